@@ -1,0 +1,20 @@
+package dev.cenote.pool;
+
+import java.io.Serial;
+
+/** No object was there, and one could not be made. The cause is what the factory threw. */
+public final class CreateFailedException extends PoolException {
+
+    @Serial
+    private static final long serialVersionUID = 1;
+
+    /**
+     * Made by the pool.
+     *
+     * @param stats the counts
+     * @param cause what the factory threw
+     */
+    public CreateFailedException(PoolStats stats, Throwable cause) {
+        super("no object can be made: " + cause.getClass().getName(), stats, cause);
+    }
+}

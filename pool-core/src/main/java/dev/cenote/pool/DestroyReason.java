@@ -1,0 +1,27 @@
+package dev.cenote.pool;
+
+/** Why the pool destroyed an object. */
+public enum DestroyReason {
+    /** Its holder called {@link Lease#invalidate}. */
+    INVALIDATED,
+    /** It had been idle for longer than {@code idleTimeout}. */
+    EVICTED,
+    /** It was older than {@code maxLifetime}. */
+    EXPIRED,
+    /** It had been leased {@code maxUses} times. */
+    USED_UP,
+    /** A validator rejected it, threw, or took too long. */
+    VALIDATION_FAILED,
+    /** {@link Factory#reset} threw or took too long. */
+    RESET_FAILED,
+    /** {@link Pool#invalidateAll} or {@link Pool#replaceFactory} was called. */
+    REPLACED,
+    /** {@link Pool#resize} left no room for it. */
+    SHRUNK,
+    /** It was held for longer than {@code maxLeaseTime}, or than the grace when the pool closed. */
+    REVOKED,
+    /** It was made after {@code createTimeout} was over. */
+    LATE,
+    /** The pool was closed. */
+    CLOSED
+}

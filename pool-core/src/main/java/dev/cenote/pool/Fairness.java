@@ -1,0 +1,48 @@
+package dev.cenote.pool;
+
+import java.time.Duration;
+
+/**
+ * Who gets a released object while others wait.
+ *
+ * <p>{@link #STRICT}: always the oldest waiter. {@link #eventual}: whoever comes first, as long as the oldest waiter
+ * has waited less than a bound; then strictly the oldest, until the queue has drained below the bound. That saves most
+ * context switches of a saturated pool, and starves nobody. The idea is that of the starvation mode of Go's {@code
+ * sync.Mutex} and of the eventual fairness of WebKit's and Rust's {@code parking_lot}.
+ *
+ * @param bound how long the oldest waiter may have been overtaken; zero is strict
+ */
+public record Fairness(Duration bound) {
+
+    /** First come, first served. */
+    public static final Fairness STRICT = new Fairness(Duration.ZERO);
+
+    /** Checks the bound. */
+    public Fairness {
+        if (bound.isNegative()) {
+            throw new IllegalArgumentException("fairness bound must be zero or longer, but was " + bound);
+        }
+    }
+
+    /**
+     * Newcomers may overtake while nobody has waited as long as the bound.
+     *
+     * @param bound longer than zero; 1 ms is a good value
+     * @return a fairness with that bound
+     */
+    public static Fairness eventual(Duration bound) {
+        if (bound.isZero()) {
+            throw new IllegalArgumentException("fairness bound must be longer than zero, but was " + bound);
+        }
+        return new Fairness(bound);
+    }
+
+    /**
+     * Tells whether nobody is ever overtaken.
+     *
+     * @return true for {@link #STRICT}
+     */
+    public boolean isStrict() {
+        return bound.isZero();
+    }
+}

@@ -1,0 +1,38 @@
+package dev.cenote.pool;
+
+/**
+ * The right to use one object of a pool, until it is closed.
+ *
+ * <p>A lease works once and is fenced: after {@link #close}, {@link #invalidate} or {@link #detach}, or after the pool
+ * took the object back, it is dead for good, also when the object has long gone to somebody else. Ending a dead lease
+ * touches nothing and is counted in {@link PoolStats#staleCloses}. No method blocks, unless the factory's {@link
+ * Factory#reset} or a validator on release does. What a holder did to the object before it closed the lease is visible
+ * to the next holder.
+ *
+ * @param <T> what is pooled
+ */
+public interface Lease<T> extends AutoCloseable {
+
+    /**
+     * The leased object.
+     *
+     * @return the object
+     * @throws IllegalStateException if this lease is dead
+     */
+    T get();
+
+    /** Releases the object: to the oldest waiter if there is one, else it becomes idle. Never throws. */
+    @Override
+    void close();
+
+    /** Gives the object up as broken: the pool destroys it and may make another in its place. Never throws. */
+    void invalidate();
+
+    /**
+     * Takes the object out of the pool alive. Its place is free at once, and the caller must see to its end.
+     *
+     * @return the object
+     * @throws IllegalStateException if this lease is dead
+     */
+    T detach();
+}

@@ -1,0 +1,180 @@
+package dev.cenote.pool;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A bounded set of objects that are made once and lent many times.
+ *
+ * <p>Waiters are served strictly in the order in which they came, whichever way they wait: blocking, timed and
+ * asynchronous callers stand in one queue. Time-outs are absolute: one deadline covers waiting, creating and
+ * validating. A time-out may be anything from zero (do not wait) upwards; one that is longer than 292 years means for
+ * ever.
+ *
+ * <p>A thread whose interrupt flag is set when it comes gets an idle object if one is there, and keeps its flag; if it
+ * would have to wait, {@link InterruptedException} is thrown and the flag is cleared.
+ *
+ * @param <T> what is pooled
+ */
+public interface Pool<T> extends AutoCloseable {
+
+    /**
+     * Begins a new pool. Every setting has a default.
+     *
+     * @param factory makes and destroys the objects
+     * @param <T> what is pooled
+     * @return a builder
+     */
+    static <T> PoolBuilder<T> builder(Factory<T> factory) {
+        return new PoolBuilder<>(factory);
+    }
+
+    /**
+     * Acquires an object, waiting no longer than {@link PoolBuilder#acquireTimeout}.
+     *
+     * @return a lease, to be closed by the caller
+     * @throws InterruptedException if interrupted while waiting
+     * @throws PoolTimeoutException if the time is up
+     * @throws PoolFullException if {@code maxWaiters} wait already
+     * @throws PoolClosedException if the pool is closed, before or during the wait
+     * @throws CreateFailedException if no object is there, and none can be made
+     */
+    Lease<T> acquire() throws InterruptedException;
+
+    /**
+     * Acquires an object, waiting no longer than the given time.
+     *
+     * @param timeout the longest wait, from zero upwards
+     * @return a lease, to be closed by the caller
+     * @throws InterruptedException if interrupted while waiting
+     * @throws IllegalArgumentException if the time-out is negative
+     * @throws PoolTimeoutException if the time is up
+     * @throws PoolFullException if {@code maxWaiters} wait already
+     * @throws PoolClosedException if the pool is closed, before or during the wait
+     * @throws CreateFailedException if no object is there, and none can be made
+     */
+    Lease<T> acquire(Duration timeout) throws InterruptedException;
+
+    /**
+     * Acquires an object, waiting no longer than the given time, whether interrupted or not. An interrupt that arrives
+     * meanwhile is kept in the thread's flag.
+     *
+     * @param timeout the longest wait, from zero upwards
+     * @return a lease, to be closed by the caller
+     * @throws IllegalArgumentException if the time-out is negative
+     * @throws PoolTimeoutException if the time is up
+     * @throws PoolFullException if {@code maxWaiters} wait already
+     * @throws PoolClosedException if the pool is closed, before or during the wait
+     * @throws CreateFailedException if no object is there, and none can be made
+     */
+    Lease<T> acquireUninterruptibly(Duration timeout);
+
+    /**
+     * Acquires an object if one can be had without waiting. It overtakes nobody: while others wait, there is none. If
+     * there is none but room to make one, the making is begun, so that a later try can succeed.
+     *
+     * @return a lease, to be closed by the caller, or nothing
+     * @throws PoolClosedException if the pool is closed
+     */
+    Optional<Lease<T>> tryAcquire();
+
+    /**
+     * Acquires an object without blocking, within {@link PoolBuilder#acquireTimeout}. See {@link
+     * #acquireAsync(Duration)}.
+     *
+     * @return a future lease, to be closed by whoever gets it
+     */
+    CompletableFuture<Lease<T>> acquireAsync();
+
+    /**
+     * Acquires an object without blocking. The future stands in the same queue as the blocking callers, and fails with
+     * the exceptions that they see. To cancel it (or to complete it in any other way) leaves the queue.
+     *
+     * <p>Its dependent actions run on the thread that released or made the object, outside the pool's lock. They may
+     * use the pool, and should not block; the {@code Async} methods of the future move them elsewhere.
+     *
+     * @param timeout the longest wait, from zero upwards; kept to the millisecond
+     * @return a future lease, to be closed by whoever gets it
+     * @throws IllegalArgumentException if the time-out is negative
+     */
+    CompletableFuture<Lease<T>> acquireAsync(Duration timeout);
+
+    /**
+     * Acquires an object, as {@link #acquire()} does, uses it and releases it.
+     *
+     * @param function what to do with it
+     * @param <R> the result
+     * @param <X> what the function may throw
+     * @return what the function returned
+     * @throws X if the function throws it; the object is released all the same
+     * @throws InterruptedException if interrupted while waiting
+     */
+    <R, X extends Exception> R use(PoolFunction<? super T, ? extends R, X> function) throws X, InterruptedException;
+
+    /**
+     * Changes the limits at once. With a larger {@code maxSize} waiters are served; with a smaller one idle objects are
+     * destroyed now and leased ones as they come back: nobody's lease is taken away. A smaller {@code maxWaiters} drops
+     * nobody who waits.
+     *
+     * @param limits the new limits
+     */
+    void resize(PoolLimits limits);
+
+    /** Retires every object: idle ones now, leased ones as they come back. */
+    void invalidateAll();
+
+    /**
+     * From now on objects are made by another factory, and those of the old one are retired as by {@link
+     * #invalidateAll}. Each object is destroyed by the factory that made it.
+     *
+     * @param factory the new factory
+     */
+    void replaceFactory(Factory<T> factory);
+
+    /** Lets everybody who comes wait until {@link #resume}; leases that are out are not touched. Idempotent. */
+    void suspend();
+
+    /** Ends {@link #suspend} and serves those who wait. Idempotent. */
+    void resume();
+
+    /**
+     * A picture of the pool and its history. Takes time in proportion to the number of objects.
+     *
+     * @return the counts, consistent in themselves
+     */
+    PoolStats stats();
+
+    /**
+     * The settings, with the limits as they are now.
+     *
+     * @return the settings
+     */
+    PoolConfig<T> config();
+
+    /**
+     * Closes the pool without waiting for it. New callers and all who wait fail at once with {@link
+     * PoolClosedException}, idle objects are destroyed at once, leased ones as they come back or, when the grace is
+     * over, at once. Idempotent; a second call can shorten the grace.
+     *
+     * @param grace how long holders may keep their leases, from zero upwards
+     * @return completes when the last object is gone; cancelling it changes nothing
+     * @throws IllegalArgumentException if the grace is negative
+     */
+    CompletableFuture<Void> shutdown(Duration grace);
+
+    /**
+     * Closes the pool with {@link PoolBuilder#shutdownGrace} and waits until the last object is gone. An interrupt ends
+     * the grace, not the closing, and is kept in the thread's flag. Called from the pool's own work (a factory, a
+     * validator, a listener on one of its threads) it does not wait.
+     */
+    @Override
+    void close();
+
+    /**
+     * Tells whether the pool was closed; its last objects may still be out.
+     *
+     * @return true from the first {@link #shutdown} or {@link #close} on
+     */
+    boolean isClosed();
+}

@@ -1,0 +1,307 @@
+package dev.cenote.pool;
+
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings of a pool. Each is declared and defaulted here, checked and documented in {@link PoolBuilder}, and never
+ * changes, but for the limits ({@link Pool#resize}). Immutable.
+ *
+ * @param <T> what is pooled
+ */
+public final class PoolConfig<T> {
+
+    // Only the builder writes these, before it makes the copy that a pool gets.
+    String name = "pool";
+    int maxSize = 10;
+    int minIdle = 0;
+    int maxWaiters = 1_024;
+    Duration acquireTimeout = Duration.ofSeconds(30);
+    Duration idleTimeout = Duration.ofMinutes(10);
+    Duration maxLifetime = Duration.ofMinutes(30);
+    double lifetimeJitter = 0.25;
+    long maxUses = 0;
+    Duration maxLeaseTime = Duration.ZERO;
+
+    @Nullable
+    Validator<? super T> validator = null;
+
+    boolean validateOnCreate = false;
+    Duration validateIfIdleFor = Duration.ofSeconds(1);
+    boolean validateOnRelease = false;
+    Duration validationTimeout = Duration.ofSeconds(5);
+    Duration createTimeout = Duration.ofSeconds(30);
+    Duration destroyTimeout = Duration.ofSeconds(5);
+    Duration shutdownGrace = Duration.ofSeconds(30);
+    int maxConcurrentCreates = 4;
+    int maxConcurrentRetirements = 2;
+    IdleOrder idleOrder = IdleOrder.LIFO;
+    Fairness fairness = Fairness.STRICT;
+
+    @Nullable
+    Executor executor = null;
+
+    PoolListener listener = new PoolListener() {};
+    Ticker ticker = Ticker.system();
+    final Factory<T> factory;
+
+    PoolConfig(Factory<T> factory) {
+        this.factory = factory;
+    }
+
+    private PoolConfig(PoolConfig<T> other, PoolLimits limits) {
+        name = other.name;
+        maxSize = limits.maxSize();
+        minIdle = limits.minIdle();
+        maxWaiters = limits.maxWaiters();
+        acquireTimeout = other.acquireTimeout;
+        idleTimeout = other.idleTimeout;
+        maxLifetime = other.maxLifetime;
+        lifetimeJitter = other.lifetimeJitter;
+        maxUses = other.maxUses;
+        maxLeaseTime = other.maxLeaseTime;
+        validator = other.validator;
+        validateOnCreate = other.validateOnCreate;
+        validateIfIdleFor = other.validateIfIdleFor;
+        validateOnRelease = other.validateOnRelease;
+        validationTimeout = other.validationTimeout;
+        createTimeout = other.createTimeout;
+        destroyTimeout = other.destroyTimeout;
+        shutdownGrace = other.shutdownGrace;
+        maxConcurrentCreates = other.maxConcurrentCreates;
+        maxConcurrentRetirements = other.maxConcurrentRetirements;
+        idleOrder = other.idleOrder;
+        fairness = other.fairness;
+        executor = other.executor;
+        listener = other.listener;
+        ticker = other.ticker;
+        factory = other.factory;
+    }
+
+    /**
+     * The same settings with other limits.
+     *
+     * @param limits the limits
+     * @return a copy
+     */
+    public PoolConfig<T> withLimits(PoolLimits limits) {
+        return new PoolConfig<>(this, limits);
+    }
+
+    /**
+     * The limits.
+     *
+     * @return maxSize, minIdle and maxWaiters
+     */
+    public PoolLimits limits() {
+        return new PoolLimits(maxSize, minIdle, maxWaiters);
+    }
+
+    /**
+     * See {@link PoolBuilder#name}.
+     *
+     * @return the setting
+     */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * See {@link PoolBuilder#acquireTimeout}.
+     *
+     * @return the setting
+     */
+    public Duration acquireTimeout() {
+        return acquireTimeout;
+    }
+
+    /**
+     * See {@link PoolBuilder#idleTimeout}.
+     *
+     * @return the setting
+     */
+    public Duration idleTimeout() {
+        return idleTimeout;
+    }
+
+    /**
+     * See {@link PoolBuilder#maxLifetime}.
+     *
+     * @return the setting
+     */
+    public Duration maxLifetime() {
+        return maxLifetime;
+    }
+
+    /**
+     * See {@link PoolBuilder#lifetimeJitter}.
+     *
+     * @return the setting
+     */
+    public double lifetimeJitter() {
+        return lifetimeJitter;
+    }
+
+    /**
+     * See {@link PoolBuilder#maxUses}.
+     *
+     * @return the setting
+     */
+    public long maxUses() {
+        return maxUses;
+    }
+
+    /**
+     * See {@link PoolBuilder#maxLeaseTime}.
+     *
+     * @return the setting
+     */
+    public Duration maxLeaseTime() {
+        return maxLeaseTime;
+    }
+
+    /**
+     * See {@link PoolBuilder#validator}.
+     *
+     * @return the setting, null if none was given
+     */
+    public @Nullable Validator<? super T> validator() {
+        return validator;
+    }
+
+    /**
+     * See {@link PoolBuilder#validateOnCreate}.
+     *
+     * @return the setting
+     */
+    public boolean validateOnCreate() {
+        return validateOnCreate;
+    }
+
+    /**
+     * See {@link PoolBuilder#validateIfIdleFor}.
+     *
+     * @return the setting
+     */
+    public Duration validateIfIdleFor() {
+        return validateIfIdleFor;
+    }
+
+    /**
+     * See {@link PoolBuilder#validateOnRelease}.
+     *
+     * @return the setting
+     */
+    public boolean validateOnRelease() {
+        return validateOnRelease;
+    }
+
+    /**
+     * See {@link PoolBuilder#validationTimeout}.
+     *
+     * @return the setting
+     */
+    public Duration validationTimeout() {
+        return validationTimeout;
+    }
+
+    /**
+     * See {@link PoolBuilder#createTimeout}.
+     *
+     * @return the setting
+     */
+    public Duration createTimeout() {
+        return createTimeout;
+    }
+
+    /**
+     * See {@link PoolBuilder#destroyTimeout}.
+     *
+     * @return the setting
+     */
+    public Duration destroyTimeout() {
+        return destroyTimeout;
+    }
+
+    /**
+     * See {@link PoolBuilder#shutdownGrace}.
+     *
+     * @return the setting
+     */
+    public Duration shutdownGrace() {
+        return shutdownGrace;
+    }
+
+    /**
+     * See {@link PoolBuilder#maxConcurrentCreates}.
+     *
+     * @return the setting
+     */
+    public int maxConcurrentCreates() {
+        return maxConcurrentCreates;
+    }
+
+    /**
+     * See {@link PoolBuilder#maxConcurrentRetirements}.
+     *
+     * @return the setting
+     */
+    public int maxConcurrentRetirements() {
+        return maxConcurrentRetirements;
+    }
+
+    /**
+     * See {@link PoolBuilder#idleOrder}.
+     *
+     * @return the setting
+     */
+    public IdleOrder idleOrder() {
+        return idleOrder;
+    }
+
+    /**
+     * See {@link PoolBuilder#fairness}.
+     *
+     * @return the setting
+     */
+    public Fairness fairness() {
+        return fairness;
+    }
+
+    /**
+     * See {@link PoolBuilder#executor}.
+     *
+     * @return the setting, null if none was given
+     */
+    public @Nullable Executor executor() {
+        return executor;
+    }
+
+    /**
+     * See {@link PoolBuilder#listener}.
+     *
+     * @return the setting
+     */
+    public PoolListener listener() {
+        return listener;
+    }
+
+    /**
+     * See {@link PoolBuilder#ticker}.
+     *
+     * @return the setting
+     */
+    public Ticker ticker() {
+        return ticker;
+    }
+
+    /**
+     * See {@link Pool#builder}.
+     *
+     * @return the setting
+     */
+    public Factory<T> factory() {
+        return factory;
+    }
+}

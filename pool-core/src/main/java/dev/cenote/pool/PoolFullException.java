@@ -1,0 +1,20 @@
+package dev.cenote.pool;
+
+import java.io.Serial;
+
+/** Everything is leased, and as many callers wait already as {@code maxWaiters} allows. */
+public final class PoolFullException extends PoolException {
+
+    @Serial
+    private static final long serialVersionUID = 1;
+
+    /**
+     * Made by the pool.
+     *
+     * @param stats the counts
+     * @param maxWaiters the bound that was met
+     */
+    public PoolFullException(PoolStats stats, int maxWaiters) {
+        super("full: all objects are taken and at most " + maxWaiters + " may wait", stats, null);
+    }
+}

@@ -1,0 +1,21 @@
+package dev.cenote.pool;
+
+/**
+ * What {@link Pool#use} does with an object.
+ *
+ * @param <T> what is pooled
+ * @param <R> the result
+ * @param <X> what it may throw; {@code RuntimeException} if nothing checked
+ */
+@FunctionalInterface
+public interface PoolFunction<T, R, X extends Exception> {
+
+    /**
+     * Uses the object, which must not be kept.
+     *
+     * @param object the leased object
+     * @return the result
+     * @throws X if it fails; the object is released all the same
+     */
+    R apply(T object) throws X;
+}

@@ -1,0 +1,28 @@
+package dev.cenote.pool;
+
+import java.io.Serial;
+import java.io.Serializable;
+import java.time.Duration;
+
+/**
+ * How long callers waited, from their arrival in the queue to their return. Callers that were served without queueing
+ * are not in it ({@link PoolStats#hitRate} tells their share); those that timed out, were cancelled or failed are.
+ *
+ * <p>Percentiles come from a histogram of fixed memory, whose buckets are at most 1/16 of their value wide; each is the
+ * upper end of its bucket, and never more than {@code max}.
+ *
+ * @param count how many waited
+ * @param mean their mean wait, zero if there were none
+ * @param max the longest wait
+ * @param p50 half waited no longer
+ * @param p90 nine of ten waited no longer
+ * @param p99 99 % waited no longer
+ * @param p999 99.9 % waited no longer
+ */
+public record WaitTimes(
+        long count, Duration mean, Duration max, Duration p50, Duration p90, Duration p99, Duration p999)
+        implements Serializable {
+
+    @Serial
+    private static final long serialVersionUID = 1;
+}

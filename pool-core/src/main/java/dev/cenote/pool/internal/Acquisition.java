@@ -1,0 +1,222 @@
+package dev.cenote.pool.internal;
+
+import dev.cenote.pool.Lease;
+import dev.cenote.pool.PoolClosedException;
+import dev.cenote.pool.PoolFullException;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * <b>What:</b> an acquire that found nothing to take at once: it queues, and waits until it is served, fails or leaves.
+ *
+ * <p><b>Invariants:</b> each waiter leaves the queue exactly once, and its caller gets a lease or an exception (P7). A
+ * thread that is served while it is being interrupted, or in the moment of its deadline, keeps the lease; its interrupt
+ * flag stays set.
+ */
+final class Acquisition<T> {
+
+    private final Parts<T> parts;
+    private final PoolLock lock;
+    private final WaitQueue<T> queue;
+    private final Handoff<T> handoff;
+    private final Diagnosis<T> diagnosis;
+
+    Acquisition(Parts<T> parts, Handoff<T> handoff, Diagnosis<T> diagnosis) {
+        this.parts = parts;
+        this.handoff = handoff;
+        this.diagnosis = diagnosis;
+        lock = parts.lock();
+        queue = parts.queue();
+    }
+
+    PooledLease<T> blocking(long timeoutNanos) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        BlockedWaiter<T> waiter = new BlockedWaiter<>(lock, parts.now(), timeoutNanos);
+        Supplier<? extends RuntimeException> failure = null;
+        lock.lock();
+        try {
+            failure = enqueue(waiter);
+            while (!waiter.isSettled()) {
+                failure = awaitOnce(waiter);
+            }
+        } catch (InterruptedException interrupt) {
+            if (waiter.isSettled()) {
+                Thread.currentThread().interrupt(); // served at that moment: the lease counts
+            } else {
+                cancel(waiter);
+                throw interrupt;
+            }
+        } finally {
+            lock.unlock();
+        }
+        return outcome(waiter, failure);
+    }
+
+    PooledLease<T> uninterruptible(long timeoutNanos) {
+        boolean wasInterrupted = Thread.interrupted();
+        BlockedWaiter<T> waiter = new BlockedWaiter<>(lock, parts.now(), timeoutNanos);
+        Supplier<? extends RuntimeException> failure = null;
+        lock.lock();
+        try {
+            failure = enqueue(waiter);
+            while (!waiter.isSettled()) {
+                try {
+                    failure = awaitOnce(waiter);
+                } catch (InterruptedException interrupt) {
+                    wasInterrupted = true;
+                }
+            }
+        } finally {
+            lock.unlock();
+            if (wasInterrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        return outcome(waiter, failure);
+    }
+
+    CompletableFuture<Lease<T>> async(long timeoutNanos) {
+        FutureWaiter<T> waiter = new FutureWaiter<>(parts, parts.now(), timeoutNanos);
+        Supplier<? extends RuntimeException> failure;
+        lock.lock();
+        try {
+            failure = enqueue(waiter);
+            if (!waiter.isSettled()) {
+                parts.alarm().noLaterThan(waiter.deadlineNanos);
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (failure != null) {
+            return CompletableFuture.failedFuture(failure.get());
+        }
+        if (timeoutNanos == 0) {
+            expireNow(waiter);
+        }
+        CompletableFuture<Lease<T>> future = waiter.future;
+        future.whenComplete((lease, thrown) -> leaveIfWaiting(waiter)); // cancelled, or completed by somebody else
+        return future;
+    }
+
+    /** For a caller that does not wait: has an object made ready, so that a later try can succeed. */
+    void prepare() {
+        lock.lock();
+        try {
+            if (queue.has(WaitQueue.CLOSED)) {
+                return;
+            }
+            if (queue.head() == null && !queue.has(WaitQueue.SUSPENDED)) {
+                handoff.prepareOne();
+            } else {
+                handoff.cover();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    PoolClosedException closed() {
+        return new PoolClosedException(diagnosis.stats());
+    }
+
+    /** Joins the queue. Returns null, or what makes the exception of a waiter that is turned away. */
+    private @Nullable Supplier<? extends RuntimeException> enqueue(Waiter<T> waiter) {
+        if (queue.has(WaitQueue.CLOSED)) {
+            waiter.leave();
+            return this::closed;
+        }
+        queue.add(waiter);
+        handoff.cover();
+        int maxWaiters = parts.capacity().limits().maxWaiters();
+        if (waiter.isSettled() || handoff.waitingForRelease() <= maxWaiters) {
+            return null;
+        }
+        handoff.leave(waiter);
+        waiter.leave();
+        parts.counters().refused++;
+        lock.afterwards(parts.listener()::refused);
+        return () -> new PoolFullException(diagnosis.stats(), maxWaiters);
+    }
+
+    /** Waits until something may have changed. Returns what makes the exception if the waiter's time is up. */
+    private @Nullable Supplier<? extends RuntimeException> awaitOnce(BlockedWaiter<T> waiter)
+            throws InterruptedException {
+        if (lock.hasAfterwards()) {
+            lock.unlock();
+            lock.lock();
+            return null;
+        }
+        long now = parts.now();
+        if (waiter.isOverdue(now)) {
+            Supplier<? extends RuntimeException> failure = handoff.timeOut(waiter);
+            waiter.leave();
+            return failure;
+        }
+        waiter.await(waiter.deadlineNanos - now);
+        if (!waiter.isSettled() && queue.isBack(waiter)) {
+            handoff.cover();
+            if (!waiter.isSettled()) {
+                queue.tightenOrder(waiter, parts.now());
+            }
+        }
+        return null;
+    }
+
+    private PooledLease<T> outcome(Waiter<T> waiter, @Nullable Supplier<? extends RuntimeException> failure) {
+        parts.counters().waits.record(parts.now() - waiter.enqueuedAtNanos);
+        PooledLease<T> lease = waiter.lease();
+        if (lease != null) {
+            return lease;
+        }
+        Supplier<? extends RuntimeException> why = failure != null ? failure : waiter.failure();
+        if (why == null) {
+            throw new AssertionError("bug: a wait has ended without an outcome");
+        }
+        throw why.get();
+    }
+
+    private void leaveIfWaiting(FutureWaiter<T> waiter) {
+        if (waiter.isSettled()) {
+            return;
+        }
+        lock.lock();
+        try {
+            if (!waiter.isSettled()) {
+                cancel(waiter);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void cancel(Waiter<T> waiter) {
+        handoff.leave(waiter);
+        waiter.leave();
+        parts.counters().cancelled++;
+        parts.counters().waits.record(parts.now() - waiter.enqueuedAtNanos);
+    }
+
+    private void expireNow(Waiter<T> waiter) {
+        lock.lock();
+        try {
+            if (!waiter.isSettled()) {
+                waiter.fail(handoff.timeOut(waiter), lock);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Fails those whose time is up. Blocked ones look for themselves too, but may look at another clock's time. */
+    void expireOverdue(long now) {
+        assert lock.isHeld();
+        for (Waiter<T> waiter : queue.overdue(now)) {
+            if (!waiter.isSettled()) {
+                waiter.fail(handoff.timeOut(waiter), lock);
+            }
+        }
+    }
+}

@@ -1,0 +1,11 @@
+package dev.cenote.pool.internal;
+
+/** Sees to it that the housekeeper runs in time. */
+interface Alarm {
+
+    /** The housekeeper runs at that instant at the latest. Called under the lock; does not block. */
+    void noLaterThan(long instant);
+
+    /** The housekeeper has run, and next runs at that instant, unless it is needed earlier. Called under the lock. */
+    void next(long instant);
+}

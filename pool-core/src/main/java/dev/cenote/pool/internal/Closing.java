@@ -1,0 +1,126 @@
+package dev.cenote.pool.internal;
+
+import dev.cenote.pool.DestroyReason;
+import dev.cenote.pool.PoolClosedException;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * <b>What:</b> how a pool ends (P12).
+ *
+ * <p><b>States:</b> open → closing ({@link #begin}) → forced (the grace is over) → closed (no slot is occupied). Forced
+ * may be left out. Each edge is taken once, under the lock.
+ *
+ * <p><b>Invariants:</b>
+ *
+ * <ol>
+ *   <li>From closing on the gate is CLOSED, so nobody queues, and no slot is idle when the lock is free: {@link #begin}
+ *       takes those that are and marks those that are leased, so that a release that saw the gate open fails its CAS and
+ *       comes under the lock.
+ *   <li>What is being made is destroyed when it is done; in forced it is abandoned.
+ *   <li>From closed on the pool has no thread, and nothing is left to destroy but what abandoned calls may still return.
+ * </ol>
+ */
+final class Closing<T> {
+
+    private final Parts<T> parts;
+    private final PoolLock lock;
+    private final Handoff<T> handoff;
+    private final Diagnosis<T> diagnosis;
+    private final Runnable whenClosed;
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
+
+    // Guarded by the lock.
+    private boolean isClosing;
+    private boolean isForced;
+    private boolean isClosed;
+    private long graceEndsAtNanos;
+
+    /**
+     * @param whenClosed run once, outside the lock, when the last object is gone
+     */
+    Closing(Parts<T> parts, Handoff<T> handoff, Diagnosis<T> diagnosis, Runnable whenClosed) {
+        this.parts = parts;
+        this.handoff = handoff;
+        this.diagnosis = diagnosis;
+        this.whenClosed = whenClosed;
+        lock = parts.lock();
+    }
+
+    /** Closes, or shortens the grace of a pool that is closing. */
+    CompletableFuture<Void> begin(long graceNanos) {
+        long now = parts.now();
+        lock.lock();
+        try {
+            long graceEnd = now + graceNanos;
+            graceEndsAtNanos = isClosing ? Expiry.earlier(graceEndsAtNanos, graceEnd) : graceEnd;
+            if (!isClosing) {
+                isClosing = true;
+                parts.queue().set(WaitQueue.CLOSED);
+                parts.queue().clear(WaitQueue.SUSPENDED);
+                handoff.setWhenEmpty(this::finish);
+                handoff.failAll(() -> new PoolClosedException(diagnosis.stats()));
+                handoff.creator.operations.interruptAll();
+                handoff.retireAll(DestroyReason.CLOSED);
+                handoff.refill();
+            }
+            force(now);
+            parts.alarm().noLaterThan(graceEndsAtNanos);
+        } finally {
+            lock.unlock();
+        }
+        return closed.copy();
+    }
+
+    /** Takes back what is still out when the grace is over. */
+    void force(long now) {
+        assert lock.isHeld();
+        if (!isClosing || isForced || !Expiry.isPast(graceEndsAtNanos, now)) {
+            return;
+        }
+        isForced = true;
+        parts.capacity().forEach(slot -> {
+            if (slot.state() == Slot.LEASED) {
+                revoke(slot);
+            }
+        });
+        handoff.creator.abandonAll();
+        handoff.validation.abandonAll();
+    }
+
+    /** When the grace ends, or the given instant if that is earlier or nothing is to be done then. */
+    long nextDeadline(long instant) {
+        assert lock.isHeld();
+        return isClosing && !isForced ? Expiry.earlier(instant, graceEndsAtNanos) : instant;
+    }
+
+    /** Ends the lease that a slot is on, and the life of its object. */
+    boolean revoke(Slot<T> slot) {
+        long leaseWord = slot.word() & ~Slot.RETIRE;
+        return Slot.state(leaseWord) == Slot.LEASED
+                && handoff.end(new PooledLease<>(slot, leaseWord), DestroyReason.REVOKED);
+    }
+
+    private void finish() {
+        if (!isClosed) {
+            isClosed = true;
+            lock.afterwards(() -> {
+                whenClosed.run();
+                parts.listener().closed();
+                closed.complete(null);
+            });
+        }
+    }
+
+    /** Tells whether the calling thread is at work for the pool, so that it must not wait for the pool's end. */
+    boolean isCalledFromWithin() {
+        lock.lock();
+        try {
+            return PoolLock.isAtWork()
+                    || handoff.creator.operations.isInside()
+                    || handoff.validation.operations.isInside()
+                    || handoff.retirement.operations.isInside();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package dev.cenote.pool.internal;
+
+import dev.cenote.pool.DestroyReason;
+import java.util.EnumMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * What has happened so far, as far as no slot tells it. All but two are plain fields, guarded by the pool's lock, and
+ * counted in the same critical section as the event; so they agree with the slots.
+ */
+final class Counters {
+
+    long created;
+    long detached;
+    long waited;
+    long timeouts;
+    long refused;
+    long cancelled;
+    long creationFailures;
+    long validationFailures;
+    private final EnumMap<DestroyReason, Long> destroyed = new EnumMap<>(DestroyReason.class);
+
+    /** Not under the lock: a stale close takes none. */
+    final LongAdder staleCloses = new LongAdder();
+
+    /** Not under the lock: recorded by those who waited, when they are back. */
+    final WaitHistogram waits = new WaitHistogram();
+
+    void destroyed(DestroyReason reason) {
+        destroyed.merge(reason, 1L, Long::sum);
+    }
+
+    EnumMap<DestroyReason, Long> destroyedByReason() {
+        return destroyed.clone();
+    }
+}

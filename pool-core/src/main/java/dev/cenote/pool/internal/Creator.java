@@ -1,0 +1,239 @@
+package dev.cenote.pool.internal;
+
+import dev.cenote.pool.DestroyReason;
+import dev.cenote.pool.Factory;
+import dev.cenote.pool.PoolConfig;
+import dev.cenote.pool.Validator;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * <b>What:</b> the one place where an object enters the pool.
+ *
+ * <p><b>States</b> of a create: begun (its slot CREATING) → made, failed, or abandoned when it takes longer than {@code
+ * createTimeout}.
+ *
+ * <p><b>Invariants</b> (under the pool's lock):
+ *
+ * <ol>
+ *   <li>P1: a create holds a reserved slot until it is over or abandoned. What an abandoned create still returns is
+ *       destroyed on its own thread, and was never in a slot.
+ *   <li>At most {@code maxConcurrentCreates} are under way, and never more than there is demand for.
+ *   <li>P14: while a failure makes the next try wait, the alarm is set for that try.
+ * </ol>
+ *
+ * <p>After a failure the next try waits a random part of 100 ms, doubled with each further failure up to 30 s ("full
+ * jitter", see {@link Expiry#fullJitter}); a success forgets all that.
+ */
+final class Creator<T> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Creator.class);
+    private static final long FIRST_BACKOFF_NANOS = Duration.ofMillis(100).toNanos();
+    private static final int MOST_DOUBLINGS = 9; // 51.2 s, cut to 30 s
+    private static final long LONGEST_BACKOFF_NANOS = Duration.ofSeconds(30).toNanos();
+
+    private final Parts<T> parts;
+    private final PoolConfig<T> config;
+    private final PoolLock lock;
+    private final Retirement<T> retirement;
+    private final SlotEvents<T> events;
+    private final long maxLifetimeNanos;
+    final Operations<T> operations;
+
+    // Guarded by the lock.
+    private Factory<T> factory;
+    private int failuresInARow;
+    private long retryAtNanos;
+    private @Nullable Throwable lastFailure;
+
+    Creator(Parts<T> parts, Retirement<T> retirement, SlotEvents<T> events) {
+        this.parts = parts;
+        this.retirement = retirement;
+        this.events = events;
+        config = parts.config();
+        lock = parts.lock();
+        maxLifetimeNanos = Expiry.nanosOrNever(config.maxLifetime());
+        operations = new Operations<>(lock, parts.alarm(), Expiry.nanos(config.createTimeout()));
+        factory = config.factory();
+    }
+
+    /** Begins creates until as many are under way as are wanted, allowed and possible. */
+    void ensure(int wanted) {
+        assert lock.isHeld();
+        int target = Math.min(wanted, config.maxConcurrentCreates());
+        if (operations.running() >= target || parts.capacity().room() <= 0) {
+            return;
+        }
+        long now = parts.now();
+        if (isBackingOff(now)) {
+            parts.alarm().noLaterThan(retryAtNanos);
+            return;
+        }
+        if (failuresInARow > 0) {
+            target = 1; // one probe, until it is known to work again
+        }
+        while (operations.running() < target) {
+            Slot<T> slot = parts.capacity().reserve();
+            if (slot == null) {
+                return;
+            }
+            Operations.Operation<T> create = operations.begin(slot, now);
+            Factory<T> by = factory;
+            lock.afterwards(() -> parts.workers().execute(() -> create(create, by)));
+        }
+    }
+
+    private boolean isBackingOff(long now) {
+        return failuresInARow > 0 && !Expiry.isPast(retryAtNanos, now);
+    }
+
+    /** When the next try is due, or the given instant if that is earlier or none is pending. */
+    long nextTry(long instant, long now) {
+        return isBackingOff(now) ? Expiry.earlier(instant, retryAtNanos) : instant;
+    }
+
+    /** What made the last create fail, or null if the last one succeeded. */
+    @Nullable
+    Throwable lastFailure() {
+        return lastFailure;
+    }
+
+    /** From now on objects are made by another factory. What is being made by the old one is not used. */
+    void replaceFactory(Factory<T> next) {
+        assert lock.isHeld();
+        factory = next;
+        forgetFailures();
+    }
+
+    boolean isCurrent(Factory<T> by) {
+        return factory == by;
+    }
+
+    /** Gives up on creates that take too long. */
+    void abandonOverdue(long now) {
+        operations.overdue(now).forEach(this::abandon);
+    }
+
+    /** Gives up on all creates: the pool has no use for what they make. */
+    void abandonAll() {
+        operations.all().forEach(this::abandon);
+    }
+
+    private void abandon(Operations.Operation<T> create) {
+        operations.abandon(create);
+        failed(
+                create,
+                new TimeoutException(
+                        "the factory took longer than " + config.createTimeout().toMillis() + " ms"));
+    }
+
+    /** Runs on a worker. */
+    private void create(Operations.Operation<T> create, Factory<T> by) {
+        if (!operations.enter(create)) {
+            return;
+        }
+        T made = null;
+        Throwable failure = null;
+        boolean isGood = false;
+        try {
+            made = by.create();
+            isGood = isValid(made);
+            if (!isGood) {
+                failure = new IllegalStateException("the factory returned null, or an object that is not valid");
+            }
+        } catch (Throwable thrown) {
+            failure = thrown;
+        }
+        boolean isOurs;
+        lock.lock();
+        try {
+            isOurs = operations.finish(create);
+            if (isOurs) {
+                if (failure == null && made != null) {
+                    made(create, made, by);
+                } else {
+                    failed(create, made, by, failure);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (failure instanceof InterruptedException && isOurs) {
+            Thread.currentThread().interrupt(); // not ours: whoever owns this thread wants to know
+        }
+        if (!isOurs && made != null) {
+            retirement.destroyLate(made, by);
+        }
+    }
+
+    // A factory is user code, and may break its promise not to return null.
+    private boolean isValid(@Nullable T made) throws Exception {
+        if (made == null) {
+            return false;
+        }
+        Validator<? super T> validator = config.validator();
+        return !config.validateOnCreate() || validator == null || validator.isValid(made);
+    }
+
+    private void made(Operations.Operation<T> create, T made, Factory<T> by) {
+        long now = parts.now();
+        fill(create.slot, made, by, now);
+        forgetFailures();
+        Duration took = Duration.ofNanos(now - create.startedNanos);
+        lock.afterwards(() -> parts.listener().created(took));
+        events.created(create.slot);
+    }
+
+    private void fill(Slot<T> slot, T made, Factory<T> by, long now) {
+        long lifetime = Expiry.jittered(maxLifetimeNanos, config.lifetimeJitter());
+        slot.fill(made, by, now, now + lifetime, config.maxUses());
+        parts.counters().created++;
+    }
+
+    /** A create that failed after the object was made leaves an object to destroy. */
+    private void failed(Operations.Operation<T> create, @Nullable T made, Factory<T> by, @Nullable Throwable cause) {
+        Throwable why = cause != null ? cause : new AssertionError("bug: failed without a cause");
+        if (made == null) {
+            failed(create, why);
+            return;
+        }
+        parts.counters().validationFailures++;
+        lock.afterwards(parts.listener()::validationFailed);
+        fill(create.slot, made, by, parts.now());
+        create.slot.move(Slot.CREATING, Slot.RETIRING);
+        noteFailure(why);
+        retirement.begin(create.slot, DestroyReason.VALIDATION_FAILED);
+        events.createFailed(why);
+    }
+
+    private void failed(Operations.Operation<T> create, Throwable cause) {
+        parts.capacity().vacate(create.slot);
+        noteFailure(cause);
+        events.createFailed(cause);
+    }
+
+    private void noteFailure(Throwable cause) {
+        parts.counters().creationFailures++;
+        lastFailure = cause;
+        long longest = Math.min(LONGEST_BACKOFF_NANOS, FIRST_BACKOFF_NANOS << Math.min(failuresInARow, MOST_DOUBLINGS));
+        failuresInARow++;
+        long backoff = Expiry.fullJitter(longest);
+        retryAtNanos = parts.now() + backoff;
+        lock.afterwards(() -> {
+            LOG.warn(
+                    "Pool '{}': an object could not be made; next try in {} ms",
+                    config.name(),
+                    backoff / 1_000_000,
+                    cause);
+            parts.listener().createFailed(cause);
+        });
+    }
+
+    private void forgetFailures() {
+        failuresInARow = 0;
+        lastFailure = null;
+    }
+}

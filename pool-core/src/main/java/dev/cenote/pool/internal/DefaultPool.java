@@ -1,0 +1,360 @@
+package dev.cenote.pool.internal;
+
+import dev.cenote.pool.DestroyReason;
+import dev.cenote.pool.Factory;
+import dev.cenote.pool.IdleOrder;
+import dev.cenote.pool.Lease;
+import dev.cenote.pool.Pool;
+import dev.cenote.pool.PoolConfig;
+import dev.cenote.pool.PoolFunction;
+import dev.cenote.pool.PoolLimits;
+import dev.cenote.pool.PoolStats;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * <b>What:</b> the pool: wires its parts, and holds the fast path.
+ *
+ * <p><b>The fast path</b> is one CAS to acquire and one to release, on a word that no other thread is likely to use: an
+ * open gate, a {@link Hints hint}, and {@link Slot#tryLease}; then {@link Slot#tryRelease}, and a second look at the
+ * gate. The argument why that loses no wake-up is at {@link Handoff}, and why it loses no slot at {@link IdleStore}.
+ *
+ * <p><b>Ordering:</b> in {@link #release} the gate is read after the CAS and the offer to the store. If it were read
+ * before them only, a waiter could queue in between, find nothing idle, and park beside an idle object.
+ *
+ * @param <T> what is pooled
+ */
+public final class DefaultPool<T> implements Pool<T>, LeaseEnd<T> {
+
+    private final PoolConfig<T> config;
+    private final Parts<T> parts;
+    private final WaitQueue<T> queue;
+    private final IdleStore<T> idle;
+    private final @Nullable Hints<T> hints; // null where they would break the idle order
+    private final int idleMark;
+    private final Handoff<T> handoff;
+    private final Diagnosis<T> diagnosis;
+    private final Acquisition<T> acquisition;
+    private final Closing<T> closing;
+    private final Housekeeper<T> housekeeper;
+    private final long acquireTimeoutNanos;
+    private volatile boolean runsUserCodeOnRelease;
+
+    /**
+     * Opens a pool with a housekeeper thread of its own.
+     *
+     * @param config the settings
+     * @param <T> what is pooled
+     * @return a running pool
+     */
+    public static <T> Pool<T> open(PoolConfig<T> config) {
+        HousekeeperThread thread = new HousekeeperThread(config.name(), config.ticker());
+        DefaultPool<T> pool = new DefaultPool<>(config, thread, thread::stop);
+        thread.start(pool.housekeeper::runOnce);
+        return pool;
+    }
+
+    /** Opens a pool whose housekeeper runs when {@link #housekeep} is called. */
+    DefaultPool(PoolConfig<T> config, Alarm alarm, Runnable whenClosed) {
+        this.config = config;
+        parts = Parts.of(config, alarm, this);
+        queue = parts.queue();
+        idle = parts.idle();
+        hints = config.idleOrder() == IdleOrder.LIFO ? new Hints<>() : null;
+        boolean checksAlways =
+                config.validator() != null && config.validateIfIdleFor().isZero();
+        idleMark = checksAlways ? Slot.CHECK : 0;
+        diagnosis = new Diagnosis<>(parts);
+        handoff = new Handoff<>(parts, diagnosis, idleMark);
+        acquisition = new Acquisition<>(parts, handoff, diagnosis);
+        closing = new Closing<>(parts, handoff, diagnosis, () -> {
+            whenClosed.run();
+            parts.workers().shutdown();
+        });
+        housekeeper = new Housekeeper<>(parts, acquisition, handoff, closing);
+        acquireTimeoutNanos = Expiry.nanos(config.acquireTimeout());
+        runsUserCodeOnRelease = runsUserCodeOnRelease(config.factory());
+        locked(handoff::refill);
+    }
+
+    // --- acquire
+
+    /** Takes what is idle, if nobody waits for it. */
+    private @Nullable PooledLease<T> takeIdle() {
+        if ((queue.gate() & WaitQueue.NO_ACQUIRE) != 0) {
+            return null;
+        }
+        long threadId = Thread.currentThread().getId();
+        if (hints != null) {
+            Slot<T> hinted = hints.get(threadId);
+            if (hinted != null) {
+                long leaseWord = hinted.tryLease();
+                if (leaseWord != 0) {
+                    hinted.holderId = threadId;
+                    return new PooledLease<>(hinted, leaseWord);
+                }
+            }
+        }
+        return takeStored(threadId);
+    }
+
+    private @Nullable PooledLease<T> takeStored(long threadId) {
+        PooledLease<T> lease = idle.lease();
+        if (lease != null) {
+            lease.slot.holderId = threadId;
+            if (hints != null) {
+                hints.set(threadId, lease.slot);
+            }
+        }
+        return lease;
+    }
+
+    @Override
+    public Lease<T> acquire() throws InterruptedException {
+        PooledLease<T> lease = takeIdle();
+        return lease != null ? lease : acquisition.blocking(acquireTimeoutNanos);
+    }
+
+    @Override
+    public Lease<T> acquire(Duration timeout) throws InterruptedException {
+        long timeoutNanos = timeoutNanos(timeout);
+        PooledLease<T> lease = takeIdle();
+        return lease != null ? lease : acquisition.blocking(timeoutNanos);
+    }
+
+    @Override
+    public Lease<T> acquireUninterruptibly(Duration timeout) {
+        long timeoutNanos = timeoutNanos(timeout);
+        PooledLease<T> lease = takeIdle();
+        return lease != null ? lease : acquisition.uninterruptible(timeoutNanos);
+    }
+
+    @Override
+    public Optional<Lease<T>> tryAcquire() {
+        PooledLease<T> lease = takeIdle();
+        if (lease == null) {
+            acquisition.prepare();
+            lease = takeIdle(); // there, if it was made or validated in place
+        }
+        if (lease == null && isClosed()) {
+            throw acquisition.closed();
+        }
+        return Optional.ofNullable(lease);
+    }
+
+    @Override
+    public CompletableFuture<Lease<T>> acquireAsync() {
+        return acquireAsync(config.acquireTimeout());
+    }
+
+    @Override
+    public CompletableFuture<Lease<T>> acquireAsync(Duration timeout) {
+        long timeoutNanos = timeoutNanos(timeout);
+        PooledLease<T> lease = takeIdle();
+        if (lease == null) {
+            return acquisition.async(timeoutNanos);
+        }
+        lease.slot.holderId = 0;
+        return CompletableFuture.completedFuture(lease);
+    }
+
+    @Override
+    public <R, X extends Exception> R use(PoolFunction<? super T, ? extends R, X> function)
+            throws X, InterruptedException {
+        Objects.requireNonNull(function, "function");
+        try (Lease<T> lease = acquire()) {
+            return function.apply(lease.get());
+        }
+    }
+
+    private static long timeoutNanos(Duration timeout) {
+        if (timeout.isNegative()) {
+            throw new IllegalArgumentException("timeout must be zero or longer, but was " + timeout);
+        }
+        return Expiry.nanos(timeout);
+    }
+
+    // --- the end of a lease
+
+    @Override
+    public void release(PooledLease<T> lease) {
+        Slot<T> slot = lease.slot;
+        if ((queue.gate() & WaitQueue.NO_RELEASE) == 0
+                && !runsUserCodeOnRelease
+                && !slot.isUsedUp(lease.word)
+                && slot.tryRelease(lease.word, idleMark)) {
+            idle.offer(slot);
+            int gate = queue.gate();
+            if (gate != 0) {
+                handoff.offered(gate);
+            }
+            return;
+        }
+        boolean wasLive = runsUserCodeOnRelease ? handoff.validation.release(lease) : handoff.release(lease);
+        if (!wasLive) {
+            noteStaleClose();
+        }
+    }
+
+    @Override
+    public void invalidate(PooledLease<T> lease) {
+        if (!locked(() -> handoff.end(lease, DestroyReason.INVALIDATED))) {
+            noteStaleClose();
+        }
+    }
+
+    @Override
+    public T detach(PooledLease<T> lease) {
+        T object = lease.get();
+        if (!locked(() -> handoff.detach(lease))) {
+            noteStaleClose();
+            throw PooledLease.dead();
+        }
+        return object;
+    }
+
+    private void noteStaleClose() {
+        parts.counters().staleCloses.increment();
+        parts.listener().staleClose();
+    }
+
+    // --- changes
+
+    @Override
+    public void resize(PoolLimits limits) {
+        Objects.requireNonNull(limits, "limits");
+        locked(() -> {
+            parts.capacity().setLimits(limits);
+            handoff.trim();
+            handoff.refill();
+        });
+    }
+
+    @Override
+    public void invalidateAll() {
+        locked(() -> handoff.retireAll(DestroyReason.REPLACED));
+    }
+
+    @Override
+    public void replaceFactory(Factory<T> factory) {
+        Objects.requireNonNull(factory, "factory");
+        boolean runsUserCode = runsUserCodeOnRelease(factory);
+        locked(() -> {
+            handoff.replaceFactory(factory);
+            runsUserCodeOnRelease = runsUserCode;
+        });
+    }
+
+    /** A factory that does not override {@code reset} has nothing to do on release; in doubt it has. */
+    private boolean runsUserCodeOnRelease(Factory<T> factory) {
+        if (config.validateOnRelease() && config.validator() != null) {
+            return true;
+        }
+        try {
+            return factory.getClass().getMethod("reset", Object.class).getDeclaringClass() != Factory.class;
+        } catch (NoSuchMethodException | SecurityException e) {
+            return true;
+        }
+    }
+
+    @Override
+    public void suspend() {
+        locked(() -> {
+            if (!isClosed()) {
+                queue.set(WaitQueue.SUSPENDED);
+            }
+        });
+    }
+
+    @Override
+    public void resume() {
+        locked(() -> {
+            queue.clear(WaitQueue.SUSPENDED);
+            handoff.refill();
+        });
+    }
+
+    private void locked(Runnable change) {
+        parts.lock().lock();
+        try {
+            change.run();
+        } finally {
+            parts.lock().unlock();
+        }
+    }
+
+    private boolean locked(java.util.function.BooleanSupplier change) {
+        parts.lock().lock();
+        try {
+            return change.getAsBoolean();
+        } finally {
+            parts.lock().unlock();
+        }
+    }
+
+    // --- looking, and the end
+
+    @Override
+    public PoolStats stats() {
+        return diagnosis.stats();
+    }
+
+    @Override
+    public PoolConfig<T> config() {
+        return config.withLimits(parts.capacity().limits());
+    }
+
+    @Override
+    public boolean isClosed() {
+        return queue.has(WaitQueue.CLOSED);
+    }
+
+    @Override
+    public CompletableFuture<Void> shutdown(Duration grace) {
+        if (grace.isNegative()) {
+            throw new IllegalArgumentException("grace must be zero or longer, but was " + grace);
+        }
+        return closing.begin(Expiry.nanos(grace));
+    }
+
+    @Override
+    public void close() {
+        CompletableFuture<Void> closed = closing.begin(Expiry.nanos(config.shutdownGrace()));
+        if (closing.isCalledFromWithin()) {
+            return;
+        }
+        boolean wasInterrupted = false;
+        while (!closed.isDone()) {
+            try {
+                closed.get();
+            } catch (InterruptedException interrupt) {
+                wasInterrupted = true;
+                closing.begin(0);
+            } catch (ExecutionException e) {
+                throw new AssertionError("bug: closing never fails", e);
+            }
+        }
+        if (wasInterrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What the housekeeper thread does, for those who have none. */
+    void housekeep() {
+        housekeeper.runOnce(parts.now());
+    }
+
+    /** The parts, for the tests' invariant oracle. */
+    Parts<T> parts() {
+        return parts;
+    }
+
+    @Override
+    public String toString() {
+        return diagnosis.table();
+    }
+}

@@ -1,0 +1,44 @@
+package dev.cenote.pool.internal;
+
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Arithmetic of times: lengths in nanoseconds, and instants of a ticker, whose differences may overflow. */
+final class Expiry {
+
+    /** Longer than any process lives, and short enough that adding it to an instant never makes it look past. */
+    static final long FOREVER = Long.MAX_VALUE / 2;
+
+    private Expiry() {}
+
+    /** A length in nanoseconds, at most {@link #FOREVER}. */
+    static long nanos(Duration duration) {
+        return duration.compareTo(Duration.ofNanos(FOREVER)) >= 0 ? FOREVER : duration.toNanos();
+    }
+
+    /** A length in nanoseconds, where zero stands for never. */
+    static long nanosOrNever(Duration duration) {
+        return duration.isZero() ? FOREVER : nanos(duration);
+    }
+
+    static boolean isPast(long instant, long now) {
+        return now - instant >= 0;
+    }
+
+    static long earlier(long instant, long other) {
+        return instant - other < 0 ? instant : other;
+    }
+
+    /** A lifetime shortened by up to the given share of it. */
+    static long jittered(long lifetime, double share) {
+        return lifetime == FOREVER
+                ? FOREVER
+                : lifetime
+                        - (long) (lifetime * share * ThreadLocalRandom.current().nextDouble());
+    }
+
+    /** A random length up to the given one: "full jitter", after AWS's "Exponential Backoff And Jitter". */
+    static long fullJitter(long length) {
+        return ThreadLocalRandom.current().nextLong(length + 1);
+    }
+}

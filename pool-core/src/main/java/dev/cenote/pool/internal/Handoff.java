@@ -1,0 +1,407 @@
+package dev.cenote.pool.internal;
+
+import dev.cenote.pool.AcquirePhase;
+import dev.cenote.pool.CreateFailedException;
+import dev.cenote.pool.DestroyReason;
+import dev.cenote.pool.Factory;
+import dev.cenote.pool.PoolTimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * <b>What:</b> the one place where a free slot meets a waiter.
+ *
+ * <p><b>Invariants:</b>
+ *
+ * <ol>
+ *   <li>P4: whoever is served here is the head of the queue.
+ *   <li>P5: when the lock is free, either nobody waits, or the pool is suspended, or nothing that may be leased is idle,
+ *       or (eventual fairness) the head is on its way to take it.
+ *   <li>P14: when the lock is free and somebody waits for whom no object is being made or validated, while there is room
+ *       for one more, a create is under way or the alarm is set for the next try.
+ * </ol>
+ *
+ * <p><b>The argument for P5.</b> A waiter is linked, and the gate set, under the lock, and the idle store looked at after
+ * that ({@link #cover}). A releaser that saw an open gate writes the slot's word, offers the slot to the store, and then
+ * reads the gate again, and if it is no longer open comes here ({@link #offered}). Gate, word and store are volatile, so
+ * in their one total order either that second read comes after the waiter set the gate; or the offer came before the
+ * waiter's look at the store, and the waiter finds the slot. A releaser that sees a closed gate comes here with the slot
+ * still leased, and passes it on under the lock, without its ever being idle ({@link #release}). Every other way in
+ * which capacity comes free (invalidate, detach, the end of a create, a validation or a destroy, an eviction, a resize,
+ * a resume, a waiter that leaves) is walked under the lock and ends with {@link #cover} or {@link #refill}.
+ *
+ * <p><b>Linearization:</b> an acquire that is served here: the write of the slot's word, under the lock.
+ */
+final class Handoff<T> implements SlotEvents<T> {
+
+    private final Parts<T> parts;
+    private final PoolLock lock;
+    private final WaitQueue<T> queue;
+    private final IdleStore<T> idle;
+    private final Capacity<T> capacity;
+    private final Diagnosis<T> diagnosis;
+    private final int idleMark;
+    final Creator<T> creator;
+    final Validation<T> validation;
+    final Retirement<T> retirement;
+    final Renewal<T> renewal;
+    private Runnable whenEmpty = () -> {}; // guarded by the lock
+
+    /**
+     * @param idleMark what a slot is marked with when it becomes idle: CHECK if it is always to be validated, or 0
+     */
+    Handoff(Parts<T> parts, Diagnosis<T> diagnosis, int idleMark) {
+        this.parts = parts;
+        this.diagnosis = diagnosis;
+        this.idleMark = idleMark;
+        lock = parts.lock();
+        queue = parts.queue();
+        idle = parts.idle();
+        capacity = parts.capacity();
+        retirement = new Retirement<>(parts, this);
+        creator = new Creator<>(parts, retirement, this);
+        validation = new Validation<>(parts, this);
+        renewal = new Renewal<>(parts, retirement);
+    }
+
+    // --- capacity that comes free
+
+    /** Ends a lease whose release needs more than the CAS. False if the lease is dead. */
+    boolean release(PooledLease<T> lease) {
+        Slot<T> slot = lease.slot;
+        lock.lock();
+        try {
+            if (slot.objectOf(lease.word) == null) {
+                return false;
+            }
+            DestroyReason reason = endOf(slot);
+            if (reason != null) {
+                return end(lease, reason);
+            }
+            Waiter<T> head = queue.head();
+            if (head != null && idleMark == 0 && !queue.has(WaitQueue.SUSPENDED)) {
+                long next = slot.tryPassOn(lease.word);
+                if (next != 0) {
+                    serve(head, slot, next);
+                }
+                return next != 0; // lost to another end of the same lease
+            }
+            if (!slot.tryRelease(lease.word, idleMark)) {
+                return false;
+            }
+            idle.offer(slot);
+            cover();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends a lease and the life of its object. False if the lease is dead. */
+    boolean end(PooledLease<T> lease, DestroyReason reason) {
+        assert lock.isHeld();
+        if (!lease.slot.tryEndLease(lease.word, Slot.RETIRING)) {
+            return false;
+        }
+        retirement.begin(lease.slot, reason);
+        trim();
+        return true;
+    }
+
+    /** Ends a lease, and lets its object go alive. False if the lease is dead. */
+    boolean detach(PooledLease<T> lease) {
+        assert lock.isHeld();
+        if (!capacity.tryDetach(lease)) {
+            return false;
+        }
+        parts.counters().detached++;
+        vacated();
+        return true;
+    }
+
+    /** A releaser has offered a slot to the store, and then found the gate no longer open. */
+    void offered(int gate) {
+        if (gate == (WaitQueue.QUEUED | WaitQueue.COMPETING)) {
+            return; // the head is on its way, and will look at the store when it has cleared COMPETING
+        }
+        lock.lock();
+        try {
+            trim();
+            if (queue.isStrict() || queue.has(WaitQueue.QUEUE_FIRST | WaitQueue.SUSPENDED) || !queue.wakeHead()) {
+                cover();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A waiter gives up. Unlinks it; whatever it was woken for goes to the next. */
+    void leave(Waiter<T> waiter) {
+        assert lock.isHeld();
+        queue.remove(waiter);
+        if (queue.isBack(waiter)) {
+            cover();
+        }
+    }
+
+    @Override
+    public void created(Slot<T> slot) {
+        renewal.created(parts.now());
+        if (creator.isCurrent(slot.factory())) {
+            settle(slot, Slot.CREATING, true, idleMark);
+        } else {
+            slot.move(Slot.CREATING, Slot.RETIRING);
+            retirement.begin(slot, DestroyReason.REPLACED);
+        }
+        refill();
+    }
+
+    @Override
+    public void createFailed(Throwable cause) {
+        renewal.createFailed();
+        boolean nothingElseCanServe =
+                capacity.occupied() == retirement.operations.running() && !queue.has(WaitQueue.SUSPENDED);
+        if (nothingElseCanServe) {
+            failAll(() -> new CreateFailedException(diagnosis.stats(), cause));
+        }
+        refill();
+    }
+
+    @Override
+    public void validated(Slot<T> slot) {
+        settle(slot, Slot.VALIDATING, true, 0);
+        cover();
+    }
+
+    @Override
+    public void reset(Slot<T> slot) {
+        settle(slot, Slot.VALIDATING, idleMark == 0, idleMark);
+        cover();
+    }
+
+    @Override
+    public void rejected(Slot<T> slot, DestroyReason reason) {
+        slot.move(Slot.VALIDATING, Slot.RETIRING);
+        retirement.begin(slot, reason);
+        trim();
+        cover();
+    }
+
+    @Override
+    public void vacated() {
+        trim();
+        refill();
+    }
+
+    /** Where an object in the pool's hands goes: to its end, to the head of the queue, or to the idle ones. */
+    private void settle(Slot<T> slot, int from, boolean isReady, int mark) {
+        DestroyReason reason = endOf(slot);
+        Waiter<T> head = queue.head();
+        if (reason != null) {
+            slot.move(from, Slot.RETIRING);
+            retirement.begin(slot, reason);
+            trim();
+        } else if (head != null && isReady && !queue.has(WaitQueue.SUSPENDED)) {
+            serve(head, slot, slot.lend(from));
+        } else {
+            slot.makeIdle(from, mark);
+            idle.offer(slot);
+        }
+    }
+
+    /** Why the object must not be leased again, or null if it may. */
+    private @Nullable DestroyReason endOf(Slot<T> slot) {
+        long word = slot.word();
+        if (Slot.isMarked(word, Slot.RETIRE)) {
+            return slot.retireReason();
+        }
+        if (queue.has(WaitQueue.CLOSED)) {
+            return DestroyReason.CLOSED;
+        }
+        if (slot.isUsedUp(word)) {
+            return DestroyReason.USED_UP;
+        }
+        return isOversize() ? DestroyReason.SHRUNK : null;
+    }
+
+    // --- the meeting
+
+    /** Serves the oldest waiters from what is idle, and sees to it that objects come for the rest. */
+    void cover() {
+        assert lock.isHeld();
+        if (queue.has(WaitQueue.SUSPENDED | WaitQueue.CLOSED)) {
+            return;
+        }
+        for (Waiter<T> head = queue.head(); head != null; head = queue.head()) {
+            Slot<T> slot = idle.poll();
+            if (slot == null || !use(slot, head)) {
+                break;
+            }
+        }
+        creator.ensure(uncovered() + renewal.wanted());
+    }
+
+    /** Like {@link #cover}, and has objects made until enough are idle. Looks at every slot if {@code minIdle} is set. */
+    void refill() {
+        if (queue.has(WaitQueue.CLOSED) && capacity.occupied() == 0) {
+            whenEmpty.run();
+        }
+        cover();
+        int minIdle = capacity.limits().minIdle();
+        if (minIdle == 0 || queue.has(WaitQueue.SUSPENDED | WaitQueue.CLOSED)) {
+            return;
+        }
+        int[] idleNow = new int[1];
+        capacity.forEach(slot -> idleNow[0] += slot.state() == Slot.IDLE ? 1 : 0);
+        creator.ensure(uncovered() + renewal.wanted() + Math.max(0, minIdle - idleNow[0]));
+    }
+
+    /** Has one object made or validated, if one can be, for somebody who does not wait for it. */
+    void prepareOne() {
+        assert lock.isHeld();
+        Slot<T> slot = idle.poll();
+        if (slot != null && Slot.isMarked(slot.word(), Slot.CHECK) && tryValidate(slot)) {
+            return;
+        }
+        if (slot != null) {
+            offerIfIdle(slot);
+        }
+        creator.ensure(uncovered() + renewal.wanted() + 1);
+    }
+
+    /** Uses a polled slot for the head. False if what is idle needs a check, and enough are being checked. */
+    private boolean use(Slot<T> slot, Waiter<T> head) {
+        for (; ; ) {
+            long seen = slot.word();
+            if (Slot.state(seen) != Slot.IDLE) {
+                return true; // somebody else's: it offers the slot when it is done
+            }
+            if (Slot.isMarked(seen, Slot.CHECK)) {
+                if (uncovered() == 0) {
+                    idle.offer(slot);
+                    return false;
+                }
+                if (tryValidate(slot)) {
+                    return true;
+                }
+            } else {
+                long leaseWord = slot.tryLease();
+                if (leaseWord != 0) {
+                    serve(head, slot, leaseWord);
+                    return true;
+                }
+            }
+        }
+    }
+
+    private boolean tryValidate(Slot<T> slot) {
+        long seen = slot.word();
+        if (Slot.state(seen) != Slot.IDLE || !slot.tryTakeIdle(seen, Slot.VALIDATING)) {
+            return false;
+        }
+        validation.begin(slot);
+        return true;
+    }
+
+    private void offerIfIdle(Slot<T> slot) {
+        if (slot.state() == Slot.IDLE) {
+            idle.offer(slot);
+        }
+    }
+
+    private void serve(Waiter<T> head, Slot<T> slot, long leaseWord) {
+        queue.remove(head);
+        queue.isBack(head);
+        parts.counters().waited++;
+        head.serve(new PooledLease<>(slot, leaseWord), lock);
+        if (!queue.isStrict()) {
+            queue.relaxOrder(parts.now());
+        }
+    }
+
+    /** Waiters for whom no idle object is being validated. */
+    private int uncovered() {
+        return queue.has(WaitQueue.SUSPENDED) ? 0 : Math.max(0, queue.size() - validation.operations.running());
+    }
+
+    /** Waiters for whom nothing is under way and nothing can be: those that {@code maxWaiters} bounds. */
+    int waitingForRelease() {
+        assert lock.isHeld();
+        return queue.has(WaitQueue.SUSPENDED)
+                ? queue.size()
+                : uncovered() - creator.operations.running() - Math.max(0, capacity.room());
+    }
+
+    // --- waiters that fail
+
+    void failAll(Supplier<? extends RuntimeException> why) {
+        assert lock.isHeld();
+        for (Waiter<T> head = queue.head(); head != null; head = queue.head()) {
+            queue.remove(head);
+            queue.isBack(head);
+            head.fail(why, lock);
+        }
+    }
+
+    /** Unlinks a waiter whose time is up. Returns what makes its exception, outside the lock. */
+    Supplier<PoolTimeoutException> timeOut(Waiter<T> waiter) {
+        assert lock.isHeld();
+        AcquirePhase phase = phase();
+        Throwable lastFailure = creator.lastFailure();
+        leave(waiter);
+        parts.counters().timeouts++;
+        lock.afterwards(parts.listener()::timedOut);
+        return () -> diagnosis.timedOut(waiter, phase, lastFailure);
+    }
+
+    private AcquirePhase phase() {
+        if (queue.has(WaitQueue.SUSPENDED)) {
+            return AcquirePhase.WAITING;
+        }
+        if (creator.operations.running() > 0 || (capacity.room() > 0 && creator.lastFailure() != null)) {
+            return AcquirePhase.CREATING;
+        }
+        return validation.operations.running() > 0 ? AcquirePhase.VALIDATING : AcquirePhase.WAITING;
+    }
+
+    // --- limits and generations
+
+    /** Destroys idle objects while more exist than may, and keeps the gate in step with that. */
+    void trim() {
+        assert lock.isHeld();
+        if (!isOversize() && !queue.has(WaitQueue.OVERSIZE)) {
+            return;
+        }
+        queue.set(WaitQueue.OVERSIZE); // first: who makes a slot idle after this comes here
+        while (isOversize()) {
+            Slot<T> slot = idle.poll();
+            if (slot == null) {
+                return;
+            }
+            renewal.tryRetireIdle(slot, slot.word(), DestroyReason.SHRUNK);
+        }
+        queue.clear(WaitQueue.OVERSIZE);
+    }
+
+    private boolean isOversize() {
+        return -capacity.room() > retirement.operations.running();
+    }
+
+    /** Ends the life of every object: now if it is idle, else when it comes back. */
+    void retireAll(DestroyReason reason) {
+        assert lock.isHeld();
+        capacity.forEach(slot -> renewal.retire(slot, reason));
+    }
+
+    /** What to do, under the lock, when the pool is closed and its last object is gone. */
+    void setWhenEmpty(Runnable action) {
+        assert lock.isHeld();
+        whenEmpty = action;
+    }
+
+    void replaceFactory(Factory<T> next) {
+        creator.replaceFactory(next);
+        retireAll(DestroyReason.REPLACED);
+        refill();
+    }
+}

@@ -1,0 +1,165 @@
+package dev.cenote.pool.internal;
+
+import dev.cenote.pool.DestroyReason;
+import dev.cenote.pool.PoolConfig;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * <b>What:</b> everything that happens because time has passed, as a function of the time. {@link #runOnce} looks at all
+ * slots without the lock, notes for how long each has been as it is, and then acts under the lock on those for which
+ * something is due: evict, expire, revoke; gives up on calls and waiters whose time is up; refills; and sets the alarm
+ * for its next run.
+ *
+ * <p><b>Invariants:</b> at most one thread runs it at a time. What it saw without the lock it sees again under the lock
+ * before it acts: by the CAS of the slot's word, and by times that a new object in the slot resets.
+ */
+final class Housekeeper<T> {
+
+    private static final long LONGEST_TICK_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long SHORTEST_TICK_NANOS = Duration.ofMillis(10).toNanos();
+
+    private final Parts<T> parts;
+    private final PoolLock lock;
+    private final Acquisition<T> acquisition;
+    private final Handoff<T> handoff;
+    private final Closing<T> closing;
+    private final boolean hasValidator;
+    private final long checkAfterNanos;
+    private final long idleTimeoutNanos;
+    private final long maxLeaseNanos;
+    private final int maxMarked;
+    private final long tickNanos;
+
+    private long lastRunNanos;
+
+    Housekeeper(Parts<T> parts, Acquisition<T> acquisition, Handoff<T> handoff, Closing<T> closing) {
+        this.parts = parts;
+        this.acquisition = acquisition;
+        this.handoff = handoff;
+        this.closing = closing;
+        lock = parts.lock();
+        PoolConfig<T> config = parts.config();
+        hasValidator = config.validator() != null;
+        checkAfterNanos = Expiry.nanos(config.validateIfIdleFor());
+        idleTimeoutNanos = Expiry.nanosOrNever(config.idleTimeout());
+        maxLeaseNanos = Expiry.nanosOrNever(config.maxLeaseTime());
+        maxMarked = config.maxConcurrentRetirements();
+        long shortest = Math.min(idleTimeoutNanos, maxLeaseNanos);
+        if (hasValidator && checkAfterNanos > 0) {
+            shortest = Math.min(shortest, checkAfterNanos);
+        }
+        tickNanos = Math.max(SHORTEST_TICK_NANOS, Math.min(LONGEST_TICK_NANOS, shortest / 4));
+        lastRunNanos = parts.now();
+    }
+
+    /** What a look at all slots found to be due. */
+    private final class Findings {
+        final List<Slot<T>> toEvict = new ArrayList<>();
+        final List<Slot<T>> expired = new ArrayList<>();
+        final List<Slot<T>> heldTooLong = new ArrayList<>();
+        int idle;
+    }
+
+    void runOnce(long now) {
+        Findings findings = new Findings();
+        parts.capacity().forEach(slot -> look(slot, now, findings));
+        lastRunNanos = now;
+        lock.lock();
+        try {
+            handoff.creator.abandonOverdue(now);
+            handoff.validation.abandonOverdue(now);
+            handoff.retirement.abandonOverdue(now);
+            acquisition.expireOverdue(now);
+            closing.force(now);
+            findings.heldTooLong.forEach(slot -> revoke(slot, now));
+            evict(findings, now);
+            boolean hasMore = expire(findings, now);
+            handoff.refill();
+            parts.alarm().next(nextRun(now, hasMore));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void look(Slot<T> slot, long now, Findings findings) {
+        long seen = slot.word();
+        int state = Slot.state(seen);
+        slot.observe(seen, now, lastRunNanos);
+        if (Slot.isMarked(seen, Slot.RETIRE) && state != Slot.LEASED) {
+            return;
+        }
+        if (state == Slot.LEASED && slot.unchangedForAtLeast(now) >= maxLeaseNanos) {
+            findings.heldTooLong.add(slot);
+        } else if ((state == Slot.LEASED || state == Slot.IDLE)
+                && slot.isExpired(now)
+                && !Slot.isMarked(seen, Slot.RETIRE)) {
+            findings.expired.add(slot);
+        } else if (state == Slot.IDLE) {
+            if (slot.unchangedForAtLeast(now) >= idleTimeoutNanos) {
+                findings.toEvict.add(slot);
+            }
+            if (hasValidator
+                    && !Slot.isMarked(seen, Slot.CHECK)
+                    && slot.unchangedForAtMost(now) + tickNanos >= checkAfterNanos) {
+                slot.tryMarkCheck(seen); // lost to an acquirer: then it is not idle any more
+            }
+        }
+        findings.idle += state == Slot.IDLE ? 1 : 0;
+    }
+
+    private void revoke(Slot<T> slot, long now) {
+        if (slot.unchangedForAtLeast(now) >= maxLeaseNanos && isAsObserved(slot)) {
+            closing.revoke(slot);
+        }
+    }
+
+    private void evict(Findings findings, long now) {
+        int spare = findings.idle - parts.capacity().limits().minIdle();
+        for (Slot<T> slot : findings.toEvict) {
+            if (spare <= 0) {
+                return;
+            }
+            long seen = slot.word();
+            if (slot.isAsObserved(seen)
+                    && slot.unchangedForAtLeast(now) >= idleTimeoutNanos
+                    && handoff.renewal.tryRetireIdle(slot, seen, DestroyReason.EVICTED)) {
+                spare--;
+            }
+        }
+    }
+
+    /** Returns true if some must wait for others to be done. */
+    private boolean expire(Findings findings, long now) {
+        int minIdle = parts.capacity().limits().minIdle();
+        int marked = 0;
+        for (Slot<T> slot : findings.expired) {
+            if (!handoff.renewal.hasRoom() || marked == maxMarked) {
+                return true;
+            }
+            boolean isLeased = slot.state() == Slot.LEASED;
+            if (slot.isExpired(now)) {
+                handoff.renewal.expire(slot, isLeased || findings.idle <= minIdle);
+                marked += isLeased ? 1 : 0;
+            }
+        }
+        return false;
+    }
+
+    private long nextRun(long now, boolean hasMore) {
+        long next = now + (hasMore ? SHORTEST_TICK_NANOS : tickNanos);
+        next = handoff.creator.nextTry(next, now);
+        next = handoff.creator.operations.nextDeadline(next);
+        next = handoff.validation.operations.nextDeadline(next);
+        next = handoff.retirement.operations.nextDeadline(next);
+        if (parts.queue().head() != null) {
+            next = Expiry.earlier(next, parts.queue().earliestDeadline());
+        }
+        return closing.nextDeadline(next);
+    }
+
+    private boolean isAsObserved(Slot<T> slot) {
+        return slot.isAsObserved(slot.word());
+    }
+}

@@ -1,0 +1,147 @@
+package dev.cenote.pool.internal;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * <b>What:</b> the calls of user code of one kind (create, validate, destroy) that are under way, each with the slot it
+ * works for and the instant at which the pool stops waiting for it.
+ *
+ * <p><b>Invariants</b> (all under the pool's lock):
+ *
+ * <ol>
+ *   <li>An operation ends once: by {@link #finish} on its own thread, or by {@link #abandon} when it takes too long. The
+ *       slot belongs to whoever ended it.
+ *   <li>An abandoned operation is interrupted under the lock, while it still runs; so the interrupt can't hit what its
+ *       thread does next.
+ * </ol>
+ */
+final class Operations<T> {
+
+    private final PoolLock lock;
+    private final Alarm alarm;
+    private final long timeoutNanos;
+    private final Set<Operation<T>> running = new LinkedHashSet<>();
+
+    /** One call of user code. Compared by identity. */
+    static final class Operation<T> {
+        final Slot<T> slot;
+        final long startedNanos;
+        final long deadlineNanos;
+        private @Nullable Thread thread; // guarded by the lock
+        private boolean isOurThread; // guarded by the lock
+        private boolean interrupted; // guarded by the lock
+
+        private Operation(Slot<T> slot, long startedNanos, long deadlineNanos) {
+            this.slot = slot;
+            this.startedNanos = startedNanos;
+            this.deadlineNanos = deadlineNanos;
+        }
+    }
+
+    Operations(PoolLock lock, Alarm alarm, long timeoutNanos) {
+        this.lock = lock;
+        this.alarm = alarm;
+        this.timeoutNanos = timeoutNanos;
+    }
+
+    int running() {
+        assert lock.isHeld();
+        return running.size();
+    }
+
+    Operation<T> begin(Slot<T> slot, long now) {
+        assert lock.isHeld();
+        Operation<T> operation = new Operation<>(slot, now, now + timeoutNanos);
+        running.add(operation);
+        alarm.noLaterThan(operation.deadlineNanos);
+        return operation;
+    }
+
+    /** The same for a call on the user's own thread, which is not to be interrupted. */
+    Operation<T> beginHere(Slot<T> slot, long now) {
+        Operation<T> operation = begin(slot, now);
+        operation.thread = Thread.currentThread();
+        return operation;
+    }
+
+    /** The operation now runs on this thread, which may be interrupted. False if it was abandoned before it began. */
+    boolean enter(Operation<T> operation) {
+        lock.lock();
+        try {
+            operation.thread = Thread.currentThread();
+            operation.isOurThread = true;
+            return running.contains(operation);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The operation is over. True if its slot is still its own. */
+    boolean finish(Operation<T> operation) {
+        assert lock.isHeld();
+        operation.thread = null;
+        if (operation.interrupted) {
+            Thread.interrupted(); // it was ours, and meant for the operation
+        }
+        return running.remove(operation);
+    }
+
+    /** Ends an operation from outside; its slot is now the caller's. */
+    void abandon(Operation<T> operation) {
+        assert lock.isHeld();
+        if (!running.remove(operation)) {
+            throw new AssertionError("bug: abandoned what is not running");
+        }
+        interrupt(operation);
+    }
+
+    /** Asks every operation to hurry. */
+    void interruptAll() {
+        assert lock.isHeld();
+        running.forEach(this::interrupt);
+    }
+
+    private void interrupt(Operation<T> operation) {
+        if (operation.thread != null && operation.isOurThread) {
+            operation.interrupted = true;
+            operation.thread.interrupt();
+        }
+    }
+
+    /** Tells whether the calling thread is inside one of these calls. */
+    boolean isInside() {
+        assert lock.isHeld();
+        return running.stream().anyMatch(operation -> operation.thread == Thread.currentThread());
+    }
+
+    /** Those that have taken too long. */
+    List<Operation<T>> overdue(long now) {
+        assert lock.isHeld();
+        List<Operation<T>> overdue = new ArrayList<>();
+        for (Operation<T> operation : running) {
+            if (Expiry.isPast(operation.deadlineNanos, now)) {
+                overdue.add(operation);
+            }
+        }
+        return overdue;
+    }
+
+    List<Operation<T>> all() {
+        assert lock.isHeld();
+        return List.copyOf(running);
+    }
+
+    /** The earliest deadline, or the given instant if that is earlier. */
+    long nextDeadline(long instant) {
+        assert lock.isHeld();
+        long earliest = instant;
+        for (Operation<T> operation : running) {
+            earliest = Expiry.earlier(earliest, operation.deadlineNanos);
+        }
+        return earliest;
+    }
+}

@@ -1,0 +1,35 @@
+package dev.cenote.pool.internal;
+
+import dev.cenote.pool.PoolConfig;
+
+/** What the parts of one pool share. */
+record Parts<T>(
+        PoolConfig<T> config,
+        PoolLock lock,
+        WaitQueue<T> queue,
+        IdleStore<T> idle,
+        Capacity<T> capacity,
+        Counters counters,
+        GuardedListener listener,
+        Workers workers,
+        Alarm alarm) {
+
+    static <T> Parts<T> of(PoolConfig<T> config, Alarm alarm, LeaseEnd<T> leaseEnd) {
+        PoolLock lock = new PoolLock();
+        Capacity<T> capacity = new Capacity<>(lock, leaseEnd, config.limits());
+        return new Parts<>(
+                config,
+                lock,
+                new WaitQueue<>(lock, config.fairness()),
+                IdleStore.of(config.idleOrder(), capacity),
+                capacity,
+                new Counters(),
+                new GuardedListener(config.listener(), lock),
+                new Workers(config.name(), config.executor()),
+                alarm);
+    }
+
+    long now() {
+        return config.ticker().nanos();
+    }
+}

@@ -1,0 +1,85 @@
+package dev.cenote.pool.internal;
+
+import dev.cenote.pool.DestroyReason;
+import java.util.ArrayDeque;
+
+/**
+ * <b>What:</b> ends the life of objects that have reached {@code maxLifetime}, a few at a time, and where there is room
+ * the replacement comes first (P13).
+ *
+ * <p><b>Invariants</b> (under the pool's lock): objects that wait for their replacement, and objects that are being
+ * destroyed because they have expired, are together never more than {@code maxConcurrentRetirements}.
+ */
+final class Renewal<T> {
+
+    private final int most;
+    private final PoolLock lock;
+    private final Capacity<T> capacity;
+    private final Retirement<T> retirement;
+    private final ArrayDeque<Slot<T>> awaitingReplacement = new ArrayDeque<>(); // guarded by the lock
+
+    Renewal(Parts<T> parts, Retirement<T> retirement) {
+        most = parts.config().maxConcurrentRetirements();
+        lock = parts.lock();
+        capacity = parts.capacity();
+        this.retirement = retirement;
+    }
+
+    /** How many replacements are wanted. */
+    int wanted() {
+        assert lock.isHeld();
+        return awaitingReplacement.size();
+    }
+
+    boolean hasRoom() {
+        return wanted() + retirement.underWay(DestroyReason.EXPIRED) < most;
+    }
+
+    /** Ends an expired object's life: once its replacement is there if one is needed and fits in, else now. */
+    void expire(Slot<T> slot, boolean isNeeded) {
+        assert lock.isHeld();
+        if (awaitingReplacement.contains(slot)) {
+            return;
+        }
+        if (isNeeded && wanted() < capacity.room()) {
+            awaitingReplacement.add(slot);
+        } else {
+            retire(slot, DestroyReason.EXPIRED);
+        }
+    }
+
+    /** An object was made: the oldest that waits for a replacement can go. */
+    void created(long now) {
+        Slot<T> slot = awaitingReplacement.poll();
+        if (slot != null && slot.isExpired(now)) { // else it went meanwhile, and another object has its slot
+            retire(slot, DestroyReason.EXPIRED);
+        }
+    }
+
+    /** No object can be made at the moment, so the old ones are better than none. */
+    void createFailed() {
+        awaitingReplacement.clear();
+    }
+
+    /** Ends the life of a slot's object: now if it is idle, else when it comes back. */
+    void retire(Slot<T> slot, DestroyReason reason) {
+        assert lock.isHeld();
+        long marked = slot.markRetire(reason);
+        if (Slot.state(marked) == Slot.IDLE) {
+            if (!slot.tryTakeIdle(marked, Slot.RETIRING)) {
+                throw new AssertionError("bug: somebody took a slot that is marked: " + slot);
+            }
+            retirement.begin(slot, slot.retireReason());
+        }
+    }
+
+    /** Ends the life of an object that is idle. False if it is not, or no longer as it was seen. */
+    boolean tryRetireIdle(Slot<T> slot, long seen, DestroyReason reason) {
+        assert lock.isHeld();
+        if (Slot.state(seen) != Slot.IDLE || !slot.tryTakeIdle(seen, Slot.RETIRING)) {
+            return false;
+        }
+        retirement.begin(slot, reason);
+        return true;
+    }
+}

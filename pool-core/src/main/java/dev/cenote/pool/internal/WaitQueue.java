@@ -1,0 +1,201 @@
+package dev.cenote.pool.internal;
+
+import dev.cenote.pool.Fairness;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * <b>What:</b> the queue of waiters, the oldest first, and the gate that tells everybody else to mind it.
+ *
+ * <p><b>States</b> of the gate: a set of the bits below. Zero: an acquire may take what is idle, and a release need tell
+ * nobody.
+ *
+ * <p><b>Invariants</b> (all under the pool's lock):
+ *
+ * <ol>
+ *   <li>P4: waiters are linked in the order in which they were added; one leaves from anywhere in O(1) (P7).
+ *   <li>QUEUED is set exactly while somebody is linked.
+ *   <li>QUEUE_FIRST (nobody may overtake) is set while somebody is linked, always with strict fairness; with eventual
+ *       fairness from when the head has found itself overdue until a head is not.
+ *   <li>COMPETING is set while one woken head is on its way to compete for what is idle (eventual fairness only). While
+ *       it is, releases wake nobody else; whoever clears it looks at the idle store afterwards.
+ *   <li>{@code earliestDeadline} is no later than any linked waiter's deadline.
+ * </ol>
+ *
+ * <p><b>Ordering:</b> the gate is volatile, written under the lock, read by everybody. A waiter is linked and the bit
+ * set before it looks at the idle store; a releaser offers the slot before it reads the gate: one of them sees the other
+ * (P5).
+ */
+final class WaitQueue<T> {
+
+    static final int QUEUED = 1;
+    static final int QUEUE_FIRST = 2;
+    static final int COMPETING = 4;
+    static final int SUSPENDED = 8;
+    /** More objects exist than may: a release has to see whether its object is one too many. */
+    static final int OVERSIZE = 16;
+
+    static final int CLOSED = 32;
+
+    /** An acquire that sees one of these may not take what is idle. */
+    static final int NO_ACQUIRE = QUEUE_FIRST | SUSPENDED | OVERSIZE | CLOSED;
+    /** A release that sees one of these must not make its object idle without the lock. */
+    static final int NO_RELEASE = QUEUE_FIRST | OVERSIZE | CLOSED;
+
+    private final PoolLock lock;
+    private final long overtakingBoundNanos; // 0: strict
+    private volatile int gate;
+    private @Nullable Waiter<T> head;
+    private @Nullable Waiter<T> tail;
+    private int size;
+    private long earliestDeadline;
+
+    WaitQueue(PoolLock lock, Fairness fairness) {
+        this.lock = lock;
+        overtakingBoundNanos = Expiry.nanos(fairness.bound());
+    }
+
+    int gate() {
+        return gate;
+    }
+
+    boolean has(int bit) {
+        return (gate & bit) != 0;
+    }
+
+    void set(int bits) {
+        assert lock.isHeld();
+        if ((gate & bits) != bits) {
+            gate |= bits; // not atomic, and need not be: written under the lock only
+        }
+    }
+
+    void clear(int bits) {
+        assert lock.isHeld();
+        if ((gate & bits) != 0) {
+            gate &= ~bits;
+        }
+    }
+
+    int size() {
+        assert lock.isHeld();
+        return size;
+    }
+
+    @Nullable
+    Waiter<T> head() {
+        assert lock.isHeld();
+        return head;
+    }
+
+    void add(Waiter<T> waiter) {
+        assert lock.isHeld();
+        Waiter<T> last = tail;
+        waiter.older = last;
+        if (last == null) {
+            head = waiter;
+            earliestDeadline = waiter.deadlineNanos;
+            set(overtakingBoundNanos == 0 ? QUEUED | QUEUE_FIRST : QUEUED);
+        } else {
+            last.newer = waiter;
+            earliestDeadline = Expiry.earlier(earliestDeadline, waiter.deadlineNanos);
+        }
+        tail = waiter;
+        size++;
+    }
+
+    /** Unlinks a waiter that is linked. Whoever calls it settles the waiter. */
+    void remove(Waiter<T> waiter) {
+        assert lock.isHeld();
+        Waiter<T> older = waiter.older;
+        Waiter<T> newer = waiter.newer;
+        if (older == null) {
+            head = newer;
+        } else {
+            older.newer = newer;
+        }
+        if (newer == null) {
+            tail = older;
+        } else {
+            newer.older = older;
+        }
+        waiter.older = null;
+        waiter.newer = null;
+        size--;
+        if (size == 0) {
+            clear(QUEUED | QUEUE_FIRST);
+        }
+    }
+
+    /** Lets newcomers overtake again, if the head has not waited for too long. Eventual fairness only. */
+    void relaxOrder(long now) {
+        if (overtakingBoundNanos > 0 && has(QUEUE_FIRST) && head != null && !isOvertakenTooLong(head, now)) {
+            clear(QUEUE_FIRST);
+        }
+    }
+
+    /** Lets nobody overtake any more, if the waiter has waited for too long. */
+    void tightenOrder(Waiter<T> waiter, long now) {
+        if (isOvertakenTooLong(waiter, now)) {
+            set(QUEUE_FIRST);
+        }
+    }
+
+    private boolean isOvertakenTooLong(Waiter<T> waiter, long now) {
+        return now - waiter.enqueuedAtNanos >= overtakingBoundNanos;
+    }
+
+    boolean isStrict() {
+        return overtakingBoundNanos == 0;
+    }
+
+    /** Wakes a blocked head to compete for what is idle, unless one is on its way. False if the head is a future. */
+    boolean wakeHead() {
+        assert lock.isHeld();
+        if (!(head instanceof BlockedWaiter<T> blocked)) {
+            return head == null;
+        }
+        if (!has(COMPETING)) {
+            set(COMPETING);
+            blocked.awakenToCompete();
+        }
+        return true;
+    }
+
+    /** The woken waiter is back, or gone. True if it was one; the caller then looks at the idle store. */
+    boolean isBack(Waiter<T> waiter) {
+        assert lock.isHeld();
+        if (!(waiter instanceof BlockedWaiter<T> blocked) || !blocked.isCompeting) {
+            return false;
+        }
+        blocked.isCompeting = false;
+        clear(COMPETING);
+        return true;
+    }
+
+    /** The earliest deadline of those who wait, or one that has gone by already. */
+    long earliestDeadline() {
+        assert lock.isHeld();
+        return earliestDeadline;
+    }
+
+    /** All whose deadline is past, the oldest first; then {@link #earliestDeadline} is exact for the rest. */
+    List<Waiter<T>> overdue(long now) {
+        assert lock.isHeld();
+        List<Waiter<T>> overdue = new ArrayList<>();
+        if (head == null || !Expiry.isPast(earliestDeadline, now)) {
+            return overdue;
+        }
+        long earliest = now + Expiry.FOREVER;
+        for (Waiter<T> waiter = head; waiter != null; waiter = waiter.newer) {
+            if (waiter.isOverdue(now)) {
+                overdue.add(waiter);
+            } else {
+                earliest = Expiry.earlier(earliest, waiter.deadlineNanos);
+            }
+        }
+        earliestDeadline = earliest;
+        return overdue;
+    }
+}

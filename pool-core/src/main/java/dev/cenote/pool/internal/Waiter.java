@@ -1,0 +1,83 @@
+package dev.cenote.pool.internal;
+
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * <b>What:</b> somebody who waits for an object, and what became of the wait.
+ *
+ * <p><b>States:</b> waiting → served (with a lease), failed (with an exception) or gone (left by itself). One edge only,
+ * taken under the pool's lock; so a waiter gets an object or an exception, never both (P7).
+ *
+ * <p>The links belong to {@link WaitQueue}. An exception is made by the one who throws it, outside the lock: it shows
+ * the caller's own stack.
+ */
+abstract class Waiter<T> {
+
+    final long enqueuedAtNanos;
+    final long deadlineNanos;
+
+    // Guarded by the lock.
+    @Nullable
+    Waiter<T> older;
+
+    @Nullable
+    Waiter<T> newer;
+
+    private @Nullable PooledLease<T> lease;
+    private @Nullable Supplier<? extends RuntimeException> failure;
+    /** Volatile only so that a future's own completion can tell without the lock that there is nothing left to do. */
+    private volatile boolean settled;
+
+    Waiter(long now, long timeoutNanos) {
+        enqueuedAtNanos = now;
+        deadlineNanos = now + timeoutNanos;
+    }
+
+    /** Tells the one who waits that the wait is over. Called under the lock, once. */
+    abstract void awaken(PoolLock lock);
+
+    /** Whose lease it will be: a thread's id, 0 for a future. */
+    abstract long holderId();
+
+    final void serve(PooledLease<T> granted, PoolLock lock) {
+        settle();
+        granted.slot.holderId = holderId();
+        lease = granted;
+        awaken(lock);
+    }
+
+    final void fail(Supplier<? extends RuntimeException> why, PoolLock lock) {
+        settle();
+        failure = why;
+        awaken(lock);
+    }
+
+    /** It leaves by itself, so there is nobody to tell. */
+    final void leave() {
+        settle();
+    }
+
+    private void settle() {
+        if (settled) {
+            throw new AssertionError("bug: a waiter is settled twice");
+        }
+        settled = true;
+    }
+
+    final boolean isSettled() {
+        return settled;
+    }
+
+    final @Nullable PooledLease<T> lease() {
+        return lease;
+    }
+
+    final @Nullable Supplier<? extends RuntimeException> failure() {
+        return failure;
+    }
+
+    final boolean isOverdue(long now) {
+        return Expiry.isPast(deadlineNanos, now);
+    }
+}

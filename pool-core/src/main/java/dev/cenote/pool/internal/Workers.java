@@ -1,0 +1,76 @@
+package dev.cenote.pool.internal;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs tasks off the caller's thread: on the user's executor, or on daemon threads of the pool's own, as many as there
+ * are tasks. Nothing bounds them here; each task belongs to a slot, which does.
+ *
+ * <p>A task is never lost: where the executor refuses it, it gets a thread of its own, and where no thread can be had it
+ * runs at once.
+ */
+final class Workers implements Executor {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
+    private static final long KEEP_ALIVE_SECONDS = 10;
+
+    private final ThreadFactory threads;
+    private final @Nullable ExecutorService own;
+    private final Executor executor;
+
+    Workers(String poolName, @Nullable Executor given) {
+        AtomicInteger number = new AtomicInteger();
+        threads = task -> {
+            Thread thread = new Thread(task, "cenote-" + poolName + "-worker-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+        own = given != null
+                ? null
+                : new ThreadPoolExecutor(
+                        0, Integer.MAX_VALUE, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), threads);
+        executor = own != null ? own : given;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        AtomicBoolean begun = new AtomicBoolean(); // an executor may throw after it ran the task, or run it twice
+        Runnable once = () -> {
+            if (begun.compareAndSet(false, true)) {
+                task.run();
+            }
+        };
+        try {
+            executor.execute(once);
+        } catch (Throwable refusal) {
+            LOG.warn("The executor failed; a task that it did not begin gets a thread of its own", refusal);
+            runElsewhere(once);
+        }
+    }
+
+    private void runElsewhere(Runnable task) {
+        try {
+            threads.newThread(task).start();
+        } catch (Throwable noThread) {
+            LOG.warn("No thread can be had, so the task runs on {}", Thread.currentThread(), noThread);
+            task.run();
+        }
+    }
+
+    /** Lets the pool's own threads end when their tasks do. */
+    void shutdown() {
+        if (own != null) {
+            own.shutdown();
+        }
+    }
+}
