@@ -3,6 +3,7 @@ package dev.cenote.pool;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
@@ -81,13 +82,14 @@ public final class PoolRegistry implements AutoCloseable {
         return entries.keySet().stream().sorted().toList();
     }
 
-    /** Closes every pool, and waits for each as {@link Pool#close} does. Idempotent. */
+    /** Closes every pool, all at once, and waits until their last objects are gone. Idempotent. */
     @Override
     public void close() {
         closed = true;
-        List<Entry> open = List.copyOf(entries.values());
-        open.forEach(entry -> entry.pool.shutdown(entry.pool.config().shutdownGrace()));
-        open.forEach(entry -> entry.pool.close());
+        CompletableFuture<?>[] endings = entries.values().stream()
+                .map(entry -> entry.pool.shutdown(entry.pool.config().shutdownGrace()))
+                .toArray(CompletableFuture<?>[]::new);
+        CompletableFuture.allOf(endings).join();
         entries.clear();
     }
 

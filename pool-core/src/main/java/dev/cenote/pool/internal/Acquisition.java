@@ -97,7 +97,8 @@ final class Acquisition<T> {
             expireNow(waiter);
         }
         CompletableFuture<Lease<T>> future = waiter.future;
-        future.whenComplete((lease, thrown) -> leaveIfWaiting(waiter)); // cancelled, or completed by somebody else
+        CompletableFuture<Lease<T>> unused = future.whenComplete(
+                (lease, thrown) -> leaveIfWaiting(waiter)); // cancelled, or completed by somebody else
         return future;
     }
 

@@ -26,6 +26,7 @@ final class BlockedWaiter<T> extends Waiter<T> {
         condition.signal();
     }
 
+    @SuppressWarnings("WaitNotInLoop") // the loop is the caller's, which has more to look at than this
     void await(long nanos) throws InterruptedException {
         condition.awaitNanos(nanos);
     }

@@ -78,7 +78,7 @@ public final class DefaultPool<T> implements Pool<T>, LeaseEnd<T> {
         housekeeper = new Housekeeper<>(parts, acquisition, handoff, closing);
         acquireTimeoutNanos = Expiry.nanos(config.acquireTimeout());
         runsUserCodeOnRelease = runsUserCodeOnRelease(config.factory());
-        locked(handoff::refill);
+        parts.lock().run(handoff::refill);
     }
 
     // --- acquire
@@ -202,7 +202,7 @@ public final class DefaultPool<T> implements Pool<T>, LeaseEnd<T> {
 
     @Override
     public void invalidate(PooledLease<T> lease) {
-        if (!locked(() -> handoff.end(lease, DestroyReason.INVALIDATED))) {
+        if (!parts.lock().test(() -> handoff.end(lease, DestroyReason.INVALIDATED))) {
             noteStaleClose();
         }
     }
@@ -210,7 +210,7 @@ public final class DefaultPool<T> implements Pool<T>, LeaseEnd<T> {
     @Override
     public T detach(PooledLease<T> lease) {
         T object = lease.get();
-        if (!locked(() -> handoff.detach(lease))) {
+        if (!parts.lock().test(() -> handoff.detach(lease))) {
             noteStaleClose();
             throw PooledLease.dead();
         }
@@ -227,7 +227,7 @@ public final class DefaultPool<T> implements Pool<T>, LeaseEnd<T> {
     @Override
     public void resize(PoolLimits limits) {
         Objects.requireNonNull(limits, "limits");
-        locked(() -> {
+        parts.lock().run(() -> {
             parts.capacity().setLimits(limits);
             handoff.trim();
             handoff.refill();
@@ -236,14 +236,14 @@ public final class DefaultPool<T> implements Pool<T>, LeaseEnd<T> {
 
     @Override
     public void invalidateAll() {
-        locked(() -> handoff.retireAll(DestroyReason.REPLACED));
+        parts.lock().run(() -> handoff.retireAll(DestroyReason.REPLACED));
     }
 
     @Override
     public void replaceFactory(Factory<T> factory) {
         Objects.requireNonNull(factory, "factory");
         boolean runsUserCode = runsUserCodeOnRelease(factory);
-        locked(() -> {
+        parts.lock().run(() -> {
             handoff.replaceFactory(factory);
             runsUserCodeOnRelease = runsUserCode;
         });
@@ -263,7 +263,7 @@ public final class DefaultPool<T> implements Pool<T>, LeaseEnd<T> {
 
     @Override
     public void suspend() {
-        locked(() -> {
+        parts.lock().run(() -> {
             if (!isClosed()) {
                 queue.set(WaitQueue.SUSPENDED);
             }
@@ -272,28 +272,10 @@ public final class DefaultPool<T> implements Pool<T>, LeaseEnd<T> {
 
     @Override
     public void resume() {
-        locked(() -> {
+        parts.lock().run(() -> {
             queue.clear(WaitQueue.SUSPENDED);
             handoff.refill();
         });
-    }
-
-    private void locked(Runnable change) {
-        parts.lock().lock();
-        try {
-            change.run();
-        } finally {
-            parts.lock().unlock();
-        }
-    }
-
-    private boolean locked(java.util.function.BooleanSupplier change) {
-        parts.lock().lock();
-        try {
-            return change.getAsBoolean();
-        } finally {
-            parts.lock().unlock();
-        }
     }
 
     // --- looking, and the end
@@ -333,7 +315,7 @@ public final class DefaultPool<T> implements Pool<T>, LeaseEnd<T> {
                 closed.get();
             } catch (InterruptedException interrupt) {
                 wasInterrupted = true;
-                closing.begin(0);
+                closed = closing.begin(0);
             } catch (ExecutionException e) {
                 throw new AssertionError("bug: closing never fails", e);
             }

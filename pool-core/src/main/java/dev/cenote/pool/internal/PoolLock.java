@@ -3,6 +3,7 @@ package dev.cenote.pool.internal;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +43,27 @@ final class PoolLock {
         afterwards = null;
         lock.unlock();
         if (actions != null) {
-            run(actions);
+            runAll(actions);
+        }
+    }
+
+    /** Does something under the lock. */
+    void run(Runnable action) {
+        lock();
+        try {
+            action.run();
+        } finally {
+            unlock();
+        }
+    }
+
+    /** Does something under the lock that succeeds or not. */
+    boolean test(BooleanSupplier action) {
+        lock();
+        try {
+            return action.getAsBoolean();
+        } finally {
+            unlock();
         }
     }
 
@@ -74,7 +95,7 @@ final class PoolLock {
         return NESTING.get() != null;
     }
 
-    private static void run(ArrayDeque<Runnable> actions) {
+    private static void runAll(ArrayDeque<Runnable> actions) {
         Nesting nesting = NESTING.get();
         if (nesting == null) {
             nesting = new Nesting();

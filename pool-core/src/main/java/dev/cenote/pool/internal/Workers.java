@@ -35,11 +35,14 @@ final class Workers implements Executor {
             thread.setDaemon(true);
             return thread;
         };
-        own = given != null
-                ? null
-                : new ThreadPoolExecutor(
-                        0, Integer.MAX_VALUE, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), threads);
-        executor = own != null ? own : given;
+        if (given == null) {
+            own = new ThreadPoolExecutor(
+                    0, Integer.MAX_VALUE, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), threads);
+            executor = own;
+        } else {
+            own = null;
+            executor = given;
+        }
     }
 
     @Override
