@@ -1,0 +1,18 @@
+package dev.cenote.pool.internal;
+
+import java.util.function.BooleanSupplier;
+
+/** Waits for what another thread is about to do. The test's own time-out bounds it. */
+public final class Await {
+
+    private Await() {}
+
+    public static void until(BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new AssertionError("the test took too long");
+            }
+            Thread.yield();
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package dev.cenote.pool.internal;
+
+import dev.cenote.pool.Ticker;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A clock that stands still until it is told to go on. It starts so close to the end of its range that it overflows. */
+public final class FakeTicker implements Ticker {
+
+    private final AtomicLong now =
+            new AtomicLong(Long.MAX_VALUE - Duration.ofMillis(500).toNanos());
+
+    @Override
+    public long nanos() {
+        return now.get();
+    }
+
+    public void advance(Duration time) {
+        now.addAndGet(time.toNanos());
+    }
+}

@@ -1,0 +1,89 @@
+package dev.cenote.pool.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cenote.pool.PoolStats;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+
+/** Looks whether the promises hold that can be seen from a pool that nobody is using at the moment. */
+public final class Oracle {
+
+    private Oracle() {}
+
+    /** P1, P2, P3, P5 and P15, in a pool in which no call is under way (leases may be out, and waiters may wait). */
+    public static void checkQuiet(TestPool test) {
+        PoolStats stats = test.pool.stats();
+        Parts<Thing> parts = test.pool.parts();
+        List<Slot<Thing>> idle = new ArrayList<>();
+        Set<Thing> held = Collections.newSetFromMap(new IdentityHashMap<>());
+        parts.capacity().forEach(slot -> {
+            int state = slot.state();
+            if (state == Slot.IDLE) {
+                idle.add(slot);
+            }
+            if (state != Slot.EMPTY && state != Slot.CREATING) {
+                Thing thing = slot.object();
+                assertThat(held.add(thing)).as("P2: %s is in one slot", thing).isTrue();
+                if (state != Slot.RETIRING) {
+                    assertThat(thing.destroyed.get())
+                            .as("P3: %s is alive", thing)
+                            .isZero();
+                }
+            }
+        });
+        checkStore(parts, idle);
+        int waiters = stats.waiters();
+        if (waiters > 0 && !parts.queue().has(WaitQueue.SUSPENDED)) {
+            assertThat(idle).as("P5: nothing is idle while %d wait", waiters).isEmpty();
+        }
+        assertThat(stats.created() - stats.destroyed() - stats.detached())
+                .as("P15: created - destroyed - detached = total in %s", stats)
+                .isEqualTo(stats.total());
+        assertThat(stats.acquired() - stats.released())
+                .as("P15: acquired - released = leased in %s", stats)
+                .isEqualTo(stats.leased());
+    }
+
+    /** Each idle slot is in the store, and each slot at most once. */
+    private static void checkStore(Parts<Thing> parts, List<Slot<Thing>> idle) {
+        Set<Slot<Thing>> stored = Collections.newSetFromMap(new IdentityHashMap<>());
+        List<Slot<Thing>> polled = new ArrayList<>();
+        for (Slot<Thing> slot = parts.idle().poll();
+                slot != null;
+                slot = parts.idle().poll()) {
+            assertThat(stored.add(slot)).as("%s is in the store once", slot).isTrue();
+            polled.add(slot);
+        }
+        assertThat(stored.containsAll(idle))
+                .as("P5: every idle slot is in the store")
+                .isTrue();
+        Collections.reverse(polled);
+        polled.forEach(parts.idle()::offer);
+    }
+
+    /** P1, P3 and P12, in a pool that is closed. */
+    public static void checkClosed(TestPool test, List<Thing> detached) {
+        PoolStats stats = test.pool.stats();
+        assertThat(stats.total() + stats.creating())
+                .as("P12: nothing is left in %s", stats)
+                .isZero();
+        assertThat(stats.waiters()).as("P12: nobody waits").isZero();
+        assertThat(stats.leased()).as("P12: no lease is live").isZero();
+        for (Thing thing : test.factory.made) {
+            boolean isDetached = detached.stream().anyMatch(it -> it == thing);
+            assertThat(thing.destroyed.get())
+                    .as("P3: %s is destroyed once", thing)
+                    .isEqualTo(isDetached ? 0 : 1);
+        }
+        checkNoThreadIsLeft(test.name);
+    }
+
+    static void checkNoThreadIsLeft(String poolName) {
+        Await.until(() -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().startsWith("cenote-" + poolName + "-")));
+    }
+}

@@ -1,0 +1,116 @@
+package dev.cenote.pool.internal;
+
+import dev.cenote.pool.Lease;
+import dev.cenote.pool.Pool;
+import dev.cenote.pool.PoolBuilder;
+import dev.cenote.pool.PoolLimits;
+import dev.cenote.pool.PoolStats;
+import dev.cenote.pool.Settings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * A pool under test: its clock stands still, its housekeeper runs when it is told to, its tasks run in place unless the
+ * test gives another executor, and when it is closed the {@link Oracle} looks at it.
+ */
+public final class TestPool implements AutoCloseable {
+
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+
+    public final FakeTicker ticker = new FakeTicker();
+    public final ScriptedFactory factory = new ScriptedFactory();
+    public final String name = "test-" + NUMBER.incrementAndGet();
+    public final DefaultPool<Thing> pool;
+    private final List<Thing> detached = new ArrayList<>();
+    private int largestSize;
+
+    public TestPool(Consumer<PoolBuilder<Thing>> settings) {
+        this(Runnable::run, settings);
+    }
+
+    public TestPool(Executor executor, Consumer<PoolBuilder<Thing>> settings) {
+        PoolBuilder<Thing> builder = Pool.builder(factory)
+                .name(name)
+                .ticker(ticker)
+                .executor(executor)
+                .acquireTimeout(Duration.ofSeconds(30));
+        settings.accept(builder);
+        pool = new DefaultPool<>(Settings.of(builder), new NoAlarm(), () -> {});
+        largestSize = pool.config().limits().maxSize();
+    }
+
+    /** The test calls the housekeeper itself. */
+    static final class NoAlarm implements Alarm {
+        volatile long next;
+
+        @Override
+        public void noLaterThan(long instant) {}
+
+        @Override
+        public void next(long instant) {
+            next = instant;
+        }
+    }
+
+    public Lease<Thing> acquire() {
+        return pool.acquireUninterruptibly(Duration.ofSeconds(30));
+    }
+
+    public List<Lease<Thing>> acquire(int count) {
+        List<Lease<Thing>> leases = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            leases.add(acquire());
+        }
+        return leases;
+    }
+
+    public void resize(PoolLimits limits) {
+        largestSize = Math.max(largestSize, limits.maxSize());
+        pool.resize(limits);
+    }
+
+    /** The test lets calls hang for longer than their time-out, after which they no longer count. */
+    public void lettingCallsHang() {
+        largestSize = Integer.MAX_VALUE;
+    }
+
+    public void advance(Duration time) {
+        ticker.advance(time);
+        pool.housekeep();
+    }
+
+    public PoolStats stats() {
+        return pool.stats();
+    }
+
+    public Thing detach(Lease<Thing> lease) {
+        factory.detached(); // first: its place can be taken before detach returns
+        Thing thing = lease.detach();
+        detached.add(thing);
+        return thing;
+    }
+
+    /** Waits until so many stand in the queue. */
+    public void awaitWaiters(int count) {
+        Await.until(() -> stats().waiters() == count);
+    }
+
+    @Override
+    public void close() {
+        Oracle.checkQuiet(this);
+        pool.shutdown(Duration.ZERO);
+        Await.until(() -> {
+            pool.housekeep();
+            return pool.shutdown(Duration.ZERO).isDone();
+        });
+        Oracle.checkClosed(this, detached);
+        if (factory.mostExisting() > largestSize) {
+            throw new AssertionError(
+                    "P1: " + factory.mostExisting() + " objects existed at once, of at most " + largestSize);
+        }
+    }
+}
