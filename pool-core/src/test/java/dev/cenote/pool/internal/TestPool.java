@@ -9,6 +9,7 @@ import dev.cenote.pool.Settings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -26,6 +27,7 @@ public final class TestPool implements AutoCloseable {
     public final String name = "test-" + NUMBER.incrementAndGet();
     public final DefaultPool<Thing> pool;
     private final List<Thing> detached = new ArrayList<>();
+    private final Executor executor;
     private int largestSize;
 
     public TestPool(Consumer<PoolBuilder<Thing>> settings) {
@@ -33,6 +35,7 @@ public final class TestPool implements AutoCloseable {
     }
 
     public TestPool(Executor executor, Consumer<PoolBuilder<Thing>> settings) {
+        this.executor = executor;
         PoolBuilder<Thing> builder = Pool.builder(factory)
                 .name(name)
                 .ticker(ticker)
@@ -102,10 +105,13 @@ public final class TestPool implements AutoCloseable {
     @Override
     public void close() {
         Oracle.checkQuiet(this);
-        pool.shutdown(Duration.ZERO);
+        CompletableFuture<Void> closed = pool.shutdown(Duration.ZERO);
         Await.until(() -> {
+            if (executor instanceof ManualExecutor manual) {
+                manual.runAll();
+            }
             pool.housekeep();
-            return pool.shutdown(Duration.ZERO).isDone();
+            return closed.isDone();
         });
         Oracle.checkClosed(this, detached);
         if (factory.mostExisting() > largestSize) {
