@@ -21,8 +21,10 @@ final class Acquisition<T> {
     private final WaitQueue<T> queue;
     private final Handoff<T> handoff;
     private final Diagnosis<T> diagnosis;
+    private final LeaseEnd<T> leaseEnd;
 
-    Acquisition(Parts<T> parts, Handoff<T> handoff, Diagnosis<T> diagnosis) {
+    Acquisition(Parts<T> parts, Handoff<T> handoff, Diagnosis<T> diagnosis, LeaseEnd<T> leaseEnd) {
+        this.leaseEnd = leaseEnd;
         this.parts = parts;
         this.handoff = handoff;
         this.diagnosis = diagnosis;
@@ -30,7 +32,7 @@ final class Acquisition<T> {
         queue = parts.queue();
     }
 
-    PooledLease<T> blocking(long timeoutNanos) throws InterruptedException {
+    Grant<T> blocking(long timeoutNanos) throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
@@ -55,7 +57,7 @@ final class Acquisition<T> {
         return outcome(waiter, failure);
     }
 
-    PooledLease<T> uninterruptible(long timeoutNanos) {
+    Grant<T> uninterruptible(long timeoutNanos) {
         boolean wasInterrupted = Thread.interrupted();
         BlockedWaiter<T> waiter = new BlockedWaiter<>(lock, parts.now(), timeoutNanos);
         Supplier<? extends RuntimeException> failure = null;
@@ -79,7 +81,7 @@ final class Acquisition<T> {
     }
 
     CompletableFuture<Lease<T>> async(long timeoutNanos) {
-        FutureWaiter<T> waiter = new FutureWaiter<>(parts, parts.now(), timeoutNanos);
+        FutureWaiter<T> waiter = new FutureWaiter<>(parts, leaseEnd, parts.now(), timeoutNanos);
         Supplier<? extends RuntimeException> failure;
         lock.lock();
         try {
@@ -166,11 +168,11 @@ final class Acquisition<T> {
         return null;
     }
 
-    private PooledLease<T> outcome(Waiter<T> waiter, @Nullable Supplier<? extends RuntimeException> failure) {
+    private Grant<T> outcome(Waiter<T> waiter, @Nullable Supplier<? extends RuntimeException> failure) {
         parts.counters().waits.record(parts.now() - waiter.enqueuedAtNanos);
-        PooledLease<T> lease = waiter.lease();
-        if (lease != null) {
-            return lease;
+        Grant<T> grant = waiter.grant();
+        if (grant != null) {
+            return grant;
         }
         Supplier<? extends RuntimeException> why = failure != null ? failure : waiter.failure();
         if (why == null) {

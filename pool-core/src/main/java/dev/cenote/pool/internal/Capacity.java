@@ -20,16 +20,14 @@ import org.jspecify.annotations.Nullable;
 final class Capacity<T> {
 
     private final PoolLock lock;
-    private final LeaseEnd<T> leaseEnd;
     private final ArrayDeque<Slot<T>> empty = new ArrayDeque<>();
     private volatile Slot<T>[] slots = newArray(16);
     private volatile int count;
 
     private volatile PoolLimits limits;
 
-    Capacity(PoolLock lock, LeaseEnd<T> leaseEnd, PoolLimits limits) {
+    Capacity(PoolLock lock, PoolLimits limits) {
         this.lock = lock;
-        this.leaseEnd = leaseEnd;
         this.limits = limits;
     }
 
@@ -73,12 +71,12 @@ final class Capacity<T> {
     }
 
     /** Takes back the slot of an object that leaves alive. False if the lease is dead. */
-    boolean tryDetach(PooledLease<T> lease) {
+    boolean tryDetach(Slot<T> slot, long leaseWord) {
         assert lock.isHeld();
-        if (!lease.slot.tryDetach(lease.word)) {
+        if (!slot.tryDetach(leaseWord)) {
             return false;
         }
-        empty.push(lease.slot);
+        empty.push(slot);
         return true;
     }
 
@@ -88,7 +86,7 @@ final class Capacity<T> {
         if (index == old.length) {
             slots = Arrays.copyOf(old, index + index / 2);
         }
-        Slot<T> slot = new Slot<>(index, leaseEnd);
+        Slot<T> slot = new Slot<>(index);
         slots[index] = slot;
         count = index + 1; // publishes the element to forEach
         return slot;

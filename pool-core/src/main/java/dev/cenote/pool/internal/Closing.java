@@ -96,8 +96,7 @@ final class Closing<T> {
     /** Ends the lease that a slot is on, and the life of its object. */
     boolean revoke(Slot<T> slot) {
         long leaseWord = slot.word() & ~Slot.RETIRE;
-        return Slot.state(leaseWord) == Slot.LEASED
-                && handoff.end(new PooledLease<>(slot, leaseWord), DestroyReason.REVOKED);
+        return Slot.state(leaseWord) == Slot.LEASED && handoff.end(slot, leaseWord, DestroyReason.REVOKED);
     }
 
     private void finish() {

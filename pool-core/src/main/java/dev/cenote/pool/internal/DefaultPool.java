@@ -34,7 +34,7 @@ public final class DefaultPool<T> implements Pool<T>, LeaseEnd<T> {
     private final Parts<T> parts;
     private final WaitQueue<T> queue;
     private final IdleStore<T> idle;
-    private final @Nullable Hints<T> hints; // null where they would break the idle order
+    private final Hints<T> hints;
     private final int idleMark;
     private final Handoff<T> handoff;
     private final Diagnosis<T> diagnosis;
@@ -61,16 +61,16 @@ public final class DefaultPool<T> implements Pool<T>, LeaseEnd<T> {
     /** Opens a pool whose housekeeper runs when {@link #housekeep} is called. */
     DefaultPool(PoolConfig<T> config, Alarm alarm, Runnable whenClosed) {
         this.config = config;
-        parts = Parts.of(config, alarm, this);
+        parts = Parts.of(config, alarm);
         queue = parts.queue();
         idle = parts.idle();
-        hints = config.idleOrder() == IdleOrder.LIFO ? new Hints<>() : null;
+        hints = new Hints<>(config.idleOrder() == IdleOrder.LIFO); // they would break the other order
         boolean checksAlways =
                 config.validator() != null && config.validateIfIdleFor().isZero();
         idleMark = checksAlways ? Slot.CHECK : 0;
         diagnosis = new Diagnosis<>(parts);
         handoff = new Handoff<>(parts, diagnosis, idleMark);
-        acquisition = new Acquisition<>(parts, handoff, diagnosis);
+        acquisition = new Acquisition<>(parts, handoff, diagnosis, this);
         closing = new Closing<>(parts, handoff, diagnosis, () -> {
             whenClosed.run();
             parts.workers().shutdown();
@@ -83,62 +83,85 @@ public final class DefaultPool<T> implements Pool<T>, LeaseEnd<T> {
 
     // --- acquire
 
-    /** Takes what is idle, if nobody waits for it. */
-    private @Nullable PooledLease<T> takeIdle() {
-        if ((queue.gate() & WaitQueue.NO_ACQUIRE) != 0) {
-            return null;
-        }
-        long threadId = Thread.currentThread().getId();
-        if (hints != null) {
-            Slot<T> hinted = hints.get(threadId);
-            if (hinted != null) {
-                long leaseWord = hinted.tryLease();
-                if (leaseWord != 0) {
-                    hinted.holderId = threadId;
-                    return new PooledLease<>(hinted, leaseWord);
-                }
-            }
-        }
-        return takeStored(threadId);
-    }
-
-    private @Nullable PooledLease<T> takeStored(long threadId) {
-        PooledLease<T> lease = idle.lease();
-        if (lease != null) {
-            lease.slot.holderId = threadId;
-            if (hints != null) {
-                hints.set(threadId, lease.slot);
-            }
-        }
-        return lease;
-    }
-
     @Override
     public Lease<T> acquire() throws InterruptedException {
-        PooledLease<T> lease = takeIdle();
-        return lease != null ? lease : acquisition.blocking(acquireTimeoutNanos);
+        return acquire(acquireTimeoutNanos);
     }
 
     @Override
     public Lease<T> acquire(Duration timeout) throws InterruptedException {
-        long timeoutNanos = timeoutNanos(timeout);
-        PooledLease<T> lease = takeIdle();
-        return lease != null ? lease : acquisition.blocking(timeoutNanos);
+        return acquire(timeoutNanos(timeout));
+    }
+
+    private Lease<T> acquire(long timeoutNanos) throws InterruptedException {
+        long threadId = Thread.currentThread().getId();
+        Slot<T> slot = hint(threadId);
+        long leaseWord = slot.tryLease();
+        if (leaseWord == 0) {
+            Grant<T> grant = takeStored(threadId);
+            if (grant == null) {
+                grant = acquisition.blocking(timeoutNanos);
+            }
+            slot = grant.slot();
+            leaseWord = grant.word();
+        }
+        slot.holderId = threadId;
+        return new PooledLease<>(
+                slot, leaseWord, this); // the one place: so that it need not be made at all, if all is inlined
+    }
+
+    /** The slot that this thread used last, or one that can't be leased. */
+    private Slot<T> hint(long threadId) {
+        return (queue.gate() & WaitQueue.NO_ACQUIRE) == 0 ? hints.get(threadId) : hints.none();
+    }
+
+    /** Takes what is idle, if nobody waits for it. */
+    private @Nullable Grant<T> takeStored(long threadId) {
+        if ((queue.gate() & WaitQueue.NO_ACQUIRE) != 0) {
+            return null;
+        }
+        Grant<T> grant = idle.lease();
+        if (grant != null) {
+            hints.set(threadId, grant.slot());
+        }
+        return grant;
+    }
+
+    /** The same as in {@link #acquire(long)}, where it may cost a little more. */
+    private @Nullable PooledLease<T> takeIdle(long holderId) {
+        long threadId = Thread.currentThread().getId();
+        Slot<T> slot = hint(threadId);
+        long leaseWord = slot.tryLease();
+        if (leaseWord == 0) {
+            Grant<T> grant = takeStored(threadId);
+            if (grant == null) {
+                return null;
+            }
+            slot = grant.slot();
+            leaseWord = grant.word();
+        }
+        slot.holderId = holderId;
+        return new PooledLease<>(slot, leaseWord, this);
     }
 
     @Override
     public Lease<T> acquireUninterruptibly(Duration timeout) {
         long timeoutNanos = timeoutNanos(timeout);
-        PooledLease<T> lease = takeIdle();
-        return lease != null ? lease : acquisition.uninterruptible(timeoutNanos);
+        PooledLease<T> lease = takeIdle(Thread.currentThread().getId());
+        if (lease == null) {
+            Grant<T> grant = acquisition.uninterruptible(timeoutNanos);
+            lease = new PooledLease<>(grant.slot(), grant.word(), this);
+        }
+        return lease;
     }
 
     @Override
     public Optional<Lease<T>> tryAcquire() {
-        PooledLease<T> lease = takeIdle();
+        long threadId = Thread.currentThread().getId();
+        PooledLease<T> lease = takeIdle(threadId);
         if (lease == null) {
             acquisition.prepare();
-            lease = takeIdle(); // there, if it was made or validated in place
+            lease = takeIdle(threadId); // there, if it was made or validated in place
         }
         if (lease == null && isClosed()) {
             throw acquisition.closed();
@@ -154,12 +177,8 @@ public final class DefaultPool<T> implements Pool<T>, LeaseEnd<T> {
     @Override
     public CompletableFuture<Lease<T>> acquireAsync(Duration timeout) {
         long timeoutNanos = timeoutNanos(timeout);
-        PooledLease<T> lease = takeIdle();
-        if (lease == null) {
-            return acquisition.async(timeoutNanos);
-        }
-        lease.slot.holderId = 0;
-        return CompletableFuture.completedFuture(lease);
+        PooledLease<T> lease = takeIdle(0);
+        return lease != null ? CompletableFuture.completedFuture(lease) : acquisition.async(timeoutNanos);
     }
 
     @Override
@@ -181,12 +200,11 @@ public final class DefaultPool<T> implements Pool<T>, LeaseEnd<T> {
     // --- the end of a lease
 
     @Override
-    public void release(PooledLease<T> lease) {
-        Slot<T> slot = lease.slot;
+    public void release(Slot<T> slot, long leaseWord) {
         if ((queue.gate() & WaitQueue.NO_RELEASE) == 0
                 && !runsUserCodeOnRelease
-                && !slot.isUsedUp(lease.word)
-                && slot.tryRelease(lease.word, idleMark)) {
+                && !slot.isUsedUp(leaseWord)
+                && slot.tryRelease(leaseWord, idleMark)) {
             idle.offer(slot);
             int gate = queue.gate();
             if (gate != 0) {
@@ -194,23 +212,24 @@ public final class DefaultPool<T> implements Pool<T>, LeaseEnd<T> {
             }
             return;
         }
-        boolean wasLive = runsUserCodeOnRelease ? handoff.validation.release(lease) : handoff.release(lease);
+        boolean wasLive =
+                runsUserCodeOnRelease ? handoff.validation.release(slot, leaseWord) : handoff.release(slot, leaseWord);
         if (!wasLive) {
             noteStaleClose();
         }
     }
 
     @Override
-    public void invalidate(PooledLease<T> lease) {
-        if (!parts.lock().test(() -> handoff.end(lease, DestroyReason.INVALIDATED))) {
+    public void invalidate(Slot<T> slot, long leaseWord) {
+        if (!parts.lock().test(() -> handoff.end(slot, leaseWord, DestroyReason.INVALIDATED))) {
             noteStaleClose();
         }
     }
 
     @Override
-    public T detach(PooledLease<T> lease) {
-        T object = lease.get();
-        if (!parts.lock().test(() -> handoff.detach(lease))) {
+    public T detach(Slot<T> slot, long leaseWord) {
+        T object = slot.objectOf(leaseWord);
+        if (object == null || !parts.lock().test(() -> handoff.detach(slot, leaseWord))) {
             noteStaleClose();
             throw PooledLease.dead();
         }

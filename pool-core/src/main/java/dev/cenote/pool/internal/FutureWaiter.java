@@ -10,10 +10,12 @@ final class FutureWaiter<T> extends Waiter<T> {
 
     final CompletableFuture<Lease<T>> future = new CompletableFuture<>();
     private final Parts<T> parts;
+    private final LeaseEnd<T> leaseEnd;
 
-    FutureWaiter(Parts<T> parts, long now, long timeoutNanos) {
+    FutureWaiter(Parts<T> parts, LeaseEnd<T> leaseEnd, long now, long timeoutNanos) {
         super(now, timeoutNanos);
         this.parts = parts;
+        this.leaseEnd = leaseEnd;
     }
 
     @Override
@@ -23,11 +25,12 @@ final class FutureWaiter<T> extends Waiter<T> {
 
     private void complete() {
         parts.counters().waits.record(parts.now() - enqueuedAtNanos);
-        PooledLease<T> granted = lease();
+        Grant<T> granted = grant();
         @Nullable Supplier<? extends RuntimeException> why = failure();
         if (granted != null) {
-            if (!future.complete(granted)) {
-                granted.close(); // lost to a cancel: the lease is still ours, so it goes to the next in line
+            PooledLease<T> lease = new PooledLease<>(granted.slot(), granted.word(), leaseEnd);
+            if (!future.complete(lease)) {
+                lease.close(); // lost to a cancel: the lease is still ours, so it goes to the next in line
             }
         } else if (why != null) {
             future.completeExceptionally(why.get());

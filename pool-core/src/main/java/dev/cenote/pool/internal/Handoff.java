@@ -67,26 +67,25 @@ final class Handoff<T> implements SlotEvents<T> {
     // --- capacity that comes free
 
     /** Ends a lease whose release needs more than the CAS. False if the lease is dead. */
-    boolean release(PooledLease<T> lease) {
-        Slot<T> slot = lease.slot;
+    boolean release(Slot<T> slot, long leaseWord) {
         lock.lock();
         try {
-            if (slot.objectOf(lease.word) == null) {
+            if (slot.objectOf(leaseWord) == null) {
                 return false;
             }
             DestroyReason reason = endOf(slot);
             if (reason != null) {
-                return end(lease, reason);
+                return end(slot, leaseWord, reason);
             }
             Waiter<T> head = queue.head();
             if (head != null && idleMark == 0 && !queue.has(WaitQueue.SUSPENDED)) {
-                long next = slot.tryPassOn(lease.word);
+                long next = slot.tryPassOn(leaseWord);
                 if (next != 0) {
                     serve(head, slot, next);
                 }
                 return next != 0; // lost to another end of the same lease
             }
-            if (!slot.tryRelease(lease.word, idleMark)) {
+            if (!slot.tryRelease(leaseWord, idleMark)) {
                 return false;
             }
             idle.offer(slot);
@@ -98,20 +97,20 @@ final class Handoff<T> implements SlotEvents<T> {
     }
 
     /** Ends a lease and the life of its object. False if the lease is dead. */
-    boolean end(PooledLease<T> lease, DestroyReason reason) {
+    boolean end(Slot<T> slot, long leaseWord, DestroyReason reason) {
         assert lock.isHeld();
-        if (!lease.slot.tryEndLease(lease.word, Slot.RETIRING)) {
+        if (!slot.tryEndLease(leaseWord, Slot.RETIRING)) {
             return false;
         }
-        retirement.begin(lease.slot, reason);
+        retirement.begin(slot, reason);
         trim();
         return true;
     }
 
     /** Ends a lease, and lets its object go alive. False if the lease is dead. */
-    boolean detach(PooledLease<T> lease) {
+    boolean detach(Slot<T> slot, long leaseWord) {
         assert lock.isHeld();
-        if (!capacity.tryDetach(lease)) {
+        if (!capacity.tryDetach(slot, leaseWord)) {
             return false;
         }
         parts.counters().detached++;
@@ -313,7 +312,7 @@ final class Handoff<T> implements SlotEvents<T> {
         queue.remove(head);
         queue.isBack(head);
         parts.counters().waited++;
-        head.serve(new PooledLease<>(slot, leaseWord), lock);
+        head.serve(new Grant<>(slot, leaseWord), lock);
         if (!queue.isStrict()) {
             queue.relaxOrder(parts.now());
         }

@@ -1,7 +1,6 @@
 package dev.cenote.pool.internal;
 
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which slot a thread used last: a striped table instead of a thread-local, so that virtual threads can use it and
@@ -16,17 +15,32 @@ final class Hints<T> {
             Integer.highestOneBit(Math.max(64, 8 * Runtime.getRuntime().availableProcessors()) * 2 - 1);
     private static final int STRIDE_SHIFT = 5; // 32 references of 4 bytes, or more
 
-    private final AtomicReferenceArray<@Nullable Slot<T>> slots =
-            new AtomicReferenceArray<>((STRIPES + 1) << STRIDE_SHIFT);
+    private final boolean areKept;
+    private final Slot<T> none = new Slot<>(-1); // EMPTY for ever
+    private final AtomicReferenceArray<Slot<T>> slots = new AtomicReferenceArray<>((STRIPES + 1) << STRIDE_SHIFT);
 
-    @Nullable
+    /**
+     * @param areKept false where hints are not wanted: then there is never one
+     */
+    Hints(boolean areKept) {
+        this.areKept = areKept;
+        for (int i = 0; i < slots.length(); i++) {
+            slots.setPlain(i, none);
+        }
+    }
+
+    /** What a thread finds that has no hint: a slot that can't be leased. */
+    Slot<T> none() {
+        return none;
+    }
+
     Slot<T> get(long threadId) {
         return slots.get(position(threadId));
     }
 
     void set(long threadId, Slot<T> slot) {
         int position = position(threadId);
-        if (slots.get(position) != slot) {
+        if (areKept && slots.get(position) != slot) {
             slots.set(position, slot);
         }
     }

@@ -48,7 +48,7 @@ abstract class IdleStore<T> {
     }
 
     /** Takes a slot that can be leased at once. Returns the lease, or null if there is none, or the next needs a check. */
-    final @Nullable PooledLease<T> lease() {
+    final @Nullable Grant<T> lease() {
         for (Slot<T> slot = poll(); slot != null; slot = poll()) {
             for (; ; ) {
                 long seen = slot.word();
@@ -61,7 +61,7 @@ abstract class IdleStore<T> {
                 }
                 long leaseWord = slot.tryLease();
                 if (leaseWord != 0) {
-                    return new PooledLease<>(slot, leaseWord);
+                    return new Grant<>(slot, leaseWord);
                 }
             }
         }

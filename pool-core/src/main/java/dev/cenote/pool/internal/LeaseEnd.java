@@ -3,9 +3,9 @@ package dev.cenote.pool.internal;
 /** Where a lease ends: the pool, as its leases see it. */
 interface LeaseEnd<T> {
 
-    void release(PooledLease<T> lease);
+    void release(Slot<T> slot, long leaseWord);
 
-    void invalidate(PooledLease<T> lease);
+    void invalidate(Slot<T> slot, long leaseWord);
 
-    T detach(PooledLease<T> lease);
+    T detach(Slot<T> slot, long leaseWord);
 }

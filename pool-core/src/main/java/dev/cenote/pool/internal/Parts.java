@@ -14,9 +14,9 @@ record Parts<T>(
         Workers workers,
         Alarm alarm) {
 
-    static <T> Parts<T> of(PoolConfig<T> config, Alarm alarm, LeaseEnd<T> leaseEnd) {
+    static <T> Parts<T> of(PoolConfig<T> config, Alarm alarm) {
         PoolLock lock = new PoolLock();
-        Capacity<T> capacity = new Capacity<>(lock, leaseEnd, config.limits());
+        Capacity<T> capacity = new Capacity<>(lock, config.limits());
         return new Parts<>(
                 config,
                 lock,

@@ -5,12 +5,14 @@ import dev.cenote.pool.Lease;
 /** A lease is a slot and the word that it had when it was leased: dead as soon as the slot's word is another. */
 final class PooledLease<T> implements Lease<T> {
 
-    final Slot<T> slot;
-    final long word;
+    private final Slot<T> slot;
+    private final long word;
+    private final LeaseEnd<T> leaseEnd;
 
-    PooledLease(Slot<T> slot, long word) {
+    PooledLease(Slot<T> slot, long word, LeaseEnd<T> leaseEnd) {
         this.slot = slot;
         this.word = word;
+        this.leaseEnd = leaseEnd;
     }
 
     @Override
@@ -24,17 +26,17 @@ final class PooledLease<T> implements Lease<T> {
 
     @Override
     public void close() {
-        slot.leaseEnd.release(this);
+        leaseEnd.release(slot, word);
     }
 
     @Override
     public void invalidate() {
-        slot.leaseEnd.invalidate(this);
+        leaseEnd.invalidate(slot, word);
     }
 
     @Override
     public T detach() {
-        return slot.leaseEnd.detach(this);
+        return leaseEnd.detach(slot, word);
     }
 
     static IllegalStateException dead() {

@@ -92,8 +92,6 @@ final class Slot<T> extends PaddedSlot {
 
     /** Its place in {@link Capacity}. */
     final int index;
-    /** Where its leases end. */
-    final LeaseEnd<T> leaseEnd;
 
     /** Links the entries of {@link LifoIdleStore}, which alone uses it. */
     int nextIndex;
@@ -116,9 +114,8 @@ final class Slot<T> extends PaddedSlot {
     private long observedAtNanos;
     private long observedAfterNanos;
 
-    Slot(int index, LeaseEnd<T> leaseEnd) {
+    Slot(int index) {
         this.index = index;
-        this.leaseEnd = leaseEnd;
     }
 
     long word() {

@@ -50,14 +50,13 @@ final class Validation<T> {
     }
 
     /** Ends a lease, and makes its object ready for the next one. False if the lease is dead. */
-    boolean release(PooledLease<T> lease) {
-        Slot<T> slot = lease.slot;
+    boolean release(Slot<T> slot, long leaseWord) {
         Operations.Operation<T> check;
         T object;
         Factory<T> factory;
         lock.lock();
         try {
-            if (!slot.tryEndLease(lease.word, Slot.VALIDATING)) {
+            if (!slot.tryEndLease(leaseWord, Slot.VALIDATING)) {
                 return false;
             }
             object = slot.object();

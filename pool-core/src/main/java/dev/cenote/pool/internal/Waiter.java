@@ -24,7 +24,7 @@ abstract class Waiter<T> {
     @Nullable
     Waiter<T> newer;
 
-    private @Nullable PooledLease<T> lease;
+    private @Nullable Grant<T> grant;
     private @Nullable Supplier<? extends RuntimeException> failure;
     /** Volatile only so that a future's own completion can tell without the lock that there is nothing left to do. */
     private volatile boolean settled;
@@ -40,10 +40,10 @@ abstract class Waiter<T> {
     /** Whose lease it will be: a thread's id, 0 for a future. */
     abstract long holderId();
 
-    final void serve(PooledLease<T> granted, PoolLock lock) {
+    final void serve(Grant<T> granted, PoolLock lock) {
         settle();
-        granted.slot.holderId = holderId();
-        lease = granted;
+        granted.slot().holderId = holderId();
+        grant = granted;
         awaken(lock);
     }
 
@@ -69,8 +69,8 @@ abstract class Waiter<T> {
         return settled;
     }
 
-    final @Nullable PooledLease<T> lease() {
-        return lease;
+    final @Nullable Grant<T> grant() {
+        return grant;
     }
 
     final @Nullable Supplier<? extends RuntimeException> failure() {
