@@ -2,8 +2,6 @@ package dev.cenote.bench;
 
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -43,16 +41,13 @@ public class Uncontended {
         Pool<Object> pool;
 
         @Setup
-        public void fill() throws InterruptedException {
+        public void fill() {
             pool = Pool.builder(Object::new)
                     .maxSize(size)
+                    .minIdle(size)
+                    .maxConcurrentCreates(size)
                     .executor(Runnable::run)
                     .build();
-            List<Lease<Object>> leases = new ArrayList<>();
-            for (int i = 0; i < size; i++) {
-                leases.add(pool.acquire());
-            }
-            leases.forEach(Lease::close);
         }
 
         @TearDown

@@ -42,7 +42,6 @@ public final class DefaultPool<T> implements Pool<T>, LeaseEnd<T> {
     private final Closing<T> closing;
     private final Housekeeper<T> housekeeper;
     private final long acquireTimeoutNanos;
-    private volatile boolean runsUserCodeOnRelease;
 
     /**
      * Opens a pool with a housekeeper thread of its own.
@@ -77,8 +76,11 @@ public final class DefaultPool<T> implements Pool<T>, LeaseEnd<T> {
         });
         housekeeper = new Housekeeper<>(parts, acquisition, handoff, closing);
         acquireTimeoutNanos = Expiry.nanos(config.acquireTimeout());
-        runsUserCodeOnRelease = runsUserCodeOnRelease(config.factory());
-        parts.lock().run(handoff::refill);
+        parts.lock().run(() -> {
+            queue.set(config.maxUses() > 0 ? WaitQueue.COUNTS_USES : 0);
+            queue.set(runsUserCodeOnRelease(config.factory()) ? WaitQueue.RESETS : 0);
+            handoff.refill();
+        });
     }
 
     // --- acquire
@@ -201,19 +203,33 @@ public final class DefaultPool<T> implements Pool<T>, LeaseEnd<T> {
 
     @Override
     public void release(Slot<T> slot, long leaseWord) {
-        if ((queue.gate() & WaitQueue.NO_RELEASE) == 0
-                && !runsUserCodeOnRelease
-                && !slot.isUsedUp(leaseWord)
-                && slot.tryRelease(leaseWord, idleMark)) {
-            idle.offer(slot);
-            int gate = queue.gate();
-            if (gate != 0) {
-                handoff.offered(gate);
-            }
-            return;
+        if ((queue.gate() & WaitQueue.NO_RELEASE) != 0 || !tryRelease(slot, leaseWord)) {
+            releaseWithCare(slot, leaseWord);
         }
-        boolean wasLive =
-                runsUserCodeOnRelease ? handoff.validation.release(slot, leaseWord) : handoff.release(slot, leaseWord);
+    }
+
+    private boolean tryRelease(Slot<T> slot, long leaseWord) {
+        if (!slot.tryRelease(leaseWord, idleMark)) {
+            return false;
+        }
+        idle.offer(slot);
+        int news = queue.gate() & WaitQueue.NEWS;
+        if (news != 0) {
+            handoff.offered(news);
+        }
+        return true;
+    }
+
+    private void releaseWithCare(Slot<T> slot, long leaseWord) {
+        int gate = queue.gate() & WaitQueue.NO_RELEASE;
+        boolean wasLive;
+        if ((gate & WaitQueue.RESETS) != 0) {
+            wasLive = handoff.validation.release(slot, leaseWord);
+        } else if (gate == WaitQueue.COUNTS_USES && !slot.isUsedUp(leaseWord) && tryRelease(slot, leaseWord)) {
+            wasLive = true;
+        } else {
+            wasLive = handoff.release(slot, leaseWord);
+        }
         if (!wasLive) {
             noteStaleClose();
         }
@@ -263,8 +279,9 @@ public final class DefaultPool<T> implements Pool<T>, LeaseEnd<T> {
         Objects.requireNonNull(factory, "factory");
         boolean runsUserCode = runsUserCodeOnRelease(factory);
         parts.lock().run(() -> {
+            queue.clear(WaitQueue.RESETS);
+            queue.set(runsUserCode ? WaitQueue.RESETS : 0);
             handoff.replaceFactory(factory);
-            runsUserCodeOnRelease = runsUserCode;
         });
     }
 

@@ -1,6 +1,8 @@
 package dev.cenote.pool.internal;
 
-import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 
 /**
  * Which slot a thread used last: a striped table instead of a thread-local, so that virtual threads can use it and
@@ -13,20 +15,19 @@ final class Hints<T> {
 
     private static final int STRIPES =
             Integer.highestOneBit(Math.max(64, 8 * Runtime.getRuntime().availableProcessors()) * 2 - 1);
+    private static final VarHandle ELEMENT = MethodHandles.arrayElementVarHandle(Slot[].class);
     private static final int STRIDE_SHIFT = 5; // 32 references of 4 bytes, or more
 
     private final boolean areKept;
     private final Slot<T> none = new Slot<>(-1); // EMPTY for ever
-    private final AtomicReferenceArray<Slot<T>> slots = new AtomicReferenceArray<>((STRIPES + 1) << STRIDE_SHIFT);
+    private final Slot<T>[] slots = newArray((STRIPES + 1) << STRIDE_SHIFT);
 
     /**
      * @param areKept false where hints are not wanted: then there is never one
      */
     Hints(boolean areKept) {
         this.areKept = areKept;
-        for (int i = 0; i < slots.length(); i++) {
-            slots.setPlain(i, none);
-        }
+        Arrays.fill(slots, none);
     }
 
     /** What a thread finds that has no hint: a slot that can't be leased. */
@@ -34,18 +35,23 @@ final class Hints<T> {
         return none;
     }
 
+    @SuppressWarnings("unchecked") // the array holds nothing else
     Slot<T> get(long threadId) {
-        return slots.get(position(threadId));
+        return (Slot<T>) ELEMENT.getVolatile(slots, position(threadId));
     }
 
     void set(long threadId, Slot<T> slot) {
-        int position = position(threadId);
-        if (areKept && slots.get(position) != slot) {
-            slots.set(position, slot);
+        if (areKept && get(threadId) != slot) {
+            ELEMENT.setVolatile(slots, position(threadId), slot);
         }
     }
 
     private static int position(long threadId) {
         return (((int) threadId & (STRIPES - 1)) + 1) << STRIDE_SHIFT;
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"}) // an array of one generic type can't be made otherwise
+    private static <T> Slot<T>[] newArray(int length) {
+        return new Slot[length];
     }
 }
