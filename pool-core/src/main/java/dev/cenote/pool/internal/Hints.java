@@ -1,21 +1,21 @@
 package dev.cenote.pool.internal;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
 /**
  * Which slot a thread used last: a striped table instead of a thread-local, so that virtual threads can use it and
  * nothing outlives the pool. Threads whose ids differ by a multiple of the number of stripes share one.
  *
- * <p>A hint may be wrong and is never authority: whoever follows it claims the slot by its word. Stripes are 128 bytes
- * apart, so that threads on two cores do not share a line.
+ * <p><b>Ordering:</b> racy on purpose: elements are read and written plainly. A hint may be old or wrong and is never
+ * authority: whoever follows it claims the slot by a CAS of its word, and by that sees all that the slot's last owner
+ * wrote. Even a slot whose construction is not visible yet does no harm: its word then reads as zero, which is EMPTY.
+ *
+ * <p>Stripes are 128 bytes apart, so that threads on two cores do not share a line.
  */
 final class Hints<T> {
 
     private static final int STRIPES =
             Integer.highestOneBit(Math.max(64, 8 * Runtime.getRuntime().availableProcessors()) * 2 - 1);
-    private static final VarHandle ELEMENT = MethodHandles.arrayElementVarHandle(Slot[].class);
     private static final int STRIDE_SHIFT = 5; // 32 references of 4 bytes, or more
 
     private final boolean areKept;
@@ -35,14 +35,13 @@ final class Hints<T> {
         return none;
     }
 
-    @SuppressWarnings("unchecked") // the array holds nothing else
     Slot<T> get(long threadId) {
-        return (Slot<T>) ELEMENT.getVolatile(slots, position(threadId));
+        return slots[position(threadId)];
     }
 
     void set(long threadId, Slot<T> slot) {
         if (areKept && get(threadId) != slot) {
-            ELEMENT.setVolatile(slots, position(threadId), slot);
+            slots[position(threadId)] = slot;
         }
     }
 
