@@ -4,6 +4,7 @@ import dev.cenote.pool.Lease;
 import dev.cenote.pool.PoolClosedException;
 import dev.cenote.pool.PoolFullException;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,10 +22,10 @@ final class Acquisition<T> {
     private final WaitQueue<T> queue;
     private final Handoff<T> handoff;
     private final Diagnosis<T> diagnosis;
-    private final LeaseEnd<T> leaseEnd;
+    private final Function<Grant<T>, Lease<T>> leases;
 
-    Acquisition(Parts<T> parts, Handoff<T> handoff, Diagnosis<T> diagnosis, LeaseEnd<T> leaseEnd) {
-        this.leaseEnd = leaseEnd;
+    Acquisition(Parts<T> parts, Handoff<T> handoff, Diagnosis<T> diagnosis, Function<Grant<T>, Lease<T>> leases) {
+        this.leases = leases;
         this.parts = parts;
         this.handoff = handoff;
         this.diagnosis = diagnosis;
@@ -81,7 +82,7 @@ final class Acquisition<T> {
     }
 
     CompletableFuture<Lease<T>> async(long timeoutNanos) {
-        FutureWaiter<T> waiter = new FutureWaiter<>(parts, leaseEnd, parts.now(), timeoutNanos);
+        FutureWaiter<T> waiter = new FutureWaiter<>(parts, leases, parts.now(), timeoutNanos);
         Supplier<? extends RuntimeException> failure;
         lock.lock();
         try {

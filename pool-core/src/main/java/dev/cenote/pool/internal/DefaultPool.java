@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
  * <b>What:</b> the pool: wires its parts, and holds the fast path.
  *
  * <p><b>The fast path</b> is one CAS to acquire and one to release, on a word that no other thread is likely to use: an
- * open gate, a {@link Hints hint}, and {@link Slot#tryLease}; then {@link Slot#tryRelease}, and a second look at the
- * gate. The argument why that loses no wake-up is at {@link Handoff}, and why it loses no slot at {@link IdleStore}.
+ * open gate, a {@link Hints hint}, and {@link Slot#tryLease}; then {@link Slot#tryRelease}, and a look at the gate. The
+ * argument why that loses no wake-up is at {@link Handoff}, and why it loses no slot at {@link IdleStore}.
  *
- * <p><b>Ordering:</b> in {@link #release} the gate is read after the CAS and the offer to the store. If it were read
- * before them only, a waiter could queue in between, find nothing idle, and park beside an idle object.
+ * <p><b>Ordering:</b> in {@link #release} the gate is read after the CAS and the push onto the store. If it were read
+ * before them, a waiter could queue in between, find nothing idle, and park beside an idle object.
  *
  * @param <T> what is pooled
  */
@@ -42,6 +42,8 @@ public final class DefaultPool<T> implements Pool<T>, LeaseEnd<T> {
     private final Closing<T> closing;
     private final Housekeeper<T> housekeeper;
     private final long acquireTimeoutNanos;
+    private volatile boolean runsUserCodeOnRelease;
+    private volatile LeaseEnd<T> leaseEnd = this;
 
     /**
      * Opens a pool with a housekeeper thread of its own.
@@ -69,7 +71,7 @@ public final class DefaultPool<T> implements Pool<T>, LeaseEnd<T> {
         idleMark = checksAlways ? Slot.CHECK : 0;
         diagnosis = new Diagnosis<>(parts);
         handoff = new Handoff<>(parts, diagnosis, idleMark);
-        acquisition = new Acquisition<>(parts, handoff, diagnosis, this);
+        acquisition = new Acquisition<>(parts, handoff, diagnosis, this::lease);
         closing = new Closing<>(parts, handoff, diagnosis, () -> {
             whenClosed.run();
             parts.workers().shutdown();
@@ -77,8 +79,7 @@ public final class DefaultPool<T> implements Pool<T>, LeaseEnd<T> {
         housekeeper = new Housekeeper<>(parts, acquisition, handoff, closing);
         acquireTimeoutNanos = Expiry.nanos(config.acquireTimeout());
         parts.lock().run(() -> {
-            queue.set(config.maxUses() > 0 ? WaitQueue.COUNTS_USES : 0);
-            queue.set(runsUserCodeOnRelease(config.factory()) ? WaitQueue.RESETS : 0);
+            useFactory(config.factory());
             handoff.refill();
         });
     }
@@ -143,18 +144,18 @@ public final class DefaultPool<T> implements Pool<T>, LeaseEnd<T> {
             leaseWord = grant.word();
         }
         slot.holderId = holderId;
-        return new PooledLease<>(slot, leaseWord, this);
+        return new PooledLease<>(slot, leaseWord, leaseEnd);
+    }
+
+    private Lease<T> lease(Grant<T> grant) {
+        return new PooledLease<>(grant.slot(), grant.word(), leaseEnd);
     }
 
     @Override
     public Lease<T> acquireUninterruptibly(Duration timeout) {
         long timeoutNanos = timeoutNanos(timeout);
         PooledLease<T> lease = takeIdle(Thread.currentThread().getId());
-        if (lease == null) {
-            Grant<T> grant = acquisition.uninterruptible(timeoutNanos);
-            lease = new PooledLease<>(grant.slot(), grant.word(), this);
-        }
-        return lease;
+        return lease != null ? lease : lease(acquisition.uninterruptible(timeoutNanos));
     }
 
     @Override
@@ -203,58 +204,68 @@ public final class DefaultPool<T> implements Pool<T>, LeaseEnd<T> {
 
     @Override
     public void release(Slot<T> slot, long leaseWord) {
-        if ((queue.gate() & WaitQueue.NO_RELEASE) != 0 || !tryRelease(slot, leaseWord)) {
-            releaseWithCare(slot, leaseWord);
+        long seen = leaseWord;
+        while (!slot.tryRelease(seen, idleMark)) {
+            seen = slot.currentWord(leaseWord);
+            if (seen == 0) {
+                noteStaleClose(handoff.release(slot, leaseWord)); // dead, or to be retired
+                return;
+            }
+        }
+        if (!Slot.isMarked(seen, Slot.STORED)) {
+            idle.push(slot);
+        }
+        int gate = queue.gate();
+        if (gate != 0) {
+            handoff.offered(gate);
         }
     }
 
-    private boolean tryRelease(Slot<T> slot, long leaseWord) {
-        if (!slot.tryRelease(leaseWord, idleMark)) {
-            return false;
-        }
-        idle.offer(slot);
-        int news = queue.gate() & WaitQueue.NEWS;
-        if (news != 0) {
-            handoff.offered(news);
-        }
-        return true;
-    }
+    /** How a lease ends where its release has more to do than to make the object idle. */
+    private final class CarefulEnd implements LeaseEnd<T> {
 
-    private void releaseWithCare(Slot<T> slot, long leaseWord) {
-        int gate = queue.gate() & WaitQueue.NO_RELEASE;
-        boolean wasLive;
-        if ((gate & WaitQueue.RESETS) != 0) {
-            wasLive = handoff.validation.release(slot, leaseWord);
-        } else if (gate == WaitQueue.COUNTS_USES && !slot.isUsedUp(leaseWord) && tryRelease(slot, leaseWord)) {
-            wasLive = true;
-        } else {
-            wasLive = handoff.release(slot, leaseWord);
+        @Override
+        public void release(Slot<T> slot, long leaseWord) {
+            if (runsUserCodeOnRelease) {
+                noteStaleClose(handoff.validation.release(slot, leaseWord));
+            } else if (slot.isUsedUp(leaseWord)) {
+                noteStaleClose(handoff.release(slot, leaseWord));
+            } else {
+                DefaultPool.this.release(slot, leaseWord);
+            }
         }
-        if (!wasLive) {
-            noteStaleClose();
+
+        @Override
+        public void invalidate(Slot<T> slot, long leaseWord) {
+            DefaultPool.this.invalidate(slot, leaseWord);
+        }
+
+        @Override
+        public T detach(Slot<T> slot, long leaseWord) {
+            return DefaultPool.this.detach(slot, leaseWord);
         }
     }
 
     @Override
     public void invalidate(Slot<T> slot, long leaseWord) {
-        if (!parts.lock().test(() -> handoff.end(slot, leaseWord, DestroyReason.INVALIDATED))) {
-            noteStaleClose();
-        }
+        noteStaleClose(parts.lock().test(() -> handoff.end(slot, leaseWord, DestroyReason.INVALIDATED)));
     }
 
     @Override
     public T detach(Slot<T> slot, long leaseWord) {
         T object = slot.objectOf(leaseWord);
         if (object == null || !parts.lock().test(() -> handoff.detach(slot, leaseWord))) {
-            noteStaleClose();
+            noteStaleClose(false);
             throw PooledLease.dead();
         }
         return object;
     }
 
-    private void noteStaleClose() {
-        parts.counters().staleCloses.increment();
-        parts.listener().staleClose();
+    private void noteStaleClose(boolean wasLive) {
+        if (!wasLive) {
+            parts.counters().staleCloses.increment();
+            parts.listener().staleClose();
+        }
     }
 
     // --- changes
@@ -277,12 +288,16 @@ public final class DefaultPool<T> implements Pool<T>, LeaseEnd<T> {
     @Override
     public void replaceFactory(Factory<T> factory) {
         Objects.requireNonNull(factory, "factory");
-        boolean runsUserCode = runsUserCodeOnRelease(factory);
         parts.lock().run(() -> {
-            queue.clear(WaitQueue.RESETS);
-            queue.set(runsUserCode ? WaitQueue.RESETS : 0);
+            useFactory(factory);
             handoff.replaceFactory(factory);
         });
+    }
+
+    /** Leases of the old factory's objects end the old way; that is right, for those objects are to be retired. */
+    private void useFactory(Factory<T> factory) {
+        runsUserCodeOnRelease = runsUserCodeOnRelease(factory);
+        leaseEnd = runsUserCodeOnRelease || config.maxUses() > 0 ? new CarefulEnd() : this;
     }
 
     /** A factory that does not override {@code reset} has nothing to do on release; in doubt it has. */

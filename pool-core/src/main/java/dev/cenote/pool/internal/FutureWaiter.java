@@ -2,6 +2,7 @@ package dev.cenote.pool.internal;
 
 import dev.cenote.pool.Lease;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -10,12 +11,12 @@ final class FutureWaiter<T> extends Waiter<T> {
 
     final CompletableFuture<Lease<T>> future = new CompletableFuture<>();
     private final Parts<T> parts;
-    private final LeaseEnd<T> leaseEnd;
+    private final Function<Grant<T>, Lease<T>> leases;
 
-    FutureWaiter(Parts<T> parts, LeaseEnd<T> leaseEnd, long now, long timeoutNanos) {
+    FutureWaiter(Parts<T> parts, Function<Grant<T>, Lease<T>> leases, long now, long timeoutNanos) {
         super(now, timeoutNanos);
         this.parts = parts;
-        this.leaseEnd = leaseEnd;
+        this.leases = leases;
     }
 
     @Override
@@ -28,7 +29,7 @@ final class FutureWaiter<T> extends Waiter<T> {
         Grant<T> granted = grant();
         @Nullable Supplier<? extends RuntimeException> why = failure();
         if (granted != null) {
-            PooledLease<T> lease = new PooledLease<>(granted.slot(), granted.word(), leaseEnd);
+            Lease<T> lease = leases.apply(granted);
             if (!future.complete(lease)) {
                 lease.close(); // lost to a cancel: the lease is still ours, so it goes to the next in line
             }

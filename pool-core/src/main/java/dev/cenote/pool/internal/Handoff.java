@@ -22,13 +22,13 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  *
  * <p><b>The argument for P5.</b> A waiter is linked, and the gate set, under the lock, and the idle store looked at after
- * that ({@link #cover}). A releaser that saw an open gate writes the slot's word, offers the slot to the store, and then
- * reads the gate again, and if it is no longer open comes here ({@link #offered}). Gate, word and store are volatile, so
- * in their one total order either that second read comes after the waiter set the gate; or the offer came before the
- * waiter's look at the store, and the waiter finds the slot. A releaser that sees a closed gate comes here with the slot
- * still leased, and passes it on under the lock, without its ever being idle ({@link #release}). Every other way in
- * which capacity comes free (invalidate, detach, the end of a create, a validation or a destroy, an eviction, a resize,
- * a resume, a waiter that leaves) is walked under the lock and ends with {@link #cover} or {@link #refill}.
+ * that ({@link #cover}). A releaser makes the slot idle, pushes it onto the store, and then reads the gate, and if it is
+ * not open comes here ({@link #offered}). Gate, word and store are volatile, so in their one total order either that read
+ * comes after the waiter set the gate; or the push came before the waiter's look at the store, and the waiter finds the
+ * slot. A slot that somebody else has popped is on its way to a lease, whose end walks the same path, or is pushed back
+ * by one who then queues or looks under the lock. Every other way in which capacity comes free (invalidate, detach, the
+ * end of a create, a validation or a destroy, an eviction, a resize, a resume, a waiter that leaves) is walked under the
+ * lock and ends with {@link #cover} or {@link #refill}.
  *
  * <p><b>Linearization:</b> an acquire that is served here: the write of the slot's word, under the lock.
  */
@@ -70,27 +70,11 @@ final class Handoff<T> implements SlotEvents<T> {
     boolean release(Slot<T> slot, long leaseWord) {
         lock.lock();
         try {
-            if (slot.objectOf(leaseWord) == null) {
-                return false;
+            boolean wasLive = slot.tryEndLease(leaseWord, Slot.VALIDATING);
+            if (wasLive) {
+                reset(slot);
             }
-            DestroyReason reason = endOf(slot);
-            if (reason != null) {
-                return end(slot, leaseWord, reason);
-            }
-            Waiter<T> head = queue.head();
-            if (head != null && idleMark == 0 && !queue.has(WaitQueue.SUSPENDED)) {
-                long next = slot.tryPassOn(leaseWord);
-                if (next != 0) {
-                    serve(head, slot, next);
-                }
-                return next != 0; // lost to another end of the same lease
-            }
-            if (!slot.tryRelease(leaseWord, idleMark)) {
-                return false;
-            }
-            idle.offer(slot);
-            cover();
-            return true;
+            return wasLive;
         } finally {
             lock.unlock();
         }
@@ -203,8 +187,9 @@ final class Handoff<T> implements SlotEvents<T> {
         } else if (head != null && isReady && !queue.has(WaitQueue.SUSPENDED)) {
             serve(head, slot, slot.lend(from));
         } else {
-            slot.makeIdle(from, mark);
-            idle.offer(slot);
+            if (slot.makeIdle(from, mark)) {
+                idle.push(slot);
+            }
         }
     }
 
@@ -232,8 +217,8 @@ final class Handoff<T> implements SlotEvents<T> {
             return;
         }
         for (Waiter<T> head = queue.head(); head != null; head = queue.head()) {
-            Slot<T> slot = idle.poll();
-            if (slot == null || !use(slot, head)) {
+            Slot<T> slot = idle.pop();
+            if (slot == null || !use(slot, head, uncovered())) {
                 break;
             }
         }
@@ -258,53 +243,43 @@ final class Handoff<T> implements SlotEvents<T> {
     /** Has one object made or validated, if one can be, for somebody who does not wait for it. */
     void prepareOne() {
         assert lock.isHeld();
-        Slot<T> slot = idle.poll();
-        if (slot != null && Slot.isMarked(slot.word(), Slot.CHECK) && tryValidate(slot)) {
-            return;
-        }
-        if (slot != null) {
-            offerIfIdle(slot);
+        Slot<T> slot = idle.pop();
+        while (slot != null && use(slot, null, 1 - validation.operations.running())) {
+            slot = validation.operations.running() > 0 ? null : idle.pop();
         }
         creator.ensure(uncovered() + renewal.wanted() + 1);
     }
 
-    /** Uses a polled slot for the head. False if what is idle needs a check, and enough are being checked. */
-    private boolean use(Slot<T> slot, Waiter<T> head) {
+    /**
+     * Uses a popped slot for the head, or has it validated for the head or for nobody yet. False if it was pushed back:
+     * it needs a check and no more checks are wanted, or it needs none and nobody waits.
+     */
+    private boolean use(Slot<T> slot, @Nullable Waiter<T> head, int checksWanted) {
         for (; ; ) {
             long seen = slot.word();
             if (Slot.state(seen) != Slot.IDLE) {
-                return true; // somebody else's: it offers the slot when it is done
-            }
-            if (Slot.isMarked(seen, Slot.CHECK)) {
-                if (uncovered() == 0) {
-                    idle.offer(slot);
+                if (slot.tryDrop(seen)) {
+                    return true; // somebody else's, who pushes it when it is idle again
+                }
+            } else if (Slot.isMarked(seen, Slot.CHECK)) {
+                if (checksWanted <= 0) {
+                    idle.push(slot);
                     return false;
                 }
-                if (tryValidate(slot)) {
+                if (slot.tryTakePopped(seen, Slot.VALIDATING)) {
+                    validation.begin(slot);
                     return true;
                 }
+            } else if (head == null) {
+                idle.push(slot);
+                return false;
             } else {
-                long leaseWord = slot.tryLease();
+                long leaseWord = slot.tryLeasePopped(seen);
                 if (leaseWord != 0) {
                     serve(head, slot, leaseWord);
                     return true;
                 }
             }
-        }
-    }
-
-    private boolean tryValidate(Slot<T> slot) {
-        long seen = slot.word();
-        if (Slot.state(seen) != Slot.IDLE || !slot.tryTakeIdle(seen, Slot.VALIDATING)) {
-            return false;
-        }
-        validation.begin(slot);
-        return true;
-    }
-
-    private void offerIfIdle(Slot<T> slot) {
-        if (slot.state() == Slot.IDLE) {
-            idle.offer(slot);
         }
     }
 
@@ -373,11 +348,11 @@ final class Handoff<T> implements SlotEvents<T> {
         }
         queue.set(WaitQueue.OVERSIZE); // first: who makes a slot idle after this comes here
         while (isOversize()) {
-            Slot<T> slot = idle.poll();
+            Slot<T> slot = idle.take(Slot.RETIRING);
             if (slot == null) {
                 return;
             }
-            renewal.tryRetireIdle(slot, slot.word(), DestroyReason.SHRUNK);
+            retirement.begin(slot, DestroyReason.SHRUNK);
         }
         queue.clear(WaitQueue.OVERSIZE);
     }

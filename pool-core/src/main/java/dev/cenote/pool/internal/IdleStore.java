@@ -12,15 +12,14 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Invariants:</b>
  *
  * <ol>
- *   <li>A slot is in the store at most once ({@link Slot#tryMarkStored}).
- *   <li>An idle slot that nobody is working on is in the store (P5).
+ *   <li>A slot is in the store at most once: only who has set {@link Slot#STORED} pushes it, and only who has popped it
+ *       clears that, or pushes it back.
+ *   <li>An idle slot is in the store, or on its way there, or in the hands of one who popped it (P5).
  * </ol>
  *
- * <p><b>Ordering</b> of the second: who makes a slot idle writes its word, then reads {@code stored}, and pushes if it
- * was false. Who pops writes {@code stored = false}, then reads the word, and deals with the slot if it is idle. All are
- * volatile, hence in one total order: either the popper sees the idle word, or the other sees that the slot is not
- * stored. If both do, the popper's CAS on the word fails or succeeds as for any two acquirers, and the slot is pushed
- * once.
+ * <p><b>Ordering:</b> mark and state are one word, so there is none to argue. Who pops a slot that is not idle clears the
+ * mark by a CAS; if that fails because the slot has become idle meanwhile, the popper has an idle slot, and deals with
+ * it. Who makes a slot idle sees in the same CAS whether it is stored, and pushes it if not.
  */
 abstract class IdleStore<T> {
 
@@ -31,44 +30,49 @@ abstract class IdleStore<T> {
         };
     }
 
-    /** Offers a slot that was just made idle, or that was polled and found idle. */
-    final void offer(Slot<T> slot) {
-        if (slot.tryMarkStored()) {
-            push(slot);
-        }
-    }
+    /** Pushes a slot; the caller has just marked it as stored, or has popped it and left it marked. */
+    abstract void push(Slot<T> slot);
 
-    /** A slot that may be idle. The caller must look at its word: if it is idle, it must lease, take or offer it. */
-    final @Nullable Slot<T> poll() {
-        Slot<T> slot = pop();
-        if (slot != null) {
-            slot.unmarkStored();
-        }
-        return slot;
-    }
+    /** Pops a slot, which stays marked as stored until the caller has leased, taken or dropped it, or pushed it back. */
+    abstract @Nullable Slot<T> pop();
 
-    /** Takes a slot that can be leased at once. Returns the lease, or null if there is none, or the next needs a check. */
+    /** Leases the next idle slot. Returns null if there is none, or the next is not to be leased without a check. */
     final @Nullable Grant<T> lease() {
-        for (Slot<T> slot = poll(); slot != null; slot = poll()) {
+        for (Slot<T> slot = pop(); slot != null; slot = pop()) {
             for (; ; ) {
                 long seen = slot.word();
                 if (Slot.state(seen) != Slot.IDLE) {
-                    break; // leased by hint, or evicted: whoever makes it idle again offers it
-                }
-                if (Slot.isMarked(seen, Slot.CHECK | Slot.RETIRE)) {
-                    offer(slot);
+                    if (slot.tryDrop(seen)) {
+                        break; // leased by its hint, or evicted: whoever makes it idle again pushes it
+                    }
+                } else if (Slot.isMarked(seen, Slot.CHECK | Slot.RETIRE)) {
+                    push(slot);
                     return null;
-                }
-                long leaseWord = slot.tryLease();
-                if (leaseWord != 0) {
-                    return new Grant<>(slot, leaseWord);
+                } else {
+                    long leaseWord = slot.tryLeasePopped(seen);
+                    if (leaseWord != 0) {
+                        return new Grant<>(slot, leaseWord);
+                    }
                 }
             }
         }
         return null;
     }
 
-    abstract void push(Slot<T> slot);
-
-    abstract @Nullable Slot<T> pop();
+    /** Takes the next idle slot for something else than a lease, marked or not. */
+    final @Nullable Slot<T> take(int to) {
+        for (Slot<T> slot = pop(); slot != null; slot = pop()) {
+            for (; ; ) {
+                long seen = slot.word();
+                if (Slot.state(seen) != Slot.IDLE) {
+                    if (slot.tryDrop(seen)) {
+                        break;
+                    }
+                } else if (slot.tryTakePopped(seen, to)) {
+                    return slot;
+                }
+            }
+        }
+        return null;
+    }
 }

@@ -66,7 +66,7 @@ final class Renewal<T> {
         assert lock.isHeld();
         long marked = slot.markRetire(reason);
         if (Slot.state(marked) == Slot.IDLE) {
-            if (!slot.tryTakeIdle(marked, Slot.RETIRING)) {
+            if (!slot.tryTake(marked, Slot.RETIRING)) {
                 throw new AssertionError("bug: somebody took a slot that is marked: " + slot);
             }
             retirement.begin(slot, slot.retireReason());
@@ -76,7 +76,7 @@ final class Renewal<T> {
     /** Ends the life of an object that is idle. False if it is not, or no longer as it was seen. */
     boolean tryRetireIdle(Slot<T> slot, long seen, DestroyReason reason) {
         assert lock.isHeld();
-        if (Slot.state(seen) != Slot.IDLE || !slot.tryTakeIdle(seen, Slot.RETIRING)) {
+        if (Slot.state(seen) != Slot.IDLE || !slot.tryTake(seen, Slot.RETIRING)) {
             return false;
         }
         retirement.begin(slot, reason);

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *            Creator            Creator, Handoff          any acquirer (CAS)
- *   EMPTY ------------> CREATING ------------> IDLE ------------------------> LEASED --+ pass on (CAS):
- *     ^                    |  |                ^  |  ^                         |  |  ^  | the next lease
- *     |  create failed     |  |    valid       |  |  +-------------------------+  |  +--+
+ *   EMPTY ------------> CREATING ------------> IDLE ------------------------> LEASED
+ *     ^                    |  |                ^  |  ^                         |  |
+ *     |  create failed     |  |    valid       |  |  +-------------------------+  |
  *     +--------------------+  |       +--------+  |     the lease's end (CAS)     |
  *     |                       |       |           v                               v
  *     |                       |   VALIDATING <----+------- (CAS, under the lock) -+
@@ -24,39 +24,35 @@ import org.jspecify.annotations.Nullable;
  *     +------------------- RETIRING <-+-----------+------- (CAS, under the lock) -+
  * </pre>
  *
- * Detaching takes LEASED to EMPTY.
+ * A slot that is CREATING or VALIDATING can also go to LEASED at once, for a waiter. Detaching takes LEASED to EMPTY.
  *
  * <p><b>Invariants:</b>
  *
  * <ol>
- *   <li>P2: whoever's write set the word owns the object, until the next write. IDLE belongs to nobody.
- *   <li>P10: the generation (the word's upper 59 bits) grows by one with each lease and by nothing else. A lease
- *       remembers its word, and every end of a lease is a CAS from that word (or the same with {@link #RETIRE}), so only
- *       one end of one lease ever succeeds.
+ *   <li>P2: whoever's CAS set the state owns the object, until the next change of the state. IDLE belongs to nobody.
+ *   <li>P10: the generation (the word's upper 58 bits) grows by one with each lease and by nothing else. A lease
+ *       remembers its word, and every end of a lease is a CAS from a word that is the same but for {@link #RETIRE} and
+ *       {@link #STORED}, so only one end of one lease ever succeeds.
  *   <li>P3: RETIRING is entered by one CAS from IDLE or LEASED, or by the owner of CREATING or VALIDATING.
- *   <li>EMPTY, CREATING, VALIDATING and RETIRING are entered, marked and left only under the pool's lock.
- *   <li>{@link #RETIRE} is set under the lock; {@link #CHECK} only on an idle word, by anybody, with a CAS.
+ *   <li>EMPTY, CREATING, VALIDATING and RETIRING are entered and left only under the pool's lock. Other threads change
+ *       nothing there but {@link #STORED}.
+ *   <li>{@link #RETIRE} is set under the lock; {@link #CHECK} only on an idle word, by anybody.
+ *   <li>STORED is set from before the slot is pushed onto the idle store until after it was popped: at most one entry of
+ *       the store is this slot. Every change to IDLE sets it, and who set it pushes. So an idle slot is in the store, or
+ *       on its way there, or in the hands of one who popped it.
  *   <li>P15: leases given out here = the generation; leases ended = the generation, less one while LEASED.
- *   <li>{@code stored} is true from before the slot is pushed onto the idle store until after it was popped: at most one
- *       entry of the store is this slot.
  * </ol>
  *
- * <p><b>Linearization:</b> {@link #tryLease}, {@link #tryRelease}, {@link #tryPassOn}, {@link #tryEndLease}: their CAS.
+ * <p><b>Linearization:</b> each {@code try…} method: its CAS. All other changes are CAS loops, too, since STORED may be
+ * cleared at any time.
  *
- * <p><b>Ordering</b> (all accesses of word and stored are volatile):
- *
- * <ul>
- *   <li>word: published by the owner's last write, acquired by the next owner's CAS: carries the object's state and all
- *       plain fields here from owner to owner.
- *   <li>word, then stored (releaser) against stored, then word (popper): one of the two sees the other's write, so an
- *       idle slot is never off the store for good. See {@link IdleStore}.
- *   <li>{@code observed…}: the housekeeper's own. {@code holderId}: racy on purpose, read by diagnosis only; it can be
- *       one lease old.
- * </ul>
+ * <p><b>Ordering:</b> every access of the word is volatile. An owner's last write publishes the object's state and the
+ * plain fields here; the next owner's CAS acquires them. {@code observed…} is the housekeeper's own. {@code holderId} is
+ * racy on purpose: read by diagnosis only, it can be one lease old.
  */
 final class Slot<T> extends PaddedSlot {
 
-    static final int EMPTY = 0; // so that a word read before it was ever written is not claimable
+    static final int EMPTY = 0; // so that a word that was never written is not claimable
     static final int IDLE = 1;
     static final int LEASED = 2;
     static final int VALIDATING = 3;
@@ -68,27 +64,24 @@ final class Slot<T> extends PaddedSlot {
     static final int RETIRE = 8;
     /** The object is to be validated before it is leased again. */
     static final int CHECK = 16;
+    /** The slot is in the idle store. */
+    static final int STORED = 32;
 
-    private static final int LOW_BITS = 31;
-    private static final int GENERATION_SHIFT = 5;
-    private static final long NEXT_LEASE = (1L << GENERATION_SHIFT) + LEASED - IDLE;
+    private static final int GENERATION_SHIFT = 6;
     private static final long NEXT_GENERATION = 1L << GENERATION_SHIFT;
+    private static final long NEXT_LEASE = NEXT_GENERATION + LEASED - IDLE;
 
     private static final VarHandle WORD;
-    private static final VarHandle STORED;
 
     static {
         try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            WORD = lookup.findVarHandle(Slot.class, "word", long.class);
-            STORED = lookup.findVarHandle(Slot.class, "stored", boolean.class);
+            WORD = MethodHandles.lookup().findVarHandle(Slot.class, "word", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
     private volatile long word;
-    private volatile boolean stored;
 
     /** Its place in {@link Capacity}. */
     final int index;
@@ -103,7 +96,7 @@ final class Slot<T> extends PaddedSlot {
     private long expiresAtNanos;
     private long firstGeneration;
     private long lastGeneration = Long.MAX_VALUE;
-    /** Why RETIRE is set; guarded by the lock. */
+    /** Why RETIRE is set, or the object is being destroyed; guarded by the lock. */
     private DestroyReason retireReason = DestroyReason.CLOSED;
 
     /** The id of the thread that holds the lease, 0 if it was acquired asynchronously. Racy on purpose. */
@@ -138,40 +131,74 @@ final class Slot<T> extends PaddedSlot {
         return state(word);
     }
 
-    // --- lock-free edges
-
-    /** IDLE, unmarked → LEASED. Returns the lease's word, or 0 if the slot was not free to be leased. */
-    long tryLease() {
-        long seen = word;
-        return (seen & LOW_BITS) == IDLE && WORD.compareAndSet(this, seen, seen + NEXT_LEASE) ? seen + NEXT_LEASE : 0;
+    private boolean isOnLease(long seen, long leaseWord) {
+        return ((seen ^ leaseWord) & ~(RETIRE | STORED)) == 0;
     }
 
-    /** LEASED → IDLE with the given mark or 0. False if the lease is dead, or marked for retirement. */
+    private boolean compareAndSet(long seen, long next) {
+        return WORD.compareAndSet(this, seen, next);
+    }
+
+    // --- lock-free edges
+
+    /** IDLE, unmarked → LEASED; it stays stored. Returns the lease's word, or 0 if the slot was not free to be leased. */
+    long tryLease() {
+        long seen = word;
+        return (seen & (STATE | RETIRE | CHECK)) == IDLE && compareAndSet(seen, seen + NEXT_LEASE)
+                ? seen + NEXT_LEASE
+                : 0;
+    }
+
+    /** As seen: IDLE, unmarked, popped → LEASED, not stored. Returns the lease's word, or 0 if it has changed. */
+    long tryLeasePopped(long seen) {
+        long leased = (seen & ~STORED) + NEXT_LEASE;
+        return compareAndSet(seen, leased) ? leased : 0;
+    }
+
+    /** The slot was popped, and is not to be leased: as seen → not stored. False if it has changed. */
+    boolean tryDrop(long seen) {
+        return compareAndSet(seen, seen & ~STORED);
+    }
+
+    /** LEASED → IDLE and stored, with the given mark or 0. False if the lease is dead, marked, or was popped meanwhile. */
     boolean tryRelease(long leaseWord, int mark) {
-        return WORD.compareAndSet(this, leaseWord, leaseWord - LEASED + IDLE + mark);
+        return compareAndSet(leaseWord, (leaseWord - LEASED + IDLE + mark) | STORED);
+    }
+
+    /** The word of a live, unmarked lease as it is now, or 0: the slot may have been popped since it was leased. */
+    long currentWord(long leaseWord) {
+        long seen = word;
+        return isOnLease(seen, leaseWord) && !isMarked(seen, RETIRE) ? seen : 0;
     }
 
     /** Marks an idle slot for validation, if its word is still the one given. */
     void tryMarkCheck(long idleWord) {
-        WORD.compareAndSet(this, idleWord, idleWord | CHECK);
+        compareAndSet(idleWord, idleWord | CHECK);
     }
 
     // --- edges under the lock
 
-    /** LEASED → LEASED for the next holder. Returns the next lease's word, or 0 if this lease is dead or marked. */
-    long tryPassOn(long leaseWord) {
-        return WORD.compareAndSet(this, leaseWord, leaseWord + NEXT_GENERATION) ? leaseWord + NEXT_GENERATION : 0;
-    }
-
     /** LEASED, marked or not → another state, the mark kept. False if the lease is dead. */
     boolean tryEndLease(long leaseWord, int to) {
-        return WORD.compareAndSet(this, leaseWord, leaseWord - LEASED + to)
-                || WORD.compareAndSet(this, leaseWord | RETIRE, (leaseWord | RETIRE) - LEASED + to);
+        for (; ; ) {
+            long seen = word;
+            if (!isOnLease(seen, leaseWord)) {
+                return false;
+            }
+            if (compareAndSet(seen, seen - LEASED + to)) {
+                return true;
+            }
+        }
     }
 
-    /** IDLE, as seen → VALIDATING or RETIRING, without CHECK. False if it changed. */
-    boolean tryTakeIdle(long idleWord, int to) {
-        return WORD.compareAndSet(this, idleWord, (idleWord & ~CHECK) - IDLE + to);
+    /** IDLE, as seen → VALIDATING or RETIRING, without CHECK; it stays stored. False if it has changed. */
+    boolean tryTake(long idleWord, int to) {
+        return compareAndSet(idleWord, (idleWord & ~CHECK) - IDLE + to);
+    }
+
+    /** The same for a slot that was popped: it is not stored any more. */
+    boolean tryTakePopped(long idleWord, int to) {
+        return compareAndSet(idleWord, (idleWord & ~(CHECK | STORED)) - IDLE + to);
     }
 
     /** Sets RETIRE on a slot that is idle, leased or validating, unless it is set. Returns the word after that. */
@@ -182,46 +209,55 @@ final class Slot<T> extends PaddedSlot {
             if (isMarked(seen, RETIRE) || state == EMPTY || state == CREATING || state == RETIRING) {
                 return seen;
             }
-            if (WORD.compareAndSet(this, seen, seen | RETIRE)) {
+            if (compareAndSet(seen, seen | RETIRE)) {
                 retireReason = reason;
                 return seen | RETIRE;
             }
         }
     }
 
-    /** From a state that is the pool's own to another; keeps RETIRE, drops CHECK. */
+    /** From a state that is the pool's own to another; keeps RETIRE. */
     void move(int from, int to) {
-        long seen = word;
-        if (state(seen) != from || from == IDLE || from == LEASED || to == IDLE || to == LEASED) {
-            throw new AssertionError("bug: move from " + from + " to " + to + " at " + this);
+        if (to == IDLE || to == LEASED) {
+            throw new AssertionError("bug: move to " + to + " at " + this);
         }
-        word = (seen & ~CHECK) - from + to;
+        change(from, to - from, 0, ~0L);
     }
 
-    /** From a state that is the pool's own to IDLE with the given mark or 0. */
-    void makeIdle(int from, int mark) {
-        long seen = word;
-        if (state(seen) != from || isMarked(seen, RETIRE)) {
-            throw new AssertionError("bug: idle from " + from + " at " + this);
-        }
-        word = (seen & ~CHECK) - from + IDLE + mark;
+    /** From a state that is the pool's own to IDLE with the given mark or 0. True for the one who has to push it. */
+    boolean makeIdle(int from, int mark) {
+        long before = change(from, IDLE - from + mark, STORED, ~RETIRE);
+        return !isMarked(before, STORED);
     }
 
     /** From a state that is the pool's own to the next lease. Returns its word. */
     long lend(int from) {
-        long seen = word;
-        if (state(seen) != from || isMarked(seen, RETIRE)) {
-            throw new AssertionError("bug: lend from " + from + " at " + this);
-        }
-        long leaseWord = (seen & ~CHECK) - from + LEASED + NEXT_GENERATION;
-        word = leaseWord;
-        return leaseWord;
+        long step = NEXT_GENERATION + LEASED - from;
+        return change(from, step, 0, ~RETIRE) + step;
     }
 
-    /** From a state that is the pool's own to EMPTY, without any mark. */
+    /** From a state that is the pool's own to EMPTY, without RETIRE. */
     void empty() {
-        forget();
-        word = (word & ~LOW_BITS) | EMPTY;
+        object = null;
+        factory = null;
+        holderId = 0;
+        long seen = word;
+        while (!compareAndSet(seen, seen & ~(STATE | RETIRE))) {
+            seen = word; // popped meanwhile
+        }
+    }
+
+    /** Steps a word on that is in the given state and has no mark but those allowed. Returns the word before that. */
+    private long change(int from, long step, int mark, long allowed) {
+        for (; ; ) {
+            long seen = word;
+            if (state(seen) != from || (seen & ~allowed) != 0 || from == IDLE || from == LEASED) {
+                throw new AssertionError("bug: change from " + from + " by " + step + " at " + this);
+            }
+            if (compareAndSet(seen, (seen + step) | mark)) {
+                return seen;
+            }
+        }
     }
 
     /** LEASED → EMPTY for an object that leaves alive. False if the lease is dead. */
@@ -246,12 +282,6 @@ final class Slot<T> extends PaddedSlot {
         observedWord = 0;
     }
 
-    private void forget() {
-        object = null;
-        factory = null;
-        holderId = 0;
-    }
-
     T object() {
         T held = object;
         if (held == null) {
@@ -265,7 +295,7 @@ final class Slot<T> extends PaddedSlot {
     T objectOf(long leaseWord) {
         T held = object;
         VarHandle.loadLoadFence();
-        return (word & ~RETIRE) == leaseWord ? held : null;
+        return isOnLease(word, leaseWord) ? held : null;
     }
 
     Factory<T> factory() {
@@ -301,23 +331,11 @@ final class Slot<T> extends PaddedSlot {
         return generation(word) - firstGeneration;
     }
 
-    // --- membership of the idle store
-
-    /** True for the one caller that has to push it. */
-    boolean tryMarkStored() {
-        return !stored && STORED.compareAndSet(this, false, true);
-    }
-
-    /** Called by the one who popped it, before it looks at the word. */
-    void unmarkStored() {
-        stored = false;
-    }
-
     // --- the housekeeper's notes
 
     /** Notes a look at the slot. */
     void observe(long seen, long now, long lookedBefore) {
-        long unmarked = seen & ~(RETIRE | CHECK);
+        long unmarked = seen & ~(RETIRE | CHECK | STORED);
         if (unmarked != observedWord) {
             observedWord = unmarked;
             observedAtNanos = now;
@@ -327,7 +345,7 @@ final class Slot<T> extends PaddedSlot {
 
     /** Tells whether the word is the one that was seen last, but for its marks. */
     boolean isAsObserved(long seen) {
-        return (seen & ~(RETIRE | CHECK)) == observedWord;
+        return (seen & ~(RETIRE | CHECK | STORED)) == observedWord;
     }
 
     /** For how long at least it has been as it was seen last; zero if it was not seen yet. */

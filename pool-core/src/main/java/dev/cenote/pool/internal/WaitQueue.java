@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * <b>What:</b> the queue of waiters, the oldest first, and the gate that tells everybody else to mind it.
  *
  * <p><b>States</b> of the gate: a set of the bits below. Zero: an acquire may take what is idle, and a release need tell
- * nobody and look at nothing.
+ * nobody.
  *
  * <p><b>Invariants</b> (all under the pool's lock):
  *
@@ -37,18 +37,9 @@ final class WaitQueue<T> {
     static final int OVERSIZE = 16;
 
     static final int CLOSED = 32;
-    /** All above: what a releaser that finds it has to tell somebody. */
-    static final int NEWS = 63;
-
-    /** A release calls the factory's reset, or the validator. */
-    static final int RESETS = 64;
-    /** Objects are retired after so many uses. */
-    static final int COUNTS_USES = 128;
 
     /** An acquire that sees one of these may not take what is idle. */
     static final int NO_ACQUIRE = QUEUE_FIRST | SUSPENDED | OVERSIZE | CLOSED;
-    /** A release that sees one of these may have more to do than to make its object idle. */
-    static final int NO_RELEASE = QUEUE_FIRST | OVERSIZE | CLOSED | RESETS | COUNTS_USES;
 
     private final PoolLock lock;
     private final long overtakingBoundNanos; // 0: strict

@@ -52,9 +52,9 @@ public final class Oracle {
     private static void checkStore(Parts<Thing> parts, List<Slot<Thing>> idle) {
         Set<Slot<Thing>> stored = Collections.newSetFromMap(new IdentityHashMap<>());
         List<Slot<Thing>> polled = new ArrayList<>();
-        for (Slot<Thing> slot = parts.idle().poll();
+        for (Slot<Thing> slot = parts.idle().pop();
                 slot != null;
-                slot = parts.idle().poll()) {
+                slot = parts.idle().pop()) {
             assertThat(stored.add(slot)).as("%s is in the store once", slot).isTrue();
             polled.add(slot);
         }
@@ -62,7 +62,7 @@ public final class Oracle {
                 .as("P5: every idle slot is in the store")
                 .isTrue();
         Collections.reverse(polled);
-        polled.forEach(parts.idle()::offer);
+        polled.forEach(parts.idle()::push);
     }
 
     /** P1, P3 and P12, in a pool that is closed. */
