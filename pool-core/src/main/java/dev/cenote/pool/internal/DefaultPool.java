@@ -109,8 +109,8 @@ public final class DefaultPool<T> implements Pool<T>, LeaseEnd<T> {
             leaseWord = grant.word();
         }
         slot.holderId = threadId;
-        return new PooledLease<>(
-                slot, leaseWord, this); // the one place: so that it need not be made at all, if all is inlined
+        // The one place where it is made: so where all is inlined, it need not be made at all.
+        return new PooledLease<>(slot, leaseWord, leaseEnd);
     }
 
     /** The slot that this thread used last, or one that can't be leased. */
