@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
  * <b>What:</b> the pool: wires its parts, and holds the fast path.
  *
  * <p><b>The fast path</b> is one CAS to acquire and one to release, on a word that no other thread is likely to use: an
- * open gate, a {@link Hints hint}, and {@link Slot#tryLease}; then {@link Slot#tryRelease}, and a look at the gate. The
+ * open gate, a {@link Hints hint}, and {@link Slot#tryLease}; then {@link Slot#tryRelease}, and the gate again. The
  * argument why that loses no wake-up is at {@link Handoff}, and why it loses no slot at {@link IdleStore}.
  *
- * <p><b>Ordering:</b> in {@link #release} the gate is read after the CAS and the push onto the store. If it were read
- * before them, a waiter could queue in between, find nothing idle, and park beside an idle object.
+ * <p><b>Ordering:</b> on release the gate is read after the CAS and the push onto the store. If it were read
+ * before them only, a waiter could queue in between, find nothing idle, and park beside an idle object.
  *
  * @param <T> what is pooled
  */
@@ -204,12 +204,18 @@ public final class DefaultPool<T> implements Pool<T>, LeaseEnd<T> {
 
     @Override
     public void release(Slot<T> slot, long leaseWord) {
+        if ((queue.gate() & WaitQueue.QUEUE_FIRST) != 0 || !tryRelease(slot, leaseWord)) {
+            noteStaleClose(handoff.release(slot, leaseWord)); // to a waiter, to its end, or not at all
+        }
+    }
+
+    /** Makes the object idle. False if the lease is dead, or the object is to be retired. */
+    private boolean tryRelease(Slot<T> slot, long leaseWord) {
         long seen = leaseWord;
         while (!slot.tryRelease(seen, idleMark)) {
             seen = slot.currentWord(leaseWord);
             if (seen == 0) {
-                noteStaleClose(handoff.release(slot, leaseWord)); // dead, or to be retired
-                return;
+                return false;
             }
         }
         if (!Slot.isMarked(seen, Slot.STORED)) {
@@ -219,6 +225,7 @@ public final class DefaultPool<T> implements Pool<T>, LeaseEnd<T> {
         if (gate != 0) {
             handoff.offered(gate);
         }
+        return true;
     }
 
     /** How a lease ends where its release has more to do than to make the object idle. */

@@ -1,0 +1,39 @@
+package dev.cenote.examples;
+
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/** A database server that the demo starts, hurts, stops and starts again. */
+interface Database extends AutoCloseable {
+
+    /** What it is, for the reader. */
+    String name();
+
+    /** Opens a connection. */
+    Connection connect() throws SQLException;
+
+    /** Kills one of the server's sessions, and returns how many it killed. */
+    int killOneSession() throws SQLException;
+
+    /** Stops the server; connections break. */
+    void stop() throws Exception;
+
+    /** Starts the server again, on the same address. */
+    void start() throws Exception;
+
+    @Override
+    void close() throws IOException;
+
+    /** PostgreSQL if it can be started here, or else H2; says in one line which, and why. */
+    static Database start(boolean wantsH2) throws Exception {
+        if (!wantsH2) {
+            try {
+                return new PostgresDatabase();
+            } catch (Exception | LinkageError e) {
+                System.out.println("PostgreSQL cannot start here (" + e + "), so the demo uses H2.");
+            }
+        }
+        return new H2Database();
+    }
+}

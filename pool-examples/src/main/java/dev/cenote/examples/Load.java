@@ -1,0 +1,103 @@
+package dev.cenote.examples;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.Recorder;
+
+/** Threads that get a connection, run a query and give it back, as fast as they can. */
+final class Load {
+
+    /** Where a connection comes from, and where it goes. */
+    interface Source {
+
+        /** Gets a connection; whoever calls this calls one of the other two afterwards. */
+        Loan get() throws Exception;
+    }
+
+    /** A connection that is out. */
+    interface Loan {
+        Connection connection();
+
+        void giveBack() throws SQLException;
+
+        void giveUp() throws SQLException;
+    }
+
+    final LongAdder queries = new LongAdder();
+    final LongAdder errors = new LongAdder();
+    final AtomicLong lastSuccessNanos = new AtomicLong();
+    private final Recorder acquires = new Recorder(3);
+    private final Histogram whole = new Histogram(3);
+    private final List<Thread> threads = new ArrayList<>();
+    private volatile boolean stopped;
+
+    Load(Source source, int count) {
+        for (int i = 0; i < count; i++) {
+            Thread thread = new Thread(() -> work(source), "load-" + i);
+            threads.add(thread);
+            thread.start();
+        }
+    }
+
+    private void work(Source source) {
+        while (!stopped) {
+            try {
+                query(source);
+            } catch (InterruptedException e) {
+                return;
+            } catch (Exception e) {
+                errors.increment();
+            }
+        }
+    }
+
+    private void query(Source source) throws Exception {
+        long start = System.nanoTime();
+        Loan loan = source.get();
+        acquires.recordValue(System.nanoTime() - start);
+        boolean isGood = false;
+        try (Statement statement = loan.connection().createStatement();
+                ResultSet result = statement.executeQuery("select 6 * 7")) {
+            isGood = result.next() && result.getInt(1) == 42;
+            if (!isGood) {
+                throw new IllegalStateException("a wrong answer");
+            }
+            queries.increment();
+            lastSuccessNanos.set(System.nanoTime());
+        } finally {
+            if (isGood) {
+                loan.giveBack();
+            } else {
+                loan.giveUp();
+            }
+        }
+    }
+
+    /** The times to get a connection since the last call, in nanoseconds. */
+    Histogram lately() {
+        Histogram interval = acquires.getIntervalHistogram();
+        whole.add(interval);
+        return interval;
+    }
+
+    /** All times to get a connection, in nanoseconds. */
+    Histogram whole() {
+        lately();
+        return whole;
+    }
+
+    /** Lets every thread end its query, and waits for that. */
+    void stop() throws InterruptedException {
+        stopped = true;
+        for (Thread thread : threads) {
+            thread.join();
+        }
+    }
+}
