@@ -1,8 +1,10 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.AcquirePhase;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.PoolClosedException;
 import dev.cenote.pool.PoolFullException;
+import dev.cenote.pool.PoolTimeoutException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -155,7 +157,7 @@ final class Acquisition<T> {
         }
         long now = parts.now();
         if (waiter.isOverdue(now)) {
-            Supplier<? extends RuntimeException> failure = handoff.timeOut(waiter);
+            Supplier<? extends RuntimeException> failure = timeOut(waiter);
             waiter.leave();
             return failure;
         }
@@ -203,11 +205,32 @@ final class Acquisition<T> {
         parts.counters().waits.record(parts.now() - waiter.enqueuedAtNanos);
     }
 
+    /** Unlinks a waiter whose time is up. Returns what makes its exception, outside the lock. */
+    private Supplier<PoolTimeoutException> timeOut(Waiter<T> waiter) {
+        AcquirePhase phase = phase();
+        Throwable lastFailure = handoff.creator.lastFailure();
+        handoff.leave(waiter);
+        parts.counters().timeouts++;
+        lock.afterwards(parts.listener()::timedOut);
+        return () -> diagnosis.timedOut(waiter, phase, lastFailure);
+    }
+
+    private AcquirePhase phase() {
+        if (queue.has(WaitQueue.SUSPENDED)) {
+            return AcquirePhase.WAITING;
+        }
+        Creator<T> creator = handoff.creator;
+        if (creator.operations.running() > 0 || (parts.capacity().room() > 0 && creator.lastFailure() != null)) {
+            return AcquirePhase.CREATING;
+        }
+        return handoff.validation.operations.running() > 0 ? AcquirePhase.VALIDATING : AcquirePhase.WAITING;
+    }
+
     private void expireNow(Waiter<T> waiter) {
         lock.lock();
         try {
             if (!waiter.isSettled()) {
-                waiter.fail(handoff.timeOut(waiter), lock);
+                waiter.fail(timeOut(waiter), lock);
             }
         } finally {
             lock.unlock();
@@ -219,7 +242,7 @@ final class Acquisition<T> {
         assert lock.isHeld();
         for (Waiter<T> waiter : queue.overdue(now)) {
             if (!waiter.isSettled()) {
-                waiter.fail(handoff.timeOut(waiter), lock);
+                waiter.fail(timeOut(waiter), lock);
             }
         }
     }

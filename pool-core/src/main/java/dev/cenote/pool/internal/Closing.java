@@ -3,6 +3,7 @@ package dev.cenote.pool.internal;
 import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.PoolClosedException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 
 /**
  * <b>What:</b> how a pool ends (P12).
@@ -60,7 +61,7 @@ final class Closing<T> {
                 handoff.setWhenEmpty(this::finish);
                 handoff.failAll(() -> new PoolClosedException(diagnosis.stats()));
                 handoff.creator.operations.interruptAll();
-                handoff.retireAll(DestroyReason.CLOSED);
+                handoff.renewal.retireAll(DestroyReason.CLOSED);
                 handoff.refill();
             }
             force(now);
@@ -69,6 +70,28 @@ final class Closing<T> {
             lock.unlock();
         }
         return closed.copy();
+    }
+
+    /** Closes, and waits until the last object is gone, unless the caller is itself at work for the pool. */
+    void closeAndWait(long graceNanos) {
+        CompletableFuture<Void> end = begin(graceNanos);
+        if (isCalledFromWithin()) {
+            return;
+        }
+        boolean wasInterrupted = false;
+        while (!end.isDone()) {
+            try {
+                end.get();
+            } catch (InterruptedException interrupt) {
+                wasInterrupted = true;
+                end = begin(0);
+            } catch (ExecutionException e) {
+                throw new AssertionError("bug: closing never fails", e);
+            }
+        }
+        if (wasInterrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Takes back what is still out when the grace is over. */
@@ -111,7 +134,7 @@ final class Closing<T> {
     }
 
     /** Tells whether the calling thread is at work for the pool, so that it must not wait for the pool's end. */
-    boolean isCalledFromWithin() {
+    private boolean isCalledFromWithin() {
         lock.lock();
         try {
             return PoolLock.isAtWork()

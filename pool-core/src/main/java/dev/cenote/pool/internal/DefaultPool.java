@@ -13,37 +13,32 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * <b>What:</b> the pool: wires its parts, and holds the fast path.
  *
  * <p><b>The fast path</b> is one CAS to acquire and one to release, on a word that no other thread is likely to use: an
- * open gate, a {@link Hints hint}, and {@link Slot#tryLease}; then {@link Slot#tryRelease}, and the gate again. The
- * argument why that loses no wake-up is at {@link Handoff}, and why it loses no slot at {@link IdleStore}.
- *
- * <p><b>Ordering:</b> on release the gate is read after the CAS and the push onto the store. If it were read
- * before them only, a waiter could queue in between, find nothing idle, and park beside an idle object.
+ * open gate, a {@link Hints hint}, and {@link Slot#tryLease}; then {@link PlainEnd#release}. The argument why that loses
+ * no wake-up is at {@link Handoff}, and why it loses no slot at {@link IdleStore}.
  *
  * @param <T> what is pooled
  */
-public final class DefaultPool<T> implements Pool<T>, LeaseEnd<T> {
+public final class DefaultPool<T> implements Pool<T> {
 
     private final PoolConfig<T> config;
     private final Parts<T> parts;
     private final WaitQueue<T> queue;
     private final IdleStore<T> idle;
     private final Hints<T> hints;
-    private final int idleMark;
     private final Handoff<T> handoff;
     private final Diagnosis<T> diagnosis;
     private final Acquisition<T> acquisition;
     private final Closing<T> closing;
     private final Housekeeper<T> housekeeper;
     private final long acquireTimeoutNanos;
-    private volatile boolean runsUserCodeOnRelease;
-    private volatile LeaseEnd<T> leaseEnd = this;
+    private final PlainEnd<T> plainEnd;
+    private volatile LeaseEnd<T> leaseEnd;
 
     /**
      * Opens a pool with a housekeeper thread of its own.
@@ -68,9 +63,11 @@ public final class DefaultPool<T> implements Pool<T>, LeaseEnd<T> {
         hints = new Hints<>(config.idleOrder() == IdleOrder.LIFO); // they would break the other order
         boolean checksAlways =
                 config.validator() != null && config.validateIfIdleFor().isZero();
-        idleMark = checksAlways ? Slot.CHECK : 0;
+        int idleMark = checksAlways ? Slot.CHECK : 0;
         diagnosis = new Diagnosis<>(parts);
         handoff = new Handoff<>(parts, diagnosis, idleMark);
+        plainEnd = new PlainEnd<>(parts, handoff, idleMark);
+        leaseEnd = plainEnd;
         acquisition = new Acquisition<>(parts, handoff, diagnosis, this::lease);
         closing = new Closing<>(parts, handoff, diagnosis, () -> {
             whenClosed.run();
@@ -200,81 +197,6 @@ public final class DefaultPool<T> implements Pool<T>, LeaseEnd<T> {
         return Expiry.nanos(timeout);
     }
 
-    // --- the end of a lease
-
-    @Override
-    public void release(Slot<T> slot, long leaseWord) {
-        if ((queue.gate() & WaitQueue.QUEUE_FIRST) != 0 || !tryRelease(slot, leaseWord)) {
-            noteStaleClose(handoff.release(slot, leaseWord)); // to a waiter, to its end, or not at all
-        }
-    }
-
-    /** Makes the object idle. False if the lease is dead, or the object is to be retired. */
-    private boolean tryRelease(Slot<T> slot, long leaseWord) {
-        long seen = leaseWord;
-        while (!slot.tryRelease(seen, idleMark)) {
-            seen = slot.currentWord(leaseWord);
-            if (seen == 0) {
-                return false;
-            }
-        }
-        if (!Slot.isMarked(seen, Slot.STORED)) {
-            idle.push(slot);
-        }
-        int gate = queue.gate();
-        if (gate != 0) {
-            handoff.offered(gate);
-        }
-        return true;
-    }
-
-    /** How a lease ends where its release has more to do than to make the object idle. */
-    private final class CarefulEnd implements LeaseEnd<T> {
-
-        @Override
-        public void release(Slot<T> slot, long leaseWord) {
-            if (runsUserCodeOnRelease) {
-                noteStaleClose(handoff.validation.release(slot, leaseWord));
-            } else if (slot.isUsedUp(leaseWord)) {
-                noteStaleClose(handoff.release(slot, leaseWord));
-            } else {
-                DefaultPool.this.release(slot, leaseWord);
-            }
-        }
-
-        @Override
-        public void invalidate(Slot<T> slot, long leaseWord) {
-            DefaultPool.this.invalidate(slot, leaseWord);
-        }
-
-        @Override
-        public T detach(Slot<T> slot, long leaseWord) {
-            return DefaultPool.this.detach(slot, leaseWord);
-        }
-    }
-
-    @Override
-    public void invalidate(Slot<T> slot, long leaseWord) {
-        noteStaleClose(parts.lock().test(() -> handoff.end(slot, leaseWord, DestroyReason.INVALIDATED)));
-    }
-
-    @Override
-    public T detach(Slot<T> slot, long leaseWord) {
-        T object = slot.objectOf(leaseWord);
-        if (object == null || !parts.lock().test(() -> handoff.detach(slot, leaseWord))) {
-            noteStaleClose(false);
-            throw PooledLease.dead();
-        }
-        return object;
-    }
-
-    private void noteStaleClose(boolean wasLive) {
-        if (!wasLive) {
-            parts.counters().staleCloses.increment();
-            parts.listener().staleClose();
-        }
-    }
-
     // --- changes
 
     @Override
@@ -282,14 +204,14 @@ public final class DefaultPool<T> implements Pool<T>, LeaseEnd<T> {
         Objects.requireNonNull(limits, "limits");
         parts.lock().run(() -> {
             parts.capacity().setLimits(limits);
-            handoff.trim();
+            handoff.shrinking.trim();
             handoff.refill();
         });
     }
 
     @Override
     public void invalidateAll() {
-        parts.lock().run(() -> handoff.retireAll(DestroyReason.REPLACED));
+        parts.lock().run(() -> handoff.renewal.retireAll(DestroyReason.REPLACED));
     }
 
     @Override
@@ -303,8 +225,8 @@ public final class DefaultPool<T> implements Pool<T>, LeaseEnd<T> {
 
     /** Leases of the old factory's objects end the old way; that is right, for those objects are to be retired. */
     private void useFactory(Factory<T> factory) {
-        runsUserCodeOnRelease = runsUserCodeOnRelease(factory);
-        leaseEnd = runsUserCodeOnRelease || config.maxUses() > 0 ? new CarefulEnd() : this;
+        boolean runsUserCode = runsUserCodeOnRelease(factory);
+        leaseEnd = runsUserCode || config.maxUses() > 0 ? new CarefulEnd<>(plainEnd, handoff, runsUserCode) : plainEnd;
     }
 
     /** A factory that does not override {@code reset} has nothing to do on release; in doubt it has. */
@@ -363,24 +285,7 @@ public final class DefaultPool<T> implements Pool<T>, LeaseEnd<T> {
 
     @Override
     public void close() {
-        CompletableFuture<Void> closed = closing.begin(Expiry.nanos(config.shutdownGrace()));
-        if (closing.isCalledFromWithin()) {
-            return;
-        }
-        boolean wasInterrupted = false;
-        while (!closed.isDone()) {
-            try {
-                closed.get();
-            } catch (InterruptedException interrupt) {
-                wasInterrupted = true;
-                closed = closing.begin(0);
-            } catch (ExecutionException e) {
-                throw new AssertionError("bug: closing never fails", e);
-            }
-        }
-        if (wasInterrupted) {
-            Thread.currentThread().interrupt();
-        }
+        closing.closeAndWait(Expiry.nanos(config.shutdownGrace()));
     }
 
     /** What the housekeeper thread does, for those who have none. */

@@ -1,10 +1,8 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.AcquirePhase;
 import dev.cenote.pool.CreateFailedException;
 import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.Factory;
-import dev.cenote.pool.PoolTimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +44,7 @@ final class Handoff<T> implements SlotEvents<T> {
     final Validation<T> validation;
     final Retirement<T> retirement;
     final Renewal<T> renewal;
+    final Shrinking<T> shrinking;
     private Runnable whenEmpty = () -> {}; // guarded by the lock
 
     /**
@@ -63,6 +62,7 @@ final class Handoff<T> implements SlotEvents<T> {
         creator = new Creator<>(parts, retirement, this);
         validation = new Validation<>(parts, this);
         renewal = new Renewal<>(parts, retirement);
+        shrinking = new Shrinking<>(parts, retirement);
     }
 
     // --- capacity that comes free
@@ -88,7 +88,7 @@ final class Handoff<T> implements SlotEvents<T> {
             return false;
         }
         retirement.begin(slot, reason);
-        trim();
+        shrinking.trim();
         return true;
     }
 
@@ -110,7 +110,7 @@ final class Handoff<T> implements SlotEvents<T> {
         }
         lock.lock();
         try {
-            trim();
+            shrinking.trim();
             if (queue.isStrict() || queue.has(WaitQueue.QUEUE_FIRST | WaitQueue.SUSPENDED) || !queue.wakeHead()) {
                 cover();
             }
@@ -167,13 +167,13 @@ final class Handoff<T> implements SlotEvents<T> {
     public void rejected(Slot<T> slot, DestroyReason reason) {
         slot.move(Slot.VALIDATING, Slot.RETIRING);
         retirement.begin(slot, reason);
-        trim();
+        shrinking.trim();
         cover();
     }
 
     @Override
     public void vacated() {
-        trim();
+        shrinking.trim();
         refill();
     }
 
@@ -184,7 +184,7 @@ final class Handoff<T> implements SlotEvents<T> {
         if (reason != null) {
             slot.move(from, Slot.RETIRING);
             retirement.begin(slot, reason);
-            trim();
+            shrinking.trim();
         } else if (head != null && isReady && !queue.has(WaitQueue.SUSPENDED)) {
             serve(head, slot, slot.lend(from));
         } else {
@@ -206,7 +206,7 @@ final class Handoff<T> implements SlotEvents<T> {
         if (slot.isUsedUp(word)) {
             return DestroyReason.USED_UP;
         }
-        return isOversize() ? DestroyReason.SHRUNK : null;
+        return shrinking.isOversize() ? DestroyReason.SHRUNK : null;
     }
 
     // --- the meeting
@@ -318,55 +318,7 @@ final class Handoff<T> implements SlotEvents<T> {
         }
     }
 
-    /** Unlinks a waiter whose time is up. Returns what makes its exception, outside the lock. */
-    Supplier<PoolTimeoutException> timeOut(Waiter<T> waiter) {
-        assert lock.isHeld();
-        AcquirePhase phase = phase();
-        Throwable lastFailure = creator.lastFailure();
-        leave(waiter);
-        parts.counters().timeouts++;
-        lock.afterwards(parts.listener()::timedOut);
-        return () -> diagnosis.timedOut(waiter, phase, lastFailure);
-    }
-
-    private AcquirePhase phase() {
-        if (queue.has(WaitQueue.SUSPENDED)) {
-            return AcquirePhase.WAITING;
-        }
-        if (creator.operations.running() > 0 || (capacity.room() > 0 && creator.lastFailure() != null)) {
-            return AcquirePhase.CREATING;
-        }
-        return validation.operations.running() > 0 ? AcquirePhase.VALIDATING : AcquirePhase.WAITING;
-    }
-
-    // --- limits and generations
-
-    /** Destroys idle objects while more exist than may, and keeps the gate in step with that. */
-    void trim() {
-        assert lock.isHeld();
-        if (!isOversize() && !queue.has(WaitQueue.OVERSIZE)) {
-            return;
-        }
-        queue.set(WaitQueue.OVERSIZE); // first: who makes a slot idle after this comes here
-        while (isOversize()) {
-            Slot<T> slot = idle.take(Slot.RETIRING);
-            if (slot == null) {
-                return;
-            }
-            retirement.begin(slot, DestroyReason.SHRUNK);
-        }
-        queue.clear(WaitQueue.OVERSIZE);
-    }
-
-    private boolean isOversize() {
-        return -capacity.room() > retirement.operations.running();
-    }
-
-    /** Ends the life of every object: now if it is idle, else when it comes back. */
-    void retireAll(DestroyReason reason) {
-        assert lock.isHeld();
-        capacity.forEach(slot -> renewal.retire(slot, reason));
-    }
+    // --- generations, and the end
 
     /** What to do, under the lock, when the pool is closed and its last object is gone. */
     void setWhenEmpty(Runnable action) {
@@ -376,7 +328,7 @@ final class Handoff<T> implements SlotEvents<T> {
 
     void replaceFactory(Factory<T> next) {
         creator.replaceFactory(next);
-        retireAll(DestroyReason.REPLACED);
+        renewal.retireAll(DestroyReason.REPLACED);
         refill();
     }
 }

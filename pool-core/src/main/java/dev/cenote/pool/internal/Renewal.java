@@ -73,6 +73,11 @@ final class Renewal<T> {
         }
     }
 
+    /** The same for every object. */
+    void retireAll(DestroyReason reason) {
+        capacity.forEach(slot -> retire(slot, reason));
+    }
+
     /** Ends the life of an object that is idle. False if it is not, or no longer as it was seen. */
     boolean tryRetireIdle(Slot<T> slot, long seen, DestroyReason reason) {
         assert lock.isHeld();

@@ -1,0 +1,43 @@
+package dev.cenote.pool.internal;
+
+import dev.cenote.pool.DestroyReason;
+
+/**
+ * <b>What:</b> brings a pool down to a {@code maxSize} that was lowered: idle objects at once, leased ones as they come
+ * back.
+ *
+ * <p><b>Invariant</b> (when the lock is free): while more objects exist than may, those being destroyed left out, the
+ * gate is OVERSIZE and nothing is idle, or on its way to {@link #trim}: who makes a slot idle reads the gate after that.
+ */
+final class Shrinking<T> {
+
+    private final Parts<T> parts;
+    private final Retirement<T> retirement;
+
+    Shrinking(Parts<T> parts, Retirement<T> retirement) {
+        this.parts = parts;
+        this.retirement = retirement;
+    }
+
+    boolean isOversize() {
+        return -parts.capacity().room() > retirement.operations.running();
+    }
+
+    /** Destroys idle objects while there are too many, and keeps the gate in step with that. */
+    void trim() {
+        assert parts.lock().isHeld();
+        WaitQueue<T> queue = parts.queue();
+        if (!isOversize() && !queue.has(WaitQueue.OVERSIZE)) {
+            return;
+        }
+        queue.set(WaitQueue.OVERSIZE); // before the look at the store: who comes to it later sees the gate
+        while (isOversize()) {
+            Slot<T> slot = parts.idle().take(Slot.RETIRING);
+            if (slot == null) {
+                return;
+            }
+            retirement.begin(slot, DestroyReason.SHRUNK);
+        }
+        queue.clear(WaitQueue.OVERSIZE);
+    }
+}
