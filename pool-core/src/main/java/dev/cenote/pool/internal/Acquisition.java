@@ -84,7 +84,8 @@ final class Acquisition<T> {
     }
 
     CompletableFuture<Lease<T>> async(long timeoutNanos) {
-        FutureWaiter<T> waiter = new FutureWaiter<>(parts, leases, parts.now(), timeoutNanos);
+        FutureWaiter<T> waiter =
+                new FutureWaiter<>(parts.counters(), parts.config().ticker(), leases, parts.now(), timeoutNanos);
         Supplier<? extends RuntimeException> failure;
         lock.lock();
         try {

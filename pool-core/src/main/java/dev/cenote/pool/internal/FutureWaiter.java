@@ -1,6 +1,7 @@
 package dev.cenote.pool.internal;
 
 import dev.cenote.pool.Lease;
+import dev.cenote.pool.Ticker;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -10,12 +11,14 @@ import org.jspecify.annotations.Nullable;
 final class FutureWaiter<T> extends Waiter<T> {
 
     final CompletableFuture<Lease<T>> future = new CompletableFuture<>();
-    private final Parts<T> parts;
+    private final Counters counters;
+    private final Ticker ticker;
     private final Function<Grant<T>, Lease<T>> leases;
 
-    FutureWaiter(Parts<T> parts, Function<Grant<T>, Lease<T>> leases, long now, long timeoutNanos) {
+    FutureWaiter(Counters counters, Ticker ticker, Function<Grant<T>, Lease<T>> leases, long now, long timeoutNanos) {
         super(now, timeoutNanos);
-        this.parts = parts;
+        this.counters = counters;
+        this.ticker = ticker;
         this.leases = leases;
     }
 
@@ -25,7 +28,7 @@ final class FutureWaiter<T> extends Waiter<T> {
     }
 
     private void complete() {
-        parts.counters().waits.record(parts.now() - enqueuedAtNanos);
+        counters.waits.record(ticker.nanos() - enqueuedAtNanos);
         Grant<T> granted = grant();
         @Nullable Supplier<? extends RuntimeException> why = failure();
         if (granted != null) {

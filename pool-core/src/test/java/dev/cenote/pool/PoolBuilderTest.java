@@ -1,0 +1,146 @@
+package dev.cenote.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class PoolBuilderTest {
+
+    private static PoolBuilder<Object> builder() {
+        return Pool.builder(Object::new);
+    }
+
+    static Stream<Arguments> badValues() {
+        Duration negative = Duration.ofMillis(-1);
+        return Stream.of(
+                bad("maxSize", "0", it -> it.maxSize(0)),
+                bad("maxSize", "1000001", it -> it.maxSize(1_000_001)),
+                bad("minIdle", "-1", it -> it.minIdle(-1)),
+                bad("minIdle", "11", it -> it.minIdle(11)),
+                bad("maxWaiters", "-1", it -> it.maxWaiters(-1)),
+                bad("name", "' '", it -> it.name(" ")),
+                bad("acquireTimeout", "PT-0.001S", it -> it.acquireTimeout(negative)),
+                bad("idleTimeout", "PT-0.001S", it -> it.idleTimeout(negative)),
+                bad("maxLifetime", "PT-0.001S", it -> it.maxLifetime(negative)),
+                bad("maxLeaseTime", "PT-0.001S", it -> it.maxLeaseTime(negative)),
+                bad("lifetimeJitter", "1.0", it -> it.lifetimeJitter(1)),
+                bad("lifetimeJitter", "NaN", it -> it.lifetimeJitter(Double.NaN)),
+                bad("maxUses", "-1", it -> it.maxUses(-1)),
+                bad("validateIfIdleFor", "PT-0.001S", it -> it.validateIfIdleFor(negative)),
+                bad("validationTimeout", "PT0S", it -> it.validationTimeout(Duration.ZERO)),
+                bad("createTimeout", "PT0S", it -> it.createTimeout(Duration.ZERO)),
+                bad("destroyTimeout", "PT0S", it -> it.destroyTimeout(Duration.ZERO)),
+                bad("shutdownGrace", "PT-0.001S", it -> it.shutdownGrace(negative)),
+                bad("maxConcurrentCreates", "0", it -> it.maxConcurrentCreates(0)),
+                bad("maxConcurrentRetirements", "0", it -> it.maxConcurrentRetirements(0)),
+                bad("fairness bound", "PT0S", it -> it.fairness(Fairness.eventual(Duration.ZERO))),
+                bad("fairness bound", "PT-0.001S", it -> it.fairness(Fairness.eventual(negative))));
+    }
+
+    private static Arguments bad(String setting, String value, Consumer<PoolBuilder<Object>> call) {
+        return Arguments.of(setting, value, call);
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("badValues")
+    void aBadValueIsNamedWithItsSettingAndItsRange(String setting, String value, Consumer<PoolBuilder<Object>> call) {
+        assertThatThrownBy(() -> {
+                    PoolBuilder<Object> builder = builder();
+                    call.accept(builder);
+                    builder.build();
+                })
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(setting + " must")
+                .hasMessageContaining("but was " + value);
+    }
+
+    @Test
+    void whatIsSetIsInTheConfig() {
+        PoolConfig<Object> config = builder()
+                .name("orders")
+                .maxSize(7)
+                .minIdle(2)
+                .maxWaiters(3)
+                .maxUses(5)
+                .maxLeaseTime(Duration.ofSeconds(9))
+                .idleOrder(IdleOrder.FIFO)
+                .fairness(Fairness.eventual(Duration.ofMillis(1)))
+                .snapshot();
+        assertThat(config.name()).isEqualTo("orders");
+        assertThat(config.limits()).isEqualTo(new PoolLimits(7, 2, 3));
+        assertThat(config.maxUses()).isEqualTo(5);
+        assertThat(config.maxLeaseTime()).isEqualTo(Duration.ofSeconds(9));
+        assertThat(config.idleOrder()).isEqualTo(IdleOrder.FIFO);
+        assertThat(config.fairness().isStrict()).isFalse();
+    }
+
+    @Test
+    void aPoolKeepsItsSettingsWhenTheBuilderGoesOn() {
+        PoolBuilder<Object> builder = builder().maxUses(1);
+        try (Pool<Object> pool = builder.build()) {
+            builder.maxUses(2);
+            assertThat(pool.config().maxUses()).isEqualTo(1);
+        }
+    }
+
+    /** The javadoc of each builder method says "Default: X."; X is what the code has. */
+    @Test
+    void theDocumentedDefaultsAreTheRealOnes() throws IOException {
+        PoolConfig<Object> config = builder().snapshot();
+        Map<String, Object> real = Map.ofEntries(
+                Map.entry("name", "{@code " + config.name() + "}"),
+                Map.entry("maxSize", config.limits().maxSize()),
+                Map.entry("minIdle", config.limits().minIdle()),
+                Map.entry("maxWaiters", config.limits().maxWaiters()),
+                Map.entry("acquireTimeout", words(config.acquireTimeout())),
+                Map.entry("idleTimeout", words(config.idleTimeout())),
+                Map.entry("maxLifetime", words(config.maxLifetime())),
+                Map.entry("lifetimeJitter", config.lifetimeJitter()),
+                Map.entry("maxUses", config.maxUses() == 0 ? "0 (no limit)" : "?"),
+                Map.entry("maxLeaseTime", config.maxLeaseTime().isZero() ? "zero (never)" : "?"),
+                Map.entry("validator", config.validator() == null ? "none" : "?"),
+                Map.entry("validateOnCreate", config.validateOnCreate()),
+                Map.entry("validateIfIdleFor", words(config.validateIfIdleFor())),
+                Map.entry("validateOnRelease", config.validateOnRelease()),
+                Map.entry("validationTimeout", words(config.validationTimeout())),
+                Map.entry("createTimeout", words(config.createTimeout())),
+                Map.entry("destroyTimeout", words(config.destroyTimeout())),
+                Map.entry("shutdownGrace", words(config.shutdownGrace())),
+                Map.entry("maxConcurrentCreates", config.maxConcurrentCreates()),
+                Map.entry("maxConcurrentRetirements", config.maxConcurrentRetirements()),
+                Map.entry("idleOrder", "{@link IdleOrder#" + config.idleOrder() + "}"),
+                Map.entry("fairness", config.fairness().isStrict() ? "{@link Fairness#STRICT}" : "?"),
+                Map.entry(
+                        "executor",
+                        config.executor() == null ? "daemon threads of the pool's own, as many as are busy" : "?"),
+                Map.entry("listener", "none"),
+                Map.entry("ticker", "{@link Ticker#system}"));
+        String source = Files.readString(Path.of("src/main/java/dev/cenote/pool/PoolBuilder.java"))
+                .replaceAll("\\s*\\R\\s*\\* ?", " ");
+        Matcher settings = Pattern.compile("Default: (.+?)\\. Range: .+?public PoolBuilder<T> (\\w+)\\(")
+                .matcher(source);
+        int seen = 0;
+        while (settings.find()) {
+            assertThat(settings.group(1)).as(settings.group(2)).isEqualTo("" + real.get(settings.group(2)));
+            seen++;
+        }
+        assertThat(seen).isEqualTo(real.size());
+    }
+
+    private static String words(Duration time) {
+        return time.toSeconds() >= 60 ? time.toMinutes() + " min" : time.toSeconds() + " s";
+    }
+}

@@ -1,0 +1,75 @@
+package dev.cenote.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The public API is what {@code public-api.txt} says. {@code -Dcenote.api.write=true} writes it anew, for the review. */
+class PublicApiTest {
+
+    private static final Path COMMITTED = Path.of("public-api.txt");
+
+    @Test
+    void thePublicApiIsTheOneThatWasReviewed() throws Exception {
+        String api = String.join("\n", describe()) + "\n";
+        if (Boolean.getBoolean("cenote.api.write")) {
+            Files.writeString(COMMITTED, api);
+        }
+        assertThat(api).isEqualTo(Files.readString(COMMITTED));
+    }
+
+    private static List<String> describe() throws IOException, ClassNotFoundException {
+        List<String> lines = new ArrayList<>();
+        try (Stream<Path> files = Files.list(Path.of("target/classes/dev/cenote/pool"))) {
+            List<String> names = files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".class") && !name.equals("package-info.class"))
+                    .map(name -> "dev.cenote.pool." + name.replace(".class", ""))
+                    .sorted()
+                    .toList();
+            for (String name : names) {
+                Class<?> type = Class.forName(name);
+                if (Modifier.isPublic(type.getModifiers())) {
+                    lines.add(type.toGenericString());
+                    lines.addAll(members(type));
+                }
+            }
+        }
+        return lines;
+    }
+
+    private static List<String> members(Class<?> type) {
+        List<String> members = new ArrayList<>();
+        for (Field field : type.getDeclaredFields()) {
+            if (isVisible(field.getModifiers()) && !field.isSynthetic()) {
+                members.add("    " + field.toGenericString());
+            }
+        }
+        for (Constructor<?> constructor : type.getDeclaredConstructors()) {
+            if (isVisible(constructor.getModifiers()) && !constructor.isSynthetic()) {
+                members.add("    " + constructor.toGenericString());
+            }
+        }
+        for (Method method : type.getDeclaredMethods()) {
+            if (isVisible(method.getModifiers()) && !method.isSynthetic()) {
+                members.add("    " + method.toGenericString());
+            }
+        }
+        Collections.sort(members);
+        return members;
+    }
+
+    private static boolean isVisible(int modifiers) {
+        return Modifier.isPublic(modifiers) || Modifier.isProtected(modifiers);
+    }
+}

@@ -1,0 +1,71 @@
+package dev.cenote.pool.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.cenote.pool.Lease;
+import dev.cenote.pool.PoolTimeoutException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+class DiagnosisTest {
+
+    @Test
+    void theTableShowsStateAgeUsesAndHolder() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = new TestPool(executor, it -> it.maxSize(4).minIdle(1))) {
+            executor.runAll();
+            Lease<Thing> lease = test.pool.tryAcquire().orElseThrow();
+            test.advance(Duration.ofSeconds(1));
+            executor.runAll();
+            test.advance(Duration.ofSeconds(3));
+            CompletableFuture<Lease<Thing>> other = test.pool.acquireAsync();
+            CompletableFuture<Lease<Thing>> waits = test.pool.acquireAsync();
+            String[] lines = test.pool.toString().split("\\R");
+            assertThat(lines[0]).contains(test.name).contains("leased 2");
+            assertThat(lines[1]).contains("slot", "state", "age", "uses", "for", "holder");
+            assertThat(lines[2])
+                    .containsPattern("LEASED +4000 ms +1 +3000 ms +"
+                            + Thread.currentThread().getName());
+            assertThat(lines[3]).containsPattern("LEASED +3000 ms +1 .*asynchronous");
+            assertThat(lines[4]).contains("CREATING");
+            executor.runAll();
+            lease.close();
+            other.join().close();
+            waits.join().close();
+        }
+    }
+
+    @Test
+    void aTimeoutNamesTheOldestHolder() {
+        try (TestPool test = new TestPool(it -> it.maxSize(1))) {
+            Lease<Thing> held = test.acquire();
+            test.advance(Duration.ofSeconds(1));
+            test.advance(Duration.ofSeconds(7));
+            assertThatThrownBy(() -> test.pool.acquire(Duration.ZERO))
+                    .isInstanceOfSatisfying(PoolTimeoutException.class, timeout -> {
+                        assertThat(timeout.holders()).hasSize(1);
+                        assertThat(timeout.holders().get(0).threadName())
+                                .isEqualTo(Thread.currentThread().getName());
+                        assertThat(timeout.holders().get(0).heldFor()).isEqualTo(Duration.ofSeconds(7));
+                    })
+                    .hasMessageContaining("oldest holders");
+            held.close();
+        }
+    }
+
+    @Test
+    void statsTellTheShareThatDidNotWait() {
+        try (TestPool test = new TestPool(it -> it.maxSize(1))) {
+            assertThat(test.stats().hitRate()).isEqualTo(1);
+            test.acquire().close(); // made for it
+            test.acquire().close();
+            test.acquire().close();
+            test.acquire().close();
+            assertThat(test.stats().waited()).isEqualTo(1);
+            assertThat(test.stats().hitRate()).isEqualTo(0.75);
+            assertThat(test.stats().waitTimes().count()).isEqualTo(1);
+        }
+    }
+}
