@@ -20,7 +20,7 @@ public enum DestroyReason {
     SHRUNK,
     /** It was held for longer than {@code maxLeaseTime}, or than the grace when the pool closed. */
     REVOKED,
-    /** It was made after {@code createTimeout} was over. */
+    /** It was made after {@code createTimeout}, or the grace of a pool that closes, was over. */
     LATE,
     /** The pool was closed. */
     CLOSED

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p>Waiters are served strictly in the order in which they came, whichever way they wait: blocking, timed and
  * asynchronous callers stand in one queue. Time-outs are absolute: one deadline covers waiting, creating and
- * validating. A time-out may be anything from zero (do not wait) upwards; one that is longer than 292 years means for
+ * validating. A time-out may be anything from zero (do not wait) upwards; one that is longer than 146 years means for
  * ever.
  *
  * <p>A thread whose interrupt flag is set when it comes gets an idle object if one is there, and keeps its flag; if it
@@ -91,8 +91,9 @@ public interface Pool<T> extends AutoCloseable {
      * Acquires an object without blocking. The future stands in the same queue as the blocking callers, and fails with
      * the exceptions that they see. To cancel it (or to complete it in any other way) leaves the queue.
      *
-     * <p>Its dependent actions run on the thread that released or made the object, outside the pool's lock. They may
-     * use the pool, and should not block; the {@code Async} methods of the future move them elsewhere.
+     * <p>Its dependent actions run outside the pool's lock on the thread that completes it: one that releases an object,
+     * one of the pool's own, or any that is about to leave the pool's lock. They may use the pool, and should not block;
+     * the {@code Async} methods of the future move them elsewhere.
      *
      * @param timeout the longest wait, from zero upwards; kept to the millisecond
      * @return a future lease, to be closed by whoever gets it
@@ -121,7 +122,7 @@ public interface Pool<T> extends AutoCloseable {
      */
     void resize(PoolLimits limits);
 
-    /** Retires every object: idle ones now, leased ones as they come back. */
+    /** Retires every object: idle ones now, leased ones as they come back, and those in the making when they are made. */
     void invalidateAll();
 
     /**

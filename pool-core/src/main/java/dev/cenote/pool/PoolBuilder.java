@@ -36,7 +36,8 @@ public final class PoolBuilder<T> {
     /**
      * The most objects that may exist, those being made or destroyed included.
      *
-     * <p>Default: 10. Range: 1 to 1,000,000. Costs some 200 bytes an object that exists. Change it with {@link Pool#resize}.
+     * <p>Default: 10. Range: 1 to 1,000,000. Costs some 200 bytes an object that exists. Change it with {@link
+     * Pool#resize}.
      *
      * @param size the setting
      * @return this
@@ -60,9 +61,11 @@ public final class PoolBuilder<T> {
     }
 
     /**
-     * How many callers may wait for a release; one more is refused. Those for whom an object is being made, or could be, do not count.
+     * How many callers may wait for a release; one more is refused. Those for whom an object is being made, or could
+     * be, do not count.
      *
-     * <p>Default: 1024. Range: 0 (nobody waits) upwards. Costs some 100 bytes a waiter. Change it with {@link Pool#resize}.
+     * <p>Default: 1024. Range: 0 (nobody waits) upwards. Costs some 100 bytes a waiter. Change it with {@link
+     * Pool#resize}.
      *
      * @param waiters the setting
      * @return this
@@ -86,9 +89,10 @@ public final class PoolBuilder<T> {
     }
 
     /**
-     * An object that has been idle for longer is evicted, while more than {@code minIdle} are idle. Kept to a quarter of itself, at least to the second.
+     * An object that has been idle for longer is evicted, while more than {@code minIdle} are idle. Kept to a quarter
+     * of itself, to the second at most and to 10 ms at least.
      *
-     * <p>Default: 10 min. Range: zero (never) upwards. Costs a look at each object every second or so. No change at run time.
+     * <p>Default: 10 min. Range: zero (never) upwards. Costs a look at each object every second. No change at run time.
      *
      * @param time the setting
      * @return this
@@ -112,7 +116,8 @@ public final class PoolBuilder<T> {
     }
 
     /**
-     * Each object's {@code maxLifetime} is shortened by a random part of this share, so that objects made together do not end together.
+     * Each object's {@code maxLifetime} is shortened by a random part of this share, so that objects made together do
+     * not end together.
      *
      * <p>Default: 0.25. Range: 0 to 0.99. Costs nothing. No change at run time.
      *
@@ -138,7 +143,8 @@ public final class PoolBuilder<T> {
     }
 
     /**
-     * A lease that is held for longer is revoked: it goes dead, and its object is destroyed, though the holder may still be using it. Kept to a quarter of itself, at least to the second, and never early.
+     * A lease that is held for longer is revoked: it goes dead, and its object is destroyed, though the holder may
+     * still be using it. Kept to a quarter of itself, to the second at most and to 10 ms at least; never early.
      *
      * <p>Default: zero (never). Range: zero upwards. Costs nothing. No change at run time.
      *
@@ -151,7 +157,8 @@ public final class PoolBuilder<T> {
     }
 
     /**
-     * Tells whether an object still works. Asked before an object is handed out that was idle for longer than {@link #validateIfIdleFor}, and on request at creation and release.
+     * Tells whether an object still works. Asked before an object is handed out that was idle for longer than {@link
+     * #validateIfIdleFor}, and on request at creation and release.
      *
      * <p>Default: none. Range: any validator. Costs what it does, on the pool's executor. No change at run time.
      *
@@ -177,9 +184,13 @@ public final class PoolBuilder<T> {
     }
 
     /**
-     * With a validator: an object that was idle for longer is validated before it is handed out, one that was used more recently is not. Told by the housekeeper, which looks every quarter of this time and checks rather too early.
+     * With a validator: an object that was idle for longer is validated before it is handed out, one that was used
+     * more recently is not. Told by the housekeeper, which looks every quarter of this time, every 10 ms at most, and
+     * has rather too much validated than too little; after a pause of the whole process, only once it has looked
+     * again.
      *
-     * <p>Default: 1 s. Range: zero (always) upwards. Zero costs a validation each acquire; otherwise a look at each object four times in this time. No change at run time.
+     * <p>Default: 1 s. Range: zero (whenever an object was idle at all) upwards. Zero costs a validation each acquire;
+     * otherwise a look at each object four times in this time. No change at run time.
      *
      * @param time the setting
      * @return this
@@ -216,7 +227,8 @@ public final class PoolBuilder<T> {
     }
 
     /**
-     * A create that takes longer is interrupted, and its place is given to another; what it may still return is destroyed.
+     * A create that takes longer is interrupted, and its place is given to another; what it may still return is
+     * destroyed.
      *
      * <p>Default: 30 s. Range: longer than zero. Costs nothing. No change at run time.
      *
@@ -296,7 +308,8 @@ public final class PoolBuilder<T> {
     /**
      * Who gets a released object while others wait.
      *
-     * <p>Default: {@link Fairness#STRICT}. Range: strict, or eventual with a bound. Strict order costs a context switch for each acquire that waits; see {@link Fairness}. No change at run time.
+     * <p>Default: {@link Fairness#STRICT}. Range: strict, or eventual with a bound. Strict order costs a context
+     * switch for each acquire that waits; see {@link Fairness}. No change at run time.
      *
      * @param fairness the setting
      * @return this
@@ -307,9 +320,11 @@ public final class PoolBuilder<T> {
     }
 
     /**
-     * Runs creates, destroys and validations. With {@code Runnable::run} they run on the thread that needs them: right for objects that are cheap to make, but then an acquire can take as long as the factory does.
+     * Runs creates, destroys and validations. With {@code Runnable::run} they run on the thread that needs them: right
+     * for objects that are cheap to make, but then an acquire can take as long as the factory does.
      *
-     * <p>Default: daemon threads of the pool's own, as many as are busy. Range: any executor; it is not shut down with the pool. Costs its threads. No change at run time.
+     * <p>Default: daemon threads of the pool's own, as many as are busy. Range: any executor; it is not shut down with
+     * the pool. Costs its threads. No change at run time.
      *
      * @param executor the setting
      * @return this

@@ -130,7 +130,7 @@ class PoolBuilderTest {
                 Map.entry("ticker", "{@link Ticker#system}"));
         String source = Files.readString(Path.of("src/main/java/dev/cenote/pool/PoolBuilder.java"))
                 .replaceAll("\\s*\\R\\s*\\* ?", " ");
-        Matcher settings = Pattern.compile("Default: (.+?)\\. Range: .+?public PoolBuilder<T> (\\w+)\\(")
+        Matcher settings = Pattern.compile("(?s)Default: (.+?)\\. Range: .+?public PoolBuilder<T> (\\w+)\\(")
                 .matcher(source);
         int seen = 0;
         while (settings.find()) {

@@ -37,6 +37,7 @@ final class Acquisition<T> {
 
     Grant<T> blocking(long timeoutNanos) throws InterruptedException {
         if (Thread.interrupted()) {
+            lock.run(handoff::cover); // on its way here it may have hidden an idle object from a waiter for a moment
             throw new InterruptedException();
         }
         BlockedWaiter<T> waiter = new BlockedWaiter<>(lock, parts.now(), timeoutNanos);
@@ -132,7 +133,7 @@ final class Acquisition<T> {
     /** Joins the queue. Returns null, or what makes the exception of a waiter that is turned away. */
     private @Nullable Supplier<? extends RuntimeException> enqueue(Waiter<T> waiter) {
         if (queue.has(WaitQueue.CLOSED)) {
-            waiter.leave();
+            waiter.turnAway();
             return this::closed;
         }
         queue.add(waiter);
@@ -142,7 +143,7 @@ final class Acquisition<T> {
             return null;
         }
         handoff.leave(waiter);
-        waiter.leave();
+        waiter.turnAway();
         parts.counters().refused++;
         lock.afterwards(parts.listener()::refused);
         return () -> new PoolFullException(diagnosis.stats(), maxWaiters);
@@ -151,6 +152,14 @@ final class Acquisition<T> {
     /** Waits until something may have changed. Returns what makes the exception if the waiter's time is up. */
     private @Nullable Supplier<? extends RuntimeException> awaitOnce(BlockedWaiter<T> waiter)
             throws InterruptedException {
+        if (queue.isBack(
+                waiter)) { // woken to compete: before this wait, or before the interrupt that ended the last one
+            handoff.cover();
+            if (!waiter.isSettled()) {
+                queue.tightenOrder(waiter, parts.now());
+            }
+            return null;
+        }
         if (lock.hasAfterwards()) {
             lock.unlock();
             lock.lock();
@@ -163,17 +172,13 @@ final class Acquisition<T> {
             return failure;
         }
         waiter.await(waiter.deadlineNanos - now);
-        if (!waiter.isSettled() && queue.isBack(waiter)) {
-            handoff.cover();
-            if (!waiter.isSettled()) {
-                queue.tightenOrder(waiter, parts.now());
-            }
-        }
         return null;
     }
 
     private Grant<T> outcome(Waiter<T> waiter, @Nullable Supplier<? extends RuntimeException> failure) {
-        parts.counters().waits.record(parts.now() - waiter.enqueuedAtNanos);
+        if (!waiter.wasTurnedAway()) {
+            parts.counters().waits.record(parts.now() - waiter.enqueuedAtNanos);
+        }
         Grant<T> grant = waiter.grant();
         if (grant != null) {
             return grant;
@@ -224,7 +229,7 @@ final class Acquisition<T> {
         if (creator.operations.running() > 0 || (parts.capacity().room() > 0 && creator.lastFailure() != null)) {
             return AcquirePhase.CREATING;
         }
-        return handoff.validation.operations.running() > 0 ? AcquirePhase.VALIDATING : AcquirePhase.WAITING;
+        return handoff.validation.checks.running() > 0 ? AcquirePhase.VALIDATING : AcquirePhase.WAITING;
     }
 
     private void expireNow(Waiter<T> waiter) {

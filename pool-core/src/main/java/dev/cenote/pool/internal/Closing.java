@@ -60,7 +60,7 @@ final class Closing<T> {
                 parts.queue().clear(WaitQueue.SUSPENDED);
                 handoff.setWhenEmpty(this::finish);
                 handoff.failAll(() -> new PoolClosedException(diagnosis.stats()));
-                handoff.creator.operations.interruptAll();
+                handoff.creator.hurry();
                 handoff.renewal.retireAll(DestroyReason.CLOSED);
                 handoff.refill();
             }
@@ -102,8 +102,9 @@ final class Closing<T> {
         }
         isForced = true;
         parts.capacity().forEach(slot -> {
-            if (slot.state() == Slot.LEASED) {
-                revoke(slot);
+            long seen = slot.word();
+            if (Slot.state(seen) == Slot.LEASED) {
+                handoff.end(slot, seen, DestroyReason.REVOKED);
             }
         });
         handoff.creator.abandonAll();
@@ -114,12 +115,6 @@ final class Closing<T> {
     long nextDeadline(long instant) {
         assert lock.isHeld();
         return isClosing && !isForced ? Expiry.earlier(instant, graceEndsAtNanos) : instant;
-    }
-
-    /** Ends the lease that a slot is on, and the life of its object. */
-    boolean revoke(Slot<T> slot) {
-        long leaseWord = slot.word() & ~Slot.RETIRE;
-        return Slot.state(leaseWord) == Slot.LEASED && handoff.end(slot, leaseWord, DestroyReason.REVOKED);
     }
 
     private void finish() {
@@ -137,9 +132,10 @@ final class Closing<T> {
     private boolean isCalledFromWithin() {
         lock.lock();
         try {
-            return PoolLock.isAtWork()
+            return lock.isAtWork()
                     || handoff.creator.operations.isInside()
-                    || handoff.validation.operations.isInside()
+                    || handoff.validation.checks.isInside()
+                    || handoff.validation.resets.isInside()
                     || handoff.retirement.operations.isInside();
         } finally {
             lock.unlock();

@@ -105,11 +105,18 @@ final class Creator<T> {
     void replaceFactory(Factory<T> next) {
         assert lock.isHeld();
         factory = next;
+        operations.outdateAll();
         forgetFailures();
     }
 
-    boolean isCurrent(Factory<T> by) {
-        return factory == by;
+    /** The pool is closing: what has not begun is given up, and what has is asked to hurry. */
+    void hurry() {
+        for (Operations.Operation<T> create : operations.all()) {
+            if (!operations.hasBegun(create)) {
+                abandon(create);
+            }
+        }
+        operations.interruptAll();
     }
 
     /** Gives up on creates that take too long. */
@@ -148,9 +155,11 @@ final class Creator<T> {
             failure = thrown;
         }
         boolean isOurs;
+        boolean wasInterrupted;
         lock.lock();
         try {
             isOurs = operations.finish(create);
+            wasInterrupted = operations.wasInterrupted(create);
             if (isOurs) {
                 if (failure == null && made != null) {
                     made(create, made, by);
@@ -161,7 +170,7 @@ final class Creator<T> {
         } finally {
             lock.unlock();
         }
-        if (failure instanceof InterruptedException && isOurs) {
+        if (failure instanceof InterruptedException && !wasInterrupted) {
             Thread.currentThread().interrupt(); // not ours: whoever owns this thread wants to know
         }
         if (!isOurs && made != null) {
@@ -181,10 +190,13 @@ final class Creator<T> {
     private void made(Operations.Operation<T> create, T made, Factory<T> by) {
         long now = parts.now();
         fill(create.slot, made, by, now);
-        forgetFailures();
+        boolean isOutdated = operations.isOutdated(create);
+        if (!isOutdated) {
+            forgetFailures();
+        }
         Duration took = Duration.ofNanos(now - create.startedNanos);
         lock.afterwards(() -> parts.listener().created(took));
-        events.created(create.slot);
+        events.created(create.slot, isOutdated);
     }
 
     private void fill(Slot<T> slot, T made, Factory<T> by, long now) {
@@ -211,8 +223,13 @@ final class Creator<T> {
 
     private void failed(Operations.Operation<T> create, Throwable cause) {
         parts.capacity().vacate(create.slot);
-        noteFailure(cause);
-        events.createFailed(cause);
+        if (operations.isOutdated(create)) {
+            parts.counters().creationFailures++;
+            events.vacated(); // the old factory's failures are no news of the new one
+        } else {
+            noteFailure(cause);
+            events.createFailed(cause);
+        }
     }
 
     private void noteFailure(Throwable cause) {

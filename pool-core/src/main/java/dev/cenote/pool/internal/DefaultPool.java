@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,15 +50,20 @@ public final class DefaultPool<T> implements Pool<T> {
      */
     public static <T> Pool<T> open(PoolConfig<T> config) {
         HousekeeperThread thread = new HousekeeperThread(config.name(), config.ticker());
-        DefaultPool<T> pool = new DefaultPool<>(config, thread, thread::stop);
+        Parts<T> parts = Parts.of(config, thread);
+        DefaultPool<T> pool = new DefaultPool<>(parts, thread::stop, parts.workers()::executeOnOwnThread);
         thread.start(pool.housekeeper::runOnce);
         return pool;
     }
 
-    /** Opens a pool whose housekeeper runs when {@link #housekeep} is called. */
-    DefaultPool(PoolConfig<T> config, Alarm alarm, Runnable whenClosed) {
-        this.config = config;
-        parts = Parts.of(config, alarm);
+    /** Opens a pool whose housekeeper runs, all in place, when {@link #housekeep} is called. */
+    DefaultPool(PoolConfig<T> config, Alarm alarm) {
+        this(Parts.of(config, alarm), () -> {}, Runnable::run);
+    }
+
+    private DefaultPool(Parts<T> parts, Runnable whenClosed, Executor afterHousekeeping) {
+        this.parts = parts;
+        config = parts.config();
         queue = parts.queue();
         idle = parts.idle();
         hints = new Hints<>(config.idleOrder() == IdleOrder.LIFO); // they would break the other order
@@ -73,7 +79,7 @@ public final class DefaultPool<T> implements Pool<T> {
             whenClosed.run();
             parts.workers().shutdown();
         });
-        housekeeper = new Housekeeper<>(parts, acquisition, handoff, closing);
+        housekeeper = new Housekeeper<>(parts, acquisition, handoff, closing, afterHousekeeping);
         acquireTimeoutNanos = Expiry.nanos(config.acquireTimeout());
         parts.lock().run(() -> {
             useFactory(config.factory());
@@ -211,7 +217,11 @@ public final class DefaultPool<T> implements Pool<T> {
 
     @Override
     public void invalidateAll() {
-        parts.lock().run(() -> handoff.renewal.retireAll(DestroyReason.REPLACED));
+        parts.lock().run(() -> {
+            handoff.creator.operations.outdateAll();
+            handoff.renewal.retireAll(DestroyReason.REPLACED);
+            handoff.refill();
+        });
     }
 
     @Override

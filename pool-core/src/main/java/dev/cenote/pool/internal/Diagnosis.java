@@ -84,7 +84,7 @@ final class Diagnosis<T> {
         parts.capacity().forEach(slot -> {
             if (slot.state() == Slot.LEASED) {
                 long id = slot.holderId;
-                Duration held = Duration.ofNanos(slot.unchangedForAtLeast(now));
+                Duration held = Duration.ofNanos(unchangedFor(slot, now));
                 holders.add(new LeaseHolder(id, names.getOrDefault(id, ""), held));
             }
         });
@@ -122,8 +122,13 @@ final class Diagnosis<T> {
                 name(state),
                 (now - slot.createdAtNanos()) / 1_000_000,
                 slot.uses(),
-                slot.unchangedForAtLeast(now) / 1_000_000,
+                unchangedFor(slot, now) / 1_000_000,
                 state != Slot.LEASED ? "" : holder == 0 ? "(asynchronous)" : names.getOrDefault(holder, "#" + holder));
+    }
+
+    /** For how long at least it has been as it is; zero if the housekeeper has not seen it so yet. */
+    private long unchangedFor(Slot<T> slot, long now) {
+        return slot.isAsObserved(slot.word()) ? slot.unchangedForAtLeast(now) : 0;
     }
 
     private static String name(int state) {

@@ -3,6 +3,7 @@ package dev.cenote.pool.internal;
 import dev.cenote.pool.CreateFailedException;
 import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.Factory;
+import java.util.ArrayDeque;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -113,6 +114,10 @@ final class Handoff<T> implements SlotEvents<T> {
             shrinking.trim();
             if (queue.isStrict() || queue.has(WaitQueue.QUEUE_FIRST | WaitQueue.SUSPENDED) || !queue.wakeHead()) {
                 cover();
+                Waiter<T> head = queue.head();
+                if (head != null) {
+                    queue.tightenOrder(head, parts.now()); // a future can't compete, and so can't find itself overdue
+                }
             }
         } finally {
             lock.unlock();
@@ -129,13 +134,13 @@ final class Handoff<T> implements SlotEvents<T> {
     }
 
     @Override
-    public void created(Slot<T> slot) {
+    public void created(Slot<T> slot, boolean isOutdated) {
         renewal.created(parts.now());
-        if (creator.isCurrent(slot.factory())) {
-            settle(slot, Slot.CREATING, true, idleMark);
-        } else {
+        if (isOutdated) {
             slot.move(Slot.CREATING, Slot.RETIRING);
             retirement.begin(slot, DestroyReason.REPLACED);
+        } else {
+            settle(slot, Slot.CREATING, true, idleMark);
         }
         refill();
     }
@@ -148,7 +153,7 @@ final class Handoff<T> implements SlotEvents<T> {
         if (nothingElseCanServe) {
             failAll(() -> new CreateFailedException(diagnosis.stats(), cause));
         }
-        refill();
+        vacated();
     }
 
     @Override
@@ -217,12 +222,7 @@ final class Handoff<T> implements SlotEvents<T> {
         if (queue.has(WaitQueue.SUSPENDED | WaitQueue.CLOSED)) {
             return;
         }
-        for (Waiter<T> head = queue.head(); head != null; head = queue.head()) {
-            Slot<T> slot = idle.pop();
-            if (slot == null || !use(slot, head, uncovered())) {
-                break;
-            }
-        }
+        serveFromStore();
         creator.ensure(uncovered() + renewal.wanted());
     }
 
@@ -236,52 +236,74 @@ final class Handoff<T> implements SlotEvents<T> {
         if (minIdle == 0 || queue.has(WaitQueue.SUSPENDED | WaitQueue.CLOSED)) {
             return;
         }
-        int[] idleNow = new int[1];
-        capacity.forEach(slot -> idleNow[0] += slot.state() == Slot.IDLE ? 1 : 0);
-        creator.ensure(uncovered() + renewal.wanted() + Math.max(0, minIdle - idleNow[0]));
+        int[] ready = new int[1];
+        capacity.forEach(slot -> ready[0] += slot.state() == Slot.IDLE || slot.state() == Slot.VALIDATING ? 1 : 0);
+        creator.ensure(uncovered() + renewal.wanted() + Math.max(0, minIdle - ready[0]));
     }
 
     /** Has one object made or validated, if one can be, for somebody who does not wait for it. */
     void prepareOne() {
         assert lock.isHeld();
-        Slot<T> slot = idle.pop();
-        while (slot != null && use(slot, null, 1 - validation.operations.running())) {
-            slot = validation.operations.running() > 0 ? null : idle.pop();
+        if (validation.checks.running() > 0) {
+            return;
+        }
+        for (Slot<T> slot = idle.pop(); slot != null; slot = idle.pop()) {
+            long seen = slot.word();
+            if (Slot.state(seen) == Slot.IDLE && Slot.isMarked(seen, Slot.CHECK)) {
+                validate(slot);
+                return;
+            }
+            if (Slot.state(seen) == Slot.IDLE || !slot.tryDrop(seen)) {
+                idle.push(slot); // there is one already
+                return;
+            }
         }
         creator.ensure(uncovered() + renewal.wanted() + 1);
     }
 
     /**
-     * Uses a popped slot for the head, or has it validated for the head or for nobody yet. False if it was pushed back:
-     * it needs a check and no more checks are wanted, or it needs none and nobody waits.
+     * Serves the oldest waiters with what can be leased at once, and has as much validated of the rest as they need.
+     * What needs a check that nobody needs yet is set aside meanwhile: a good object may lie behind it.
      */
-    private boolean use(Slot<T> slot, @Nullable Waiter<T> head, int checksWanted) {
-        for (; ; ) {
-            long seen = slot.word();
-            if (Slot.state(seen) != Slot.IDLE) {
-                if (slot.tryDrop(seen)) {
-                    return true; // somebody else's, who pushes it when it is idle again
-                }
-            } else if (Slot.isMarked(seen, Slot.CHECK)) {
-                if (checksWanted <= 0) {
-                    idle.push(slot);
-                    return false;
-                }
-                if (slot.tryTakePopped(seen, Slot.VALIDATING)) {
-                    validation.begin(slot);
-                    return true;
-                }
-            } else if (head == null) {
-                idle.push(slot);
-                return false;
-            } else {
-                long leaseWord = slot.tryLeasePopped(seen);
-                if (leaseWord != 0) {
-                    serve(head, slot, leaseWord);
-                    return true;
+    private void serveFromStore() {
+        ArrayDeque<Slot<T>> unchecked = new ArrayDeque<>();
+        for (Waiter<T> head = queue.head(); head != null; head = queue.head()) {
+            Slot<T> slot = idle.pop();
+            if (slot == null) {
+                break;
+            }
+            for (; ; ) {
+                long seen = slot.word();
+                if (Slot.state(seen) != Slot.IDLE) {
+                    if (slot.tryDrop(seen)) {
+                        break; // somebody else's, who pushes it when it is idle again
+                    }
+                } else if (Slot.isMarked(seen, Slot.CHECK)) {
+                    unchecked.add(slot);
+                    break;
+                } else {
+                    long leaseWord = slot.tryLeasePopped(seen);
+                    if (leaseWord != 0) {
+                        serve(head, slot, leaseWord);
+                        break;
+                    }
                 }
             }
         }
+        while (uncovered() > 0 && !unchecked.isEmpty()) {
+            validate(unchecked.poll());
+        }
+        for (Slot<T> slot = unchecked.pollLast(); slot != null; slot = unchecked.pollLast()) {
+            idle.push(slot);
+        }
+    }
+
+    /** Has a popped slot validated that is idle and marked for it, which nobody can change while the lock is held. */
+    private void validate(Slot<T> slot) {
+        if (!slot.tryTakePopped(slot.word(), Slot.VALIDATING)) {
+            throw new AssertionError("bug: somebody took " + slot);
+        }
+        validation.begin(slot);
     }
 
     private void serve(Waiter<T> head, Slot<T> slot, long leaseWord) {
@@ -296,7 +318,7 @@ final class Handoff<T> implements SlotEvents<T> {
 
     /** Waiters for whom no idle object is being validated. */
     private int uncovered() {
-        return queue.has(WaitQueue.SUSPENDED) ? 0 : Math.max(0, queue.size() - validation.operations.running());
+        return queue.has(WaitQueue.SUSPENDED) ? 0 : Math.max(0, queue.size() - validation.checks.running());
     }
 
     /** Waiters for whom nothing is under way and nothing can be: those that {@code maxWaiters} bounds. */

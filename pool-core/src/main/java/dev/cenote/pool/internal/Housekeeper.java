@@ -5,6 +5,7 @@ import dev.cenote.pool.PoolConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 
 /**
  * <b>What:</b> everything that happens because time has passed, as a function of the time. {@link #runOnce} looks at all
@@ -20,11 +21,14 @@ final class Housekeeper<T> {
     private static final long LONGEST_TICK_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long SHORTEST_TICK_NANOS = Duration.ofMillis(10).toNanos();
 
+    private static final long SOON_NANOS = Duration.ofMillis(100).toNanos();
+
     private final Parts<T> parts;
     private final PoolLock lock;
     private final Acquisition<T> acquisition;
     private final Handoff<T> handoff;
     private final Closing<T> closing;
+    private final Executor afterwards;
     private final boolean hasValidator;
     private final long checkAfterNanos;
     private final long idleTimeoutNanos;
@@ -34,8 +38,14 @@ final class Housekeeper<T> {
 
     private long lastRunNanos;
 
-    Housekeeper(Parts<T> parts, Acquisition<T> acquisition, Handoff<T> handoff, Closing<T> closing) {
+    /**
+     * @param afterwards runs what the housekeeper decided to do, user code included, so that nothing can hold up the
+     *     housekeeper itself
+     */
+    Housekeeper(
+            Parts<T> parts, Acquisition<T> acquisition, Handoff<T> handoff, Closing<T> closing, Executor afterwards) {
         this.parts = parts;
+        this.afterwards = afterwards;
         this.acquisition = acquisition;
         this.handoff = handoff;
         this.closing = closing;
@@ -79,7 +89,7 @@ final class Housekeeper<T> {
             handoff.refill();
             parts.alarm().next(nextRun(now, hasMore));
         } finally {
-            lock.unlock();
+            lock.unlock(afterwards);
         }
     }
 
@@ -102,7 +112,7 @@ final class Housekeeper<T> {
             }
             if (hasValidator
                     && !Slot.isMarked(seen, Slot.CHECK)
-                    && slot.unchangedForAtMost(now) + tickNanos >= checkAfterNanos) {
+                    && slot.uncheckedForAtMost(now) + tickNanos >= checkAfterNanos) {
                 slot.tryMarkCheck(seen); // lost to an acquirer: then it is not idle any more
             }
         }
@@ -110,8 +120,11 @@ final class Housekeeper<T> {
     }
 
     private void revoke(Slot<T> slot, long now) {
-        if (slot.unchangedForAtLeast(now) >= maxLeaseNanos && isAsObserved(slot)) {
-            closing.revoke(slot);
+        long seen = slot.word(); // once: the lease that is too old is the one that ends
+        if (Slot.state(seen) == Slot.LEASED
+                && slot.isAsObserved(seen)
+                && slot.unchangedForAtLeast(now) >= maxLeaseNanos) {
+            handoff.end(slot, seen, DestroyReason.REVOKED);
         }
     }
 
@@ -132,34 +145,36 @@ final class Housekeeper<T> {
 
     /** Returns true if some must wait for others to be done. */
     private boolean expire(Findings findings, long now) {
+        Renewal<T> renewal = handoff.renewal;
+        renewal.forgetIfStuck(handoff.creator.operations.running());
+        int idle = findings.idle;
         int minIdle = parts.capacity().limits().minIdle();
         int marked = 0;
         for (Slot<T> slot : findings.expired) {
-            if (!handoff.renewal.hasRoom() || marked == maxMarked) {
+            if (!renewal.hasRoom() || marked == maxMarked) {
                 return true;
             }
-            boolean isLeased = slot.state() == Slot.LEASED;
-            if (slot.isExpired(now)) {
-                handoff.renewal.expire(slot, isLeased || findings.idle <= minIdle);
-                marked += isLeased ? 1 : 0;
+            int state = slot.state();
+            if (slot.isExpired(now) && (state == Slot.LEASED || state == Slot.IDLE)) {
+                boolean isNeeded = state == Slot.LEASED || idle <= minIdle;
+                if (!renewal.expire(slot, isNeeded)) {
+                    marked += state == Slot.LEASED ? 1 : 0;
+                    idle -= state == Slot.IDLE ? 1 : 0;
+                }
             }
         }
         return false;
     }
 
     private long nextRun(long now, boolean hasMore) {
-        long next = now + (hasMore ? SHORTEST_TICK_NANOS : tickNanos);
+        long next = now + (hasMore ? Math.min(SOON_NANOS, tickNanos) : tickNanos);
         next = handoff.creator.nextTry(next, now);
         next = handoff.creator.operations.nextDeadline(next);
-        next = handoff.validation.operations.nextDeadline(next);
+        next = handoff.validation.nextDeadline(next);
         next = handoff.retirement.operations.nextDeadline(next);
         if (parts.queue().head() != null) {
             next = Expiry.earlier(next, parts.queue().earliestDeadline());
         }
         return closing.nextDeadline(next);
-    }
-
-    private boolean isAsObserved(Slot<T> slot) {
-        return slot.isAsObserved(slot.word());
     }
 }

@@ -27,7 +27,7 @@ final class HousekeeperThread implements Alarm, Runnable {
 
     HousekeeperThread(String poolName, Ticker ticker) {
         this.ticker = ticker;
-        thread = new Thread(this, "cenote-" + poolName + "-housekeeper");
+        thread = new Thread(null, this, "cenote-" + poolName + "-housekeeper", 0, false);
         thread.setDaemon(true);
         nextRun = ticker.nanos();
     }
@@ -67,9 +67,17 @@ final class HousekeeperThread implements Alarm, Runnable {
             try {
                 housekeeper.accept(ticker.nanos());
             } catch (Throwable thrown) {
-                LOG.error("The housekeeper failed", thrown);
                 nextRun = ticker.nanos() + AFTER_FAILURE_NANOS;
+                log(thrown);
             }
+        }
+    }
+
+    private static void log(Throwable thrown) {
+        try {
+            LOG.error("The housekeeper failed, and runs again in a second", thrown);
+        } catch (Throwable again) {
+            thrown.addSuppressed(again); // a logger that throws must not end the thread
         }
     }
 }

@@ -25,6 +25,7 @@ final class Operations<T> {
     private final Alarm alarm;
     private final long timeoutNanos;
     private final Set<Operation<T>> running = new LinkedHashSet<>();
+    private int outdated; // how many of them
 
     /** One call of user code. Compared by identity. */
     static final class Operation<T> {
@@ -34,6 +35,7 @@ final class Operations<T> {
         private @Nullable Thread thread; // guarded by the lock
         private boolean isOurThread; // guarded by the lock
         private boolean interrupted; // guarded by the lock
+        private boolean outdated; // guarded by the lock
 
         private Operation(Slot<T> slot, long startedNanos, long deadlineNanos) {
             this.slot = slot;
@@ -48,9 +50,40 @@ final class Operations<T> {
         this.timeoutNanos = timeoutNanos;
     }
 
+    /** How many are under way, without outdated ones. */
     int running() {
         assert lock.isHeld();
-        return running.size();
+        return running.size() - outdated;
+    }
+
+    /** What those that are under way will bring is not wanted any more; they run on and hold their slots. */
+    void outdateAll() {
+        assert lock.isHeld();
+        running.forEach(operation -> operation.outdated = true);
+        outdated = running.size();
+    }
+
+    /** Forgets an operation. Returns false if it was forgotten before. */
+    private boolean remove(Operation<T> operation) {
+        boolean wasRunning = running.remove(operation);
+        outdated -= wasRunning && operation.outdated ? 1 : 0;
+        return wasRunning;
+    }
+
+    boolean isOutdated(Operation<T> operation) {
+        assert lock.isHeld();
+        return operation.outdated;
+    }
+
+    /** Tells whether it was interrupted because the pool does not want it to go on. */
+    boolean wasInterrupted(Operation<T> operation) {
+        assert lock.isHeld();
+        return operation.interrupted;
+    }
+
+    boolean hasBegun(Operation<T> operation) {
+        assert lock.isHeld();
+        return operation.thread != null;
     }
 
     Operation<T> begin(Slot<T> slot, long now) {
@@ -87,13 +120,13 @@ final class Operations<T> {
         if (operation.interrupted) {
             Thread.interrupted(); // it was ours, and meant for the operation
         }
-        return running.remove(operation);
+        return remove(operation);
     }
 
     /** Ends an operation from outside; its slot is now the caller's. */
     void abandon(Operation<T> operation) {
         assert lock.isHeld();
-        if (!running.remove(operation)) {
+        if (!remove(operation)) {
             throw new AssertionError("bug: abandoned what is not running");
         }
         interrupt(operation);

@@ -1,32 +1,43 @@
 package dev.cenote.pool.internal;
 
 import java.util.ArrayDeque;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * <b>What:</b> the one lock of a pool, with a list of what is to be done after it was given back.
+ * <b>What:</b> the one lock of a pool, with lists of what is to be done after it was given back.
  *
  * <p><b>Invariants:</b>
  *
  * <ol>
- *   <li>No user code runs under the lock (P9): whoever decides under it to start a task, complete a future or tell a
- *       listener adds an action, and {@link #unlock} runs the actions after it let go.
- *   <li>The actions of one critical section run in the order in which they were added, on the thread that unlocked.
- *   <li>Actions that unlock again nest no deeper than {@link #DEEPEST}; past that they are queued for the outermost
- *       call on the same thread. So ten thousand futures whose callbacks release at once need a bounded stack.
- *   <li>An action does not throw; what it calls is guarded where it is called.
+ *   <li>No user code runs under the lock (P9): whoever decides under it to start a task, tell a listener or complete a
+ *       future adds an action, and {@link #unlock} runs the actions after it let go, on the same thread or on a given
+ *       executor.
+ *   <li>Tasks come first, so that a callback that blocks keeps none from being started.
+ *   <li>Completions that lead to further completions nest no deeper than {@link #DEEPEST}; past that they are queued for
+ *       the outermost call on the same thread. So ten thousand futures whose callbacks release at once need a bounded
+ *       stack.
+ *   <li>Whatever an action throws is logged, and the next one runs.
  * </ol>
  */
 final class PoolLock {
 
+    private static final Logger LOG = LoggerFactory.getLogger(PoolLock.class);
     private static final int DEEPEST = 16;
-    private static final ThreadLocal<Nesting> NESTING = new ThreadLocal<>();
 
     private final ReentrantLock lock = new ReentrantLock();
-    private @Nullable ArrayDeque<Runnable> afterwards; // guarded by lock
+
+    @SuppressWarnings(
+            "ThreadLocalUsage") // one for each pool: pools nest in each other; it is removed when a thread is done
+    private final ThreadLocal<Nesting> nesting = new ThreadLocal<>();
+
+    private @Nullable ArrayDeque<Runnable> tasks; // guarded by lock
+    private @Nullable ArrayDeque<Runnable> completions; // guarded by lock
 
     private static final class Nesting {
         int depth;
@@ -39,11 +50,18 @@ final class PoolLock {
     }
 
     void unlock() {
-        ArrayDeque<Runnable> actions = afterwards;
-        afterwards = null;
+        unlock(Runnable::run);
+    }
+
+    /** Unlocks, and has the actions run by the given executor, if there are any. */
+    void unlock(Executor executor) {
+        ArrayDeque<Runnable> first = tasks;
+        ArrayDeque<Runnable> then = completions;
+        tasks = null;
+        completions = null;
         lock.unlock();
-        if (actions != null) {
-            runAll(actions);
+        if (first != null || then != null) {
+            executor.execute(() -> runAll(first, then));
         }
     }
 
@@ -67,19 +85,28 @@ final class PoolLock {
         }
     }
 
-    /** Adds what is to be done once the lock is free. */
-    void afterwards(Runnable action) {
+    /** Adds a task to be started, or a listener to be told, once the lock is free. */
+    void afterwards(Runnable task) {
         assert isHeld();
-        if (afterwards == null) {
-            afterwards = new ArrayDeque<>();
-        }
-        afterwards.add(action);
+        tasks = added(tasks, task);
+    }
+
+    /** Adds a future to be completed once the lock is free. */
+    void complete(Runnable completion) {
+        assert isHeld();
+        completions = added(completions, completion);
+    }
+
+    private static ArrayDeque<Runnable> added(@Nullable ArrayDeque<Runnable> actions, Runnable action) {
+        ArrayDeque<Runnable> list = actions != null ? actions : new ArrayDeque<>();
+        list.add(action);
+        return list;
     }
 
     /** Tells whether the holder must unlock before it waits, lest the actions wait with it. */
     boolean hasAfterwards() {
         assert isHeld();
-        return afterwards != null;
+        return tasks != null || completions != null;
     }
 
     Condition newCondition() {
@@ -90,37 +117,54 @@ final class PoolLock {
         return lock.isHeldByCurrentThread();
     }
 
-    /** Tells whether the calling thread is at work for a pool: in a listener, a callback, or a task run in place. */
-    static boolean isAtWork() {
-        return NESTING.get() != null;
+    /** Tells whether the calling thread is at work for this pool: in a listener, a callback, or a task run in place. */
+    boolean isAtWork() {
+        return nesting.get() != null;
     }
 
-    private static void runAll(ArrayDeque<Runnable> actions) {
-        Nesting nesting = NESTING.get();
-        if (nesting == null) {
-            nesting = new Nesting();
-            NESTING.set(nesting);
+    private void runAll(@Nullable ArrayDeque<Runnable> first, @Nullable ArrayDeque<Runnable> then) {
+        Nesting here = nesting.get();
+        if (here == null) {
+            here = new Nesting();
+            nesting.set(here);
         }
-        if (nesting.depth == DEEPEST) {
-            nesting.postponed.addAll(actions);
-            return;
-        }
-        nesting.depth++;
+        here.depth++;
         try {
-            drain(actions);
-            if (nesting.depth == 1) {
-                drain(nesting.postponed);
+            drain(first);
+            if (here.depth > DEEPEST && then != null) {
+                here.postponed.addAll(then);
+            } else {
+                drain(then);
+            }
+            if (here.depth == 1) {
+                drain(here.postponed);
             }
         } finally {
-            if (--nesting.depth == 0) {
-                NESTING.remove();
+            if (--here.depth == 0) {
+                nesting.remove();
             }
         }
     }
 
-    private static void drain(ArrayDeque<Runnable> actions) {
+    private static void drain(@Nullable ArrayDeque<Runnable> actions) {
+        if (actions == null) {
+            return;
+        }
         for (Runnable action = actions.poll(); action != null; action = actions.poll()) {
-            action.run();
+            try {
+                action.run();
+            } catch (Throwable thrown) {
+                logSafely(thrown);
+            }
+        }
+    }
+
+    /** Logging runs user code too: the logger, and what the throwable says of itself. */
+    private static void logSafely(Throwable thrown) {
+        try {
+            LOG.error("What was to be done after unlocking failed", thrown);
+        } catch (Throwable again) {
+            thrown.addSuppressed(again); // nobody is left to be told
         }
     }
 }

@@ -8,7 +8,9 @@ import java.util.ArrayDeque;
  * the replacement comes first (P13).
  *
  * <p><b>Invariants</b> (under the pool's lock): objects that wait for their replacement, and objects that are being
- * destroyed because they have expired, are together never more than {@code maxConcurrentRetirements}.
+ * destroyed because they have expired, are together no more than {@code maxConcurrentRetirements} when another is added.
+ * Leased ones that were only marked do not count, or a lease that is held for long would keep all others alive; the
+ * housekeeper marks no more than that number at a time.
  */
 final class Renewal<T> {
 
@@ -35,17 +37,25 @@ final class Renewal<T> {
         return wanted() + retirement.underWay(DestroyReason.EXPIRED) < most;
     }
 
-    /** Ends an expired object's life: once its replacement is there if one is needed and fits in, else now. */
-    void expire(Slot<T> slot, boolean isNeeded) {
+    /** Nothing is being made, and there is no room for it: nobody will come for those who wait for a replacement. */
+    void forgetIfStuck(int creating) {
+        if (creating == 0 && capacity.room() <= 0) {
+            awaitingReplacement.clear();
+        }
+    }
+
+    /** Ends an expired object's life, or has it wait for its replacement if one is needed and fits in: then true. */
+    boolean expire(Slot<T> slot, boolean isNeeded) {
         assert lock.isHeld();
         if (awaitingReplacement.contains(slot)) {
-            return;
+            return true;
         }
         if (isNeeded && wanted() < capacity.room()) {
             awaitingReplacement.add(slot);
-        } else {
-            retire(slot, DestroyReason.EXPIRED);
+            return true;
         }
+        retire(slot, DestroyReason.EXPIRED);
+        return false;
     }
 
     /** An object was made: the oldest that waits for a replacement can go. */

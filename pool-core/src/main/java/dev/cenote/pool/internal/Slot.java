@@ -23,9 +23,10 @@ final class Slot<T> extends SlotWord {
     private @Nullable T object;
     private @Nullable Factory<T> factory;
     private long createdAtNanos;
+    private long checkedAtNanos;
     private long expiresAtNanos;
     private long firstGeneration;
-    private long lastGeneration = Long.MAX_VALUE;
+    private long maxUses = Long.MAX_VALUE;
     /** The id of the thread that holds the lease, 0 if it was acquired asynchronously. Racy on purpose. */
     long holderId;
 
@@ -50,9 +51,10 @@ final class Slot<T> extends SlotWord {
         object = made;
         factory = by;
         createdAtNanos = now;
+        checkedAtNanos = now;
         expiresAtNanos = expiresAt;
         firstGeneration = generation(word());
-        lastGeneration = maxUses == 0 ? Long.MAX_VALUE : firstGeneration + maxUses;
+        this.maxUses = maxUses == 0 ? Long.MAX_VALUE : maxUses;
         observedWord = 0;
     }
 
@@ -81,7 +83,7 @@ final class Slot<T> extends SlotWord {
     }
 
     boolean isUsedUp(long seen) {
-        return generation(seen) >= lastGeneration;
+        return generation(seen) - firstGeneration >= maxUses;
     }
 
     boolean isExpired(long now) {
@@ -118,9 +120,14 @@ final class Slot<T> extends SlotWord {
         return observedWord == 0 ? 0 : now - later(createdAtNanos, observedAtNanos);
     }
 
-    /** For how long at most it has been as it was seen last. */
-    long unchangedForAtMost(long now) {
-        return now - later(createdAtNanos, observedAfterNanos);
+    /** The object was just found valid. */
+    void noteChecked(long now) {
+        checkedAtNanos = now;
+    }
+
+    /** For how long at most it has been as it was seen last, without being found valid. */
+    long uncheckedForAtMost(long now) {
+        return now - later(checkedAtNanos, observedAfterNanos);
     }
 
     private static long later(long instant, long other) {

@@ -5,8 +5,8 @@ import dev.cenote.pool.DestroyReason;
 /** What those who make, check and destroy objects tell the one who hands them out. Called under the lock. */
 interface SlotEvents<T> {
 
-    /** A new object can be used; its slot is CREATING. */
-    void created(Slot<T> slot);
+    /** A new object can be used, or is not wanted any more; its slot is CREATING. */
+    void created(Slot<T> slot, boolean isOutdated);
 
     /** No object could be made; the slot is empty again. */
     void createFailed(Throwable cause);

@@ -4,7 +4,7 @@ import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.Factory;
 import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.Validator;
-import java.util.function.Consumer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +26,10 @@ final class Validation<T> {
     private final @Nullable Validator<? super T> validator;
     private final PoolLock lock;
     private final SlotEvents<T> events;
-    final Operations<T> operations;
+    /** Calls of the validator for idle objects, on workers. */
+    final Operations<T> checks;
+    /** Calls of the factory and the validator for released objects, on releasing threads. */
+    final Operations<T> resets;
 
     Validation(Parts<T> parts, SlotEvents<T> events) {
         this.parts = parts;
@@ -34,17 +37,18 @@ final class Validation<T> {
         config = parts.config();
         lock = parts.lock();
         validator = config.validator();
-        operations = new Operations<>(lock, parts.alarm(), Expiry.nanos(config.validationTimeout()));
+        checks = new Operations<>(lock, parts.alarm(), Expiry.nanos(config.validationTimeout()));
+        resets = new Operations<>(lock, parts.alarm(), Expiry.nanos(config.validationTimeout()));
     }
 
     /** Validates an object that was idle; the caller has moved its slot to VALIDATING. */
     void begin(Slot<T> slot) {
         assert lock.isHeld();
         T object = slot.object();
-        Operations.Operation<T> check = operations.begin(slot, parts.now());
+        Operations.Operation<T> check = checks.begin(slot, parts.now());
         lock.afterwards(() -> parts.workers().execute(() -> {
-            if (operations.enter(check)) {
-                finish(check, isValid(object) ? null : DestroyReason.VALIDATION_FAILED, events::validated);
+            if (checks.enter(check)) {
+                finish(checks, check, isValid(object) ? null : DestroyReason.VALIDATION_FAILED);
             }
         }));
     }
@@ -61,7 +65,7 @@ final class Validation<T> {
             }
             object = slot.object();
             factory = slot.factory();
-            check = operations.beginHere(slot, parts.now());
+            check = resets.beginHere(slot, parts.now());
         } finally {
             lock.unlock();
         }
@@ -71,20 +75,23 @@ final class Validation<T> {
         } else if (config.validateOnRelease() && !isValid(object)) {
             reason = DestroyReason.VALIDATION_FAILED;
         }
-        finish(check, reason, events::reset);
+        finish(resets, check, reason);
         return true;
     }
 
-    private void finish(Operations.Operation<T> check, @Nullable DestroyReason failure, Consumer<Slot<T>> success) {
+    private void finish(Operations<T> operations, Operations.Operation<T> operation, @Nullable DestroyReason failure) {
         lock.lock();
         try {
-            if (!operations.finish(check)) {
+            if (!operations.finish(operation)) {
                 return; // abandoned: the slot is no longer ours
             }
-            if (failure == null) {
-                success.accept(check.slot);
+            if (failure != null) {
+                failed(operation.slot, failure);
+            } else if (operations == checks) {
+                operation.slot.noteChecked(parts.now());
+                events.validated(operation.slot);
             } else {
-                failed(check.slot, failure);
+                events.reset(operation.slot);
             }
         } finally {
             lock.unlock();
@@ -111,22 +118,34 @@ final class Validation<T> {
     }
 
     void abandonOverdue(long now) {
-        for (Operations.Operation<T> check : operations.overdue(now)) {
-            operations.abandon(check);
+        abandonOverdue(checks, DestroyReason.VALIDATION_FAILED, now);
+        abandonOverdue(resets, DestroyReason.RESET_FAILED, now);
+    }
+
+    private void abandonOverdue(Operations<T> operations, DestroyReason reason, long now) {
+        for (Operations.Operation<T> operation : operations.overdue(now)) {
+            operations.abandon(operation);
             lock.afterwards(() -> LOG.warn(
-                    "Pool '{}': a validation takes longer than {} ms; the object is given up",
+                    "Pool '{}': a validation or reset takes longer than {} ms; the object is given up",
                     config.name(),
                     config.validationTimeout().toMillis()));
-            failed(check.slot, DestroyReason.VALIDATION_FAILED);
+            failed(operation.slot, reason);
         }
     }
 
     /** The pool closes and its grace is over. */
     void abandonAll() {
-        for (Operations.Operation<T> check : operations.all()) {
-            operations.abandon(check);
-            events.rejected(check.slot, DestroyReason.CLOSED);
+        for (Operations<T> operations : List.of(checks, resets)) {
+            for (Operations.Operation<T> operation : operations.all()) {
+                operations.abandon(operation);
+                events.rejected(operation.slot, DestroyReason.CLOSED);
+            }
         }
+    }
+
+    /** The earliest deadline, or the given instant if that is earlier. */
+    long nextDeadline(long instant) {
+        return resets.nextDeadline(checks.nextDeadline(instant));
     }
 
     private boolean isValid(T object) {

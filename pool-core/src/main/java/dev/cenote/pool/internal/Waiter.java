@@ -26,6 +26,7 @@ abstract class Waiter<T> {
 
     private @Nullable Grant<T> grant;
     private @Nullable Supplier<? extends RuntimeException> failure;
+    private boolean turnedAway;
     /** Volatile only so that a future's own completion can tell without the lock that there is nothing left to do. */
     private volatile boolean settled;
 
@@ -56,6 +57,16 @@ abstract class Waiter<T> {
     /** It leaves by itself, so there is nobody to tell. */
     final void leave() {
         settle();
+    }
+
+    /** It was not let into the queue. */
+    final void turnAway() {
+        settle();
+        turnedAway = true;
+    }
+
+    final boolean wasTurnedAway() {
+        return turnedAway;
     }
 
     private void settle() {

@@ -31,7 +31,8 @@ final class Workers implements Executor {
     Workers(String poolName, @Nullable Executor given) {
         AtomicInteger number = new AtomicInteger();
         threads = task -> {
-            Thread thread = new Thread(task, "cenote-" + poolName + "-worker-" + number.incrementAndGet());
+            String name = "cenote-" + poolName + "-worker-" + number.incrementAndGet();
+            Thread thread = new Thread(null, task, name, 0, false); // nothing inherited from whoever needs it first
             thread.setDaemon(true);
             return thread;
         };
@@ -58,6 +59,15 @@ final class Workers implements Executor {
         } catch (Throwable refusal) {
             LOG.warn("The executor failed; a task that it did not begin gets a thread of its own", refusal);
             runElsewhere(once);
+        }
+    }
+
+    /** Runs a task on a thread of the pool's own, also where the user's executor runs tasks in place. */
+    void executeOnOwnThread(Runnable task) {
+        if (own != null) {
+            execute(task);
+        } else {
+            runElsewhere(task);
         }
     }
 

@@ -753,7 +753,7 @@ class PromisesTest {
                 .executor(Runnable::run)
                 .minIdle(1)
                 .maxSize(2));
-        DefaultPool<Thing> pool = new DefaultPool<>(config, alarm, () -> {});
+        DefaultPool<Thing> pool = new DefaultPool<>(config, alarm);
         int failures = 1;
         for (int i = 0; i < 12; i++) {
             pool.housekeep();

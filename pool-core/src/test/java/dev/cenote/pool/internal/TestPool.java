@@ -42,7 +42,7 @@ public final class TestPool implements AutoCloseable {
                 .executor(executor)
                 .acquireTimeout(Duration.ofSeconds(30));
         settings.accept(builder);
-        pool = new DefaultPool<>(Settings.of(builder), new NoAlarm(), () -> {});
+        pool = new DefaultPool<>(Settings.of(builder), new NoAlarm());
         largestSize = pool.config().limits().maxSize();
     }
 

@@ -10,7 +10,7 @@ final class Pools {
 
     static DefaultPool<Object> ofOne() {
         return new DefaultPool<>(
-                Settings.of(Pool.builder(Object::new).maxSize(1).executor(Runnable::run)), new Never(), () -> {});
+                Settings.of(Pool.builder(Object::new).maxSize(1).executor(Runnable::run)), new Never());
     }
 
     private static final class Never implements Alarm {
