@@ -2,7 +2,11 @@ package dev.cenote.pool;
 
 import java.io.Serial;
 
-/** No object was there, and one could not be made. The cause is what the factory threw. */
+/**
+ * No object was there, and one could not be made. The cause is what the factory threw.
+ *
+ * @serial exclude
+ */
 public final class CreateFailedException extends PoolException {
 
     @Serial

@@ -17,7 +17,11 @@ public record Fairness(Duration bound) {
     /** First come, first served. */
     public static final Fairness STRICT = new Fairness(Duration.ZERO);
 
-    /** Checks the bound. */
+    /**
+     * Checks the bound.
+     *
+     * @param bound how long the oldest waiter may have been overtaken; zero is strict
+     */
     public Fairness {
         if (bound.isNegative()) {
             throw new IllegalArgumentException("fairness bound must be zero or longer, but was " + bound);

@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param threadId the thread that acquired it, 0 if it was acquired asynchronously
  * @param threadName its name, empty if it is not known (a virtual thread, or one that has ended)
  * @param heldFor for how long at least; seen by the housekeeper, so up to a second may be missing
+ * @serial exclude
  */
 public record LeaseHolder(long threadId, String threadName, Duration heldFor) implements Serializable {
 

@@ -2,7 +2,11 @@ package dev.cenote.pool;
 
 import java.io.Serial;
 
-/** The pool was closed before the acquire, or while it waited. */
+/**
+ * The pool was closed before the acquire, or while it waited.
+ *
+ * @serial exclude
+ */
 public final class PoolClosedException extends PoolException {
 
     @Serial

@@ -3,7 +3,11 @@ package dev.cenote.pool;
 import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
-/** Why an acquire got no object, with the pool's counts at that moment. */
+/**
+ * Why an acquire got no object, with the pool's counts at that moment.
+ *
+ * @serial exclude
+ */
 public abstract sealed class PoolException extends RuntimeException
         permits CreateFailedException, PoolClosedException, PoolFullException, PoolTimeoutException {
 

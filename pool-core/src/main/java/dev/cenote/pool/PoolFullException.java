@@ -2,7 +2,11 @@ package dev.cenote.pool;
 
 import java.io.Serial;
 
-/** Everything is leased, and as many callers wait already as {@code maxWaiters} allows. */
+/**
+ * Everything is leased, and as many callers wait already as {@code maxWaiters} allows.
+ *
+ * @serial exclude
+ */
 public final class PoolFullException extends PoolException {
 
     @Serial

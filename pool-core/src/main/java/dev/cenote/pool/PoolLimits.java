@@ -13,7 +13,13 @@ public record PoolLimits(int maxSize, int minIdle, int maxWaiters) {
     /** The largest {@code maxSize}. */
     public static final int LARGEST_SIZE = 1_000_000;
 
-    /** Checks the ranges. */
+    /**
+     * Checks the ranges.
+     *
+     * @param maxSize 1 to 1,000,000
+     * @param minIdle 0 to {@code maxSize}
+     * @param maxWaiters 0 upwards
+     */
     public PoolLimits {
         if (maxSize < 1 || maxSize > LARGEST_SIZE) {
             throw new IllegalArgumentException("maxSize must be 1 to " + LARGEST_SIZE + ", but was " + maxSize);

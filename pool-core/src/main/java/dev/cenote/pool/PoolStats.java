@@ -2,8 +2,6 @@ package dev.cenote.pool;
 
 import java.io.Serial;
 import java.io.Serializable;
-import java.util.Collections;
-import java.util.EnumMap;
 import java.util.Map;
 
 /**
@@ -21,7 +19,7 @@ import java.util.Map;
  * @param creating objects that are being made
  * @param waiters callers in the queue
  * @param created objects made so far
- * @param destroyedBy objects destroyed so far, by reason; a reason that never occurred is missing
+ * @param destroyedBy objects destroyed so far, by reason; a reason that never occurred is missing; unmodifiable
  * @param detached objects that left the pool alive
  * @param acquired leases given out
  * @param released leases that have ended, in whatever way
@@ -33,6 +31,7 @@ import java.util.Map;
  * @param validationFailures validations and resets that failed or took too long
  * @param staleCloses leases that were ended a second time
  * @param waitTimes how long callers waited
+ * @serial exclude
  */
 public record PoolStats(
         String name,
@@ -61,13 +60,6 @@ public record PoolStats(
 
     @Serial
     private static final long serialVersionUID = 1;
-
-    /** Copies the map. */
-    public PoolStats {
-        EnumMap<DestroyReason, Long> copy = new EnumMap<>(DestroyReason.class);
-        copy.putAll(destroyedBy);
-        destroyedBy = Collections.unmodifiableMap(copy);
-    }
 
     /**
      * Objects destroyed so far.

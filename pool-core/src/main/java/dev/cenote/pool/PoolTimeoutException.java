@@ -6,7 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An acquire's time was up. The cause is the last create failure, if the pool was trying to make an object. */
+/**
+ * An acquire's time was up. The cause is the last create failure, if the pool was trying to make an object.
+ *
+ * @serial exclude
+ */
 public final class PoolTimeoutException extends PoolException {
 
     @Serial

@@ -18,6 +18,7 @@ import java.time.Duration;
  * @param p90 nine of ten waited no longer
  * @param p99 99 % waited no longer
  * @param p999 99.9 % waited no longer
+ * @serial exclude
  */
 public record WaitTimes(
         long count, Duration mean, Duration max, Duration p50, Duration p90, Duration p99, Duration p999)

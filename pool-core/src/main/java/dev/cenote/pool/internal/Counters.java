@@ -1,7 +1,9 @@
 package dev.cenote.pool.internal;
 
 import dev.cenote.pool.DestroyReason;
+import java.util.Collections;
 import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -30,7 +32,7 @@ final class Counters {
         destroyed.merge(reason, 1L, Long::sum);
     }
 
-    EnumMap<DestroyReason, Long> destroyedByReason() {
-        return destroyed.clone();
+    Map<DestroyReason, Long> destroyedByReason() {
+        return Collections.unmodifiableMap(destroyed.clone());
     }
 }

@@ -1,0 +1,4 @@
+module example {
+    requires dev.cenote.pool;
+    requires java.sql;
+}
