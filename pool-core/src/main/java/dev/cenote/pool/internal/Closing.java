@@ -104,7 +104,7 @@ final class Closing<T> {
         parts.capacity().forEach(slot -> {
             long seen = slot.word();
             if (Slot.state(seen) == Slot.LEASED) {
-                handoff.end(slot, seen, DestroyReason.REVOKED);
+                handoff.renewal.tryRetireLeased(slot, seen, DestroyReason.REVOKED);
             }
         });
         handoff.creator.abandonAll();

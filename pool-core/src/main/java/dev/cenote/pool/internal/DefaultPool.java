@@ -126,7 +126,7 @@ public final class DefaultPool<T> implements Pool<T> {
         if ((queue.gate() & WaitQueue.NO_ACQUIRE) != 0) {
             return null;
         }
-        Grant<T> grant = idle.lease();
+        Grant<T> grant = idle.lease(null);
         if (grant != null) {
             hints.set(threadId, grant.slot());
         }

@@ -82,28 +82,6 @@ final class Handoff<T> implements SlotEvents<T> {
         }
     }
 
-    /** Ends a lease and the life of its object. False if the lease is dead. */
-    boolean end(Slot<T> slot, long leaseWord, DestroyReason reason) {
-        assert lock.isHeld();
-        if (!slot.tryEndLease(leaseWord, Slot.RETIRING)) {
-            return false;
-        }
-        retirement.begin(slot, reason);
-        shrinking.trim();
-        return true;
-    }
-
-    /** Ends a lease, and lets its object go alive. False if the lease is dead. */
-    boolean detach(Slot<T> slot, long leaseWord) {
-        assert lock.isHeld();
-        if (!capacity.tryDetach(slot, leaseWord)) {
-            return false;
-        }
-        parts.counters().detached++;
-        vacated();
-        return true;
-    }
-
     /** A releaser has offered a slot to the store, and then found the gate no longer open. */
     void offered(int gate) {
         if (gate == (WaitQueue.QUEUED | WaitQueue.COMPETING)) {
@@ -135,11 +113,11 @@ final class Handoff<T> implements SlotEvents<T> {
 
     @Override
     public void created(Slot<T> slot, boolean isOutdated) {
-        renewal.created(parts.now());
         if (isOutdated) {
             slot.move(Slot.CREATING, Slot.RETIRING);
             retirement.begin(slot, DestroyReason.REPLACED);
         } else {
+            renewal.created(parts.now());
             settle(slot, Slot.CREATING, true, idleMark);
         }
         refill();
@@ -191,7 +169,7 @@ final class Handoff<T> implements SlotEvents<T> {
             retirement.begin(slot, reason);
             shrinking.trim();
         } else if (head != null && isReady && !queue.has(WaitQueue.SUSPENDED)) {
-            serve(head, slot, slot.lend(from));
+            serve(head, new Grant<>(slot, slot.lend(from)));
         } else {
             if (slot.makeIdle(from, mark)) {
                 idle.push(slot);
@@ -268,27 +246,11 @@ final class Handoff<T> implements SlotEvents<T> {
     private void serveFromStore() {
         ArrayDeque<Slot<T>> unchecked = new ArrayDeque<>();
         for (Waiter<T> head = queue.head(); head != null; head = queue.head()) {
-            Slot<T> slot = idle.pop();
-            if (slot == null) {
+            Grant<T> grant = idle.lease(unchecked);
+            if (grant == null) {
                 break;
             }
-            for (; ; ) {
-                long seen = slot.word();
-                if (Slot.state(seen) != Slot.IDLE) {
-                    if (slot.tryDrop(seen)) {
-                        break; // somebody else's, who pushes it when it is idle again
-                    }
-                } else if (Slot.isMarked(seen, Slot.CHECK)) {
-                    unchecked.add(slot);
-                    break;
-                } else {
-                    long leaseWord = slot.tryLeasePopped(seen);
-                    if (leaseWord != 0) {
-                        serve(head, slot, leaseWord);
-                        break;
-                    }
-                }
-            }
+            serve(head, grant);
         }
         while (uncovered() > 0 && !unchecked.isEmpty()) {
             validate(unchecked.poll());
@@ -306,11 +268,11 @@ final class Handoff<T> implements SlotEvents<T> {
         validation.begin(slot);
     }
 
-    private void serve(Waiter<T> head, Slot<T> slot, long leaseWord) {
+    private void serve(Waiter<T> head, Grant<T> grant) {
         queue.remove(head);
         queue.isBack(head);
         parts.counters().waited++;
-        head.serve(new Grant<>(slot, leaseWord), lock);
+        head.serve(grant, lock);
         if (!queue.isStrict()) {
             queue.relaxOrder(parts.now());
         }

@@ -124,7 +124,7 @@ final class Housekeeper<T> {
         if (Slot.state(seen) == Slot.LEASED
                 && slot.isAsObserved(seen)
                 && slot.unchangedForAtLeast(now) >= maxLeaseNanos) {
-            handoff.end(slot, seen, DestroyReason.REVOKED);
+            handoff.renewal.tryRetireLeased(slot, seen, DestroyReason.REVOKED);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.cenote.pool.internal;
 
 import dev.cenote.pool.IdleOrder;
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,8 +37,11 @@ abstract class IdleStore<T> {
     /** Pops a slot, which stays marked as stored until the caller has leased, taken or dropped it, or pushed it back. */
     abstract @Nullable Slot<T> pop();
 
-    /** Leases the next idle slot. Returns null if there is none, or the next is not to be leased without a check. */
-    final @Nullable Grant<T> lease() {
+    /**
+     * Leases the next idle slot that needs no check. Those before it that do are set aside, still popped, if they can be;
+     * else the first of them is pushed back, and the answer is null.
+     */
+    final @Nullable Grant<T> lease(@Nullable Collection<Slot<T>> unchecked) {
         for (Slot<T> slot = pop(); slot != null; slot = pop()) {
             for (; ; ) {
                 long seen = slot.word();
@@ -46,8 +50,12 @@ abstract class IdleStore<T> {
                         break; // leased by its hint, or evicted: whoever makes it idle again pushes it
                     }
                 } else if (Slot.isMarked(seen, Slot.CHECK | Slot.RETIRE)) {
-                    push(slot);
-                    return null;
+                    if (unchecked == null) {
+                        push(slot);
+                        return null;
+                    }
+                    unchecked.add(slot);
+                    break;
                 } else {
                     long leaseWord = slot.tryLeasePopped(seen);
                     if (leaseWord != 0) {

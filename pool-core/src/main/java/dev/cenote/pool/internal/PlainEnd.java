@@ -54,13 +54,14 @@ final class PlainEnd<T> implements LeaseEnd<T> {
 
     @Override
     public void invalidate(Slot<T> slot, long leaseWord) {
-        noteStaleClose(parts.lock().test(() -> handoff.end(slot, leaseWord, DestroyReason.INVALIDATED)));
+        noteStaleClose(
+                parts.lock().test(() -> handoff.renewal.tryRetireLeased(slot, leaseWord, DestroyReason.INVALIDATED)));
     }
 
     @Override
     public T detach(Slot<T> slot, long leaseWord) {
         T object = slot.objectOf(leaseWord);
-        if (object == null || !parts.lock().test(() -> handoff.detach(slot, leaseWord))) {
+        if (object == null || !parts.lock().test(() -> tryDetach(slot, leaseWord))) {
             noteStaleClose(false);
             throw PooledLease.dead();
         }
@@ -73,5 +74,14 @@ final class PlainEnd<T> implements LeaseEnd<T> {
             parts.counters().staleCloses.increment();
             parts.listener().staleClose();
         }
+    }
+
+    private boolean tryDetach(Slot<T> slot, long leaseWord) {
+        if (!parts.capacity().tryDetach(slot, leaseWord)) {
+            return false;
+        }
+        parts.counters().detached++;
+        handoff.vacated();
+        return true;
     }
 }

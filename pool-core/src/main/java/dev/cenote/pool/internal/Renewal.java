@@ -97,4 +97,14 @@ final class Renewal<T> {
         retirement.begin(slot, reason);
         return true;
     }
+
+    /** Ends a lease and the life of its object. False if the lease is dead. */
+    boolean tryRetireLeased(Slot<T> slot, long leaseWord, DestroyReason reason) {
+        assert lock.isHeld();
+        if (!slot.tryEndLease(leaseWord, Slot.RETIRING)) {
+            return false;
+        }
+        retirement.begin(slot, reason);
+        return true;
+    }
 }

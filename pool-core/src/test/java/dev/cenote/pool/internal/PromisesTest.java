@@ -142,6 +142,36 @@ class PromisesTest {
     }
 
     @Test
+    void p3AnObjectIsNotEvictedInTheHandsOfTheOneWhoJustLeasedIt() throws Exception {
+        Duration longer = Duration.ofDays(10_000); // than the clock can run here
+        try (TestPool test = new TestPool(it -> it.maxSize(1)
+                .idleTimeout(SECOND)
+                .maxLifetime(Duration.ZERO)
+                .createTimeout(longer)
+                .destroyTimeout(longer))) {
+            CountDownLatch done = new CountDownLatch(1);
+            atOnce(
+                    () -> {
+                        while (done.getCount() > 0) {
+                            test.advance(Duration.ofSeconds(2));
+                        }
+                    },
+                    () -> {
+                        try {
+                            for (int i = 0; i < 50_000; i++) {
+                                try (Lease<Thing> lease = test.pool.acquireUninterruptibly(longer)) {
+                                    lease.get().use();
+                                }
+                            }
+                        } finally {
+                            done.countDown();
+                        }
+                    });
+            assertThat(test.stats().destroyed(DestroyReason.EVICTED)).isPositive();
+        }
+    }
+
+    @Test
     void p3ALeaseThatIsLiveIsNotDestroyedByClosing() {
         try (TestPool test = new TestPool(it -> it.maxSize(1))) {
             Lease<Thing> lease = test.acquire();
@@ -209,6 +239,45 @@ class PromisesTest {
             };
             atOnce(turns, turns, turns);
             assertThat(served.get()).isEqualTo(3 * rounds); // a lost wake-up would hang: the clock stands still
+        }
+    }
+
+    @Test
+    void p5AReleaseAndAWaiterThatQueuesAtTheSameTimeSeeEachOther() throws Exception {
+        int rounds = 100_000;
+        AtomicInteger round = new AtomicInteger();
+        AtomicInteger released = new AtomicInteger();
+        AtomicReference<Lease<Thing>> held = new AtomicReference<>();
+        try (TestPool test = new TestPool(it -> it.maxSize(1))) {
+            atOnce(
+                    () -> {
+                        for (int i = 1; i <= rounds; i++) {
+                            spinUntil(round, i);
+                            held.get().close();
+                            released.set(i);
+                        }
+                    },
+                    () -> {
+                        for (int i = 1; i <= rounds; i++) {
+                            held.set(test.acquire());
+                            round.set(i);
+                            for (int spin = i % 64; spin > 0; spin--) {
+                                Thread.onSpinWait(); // a little later each time, to meet the release at every step
+                            }
+                            CompletableFuture<Lease<Thing>> waiter = test.pool.acquireAsync();
+                            spinUntil(released, i);
+                            assertThat(waiter)
+                                    .as("round %d: nobody releases any more", i)
+                                    .isDone();
+                            waiter.join().close();
+                        }
+                    });
+        }
+    }
+
+    private static void spinUntil(AtomicInteger counter, int value) {
+        while (counter.get() < value) {
+            Thread.onSpinWait();
         }
     }
 
