@@ -39,7 +39,7 @@ public final class DefaultPool<T> implements Pool<T> {
     private final Housekeeper<T> housekeeper;
     private final long acquireTimeoutNanos;
     private final PlainEnd<T> plainEnd;
-    private volatile LeaseEnd<T> leaseEnd;
+    private volatile @Nullable CarefulEnd<T> carefulEnd; // null if the plain one will do
 
     /**
      * Opens a pool with a housekeeper thread of its own.
@@ -73,7 +73,6 @@ public final class DefaultPool<T> implements Pool<T> {
         diagnosis = new Diagnosis<>(parts);
         handoff = new Handoff<>(parts, diagnosis, idleMark);
         plainEnd = new PlainEnd<>(parts, handoff, idleMark);
-        leaseEnd = plainEnd;
         acquisition = new Acquisition<>(parts, handoff, diagnosis, this::lease);
         closing = new Closing<>(parts, handoff, diagnosis, () -> {
             whenClosed.run();
@@ -113,7 +112,12 @@ public final class DefaultPool<T> implements Pool<T> {
         }
         slot.holderId = threadId;
         // The one place where it is made: so where all is inlined, it need not be made at all.
-        return new PooledLease<>(slot, leaseWord, leaseEnd);
+        return new PooledLease<>(slot, leaseWord, leaseEnd());
+    }
+
+    private LeaseEnd<T> leaseEnd() {
+        CarefulEnd<T> careful = carefulEnd;
+        return careful != null ? careful : plainEnd;
     }
 
     /** The slot that this thread used last, or one that can't be leased. */
@@ -147,11 +151,11 @@ public final class DefaultPool<T> implements Pool<T> {
             leaseWord = grant.word();
         }
         slot.holderId = holderId;
-        return new PooledLease<>(slot, leaseWord, leaseEnd);
+        return new PooledLease<>(slot, leaseWord, leaseEnd());
     }
 
     private Lease<T> lease(Grant<T> grant) {
-        return new PooledLease<>(grant.slot(), grant.word(), leaseEnd);
+        return new PooledLease<>(grant.slot(), grant.word(), leaseEnd());
     }
 
     @Override
@@ -236,7 +240,7 @@ public final class DefaultPool<T> implements Pool<T> {
     /** Leases of the old factory's objects end the old way; that is right, for those objects are to be retired. */
     private void useFactory(Factory<T> factory) {
         boolean runsUserCode = runsUserCodeOnRelease(factory);
-        leaseEnd = runsUserCode || config.maxUses() > 0 ? new CarefulEnd<>(plainEnd, handoff, runsUserCode) : plainEnd;
+        carefulEnd = runsUserCode || config.maxUses() > 0 ? new CarefulEnd<>(plainEnd, handoff, runsUserCode) : null;
     }
 
     /** A factory that does not override {@code reset} has nothing to do on release; in doubt it has. */
