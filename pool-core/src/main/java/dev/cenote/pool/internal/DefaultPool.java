@@ -110,7 +110,7 @@ public final class DefaultPool<T> implements Pool<T> {
             slot = grant.slot();
             leaseWord = grant.word();
         }
-        slot.holderId = threadId;
+        slot.noteHolder(threadId);
         // The one place where it is made: so where all is inlined, it need not be made at all.
         return new PooledLease<>(slot, leaseWord, leaseEnd());
     }
@@ -150,7 +150,7 @@ public final class DefaultPool<T> implements Pool<T> {
             slot = grant.slot();
             leaseWord = grant.word();
         }
-        slot.holderId = holderId;
+        slot.noteHolder(holderId);
         return new PooledLease<>(slot, leaseWord, leaseEnd());
     }
 
@@ -276,6 +276,7 @@ public final class DefaultPool<T> implements Pool<T> {
 
     @Override
     public PoolStats stats() {
+        parts.lock().run(handoff::cover); // what was released this moment goes to its waiter before it is counted
         return diagnosis.stats();
     }
 

@@ -83,7 +83,7 @@ final class Diagnosis<T> {
         Map<Long, String> names = threadNames();
         parts.capacity().forEach(slot -> {
             if (slot.state() == Slot.LEASED) {
-                long id = slot.holderId;
+                long id = slot.holderId();
                 Duration held = Duration.ofNanos(unchangedFor(slot, now));
                 holders.add(new LeaseHolder(id, names.getOrDefault(id, ""), held));
             }
@@ -115,7 +115,7 @@ final class Diagnosis<T> {
         if (state == Slot.CREATING) {
             return String.format("%n%6d  %-10s", slot.index, name(state));
         }
-        long holder = slot.holderId;
+        long holder = slot.holderId();
         return String.format(
                 "%n%6d  %-10s %9d ms %10d %9d ms  %s",
                 slot.index,

@@ -14,18 +14,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>P4: whoever is served here is the head of the queue.
- *   <li>P5: when the lock is free, either nobody waits, or the pool is suspended, or nothing that may be leased is idle,
- *       or (eventual fairness) the head is on its way to take it.
+ *   <li>P5: when the lock is free, either nobody waits, or the pool is suspended, or nothing that may be leased is idle
+ *       but what its releaser is about to bring here, or (eventual fairness) the head is on its way to take it.
  *   <li>P14: when the lock is free and somebody waits for whom no object is being made or validated, while there is room
  *       for one more, a create is under way or the alarm is set for the next try.
  * </ol>
  *
  * <p><b>The argument for P5.</b> A waiter is linked, and the gate set, under the lock, and the idle store looked at after
- * that ({@link #cover}). A releaser that sees that nobody may overtake comes here, and hands over under the lock ({@link
- * #release}). Another makes the slot idle, pushes it onto the store, and then reads the gate again, and if it is not open
- * comes here too ({@link #offered}). Gate, word and store are volatile, so in their one total order either that second
- * read comes after the waiter set the gate; or the push came before the waiter's look at the store, and the waiter finds
- * the slot. A slot that somebody else has popped is on its way to a lease, whose end walks the same path, or is pushed back
+ * that ({@link #cover}). A releaser makes the slot idle, pushes it onto the store if it is not there, and then reads the
+ * gate, and if it is not open comes here ({@link #offered}). Gate, word and store are volatile, so in their one total
+ * order either that read comes after the waiter set the gate; or the push came before the waiter's look at the store, and
+ * the waiter finds the slot. A slot that somebody else has popped is on its way to a lease, whose end walks the same path, or is pushed back
  * by one who then queues or looks under the lock. Every other way in which capacity comes free (invalidate, detach, the
  * end of a create, a validation or a destroy, an eviction, a resize, a resume, a waiter that leaves) is walked under the
  * lock and ends with {@link #cover} or {@link #refill}.

@@ -5,10 +5,10 @@ import dev.cenote.pool.DestroyReason;
 /**
  * <b>What:</b> where a lease ends: the other half of the fast path.
  *
- * <p><b>Linearization:</b> a release that nobody waits for: {@link Slot#tryRelease}.
+ * <p><b>Linearization:</b> a release: {@link Slot#tryRelease}.
  *
- * <p><b>Ordering:</b> on release the gate is read after the CAS and the push onto the store. If it were read before them
- * only, a waiter could queue in between, find nothing idle, and park beside an idle object.
+ * <p><b>Ordering:</b> on release the gate is read after the CAS and the push onto the store. If it were read before them,
+ * a waiter could queue in between, find nothing idle, and park beside an idle object.
  */
 final class PlainEnd<T> implements LeaseEnd<T> {
 
@@ -28,18 +28,12 @@ final class PlainEnd<T> implements LeaseEnd<T> {
 
     @Override
     public void release(Slot<T> slot, long leaseWord) {
-        if ((queue.gate() & WaitQueue.QUEUE_FIRST) != 0 || !tryRelease(slot, leaseWord)) {
-            noteStaleClose(handoff.release(slot, leaseWord)); // to a waiter, to its end, or not at all
-        }
-    }
-
-    /** Makes the object idle. False if the lease is dead, or the object is to be retired. */
-    private boolean tryRelease(Slot<T> slot, long leaseWord) {
         long seen = leaseWord;
         while (!slot.tryRelease(seen, idleMark)) {
             seen = slot.currentWord(leaseWord);
             if (seen == 0) {
-                return false;
+                noteStaleClose(handoff.release(slot, leaseWord)); // dead, or to be retired
+                return;
             }
         }
         if (!Slot.isMarked(seen, Slot.STORED)) {
@@ -49,7 +43,6 @@ final class PlainEnd<T> implements LeaseEnd<T> {
         if (gate != 0) {
             handoff.offered(gate);
         }
-        return true;
     }
 
     @Override

@@ -27,8 +27,7 @@ final class Slot<T> extends SlotWord {
     private long expiresAtNanos;
     private long firstGeneration;
     private long maxUses = Long.MAX_VALUE;
-    /** The id of the thread that holds the lease, 0 if it was acquired asynchronously. Racy on purpose. */
-    long holderId;
+    private long holderId;
 
     // The housekeeper's notes: the word it saw last, when it first saw it, and when it looked before that.
     private long observedWord;
@@ -56,6 +55,18 @@ final class Slot<T> extends SlotWord {
         firstGeneration = generation(word());
         this.maxUses = maxUses == 0 ? Long.MAX_VALUE : maxUses;
         observedWord = 0;
+    }
+
+    /** The id of the thread that holds the lease, 0 if it was acquired asynchronously. Racy on purpose. */
+    long holderId() {
+        return holderId;
+    }
+
+    /** Written only if it changes: a store would have to drain before the CAS that ends the lease. */
+    void noteHolder(long threadId) {
+        if (holderId != threadId) {
+            holderId = threadId;
+        }
     }
 
     T object() {

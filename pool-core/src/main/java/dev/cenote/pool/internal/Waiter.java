@@ -43,7 +43,7 @@ abstract class Waiter<T> {
 
     final void serve(Grant<T> granted, PoolLock lock) {
         settle();
-        granted.slot().holderId = holderId();
+        granted.slot().noteHolder(holderId());
         grant = granted;
         awaken(lock);
     }
