@@ -7,11 +7,13 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.Type;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -40,12 +42,27 @@ class PublicApiTest {
             for (String name : names) {
                 Class<?> type = Class.forName(name);
                 if (Modifier.isPublic(type.getModifiers())) {
-                    lines.add(type.toGenericString());
+                    lines.add(heading(type));
                     lines.addAll(members(type));
                 }
             }
         }
         return lines;
+    }
+
+    /** Not {@link Class#toGenericString}, which says more on newer JDKs. */
+    private static String heading(Class<?> type) {
+        String kind = type.isRecord() ? "record" : type.isEnum() ? "enum" : type.isInterface() ? "interface" : "class";
+        String parameters = Stream.of(type.getTypeParameters())
+                .map(Object::toString)
+                .collect(Collectors.joining(",", "<", ">"))
+                .replace("<>", "");
+        String parents = Stream.concat(
+                        Stream.ofNullable(type.getGenericSuperclass()), Stream.of(type.getGenericInterfaces()))
+                .map(Type::getTypeName)
+                .collect(Collectors.joining(", "));
+        return (type.isSealed() ? "sealed " : "") + Modifier.toString(type.getModifiers() & ~Modifier.STATIC) + " "
+                + kind + " " + type.getName() + parameters + " : " + parents;
     }
 
     private static List<String> members(Class<?> type) {
