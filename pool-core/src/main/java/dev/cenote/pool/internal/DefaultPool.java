@@ -2,7 +2,6 @@ package dev.cenote.pool.internal;
 
 import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.Factory;
-import dev.cenote.pool.IdleOrder;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolConfig;
@@ -19,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * <b>What:</b> the pool: wires its parts, and holds the fast path.
  *
- * <p><b>The fast path</b> is one CAS to acquire and one to release, on a word that no other thread is likely to use: an
- * open gate, a {@link Hints hint}, and {@link Slot#tryLease}; then {@link PlainEnd#release}. The argument why that loses
+ * <p><b>The fast path</b> is one CAS to acquire and one to release, on a word that no other thread is likely to use: a
+ * {@link Hints hint}, and {@link Slot#tryLease}; then {@link PlainEnd#release}. The argument why that loses
  * no wake-up is at {@link Handoff}, and why it loses no slot at {@link IdleStore}.
  *
  * @param <T> what is pooled
@@ -66,7 +65,7 @@ public final class DefaultPool<T> implements Pool<T> {
         config = parts.config();
         queue = parts.queue();
         idle = parts.idle();
-        hints = new Hints<>(config.idleOrder() == IdleOrder.LIFO); // they would break the other order
+        hints = parts.hints();
         boolean checksAlways =
                 config.validator() != null && config.validateIfIdleFor().isZero();
         int idleMark = checksAlways ? Slot.CHECK : 0;
@@ -100,7 +99,7 @@ public final class DefaultPool<T> implements Pool<T> {
 
     private Lease<T> acquire(long timeoutNanos) throws InterruptedException {
         long threadId = Thread.currentThread().getId();
-        Slot<T> slot = hint(threadId);
+        Slot<T> slot = hints.get(threadId);
         long leaseWord = slot.tryLease();
         if (leaseWord == 0) {
             Grant<T> grant = takeStored(threadId);
@@ -120,11 +119,6 @@ public final class DefaultPool<T> implements Pool<T> {
         return careful != null ? careful : plainEnd;
     }
 
-    /** The slot that this thread used last, or one that can't be leased. */
-    private Slot<T> hint(long threadId) {
-        return (queue.gate() & WaitQueue.NO_ACQUIRE) == 0 ? hints.get(threadId) : hints.none();
-    }
-
     /** Takes what is idle, if nobody waits for it. */
     private @Nullable Grant<T> takeStored(long threadId) {
         if ((queue.gate() & WaitQueue.NO_ACQUIRE) != 0) {
@@ -140,7 +134,7 @@ public final class DefaultPool<T> implements Pool<T> {
     /** The same as in {@link #acquire(long)}, where it may cost a little more. */
     private @Nullable PooledLease<T> takeIdle(long holderId) {
         long threadId = Thread.currentThread().getId();
-        Slot<T> slot = hint(threadId);
+        Slot<T> slot = hints.get(threadId);
         long leaseWord = slot.tryLease();
         if (leaseWord == 0) {
             Grant<T> grant = takeStored(threadId);

@@ -6,7 +6,11 @@ import java.util.Arrays;
  * Which slot a thread used last: a striped table instead of a thread-local, so that virtual threads can use it and
  * nothing outlives the pool. Threads whose ids differ by a multiple of the number of stripes share one.
  *
- * <p><b>Ordering:</b> racy on purpose: elements are read and written plainly. A hint may be old or wrong and is never
+ * <p>There are two tables: the one with the hints, and one without any, which stands in for it while the gate forbids to
+ * take what is idle ({@link WaitQueue}). So who finds a hint need not look at the gate.
+ *
+ * <p><b>Ordering:</b> which table counts is volatile, and changes with the gate, under the lock: a waiter has shut the
+ * hints before it looks at the idle store. Racy on purpose: elements are read and written plainly. A hint may be old or wrong and is never
  * authority: whoever follows it claims the slot by a CAS of its word, and by that sees all that the slot's last owner
  * wrote. Even a slot whose construction is not visible yet does no harm: its word then reads as zero, which is EMPTY.
  *
@@ -19,29 +23,34 @@ final class Hints<T> {
     private static final int STRIDE_SHIFT = 5; // 32 references of 4 bytes, or more
 
     private final boolean areKept;
-    private final Slot<T> none = new Slot<>(-1); // EMPTY for ever
-    private final Slot<T>[] slots = newArray((STRIPES + 1) << STRIDE_SHIFT);
+    private final Slot<T>[] open = newTable();
+    private final Slot<T>[] shut = newTable();
+    private volatile Slot<T>[] current = open;
 
     /**
      * @param areKept false where hints are not wanted: then there is never one
      */
     Hints(boolean areKept) {
         this.areKept = areKept;
-        Arrays.fill(slots, none);
     }
 
-    /** What a thread finds that has no hint: a slot that can't be leased. */
-    Slot<T> none() {
-        return none;
-    }
-
+    /** The slot that the thread used last, or one that can't be leased. */
     Slot<T> get(long threadId) {
-        return slots[position(threadId)];
+        return current[position(threadId)];
     }
 
     void set(long threadId, Slot<T> slot) {
-        if (areKept && get(threadId) != slot) {
-            slots[position(threadId)] = slot;
+        int position = position(threadId);
+        if (areKept && open[position] != slot) {
+            open[position] = slot;
+        }
+    }
+
+    /** While hints are shut, nobody has one. Called under the pool's lock. */
+    void setOpen(boolean isOpen) {
+        Slot<T>[] next = isOpen ? open : shut;
+        if (current != next) {
+            current = next;
         }
     }
 
@@ -50,7 +59,9 @@ final class Hints<T> {
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // an array of one generic type can't be made otherwise
-    private static <T> Slot<T>[] newArray(int length) {
-        return new Slot[length];
+    private static <T> Slot<T>[] newTable() {
+        Slot<T>[] table = new Slot[(STRIPES + 1) << STRIDE_SHIFT];
+        Arrays.fill(table, new Slot<T>(-1)); // EMPTY for ever
+        return table;
     }
 }

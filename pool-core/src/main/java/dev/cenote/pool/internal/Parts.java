@@ -1,5 +1,6 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.IdleOrder;
 import dev.cenote.pool.PoolConfig;
 
 /** What the parts of one pool share. */
@@ -8,6 +9,7 @@ record Parts<T>(
         PoolLock lock,
         WaitQueue<T> queue,
         IdleStore<T> idle,
+        Hints<T> hints,
         Capacity<T> capacity,
         Counters counters,
         GuardedListener listener,
@@ -17,11 +19,13 @@ record Parts<T>(
     static <T> Parts<T> of(PoolConfig<T> config, Alarm alarm) {
         PoolLock lock = new PoolLock();
         Capacity<T> capacity = new Capacity<>(lock, config.limits());
+        Hints<T> hints = new Hints<>(config.idleOrder() == IdleOrder.LIFO); // they would break the other order
         return new Parts<>(
                 config,
                 lock,
-                new WaitQueue<>(lock, config.fairness()),
+                new WaitQueue<>(lock, config.fairness(), hints),
                 IdleStore.of(config.idleOrder(), capacity),
+                hints,
                 capacity,
                 new Counters(),
                 new GuardedListener(config.listener(), lock),

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code earliestDeadline} is no later than any linked waiter's deadline.
  * </ol>
  *
+ * <p>The hints are open exactly while the gate lets newcomers take what is idle.
+ *
  * <p><b>Ordering:</b> the gate is volatile, written under the lock, read by everybody. A waiter is linked and the bit
  * set before it looks at the idle store; a releaser offers the slot before it reads the gate: one of them sees the other
  * (P5).
@@ -42,6 +44,7 @@ final class WaitQueue<T> {
     static final int NO_ACQUIRE = QUEUE_FIRST | SUSPENDED | OVERSIZE | CLOSED;
 
     private final PoolLock lock;
+    private final Hints<T> hints;
     private final long overtakingBoundNanos; // 0: strict
     private volatile int gate;
     private @Nullable Waiter<T> head;
@@ -49,8 +52,9 @@ final class WaitQueue<T> {
     private int size;
     private long earliestDeadline;
 
-    WaitQueue(PoolLock lock, Fairness fairness) {
+    WaitQueue(PoolLock lock, Fairness fairness, Hints<T> hints) {
         this.lock = lock;
+        this.hints = hints;
         overtakingBoundNanos = Expiry.nanos(fairness.bound());
     }
 
@@ -66,6 +70,7 @@ final class WaitQueue<T> {
         assert lock.isHeld();
         if ((gate & bits) != bits) {
             gate |= bits; // not atomic, and need not be: written under the lock only
+            hints.setOpen(!has(NO_ACQUIRE));
         }
     }
 
@@ -73,6 +78,7 @@ final class WaitQueue<T> {
         assert lock.isHeld();
         if ((gate & bits) != 0) {
             gate &= ~bits;
+            hints.setOpen(!has(NO_ACQUIRE));
         }
     }
 
