@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
  *   <li>P14: while a failure makes the next try wait, the alarm is set for that try.
  * </ol>
  *
- * <p>After a failure the next try waits a random part of 100 ms, doubled with each further failure up to 30 s ("full
- * jitter", see {@link Expiry#fullJitter}); a success forgets all that.
+ * <p>After a failure the next try waits a random part of 100 ms, doubled with each further failure up to 30 s, or to
+ * half of {@code acquireTimeout}, so that nobody waits for all of that without a try ("full jitter", see {@link Expiry#fullJitter}); a success forgets all that.
  */
 final class Creator<T> {
 
@@ -41,6 +41,7 @@ final class Creator<T> {
     private final Retirement<T> retirement;
     private final SlotEvents<T> events;
     private final long maxLifetimeNanos;
+    private final long longestBackoffNanos;
     final Operations<T> operations;
 
     // Guarded by the lock.
@@ -55,6 +56,8 @@ final class Creator<T> {
         this.events = events;
         config = parts.config();
         lock = parts.lock();
+        long halfWait = Expiry.nanos(config.acquireTimeout()) / 2;
+        longestBackoffNanos = Math.max(FIRST_BACKOFF_NANOS, Math.min(LONGEST_BACKOFF_NANOS, halfWait));
         maxLifetimeNanos = Expiry.nanosOrNever(config.maxLifetime());
         operations = new Operations<>(lock, parts.alarm(), Expiry.nanos(config.createTimeout()));
         factory = config.factory();
@@ -235,7 +238,7 @@ final class Creator<T> {
     private void noteFailure(Throwable cause) {
         parts.counters().creationFailures++;
         lastFailure = cause;
-        long longest = Math.min(LONGEST_BACKOFF_NANOS, FIRST_BACKOFF_NANOS << Math.min(failuresInARow, MOST_DOUBLINGS));
+        long longest = Math.min(longestBackoffNanos, FIRST_BACKOFF_NANOS << Math.min(failuresInARow, MOST_DOUBLINGS));
         failuresInARow++;
         long backoff = Expiry.fullJitter(longest);
         retryAtNanos = parts.now() + backoff;
