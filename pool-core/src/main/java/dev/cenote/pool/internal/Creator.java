@@ -25,8 +25,9 @@ import org.slf4j.LoggerFactory;
  *   <li>P14: while a failure makes the next try wait, the alarm is set for that try.
  * </ol>
  *
- * <p>After a failure the next try waits a random part of 100 ms, doubled with each further failure up to 30 s, or to
- * half of {@code acquireTimeout}, so that nobody waits for all of that without a try ("full jitter", see {@link Expiry#fullJitter}); a success forgets all that.
+ * <p>After a failure the next try waits a random part of 100 ms, doubled with each further failure up to 30 s, or to half
+ * of {@code acquireTimeout}, so that nobody waits for all of that without a try ("full jitter", see {@link
+ * Expiry#fullJitter}); a success forgets all that.
  */
 final class Creator<T> {
 
