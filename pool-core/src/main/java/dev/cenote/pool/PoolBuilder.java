@@ -36,7 +36,7 @@ public final class PoolBuilder<T> {
     /**
      * The most objects that may exist, those being made or destroyed included.
      *
-     * <p>Default: 10. Range: 1 to 1,000,000. Costs some 200 bytes an object that exists. Change it with {@link
+     * <p>Default: 10. Range: 1 to 1,000,000. Costs some 240 bytes an object that exists. Change it with {@link
      * Pool#resize}.
      *
      * @param size the setting

@@ -24,12 +24,12 @@ import org.jspecify.annotations.Nullable;
  * that ({@link #cover}). A releaser makes the slot idle, pushes it onto the store if it is not there, and then reads the
  * gate, and if it is not open comes here ({@link #offered}). Gate, word and store are volatile, so in their one total
  * order either that read comes after the waiter set the gate; or the push came before the waiter's look at the store, and
- * the waiter finds the slot. A slot that somebody else has popped is on its way to a lease, whose end walks the same path, or is pushed back
- * by one who then queues or looks under the lock. Every other way in which capacity comes free (invalidate, detach, the
- * end of a create, a validation or a destroy, an eviction, a resize, a resume, a waiter that leaves) is walked under the
- * lock and ends with {@link #cover} or {@link #refill}.
+ * the waiter finds the slot. A slot that somebody else has popped is on its way to a lease, whose end walks the same
+ * path, or is pushed back by one who then queues or looks under the lock. Every other way in which capacity comes free
+ * (invalidate, detach, the end of a create, a validation or a destroy, an eviction, a resize, a resume, a waiter that
+ * leaves) is walked under the lock and ends with {@link #cover} or {@link #refill}.
  *
- * <p><b>Linearization:</b> an acquire that is served here: the write of the slot's word, under the lock.
+ * <p><b>Linearization:</b> an acquire that is served here: the CAS of the slot's word, under the lock.
  */
 final class Handoff<T> implements SlotEvents<T> {
 
