@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <b>What:</b> the pool: wires its parts, and holds the fast path.
  *
  * <p><b>The fast path</b> is one CAS to acquire and one to release, on a word that no other thread is likely to use: a
- * {@link Hints hint}, and {@link Slot#tryLease}; then {@link PlainEnd#release}. The argument why that loses
+ * {@link Hints hint}, and {@link Slot#tryLease}; then {@link LeaseEnd#release}. The argument why that loses
  * no wake-up is at {@link Handoff}, and why it loses no slot at {@link IdleStore}.
  *
  * @param <T> what is pooled
@@ -37,8 +37,7 @@ public final class DefaultPool<T> implements Pool<T> {
     private final Closing<T> closing;
     private final Housekeeper<T> housekeeper;
     private final long acquireTimeoutNanos;
-    private final PlainEnd<T> plainEnd;
-    private volatile @Nullable CarefulEnd<T> carefulEnd; // null if the plain one will do
+    private final LeaseEnd<T> leaseEnd;
 
     /**
      * Opens a pool with a housekeeper thread of its own.
@@ -71,7 +70,7 @@ public final class DefaultPool<T> implements Pool<T> {
         int idleMark = checksAlways ? Slot.CHECK : 0;
         diagnosis = new Diagnosis<>(parts);
         handoff = new Handoff<>(parts, diagnosis, idleMark);
-        plainEnd = new PlainEnd<>(parts, handoff, idleMark);
+        leaseEnd = new LeaseEnd<>(parts, handoff, idleMark);
         acquisition = new Acquisition<>(parts, handoff, diagnosis, this::lease);
         closing = new Closing<>(parts, handoff, diagnosis, () -> {
             whenClosed.run();
@@ -80,7 +79,7 @@ public final class DefaultPool<T> implements Pool<T> {
         housekeeper = new Housekeeper<>(parts, acquisition, handoff, closing, afterHousekeeping);
         acquireTimeoutNanos = Expiry.nanos(config.acquireTimeout());
         parts.lock().run(() -> {
-            useFactory(config.factory());
+            leaseEnd.expectObjectsOf(config.factory());
             handoff.refill();
         });
     }
@@ -111,12 +110,7 @@ public final class DefaultPool<T> implements Pool<T> {
         }
         slot.noteHolder(threadId);
         // The one place where it is made: so where all is inlined, it need not be made at all.
-        return new PooledLease<>(slot, leaseWord, leaseEnd());
-    }
-
-    private LeaseEnd<T> leaseEnd() {
-        CarefulEnd<T> careful = carefulEnd;
-        return careful != null ? careful : plainEnd;
+        return new PooledLease<>(slot, leaseWord, leaseEnd);
     }
 
     /** Takes what is idle, if nobody waits for it. */
@@ -145,11 +139,11 @@ public final class DefaultPool<T> implements Pool<T> {
             leaseWord = grant.word();
         }
         slot.noteHolder(holderId);
-        return new PooledLease<>(slot, leaseWord, leaseEnd());
+        return new PooledLease<>(slot, leaseWord, leaseEnd);
     }
 
     private Lease<T> lease(Grant<T> grant) {
-        return new PooledLease<>(grant.slot(), grant.word(), leaseEnd());
+        return new PooledLease<>(grant.slot(), grant.word(), leaseEnd);
     }
 
     @Override
@@ -226,27 +220,9 @@ public final class DefaultPool<T> implements Pool<T> {
     public void replaceFactory(Factory<T> factory) {
         Objects.requireNonNull(factory, "factory");
         parts.lock().run(() -> {
-            useFactory(factory);
+            leaseEnd.expectObjectsOf(factory);
             handoff.replaceFactory(factory);
         });
-    }
-
-    /** Leases of the old factory's objects end the old way; that is right, for those objects are to be retired. */
-    private void useFactory(Factory<T> factory) {
-        boolean runsUserCode = runsUserCodeOnRelease(factory);
-        carefulEnd = runsUserCode || config.maxUses() > 0 ? new CarefulEnd<>(plainEnd, handoff, runsUserCode) : null;
-    }
-
-    /** A factory that does not override {@code reset} has nothing to do on release; in doubt it has. */
-    private boolean runsUserCodeOnRelease(Factory<T> factory) {
-        if (config.validateOnRelease() && config.validator() != null) {
-            return true;
-        }
-        try {
-            return factory.getClass().getMethod("reset", Object.class).getDeclaringClass() != Factory.class;
-        } catch (NoSuchMethodException | SecurityException e) {
-            return true;
-        }
     }
 
     @Override

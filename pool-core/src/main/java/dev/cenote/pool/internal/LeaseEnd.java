@@ -1,11 +1,120 @@
 package dev.cenote.pool.internal;
 
-/** Where a lease ends: the pool, as its leases see it. */
-interface LeaseEnd<T> {
+import dev.cenote.pool.DestroyReason;
+import dev.cenote.pool.Factory;
+import dev.cenote.pool.PoolConfig;
 
-    void release(Slot<T> slot, long leaseWord);
+/**
+ * <b>What:</b> where a lease ends: the other half of the fast path.
+ *
+ * <p><b>Linearization:</b> a plain release: {@link Slot#tryRelease}.
+ *
+ * <p><b>Ordering:</b> on release the gate is read after the CAS and the push onto the store. If it were read before them,
+ * a waiter could queue in between, find nothing idle, and park beside an idle object. {@code isPlain} is read plainly:
+ * it is cleared before the first object of the factory that needs it is made, and the CAS that leased that object
+ * acquired it from its maker.
+ */
+final class LeaseEnd<T> {
 
-    void invalidate(Slot<T> slot, long leaseWord);
+    private final Parts<T> parts;
+    private final WaitQueue<T> queue;
+    private final IdleStore<T> idle;
+    private final Handoff<T> handoff;
+    private final long idleMark;
+    private final boolean hasMaxUses;
+    private final boolean validates;
+    private boolean resets;
+    /** False once a release may have more to do: to reset or validate the object, or to count its uses. */
+    private boolean isPlain;
 
-    T detach(Slot<T> slot, long leaseWord);
+    LeaseEnd(Parts<T> parts, Handoff<T> handoff, int idleMark) {
+        this.parts = parts;
+        this.handoff = handoff;
+        this.idleMark = idleMark;
+        queue = parts.queue();
+        idle = parts.idle();
+        PoolConfig<T> config = parts.config();
+        hasMaxUses = config.maxUses() > 0;
+        validates = config.validateOnRelease() && config.validator() != null;
+        isPlain = !hasMaxUses && !validates;
+    }
+
+    /** Objects of that factory will come. From then on it stays with what any factory so far needed. */
+    void expectObjectsOf(Factory<T> factory) {
+        assert parts.lock().isHeld();
+        if (overridesReset(factory)) {
+            resets = true;
+            isPlain = false;
+        }
+    }
+
+    /** A factory that does not override {@code reset} has nothing to do on release; in doubt it has. */
+    private static boolean overridesReset(Factory<?> factory) {
+        try {
+            return factory.getClass().getMethod("reset", Object.class).getDeclaringClass() != Factory.class;
+        } catch (NoSuchMethodException | SecurityException e) {
+            return true;
+        }
+    }
+
+    void release(Slot<T> slot, long leaseWord) {
+        if (isPlain) {
+            releasePlainly(slot, leaseWord);
+        } else if (resets || validates) {
+            noteStaleClose(handoff.validation.release(slot, leaseWord));
+        } else if (slot.isUsedUp(leaseWord)) {
+            noteStaleClose(handoff.release(slot, leaseWord));
+        } else {
+            releasePlainly(slot, leaseWord);
+        }
+    }
+
+    private void releasePlainly(Slot<T> slot, long leaseWord) {
+        long seen = leaseWord;
+        while (!slot.tryRelease(seen, idleMark)) {
+            seen = slot.currentWord(leaseWord);
+            if (seen == 0) {
+                noteStaleClose(handoff.release(slot, leaseWord)); // dead, or to be retired
+                return;
+            }
+        }
+        if (!Slot.isMarked(seen, Slot.STORED)) {
+            idle.push(slot);
+        }
+        int gate = queue.gate();
+        if (gate != 0) {
+            handoff.offered(gate);
+        }
+    }
+
+    void invalidate(Slot<T> slot, long leaseWord) {
+        noteStaleClose(
+                parts.lock().test(() -> handoff.renewal.tryRetireLeased(slot, leaseWord, DestroyReason.INVALIDATED)));
+    }
+
+    T detach(Slot<T> slot, long leaseWord) {
+        T object = slot.objectIfAny();
+        if (object == null || !parts.lock().test(() -> tryDetach(slot, leaseWord))) {
+            noteStaleClose(false);
+            throw Slot.leaseHasEnded();
+        }
+        return object; // of this lease, for that has ended only now
+    }
+
+    /** Counts the end of a lease that was dead already. */
+    private void noteStaleClose(boolean wasLive) {
+        if (!wasLive) {
+            parts.counters().staleCloses.increment();
+            parts.listener().staleClose();
+        }
+    }
+
+    private boolean tryDetach(Slot<T> slot, long leaseWord) {
+        if (!parts.capacity().tryDetach(slot, leaseWord)) {
+            return false;
+        }
+        parts.counters().detached++;
+        handoff.vacated();
+        return true;
+    }
 }

@@ -17,11 +17,7 @@ final class PooledLease<T> implements Lease<T> {
 
     @Override
     public T get() {
-        T object = slot.objectOf(word);
-        if (object == null) {
-            throw dead();
-        }
-        return object;
+        return slot.objectOf(word);
     }
 
     @Override
@@ -37,10 +33,6 @@ final class PooledLease<T> implements Lease<T> {
     @Override
     public T detach() {
         return leaseEnd.detach(slot, word);
-    }
-
-    static IllegalStateException dead() {
-        return new IllegalStateException("this lease has ended: it was closed, invalidated, detached or revoked");
     }
 
     @Override

@@ -69,6 +69,12 @@ final class Slot<T> extends SlotWord {
         }
     }
 
+    /** For who finds out afterwards whether it may have it. */
+    @Nullable
+    T objectIfAny() {
+        return object;
+    }
+
     T object() {
         T held = object;
         if (held == null) {
@@ -77,12 +83,23 @@ final class Slot<T> extends SlotWord {
         return held;
     }
 
-    /** The object, if the slot is still on that lease. Read first, checked then: so it is never the next holder's. */
-    @Nullable
+    /**
+     * The object of a lease. Read first, checked then: so it is never the next holder's.
+     *
+     * @throws IllegalStateException if the lease has ended
+     */
+    @SuppressWarnings("NullAway") // there is an object as long as there is a lease
     T objectOf(long leaseWord) {
         T held = object;
         VarHandle.loadLoadFence();
-        return isOnLease(word(), leaseWord) ? held : null;
+        if (!isOnLease(word(), leaseWord)) {
+            throw leaseHasEnded();
+        }
+        return held;
+    }
+
+    static IllegalStateException leaseHasEnded() {
+        return new IllegalStateException("this lease has ended: it was closed, invalidated, detached or revoked");
     }
 
     Factory<T> factory() {

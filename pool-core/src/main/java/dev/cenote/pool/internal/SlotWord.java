@@ -104,11 +104,12 @@ abstract class SlotWord extends PaddedSlot {
     }
 
     final boolean isOnLease(long seen, long leaseWord) {
-        return ((seen ^ leaseWord) & ~(RETIRE | STORED)) == 0;
+        return seen == leaseWord || ((seen ^ leaseWord) & ~(RETIRE | STORED)) == 0;
     }
 
+    /** By way of compareAndExchange, which C2 turns into a shorter test of what came of it. */
     private boolean compareAndSet(long seen, long next) {
-        return WORD.compareAndSet(this, seen, next);
+        return (long) WORD.compareAndExchange(this, seen, next) == seen;
     }
 
     // --- lock-free edges
@@ -133,8 +134,8 @@ abstract class SlotWord extends PaddedSlot {
     }
 
     /** LEASED → IDLE and stored, with the given mark or 0. False if the lease is dead, marked, or was popped meanwhile. */
-    boolean tryRelease(long leaseWord, int mark) {
-        return compareAndSet(leaseWord, (leaseWord - LEASED + IDLE + mark) | STORED);
+    boolean tryRelease(long leaseWord, long mark) {
+        return compareAndSet(leaseWord, (leaseWord - LEASED + IDLE) | STORED | mark);
     }
 
     /** The word of a live, unmarked lease as it is now, or 0: the slot may have been popped since it was leased. */

@@ -4,8 +4,8 @@
  *
  * <p>Data flows one way: {@code DefaultPool} → {@code Acquisition}, {@code Housekeeper}, {@code Closing} → {@code
  * Handoff} → {@code Creator}, {@code Validation}, {@code Retirement} → {@code WaitQueue}, {@code IdleStore}, {@code
- * Capacity} → {@code Waiter}, {@code Slot}, {@code PooledLease}. Where a lower part has news for a higher one, it tells
- * an interface of its own ({@code SlotEvents}, {@code LeaseEnd}, {@code Alarm}).
+ * Capacity} → {@code Waiter}, {@code Slot}. Where a lower part has news for a higher one, it tells
+ * an interface of its own ({@code SlotEvents}, {@code Alarm}).
  *
  * <p>Glossary. A <i>slot</i> is a place for one object. A slot's <i>word</i> is its generation, marks and state. The
  * <i>gate</i> is one word that is zero while an acquire or a release need not look at anything but a slot. <i>The

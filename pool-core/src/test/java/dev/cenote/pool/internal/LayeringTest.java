@@ -29,8 +29,6 @@ class LayeringTest {
                     "SlotWord",
                     "Slot",
                     "Grant",
-                    "LeaseEnd",
-                    "PooledLease",
                     "PoolLock",
                     "Alarm",
                     "SlotEvents",
@@ -45,8 +43,8 @@ class LayeringTest {
             List.of("Diagnosis", "Retirement"),
             List.of("Creator", "Validation", "Renewal", "Shrinking"),
             List.of("Handoff"),
-            List.of("Acquisition", "Closing", "PlainEnd"),
-            List.of("CarefulEnd", "Housekeeper"),
+            List.of("Acquisition", "Closing", "LeaseEnd"),
+            List.of("PooledLease", "Housekeeper"),
             List.of("DefaultPool"));
 
     private static int layer(JavaClass type) {
