@@ -23,7 +23,9 @@ import java.util.Map;
  * @param detached objects that left the pool alive
  * @param acquired leases given out
  * @param released leases that have ended, in whatever way
- * @param waited leases given out to callers that had to wait or for which an object was made or validated
+ * @param missed leases given out to callers that had to wait or for which an object was made or validated
+ * @param waited those of them whose callers had to wait; an object that the caller's own thread makes, because the
+ *     executor runs tasks in place, is no wait
  * @param timeouts callers whose time was up
  * @param refused callers turned away because the queue was full
  * @param cancelled callers that left: interrupted, or their future cancelled
@@ -48,6 +50,7 @@ public record PoolStats(
         long detached,
         long acquired,
         long released,
+        long missed,
         long waited,
         long timeouts,
         long refused,
@@ -86,7 +89,7 @@ public record PoolStats(
      * @return 0 to 1; 1 if there were no leases yet
      */
     public double hitRate() {
-        return acquired == 0 ? 1 : (double) (acquired - Math.min(waited, acquired)) / acquired;
+        return acquired == 0 ? 1 : (double) (acquired - Math.min(missed, acquired)) / acquired;
     }
 
     /**

@@ -91,7 +91,12 @@ final class Acquisition<T> {
         lock.lock();
         try {
             failure = enqueue(waiter);
+            if (lock.hasAfterwards()) { // what is made in place serves it without a wait
+                lock.unlock();
+                lock.lock();
+            }
             if (!waiter.isSettled()) {
+                waiter.noteWait();
                 parts.alarm().noLaterThan(waiter.deadlineNanos);
             }
         } finally {
@@ -171,6 +176,7 @@ final class Acquisition<T> {
             waiter.leave();
             return failure;
         }
+        waiter.noteWait();
         waiter.await(waiter.deadlineNanos - now);
         return null;
     }

@@ -14,6 +14,7 @@ final class Counters {
 
     long created;
     long detached;
+    long missed;
     long waited;
     long timeouts;
     long refused;
@@ -27,6 +28,14 @@ final class Counters {
 
     /** Not under the lock: recorded by those who waited, when they are back. */
     final WaitHistogram waits = new WaitHistogram();
+
+    /** One who found nothing ready gets a lease. */
+    void served(boolean hadToWait) {
+        missed++;
+        if (hadToWait) {
+            waited++;
+        }
+    }
 
     void destroyed(DestroyReason reason) {
         destroyed.merge(reason, 1L, Long::sum);

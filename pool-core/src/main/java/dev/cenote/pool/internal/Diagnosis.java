@@ -4,6 +4,7 @@ import dev.cenote.pool.AcquirePhase;
 import dev.cenote.pool.LeaseHolder;
 import dev.cenote.pool.PoolStats;
 import dev.cenote.pool.PoolTimeoutException;
+import dev.cenote.pool.WaitTimes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -39,6 +40,7 @@ final class Diagnosis<T> {
     PoolStats stats() {
         Sums sums = new Sums();
         Counters counters = parts.counters();
+        WaitTimes waitTimes = counters.waits.summary();
         parts.lock().lock();
         try {
             parts.capacity().forEach(sums::add);
@@ -58,6 +60,7 @@ final class Diagnosis<T> {
                     counters.detached,
                     sums.acquired,
                     sums.acquired - in[Slot.LEASED],
+                    counters.missed,
                     counters.waited,
                     counters.timeouts,
                     counters.refused,
@@ -65,7 +68,7 @@ final class Diagnosis<T> {
                     counters.creationFailures,
                     counters.validationFailures,
                     counters.staleCloses.sum(),
-                    counters.waits.summary());
+                    waitTimes);
         } finally {
             parts.lock().unlock();
         }

@@ -270,7 +270,7 @@ final class Handoff<T> implements SlotEvents<T> {
     private void serve(Waiter<T> head, Grant<T> grant) {
         queue.remove(head);
         queue.isBack(head);
-        parts.counters().waited++;
+        parts.counters().served(head.waits());
         head.serve(grant, lock);
         if (!queue.isStrict()) {
             queue.relaxOrder(parts.now());

@@ -21,7 +21,6 @@ final class LeaseEnd<T> {
     private final IdleStore<T> idle;
     private final Handoff<T> handoff;
     private final long idleMark;
-    private final boolean hasMaxUses;
     private final boolean validates;
     private boolean resets;
     /** False once a release may have more to do: to reset or validate the object, or to count its uses. */
@@ -34,9 +33,8 @@ final class LeaseEnd<T> {
         queue = parts.queue();
         idle = parts.idle();
         PoolConfig<T> config = parts.config();
-        hasMaxUses = config.maxUses() > 0;
         validates = config.validateOnRelease() && config.validator() != null;
-        isPlain = !hasMaxUses && !validates;
+        isPlain = config.maxUses() == 0 && !validates;
     }
 
     /** Objects of that factory will come. From then on it stays with what any factory so far needed. */

@@ -27,6 +27,7 @@ abstract class Waiter<T> {
     private @Nullable Grant<T> grant;
     private @Nullable Supplier<? extends RuntimeException> failure;
     private boolean turnedAway;
+    private boolean waits;
     /** Volatile only so that a future's own completion can tell without the lock that there is nothing left to do. */
     private volatile boolean settled;
 
@@ -67,6 +68,15 @@ abstract class Waiter<T> {
 
     final boolean wasTurnedAway() {
         return turnedAway;
+    }
+
+    /** Nothing is left for its caller to do but to wait. */
+    final void noteWait() {
+        waits = true;
+    }
+
+    final boolean waits() {
+        return waits;
     }
 
     private void settle() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cenote.pool.Lease;
+import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -63,9 +64,26 @@ class DiagnosisTest {
             test.acquire().close();
             test.acquire().close();
             test.acquire().close();
-            assertThat(test.stats().waited()).isEqualTo(1);
+            assertThat(test.stats().missed()).isEqualTo(1);
             assertThat(test.stats().hitRate()).isEqualTo(0.75);
             assertThat(test.stats().waitTimes().count()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void statsTellWhoHadToWaitFromWhoseObjectWasMadeInPlace() throws Exception {
+        try (Pool<Object> pool =
+                Pool.builder(Object::new).maxSize(2).executor(Runnable::run).build()) {
+            Lease<Object> blocking = pool.acquire();
+            Lease<Object> async = pool.acquireAsync().get();
+            assertThat(pool.stats().missed()).isEqualTo(2);
+            assertThat(pool.stats().waited()).isZero();
+            CompletableFuture<Lease<Object>> queued = pool.acquireAsync();
+            blocking.close();
+            queued.get().close();
+            async.close();
+            assertThat(pool.stats().missed()).isEqualTo(3);
+            assertThat(pool.stats().waited()).isEqualTo(1);
         }
     }
 }
