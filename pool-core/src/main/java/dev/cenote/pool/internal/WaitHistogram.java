@@ -2,6 +2,7 @@ package dev.cenote.pool.internal;
 
 import dev.cenote.pool.WaitTimes;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
@@ -16,16 +17,21 @@ final class WaitHistogram {
 
     private static final int SUB_BITS = 4;
     private static final int SUB_BUCKETS = 1 << SUB_BITS;
+    private static final double[] SHARES = {0.5, 0.9, 0.99, 0.999};
 
     private final AtomicLongArray buckets = new AtomicLongArray((Long.SIZE - SUB_BITS) * SUB_BUCKETS);
     private final LongAdder sum = new LongAdder();
     private final LongAccumulator max = new LongAccumulator(Math::max, 0);
+    private final LongAdder recorded = new LongAdder();
+    private volatile WaitTimes last =
+            new WaitTimes(0, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO);
 
     void record(long nanos) {
         long time = Math.max(0, nanos);
         buckets.getAndIncrement(bucket(time));
         sum.add(time);
         max.accumulate(time);
+        recorded.increment();
     }
 
     /** Below 16 the value itself; above, the exponent and the four bits after the leading one. */
@@ -41,33 +47,41 @@ final class WaitHistogram {
         return ((leading + 1) << shift) - 1;
     }
 
+    /** Made anew only if something was recorded since the last one. */
     WaitTimes summary() {
-        long[] counts = new long[buckets.length()];
+        WaitTimes known = last;
+        if (known.count() != recorded.sum()) {
+            known = count();
+            last = known;
+        }
+        return known;
+    }
+
+    private WaitTimes count() {
+        long longest = max.get();
+        long[] counts = new long[bucket(longest) + 1];
         long total = 0;
         for (int i = 0; i < counts.length; i++) {
             counts[i] = buckets.get(i);
             total += counts[i];
         }
-        long longest = max.get();
+        Duration[] percentiles = new Duration[SHARES.length];
+        Arrays.fill(percentiles, Duration.ofNanos(longest)); // if others record meanwhile
+        long seen = 0;
+        int next = 0;
+        for (int i = 0; i < counts.length; i++) {
+            seen += counts[i];
+            while (next < SHARES.length && seen >= Math.ceil(total * SHARES[next])) {
+                percentiles[next++] = Duration.ofNanos(Math.min(upperEnd(i), longest));
+            }
+        }
         return new WaitTimes(
                 total,
                 Duration.ofNanos(total == 0 ? 0 : sum.sum() / total),
                 Duration.ofNanos(longest),
-                percentile(counts, total, 0.5, longest),
-                percentile(counts, total, 0.9, longest),
-                percentile(counts, total, 0.99, longest),
-                percentile(counts, total, 0.999, longest));
-    }
-
-    private static Duration percentile(long[] counts, long total, double share, long longest) {
-        long rank = (long) Math.ceil(total * share);
-        long seen = 0;
-        for (int i = 0; i < counts.length; i++) {
-            seen += counts[i];
-            if (seen >= rank && seen > 0) {
-                return Duration.ofNanos(Math.min(upperEnd(i), longest));
-            }
-        }
-        return Duration.ZERO;
+                percentiles[0],
+                percentiles[1],
+                percentiles[2],
+                percentiles[3]);
     }
 }

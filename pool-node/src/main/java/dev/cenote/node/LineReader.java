@@ -1,0 +1,72 @@
+package dev.cenote.node;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
+
+/** Reads lines from a stream, in bounded memory: what is too long is passed over to its end. Confined to one thread. */
+final class LineReader {
+
+    private final InputStream in;
+    private final byte[] buffer = new byte[8192];
+    private int position;
+    private int limit;
+    private long number;
+
+    LineReader(InputStream in) {
+        this.in = in;
+    }
+
+    /** How many lines were read so far. */
+    long number() {
+        return number;
+    }
+
+    /**
+     * Reads the next line; blocks until there is one.
+     *
+     * @return the line without its end, or null after the last one, whether that had an end or not
+     * @throws UnanswerableException if the line is longer than {@link Messages#LONGEST_LINE}; the next one can be read
+     */
+    byte @Nullable [] next() throws IOException, UnanswerableException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        long length = 0;
+        boolean isEnded = false;
+        while (!isEnded && fill()) {
+            int start = position;
+            while (position < limit && buffer[position] != '\n') {
+                position++;
+            }
+            isEnded = position < limit;
+            length += position - start;
+            if (length <= Messages.LONGEST_LINE) {
+                line.write(buffer, start, position - start);
+            }
+            if (isEnded) {
+                position++;
+            }
+        }
+        if (!isEnded && length == 0) {
+            return null;
+        }
+        number++;
+        if (length > Messages.LONGEST_LINE) {
+            throw tooLong(Long.toString(length));
+        }
+        return line.toByteArray();
+    }
+
+    static UnanswerableException tooLong(String length) {
+        return new UnanswerableException(
+                "a request must be at most " + Messages.LONGEST_LINE + " bytes long, but was " + length);
+    }
+
+    private boolean fill() throws IOException {
+        if (position == limit) {
+            position = 0;
+            limit = Math.max(0, in.read(buffer));
+        }
+        return position < limit;
+    }
+}

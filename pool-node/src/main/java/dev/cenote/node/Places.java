@@ -1,0 +1,142 @@
+package dev.cenote.node;
+
+import dev.cenote.pool.Lease;
+import dev.cenote.pool.Pool;
+import dev.cenote.pool.PoolClosedException;
+import dev.cenote.pool.PoolFullException;
+import dev.cenote.pool.PoolLimits;
+import dev.cenote.pool.PoolStats;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who has a place, or waits for one: each client's lease, done or pending. Who is next, and how many there are, the pool
+ * knows.
+ *
+ * <p>Confined to one thread. The pool's executor runs tasks in place and nothing in it is timed, so all that the pool
+ * does for a call, promotions included, has happened when the call returns.
+ */
+final class Places implements AutoCloseable {
+
+    /** What became of a client that asked for a place. */
+    enum Status {
+        CONNECTED,
+        QUEUED,
+        REJECTED;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** What a place is does not matter; that there are only so many does. */
+    private final Pool<Object> pool;
+
+    private final Map<String, CompletableFuture<Lease<Object>>> clients = new HashMap<>();
+    private @Nullable String lastPromoted;
+
+    Places(PoolLimits limits) {
+        pool = Pool.<Object>builder(Object::new)
+                .name("node")
+                .maxSize(limits.maxSize())
+                .maxWaiters(limits.maxWaiters())
+                .executor(Runnable::run)
+                .maxLifetime(Duration.ZERO)
+                .idleTimeout(Duration.ZERO)
+                .shutdownGrace(Duration.ZERO)
+                .build();
+    }
+
+    void resize(PoolLimits limits) {
+        pool.resize(limits);
+    }
+
+    /**
+     * Asks for a place.
+     *
+     * @param later told what becomes of a client that is queued, if it does not leave by itself
+     */
+    Status connect(String client, Consumer<Status> later) throws RequestException {
+        if (has(client)) {
+            throw new RequestException(
+                    RequestException.CLIENT_EXISTS, "client \"" + client + "\" is already active or queued");
+        }
+        CompletableFuture<Lease<Object>> place = pool.acquireAsync(ChronoUnit.FOREVER.getDuration());
+        if (isTurnedAway(place)) {
+            return Status.REJECTED;
+        }
+        clients.put(client, place);
+        if (place.isDone()) {
+            return Status.CONNECTED;
+        }
+        CompletableFuture<?> unused = place.whenComplete((lease, failure) -> {
+            if (lease != null) {
+                lastPromoted = client;
+                later.accept(Status.CONNECTED);
+            } else if (!place.isCancelled()) {
+                later.accept(Status.REJECTED);
+            }
+        });
+        return Status.QUEUED;
+    }
+
+    private static boolean isTurnedAway(CompletableFuture<Lease<Object>> place) {
+        if (!place.isCompletedExceptionally()) {
+            return false;
+        }
+        try {
+            place.join();
+            return false;
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof PoolFullException || e.getCause() instanceof PoolClosedException) {
+                return true;
+            }
+            throw e;
+        }
+    }
+
+    boolean has(String client) {
+        return clients.containsKey(client);
+    }
+
+    /**
+     * Gives a place back, or leaves the queue.
+     *
+     * @return the client that took the place, if one did
+     */
+    @Nullable
+    String disconnect(String client) throws RequestException {
+        CompletableFuture<Lease<Object>> place = clients.remove(client);
+        if (place == null) {
+            throw new RequestException(
+                    RequestException.NO_SUCH_CLIENT, "client \"" + client + "\" is neither active nor queued");
+        }
+        lastPromoted = null;
+        if (!place.cancel(false) && !place.isCompletedExceptionally()) {
+            place.join().close();
+        }
+        return lastPromoted;
+    }
+
+    PoolStats stats() {
+        return pool.stats();
+    }
+
+    int maxWaiters() {
+        return pool.config().limits().maxWaiters();
+    }
+
+    /** Turns away who is queued, and ends all leases. */
+    @Override
+    public void close() {
+        pool.close();
+    }
+}
