@@ -1,5 +1,6 @@
 package dev.cenote.node;
 
+import dev.cenote.node.Messages.UnanswerableException;
 import dev.cenote.node.Places.Status;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -67,11 +68,9 @@ final class Connection extends SimpleChannelInboundHandler<ByteBuf> {
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        try {
+        if (!places.has(client)) { // else the end of that client's last connection is not noticed yet
             status = places.connect(client, this::becomes);
             isKnown = status != Status.REJECTED;
-        } catch (RequestException e) {
-            LOG.warn("{}: {}", client, e.getMessage()); // the end of that client's last connection is not noticed yet
         }
         tell();
     }
@@ -92,11 +91,7 @@ final class Connection extends SimpleChannelInboundHandler<ByteBuf> {
 
     private void leave() {
         if (isKnown && places.has(client)) {
-            try {
-                places.disconnect(client);
-            } catch (RequestException e) {
-                throw new AssertionError("bug: " + client + " is known, and is not", e);
-            }
+            places.disconnect(client);
         }
         isKnown = false;
     }
@@ -143,11 +138,14 @@ final class Connection extends SimpleChannelInboundHandler<ByteBuf> {
 
     private void answer(byte[] line) {
         lines++;
-        if (isEnding || Messages.isBlank(line)) {
+        if (isEnding) {
             return;
         }
         try {
-            channel.write(Unpooled.wrappedBuffer(node.answer(line)));
+            byte[] answer = node.answer(line);
+            if (answer != null) {
+                channel.write(Unpooled.wrappedBuffer(answer));
+            }
             if (!places.has(client)) {
                 end(); // it has disconnected itself
             }

@@ -1,5 +1,7 @@
 package dev.cenote.node;
 
+import dev.cenote.node.Messages.UnanswerableException;
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,13 +11,10 @@ import org.jspecify.annotations.Nullable;
 final class LineReader {
 
     private final InputStream in;
-    private final byte[] buffer = new byte[8192];
-    private int position;
-    private int limit;
     private long number;
 
     LineReader(InputStream in) {
-        this.in = in;
+        this.in = new BufferedInputStream(in);
     }
 
     /** How many lines were read so far. */
@@ -32,41 +31,23 @@ final class LineReader {
     byte @Nullable [] next() throws IOException, UnanswerableException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         long length = 0;
-        boolean isEnded = false;
-        while (!isEnded && fill()) {
-            int start = position;
-            while (position < limit && buffer[position] != '\n') {
-                position++;
-            }
-            isEnded = position < limit;
-            length += position - start;
-            if (length <= Messages.LONGEST_LINE) {
-                line.write(buffer, start, position - start);
-            }
-            if (isEnded) {
-                position++;
-            }
-        }
-        if (!isEnded && length == 0) {
+        int read = in.read();
+        if (read < 0) {
             return null;
         }
         number++;
+        for (; read >= 0 && read != '\n'; read = in.read()) {
+            if (++length <= Messages.LONGEST_LINE) {
+                line.write(read);
+            }
+        }
         if (length > Messages.LONGEST_LINE) {
-            throw tooLong(Long.toString(length));
+            throw tooLong(length + " bytes");
         }
         return line.toByteArray();
     }
 
     static UnanswerableException tooLong(String length) {
-        return new UnanswerableException(
-                "a request must be at most " + Messages.LONGEST_LINE + " bytes long, but was " + length);
-    }
-
-    private boolean fill() throws IOException {
-        if (position == limit) {
-            position = 0;
-            limit = Math.max(0, in.read(buffer));
-        }
-        return position < limit;
+        return new UnanswerableException("a request must be at most " + Messages.LONGEST_LINE + " bytes long", length);
     }
 }

@@ -1,11 +1,16 @@
 package dev.cenote.node;
 
+import dev.cenote.node.Messages.UnanswerableException;
 import dev.cenote.pool.PoolLimits;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -45,6 +50,8 @@ final class Main implements Callable<Integer> {
             description = "with --listen: how many more are queued, 0 to 1,000,000 (default: 1,000)")
     private @Nullable Integer backlog;
 
+    private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+
     private Main() {}
 
     /**
@@ -74,7 +81,7 @@ final class Main implements Callable<Integer> {
             if (maxConnections != null || backlog != null) {
                 throw wrong("--max-connections and --backlog need --listen; otherwise pool_config sets the limits");
             }
-            StandardStreams.serve(System.in, new BufferedOutputStream(System.out));
+            serve(System.in, new BufferedOutputStream(System.out));
         } else {
             int active = range("--max-connections", maxConnections, 100, 1, PoolLimits.LARGEST_SIZE);
             int queued = range("--backlog", backlog, 1000, 0, Node.LARGEST_BACKLOG);
@@ -83,6 +90,26 @@ final class Main implements Callable<Integer> {
             server.awaitClosed();
         }
         return CommandLine.ExitCode.OK;
+    }
+
+    /** Answers each line as it comes, in order, until the input ends. */
+    static void serve(InputStream in, OutputStream out) throws IOException {
+        LineReader lines = new LineReader(in);
+        try (Node node = new Node()) {
+            for (boolean isOpen = true; isOpen; ) {
+                try {
+                    byte[] line = lines.next();
+                    isOpen = line != null;
+                    byte[] answer = line != null ? node.answer(line) : null;
+                    if (answer != null) {
+                        out.write(answer);
+                        out.flush();
+                    }
+                } catch (UnanswerableException e) {
+                    LOG.warn("line {}: {}", lines.number(), e.getMessage());
+                }
+            }
+        }
     }
 
     private int range(String option, @Nullable Integer given, int preset, int least, int most) {

@@ -15,6 +15,7 @@ import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads requests and writes answers: JSON, with one space after each colon and comma. Thread-safe. */
@@ -25,7 +26,7 @@ final class Messages {
 
     private static final int DEEPEST = 64;
     private static final int LONGEST_QUOTE = 80;
-    private static final char REPLACEMENT = '\uFFFD';
+    private static final Pattern INTEGER = Pattern.compile("-?[0-9]+");
 
     private static final Gson WRITER = new GsonBuilder()
             .setFormattingStyle(FormattingStyle.COMPACT.withSpaceAfterSeparators(true))
@@ -38,37 +39,36 @@ final class Messages {
     /** A request: who asks whom, what to answer to, and the rest, unread. */
     record Request(String src, String dest, JsonElement msgId, JsonObject body) {}
 
-    static Request read(byte[] line) throws UnanswerableException {
-        JsonElement message = parse(line);
-        if (!(message instanceof JsonObject envelope)) {
-            throw unanswerable("a request must be a JSON object", message);
+    /** A line that can't be answered, because it doesn't say, or not readably, to whom or to what. */
+    static final class UnanswerableException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        UnanswerableException(String expected, String found) {
+            super(expected + ", but was " + found, null, false, false);
+        }
+    }
+
+    static Request read(String line) throws UnanswerableException {
+        if (!(parse(line) instanceof JsonObject envelope)) {
+            throw new UnanswerableException("a request must be a JSON object", shortened(line));
         }
         JsonElement src = envelope.get("src");
         if (!isText(src)) {
-            throw unanswerable("src must be a string that is not empty", src);
+            throw new UnanswerableException("src must be a string that is not empty", quoted(src));
         }
         if (!(envelope.get("body") instanceof JsonObject body)) {
-            throw unanswerable("body must be an object", envelope.get("body"));
+            throw new UnanswerableException("body must be an object", quoted(envelope.get("body")));
         }
         JsonElement msgId = body.get("msg_id");
         if (!isInteger(msgId)) {
-            throw unanswerable("body.msg_id must be an integer", msgId);
+            throw new UnanswerableException("body.msg_id must be an integer", quoted(msgId));
         }
         JsonElement dest = envelope.get("dest");
         return new Request(src.getAsString(), isText(dest) ? dest.getAsString() : "", msgId, body);
     }
 
-    private static JsonElement parse(byte[] line) throws UnanswerableException {
-        String text;
-        try {
-            text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(line))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            throw new UnanswerableException("a request must be UTF-8: " + e.getMessage());
-        }
-        JsonReader reader = new JsonReader(new StringReader(text));
+    private static JsonElement parse(String line) throws UnanswerableException {
+        JsonReader reader = new JsonReader(new StringReader(line));
         reader.setStrictness(Strictness.STRICT);
         reader.setNestingLimit(DEEPEST);
         try {
@@ -76,35 +76,21 @@ final class Messages {
             reader.peek(); // fails if more follows
             return message;
         } catch (JsonParseException | IOException e) {
-            throw new UnanswerableException("a request must be a JSON object, but was " + shortened(text)
-                    + " (wrong at " + reader.getPath() + ")");
+            throw new UnanswerableException(
+                    "a request must be a JSON object", shortened(line) + " (wrong at " + reader.getPath() + ")");
         }
     }
 
-    private static String decoded(byte[] line) throws UnanswerableException {
-        String text = new String(line, StandardCharsets.UTF_8);
-        if (text.indexOf(REPLACEMENT) >= 0) { // it stood there, or something that is no UTF-8
-            try {
-                StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line));
-            } catch (CharacterCodingException e) {
-                throw new UnanswerableException("a request must be UTF-8, but was " + shortened(text));
-            }
+    static String decode(byte[] line) throws UnanswerableException {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(line))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new UnanswerableException(
+                    "a request must be UTF-8", shortened(new String(line, StandardCharsets.UTF_8)));
         }
-        return text;
-    }
-
-    private static UnanswerableException unanswerable(String expected, @Nullable JsonElement value) {
-        return new UnanswerableException(expected + ", but was " + quoted(value));
-    }
-
-    /** Tells whether there is nothing on the line but what JSON takes for space. */
-    static boolean isBlank(byte[] line) {
-        for (byte b : line) {
-            if (b != ' ' && b != '\t' && b != '\r') {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** Tells whether it is a string that is not empty and can be written as UTF-8. */
@@ -112,24 +98,13 @@ final class Messages {
         return value instanceof JsonPrimitive primitive
                 && primitive.isString()
                 && !primitive.getAsString().isEmpty()
-                && isEncodable(primitive.getAsString());
-    }
-
-    private static boolean isEncodable(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (Character.isSurrogate(text.charAt(i))) {
-                return StandardCharsets.UTF_8.newEncoder().canEncode(text);
-            }
-        }
-        return true;
+                && StandardCharsets.UTF_8.newEncoder().canEncode(primitive.getAsString());
     }
 
     static boolean isInteger(@Nullable JsonElement value) {
-        if (!(value instanceof JsonPrimitive primitive) || !primitive.isNumber()) {
-            return false;
-        }
-        String digits = primitive.getAsString(); // as it stood in the request
-        return digits.indexOf('.') < 0 && digits.indexOf('e') < 0 && digits.indexOf('E') < 0;
+        return value instanceof JsonPrimitive primitive
+                && primitive.isNumber()
+                && INTEGER.matcher(primitive.getAsString()).matches();
     }
 
     /** A message as a line, with its end. */
@@ -146,7 +121,7 @@ final class Messages {
         return value == null ? "missing" : shortened(value.toString());
     }
 
-    static String shortened(String text) {
+    private static String shortened(String text) {
         return text.length() <= LONGEST_QUOTE ? text : text.substring(0, LONGEST_QUOTE) + "…";
     }
 }

@@ -4,10 +4,10 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.cenote.node.Messages.Request;
+import dev.cenote.node.Messages.UnanswerableException;
 import dev.cenote.node.Places.Status;
 import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolStats;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -15,8 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The protocol: takes requests, a line each, and answers them. One node speaks on standard input and output, for all
- * clients; or on one TCP connection, for the client at its other end only. Confined to one thread, the one of its
- * places.
+ * clients; or on one TCP connection, for the client at its other end only. Confined to one thread, that of its places.
  */
 final class Node implements AutoCloseable {
 
@@ -26,12 +25,31 @@ final class Node implements AutoCloseable {
     /** The largest {@code backlog_size}. */
     static final int LARGEST_BACKLOG = 1_000_000;
 
+    private static final int MOST_DIGITS = 18; // of a long, whatever they are
+
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
     private final AtomicLong messages; // sent so far
     private final @Nullable String onlyClient; // null: any
     private @Nullable String id; // null before init
     private @Nullable Places places; // null before pool_config
+
+    /** A request that is answered with an error. The codes are those of the Maelstrom workbench. */
+    private static final class RequestException extends Exception {
+        private static final long serialVersionUID = 1;
+        private static final int NOT_SUPPORTED = 10;
+        private static final int MALFORMED = 12;
+        private static final int CRASH = 13;
+        private static final int NO_SUCH_CLIENT = 20;
+        private static final int CLIENT_EXISTS = 21;
+        private static final int NOT_CONFIGURED = 22;
+        private final int code;
+
+        RequestException(int code, String text) {
+            super(text, null, false, false);
+            this.code = code;
+        }
+    }
 
     /** A node that serves any client, and waits for its configuration. */
     Node() {
@@ -50,53 +68,45 @@ final class Node implements AutoCloseable {
     /**
      * Carries a request out.
      *
-     * @return the answer, with its line end
+     * @return the answer, with its line end; null if the line is blank
      */
-    byte[] answer(byte[] line) throws UnanswerableException {
-        Request request = Messages.read(line);
+    byte @Nullable [] answer(byte[] line) throws UnanswerableException {
+        String text = Messages.decode(line);
+        if (text.isBlank()) {
+            return null;
+        }
+        Request request = Messages.read(text);
         JsonObject answer = new JsonObject();
         try {
             String type = text(request.body(), "type", Messages.LONGEST_LINE);
-            JsonObject payload = carryOut(type, request.body());
             answer.addProperty("type", type + "_ok");
             answer.add("in_reply_to", request.msgId());
-            payload.asMap().forEach(answer::add);
+            carryOut(type, request.body(), answer);
         } catch (RequestException e) {
-            addError(answer, request, e.code, String.valueOf(e.getMessage()));
+            answer = error(request, e.code, String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
             LOG.error("a request failed, which is a bug", e);
-            addError(answer, request, RequestException.CRASH, "internal error: " + e);
+            answer = error(request, RequestException.CRASH, "internal error: " + e);
         }
-        return send(request.dest(), request.src(), answer);
+        return send(id != null ? id : request.dest(), request.src(), answer);
     }
 
-    /** A line that tells the one client, unasked, what became of its wish for a place. */
-    byte[] tell(Status status) {
-        JsonObject told = new JsonObject();
-        told.addProperty("type", "pool_connect_ok");
-        told.addProperty("status", status.toString());
-        return send(
-                "",
-                Objects.requireNonNull(onlyClient),
-                withCounts(told, Objects.requireNonNull(places).stats()));
-    }
-
-    private JsonObject carryOut(String type, JsonObject body) throws RequestException {
-        return switch (type) {
+    private void carryOut(String type, JsonObject body, JsonObject answer) throws RequestException {
+        switch (type) {
             case "init" -> init(body);
             case "pool_config" -> configure(body);
-            case "pool_connect" -> connect(body);
-            case "pool_disconnect" -> disconnect(body);
-            case "pool_stats" -> stats();
+            case "pool_connect" -> connect(body, answer);
+            case "pool_disconnect" -> disconnect(body, answer);
+            case "pool_stats" -> addStats(answer, configured());
             default ->
                 throw new RequestException(
                         RequestException.NOT_SUPPORTED,
                         "type must be init, pool_config, pool_connect, pool_disconnect or pool_stats, but was "
                                 + Messages.quoted(body.get("type")));
-        };
+        }
     }
 
-    private JsonObject init(JsonObject body) throws RequestException {
+    private void init(JsonObject body) throws RequestException {
         String nodeId = text(body, "node_id", Messages.LONGEST_LINE);
         boolean areTexts = body.get("node_ids") instanceof JsonArray nodeIds
                 && nodeIds.asList().stream().allMatch(Messages::isText);
@@ -104,59 +114,62 @@ final class Node implements AutoCloseable {
             throw malformed(body, "node_ids", "an array of strings that are not empty");
         }
         id = nodeId;
-        return new JsonObject();
     }
 
-    private JsonObject configure(JsonObject body) throws RequestException {
+    private void configure(JsonObject body) throws RequestException {
         if (onlyClient != null) {
             throw new RequestException(
                     RequestException.NOT_SUPPORTED,
                     "pool_config is not for clients: the limits are set where the node is started");
         }
-        PoolLimits limits = new PoolLimits(
-                number(body, "max_connections", 1, PoolLimits.LARGEST_SIZE),
-                0,
-                number(body, "backlog_size", 0, LARGEST_BACKLOG));
+        int maxConnections = number(body, "max_connections", 1, PoolLimits.LARGEST_SIZE);
+        PoolLimits limits = new PoolLimits(maxConnections, 0, number(body, "backlog_size", 0, LARGEST_BACKLOG));
         if (places == null) {
             places = new Places(limits);
         } else {
             places.resize(limits);
         }
-        return new JsonObject();
     }
 
-    private JsonObject connect(JsonObject body) throws RequestException {
+    private void connect(JsonObject body, JsonObject answer) throws RequestException {
         String client = client(body);
         Places from = configured();
-        JsonObject payload = new JsonObject();
-        payload.addProperty("status", from.connect(client, later -> {}).toString());
-        return withCounts(payload, from.stats());
+        if (from.has(client)) {
+            throw new RequestException(
+                    RequestException.CLIENT_EXISTS, "client \"" + client + "\" is already active or queued");
+        }
+        addStatus(answer, from.connect(client, later -> {}), from);
     }
 
-    private JsonObject disconnect(JsonObject body) throws RequestException {
+    private void disconnect(JsonObject body, JsonObject answer) throws RequestException {
         String client = client(body);
         Places from = configured();
-        JsonObject payload = new JsonObject();
-        payload.addProperty("promoted", from.disconnect(client));
-        return withCounts(payload, from.stats());
+        if (!from.has(client)) {
+            throw new RequestException(
+                    RequestException.NO_SUCH_CLIENT, "client \"" + client + "\" is neither active nor queued");
+        }
+        answer.addProperty("promoted", from.disconnect(client));
+        addCounts(answer, from.stats());
     }
 
-    private JsonObject stats() throws RequestException {
-        Places of = configured();
+    private static void addStatus(JsonObject answer, Status status, Places of) {
+        answer.addProperty("status", status.toString());
+        addCounts(answer, of.stats());
+    }
+
+    private static void addCounts(JsonObject answer, PoolStats stats) {
+        answer.addProperty("active", stats.leased());
+        answer.addProperty("queued", stats.waiters());
+    }
+
+    private static void addStats(JsonObject answer, Places of) {
         PoolStats stats = of.stats();
-        JsonObject payload = withCounts(new JsonObject(), stats);
-        payload.addProperty("max_connections", stats.maxSize());
-        payload.addProperty("backlog_size", of.maxWaiters());
-        payload.addProperty("accepted", stats.acquired());
-        payload.addProperty("promoted", stats.waited());
-        payload.addProperty("rejected", stats.refused());
-        return payload;
-    }
-
-    private static JsonObject withCounts(JsonObject payload, PoolStats stats) {
-        payload.addProperty("active", stats.leased());
-        payload.addProperty("queued", stats.waiters());
-        return payload;
+        addCounts(answer, stats);
+        answer.addProperty("max_connections", stats.maxSize());
+        answer.addProperty("backlog_size", of.maxWaiters());
+        answer.addProperty("accepted", stats.acquired());
+        answer.addProperty("promoted", stats.waited());
+        answer.addProperty("rejected", stats.refused());
     }
 
     private Places configured() throws RequestException {
@@ -186,14 +199,10 @@ final class Node implements AutoCloseable {
 
     private static int number(JsonObject body, String field, int least, int most) throws RequestException {
         JsonElement value = body.get(field);
-        if (Messages.isInteger(value)) {
-            try {
-                int number = Integer.parseInt(value.getAsString());
-                if (number >= least && number <= most) {
-                    return number;
-                }
-            } catch (NumberFormatException e) {
-                LOG.trace("{} is no int", field, e); // so it is out of range, too
+        if (Messages.isInteger(value) && value.getAsString().length() <= MOST_DIGITS) {
+            long number = value.getAsLong();
+            if (number >= least && number <= most) {
+                return (int) number;
             }
         }
         throw malformed(body, field, "an integer from " + least + " to " + most);
@@ -207,16 +216,29 @@ final class Node implements AutoCloseable {
 
     // --- answers
 
-    private static void addError(JsonObject answer, Request request, int code, String text) {
+    private static JsonObject error(Request request, int code, String text) {
+        JsonObject answer = new JsonObject();
         answer.addProperty("type", "error");
         answer.add("in_reply_to", request.msgId());
         answer.addProperty("code", code);
         answer.addProperty("text", text);
+        return answer;
     }
 
-    private byte[] send(String idBeforeInit, String dest, JsonObject body) {
+    /** A line that tells the one client, unasked, what became of its wish for a place. */
+    byte[] tell(Status status) {
+        if (onlyClient == null || id == null || places == null) {
+            throw new AssertionError("bug: nobody to tell, or nothing");
+        }
+        JsonObject told = new JsonObject();
+        told.addProperty("type", "pool_connect_ok");
+        addStatus(told, status, places);
+        return send(id, onlyClient, told);
+    }
+
+    private byte[] send(String src, String dest, JsonObject body) {
         body.addProperty("msg_id", messages.getAndIncrement());
-        return Messages.line(id != null ? id : idBeforeInit, dest, body);
+        return Messages.line(src, dest, body);
     }
 
     @Override

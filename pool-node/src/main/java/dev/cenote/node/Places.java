@@ -2,8 +2,6 @@ package dev.cenote.node;
 
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
-import dev.cenote.pool.PoolClosedException;
-import dev.cenote.pool.PoolFullException;
 import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolStats;
 import java.time.Duration;
@@ -12,12 +10,11 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who has a place, or waits for one: each client's lease, done or pending. Who is next, and how many there are, the pool
+ * Who has a place, or waits for one: each client's lease, given or pending. Who is next, and how many there are, the pool
  * knows.
  *
  * <p>Confined to one thread. The pool's executor runs tasks in place and nothing in it is timed, so all that the pool
@@ -59,19 +56,19 @@ final class Places implements AutoCloseable {
         pool.resize(limits);
     }
 
+    boolean has(String client) {
+        return clients.containsKey(client);
+    }
+
     /**
-     * Asks for a place.
+     * Asks for a place for a client that has none and waits for none.
      *
-     * @param later told what becomes of a client that is queued, if it does not leave by itself
+     * @param later told what becomes of it if it is queued: it is promoted, or turned away by {@link #close}
      */
-    Status connect(String client, Consumer<Status> later) throws RequestException {
-        if (has(client)) {
-            throw new RequestException(
-                    RequestException.CLIENT_EXISTS, "client \"" + client + "\" is already active or queued");
-        }
+    Status connect(String client, Consumer<Status> later) {
         CompletableFuture<Lease<Object>> place = pool.acquireAsync(ChronoUnit.FOREVER.getDuration());
-        if (isTurnedAway(place)) {
-            return Status.REJECTED;
+        if (place.isCompletedExceptionally()) {
+            return Status.REJECTED; // the pool is full, or closed
         }
         clients.put(client, place);
         if (place.isDone()) {
@@ -88,37 +85,14 @@ final class Places implements AutoCloseable {
         return Status.QUEUED;
     }
 
-    private static boolean isTurnedAway(CompletableFuture<Lease<Object>> place) {
-        if (!place.isCompletedExceptionally()) {
-            return false;
-        }
-        try {
-            place.join();
-            return false;
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof PoolFullException || e.getCause() instanceof PoolClosedException) {
-                return true;
-            }
-            throw e;
-        }
-    }
-
-    boolean has(String client) {
-        return clients.containsKey(client);
-    }
-
     /**
-     * Gives a place back, or leaves the queue.
+     * Gives back the place of a client that has one, or takes it out of the queue.
      *
      * @return the client that took the place, if one did
      */
     @Nullable
-    String disconnect(String client) throws RequestException {
+    String disconnect(String client) {
         CompletableFuture<Lease<Object>> place = clients.remove(client);
-        if (place == null) {
-            throw new RequestException(
-                    RequestException.NO_SUCH_CLIENT, "client \"" + client + "\" is neither active nor queued");
-        }
         lastPromoted = null;
         if (!place.cancel(false) && !place.isCompletedExceptionally()) {
             place.join().close();

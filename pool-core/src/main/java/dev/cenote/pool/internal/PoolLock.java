@@ -19,9 +19,9 @@ import org.slf4j.LoggerFactory;
  *       future adds an action, and {@link #unlock} runs the actions after it let go, on the same thread or on a given
  *       executor.
  *   <li>Tasks come first, so that a callback that blocks keeps none from being started.
- *   <li>Completions that lead to further completions nest no deeper than {@link #DEEPEST}; past that they are queued for
- *       the outermost call on the same thread. So ten thousand futures whose callbacks release at once need a bounded
- *       stack.
+ *   <li>Completions that lead to further completions nest no deeper than {@link #DEEPEST}, and so do tasks that an
+ *       executor runs in place; past that they are queued for the outermost call on the same thread. So ten thousand
+ *       futures whose callbacks release at once, or ten thousand objects made in place, need a bounded stack.
  *   <li>Whatever an action throws is logged, and the next one runs.
  * </ol>
  */
@@ -41,7 +41,9 @@ final class PoolLock {
 
     private static final class Nesting {
         int depth;
+        int taskDepth; // grows only where tasks run in place
         final ArrayDeque<Runnable> postponed = new ArrayDeque<>();
+        final ArrayDeque<Runnable> postponedTasks = new ArrayDeque<>();
     }
 
     void lock() {
@@ -130,7 +132,7 @@ final class PoolLock {
         }
         here.depth++;
         try {
-            drain(first);
+            start(first, here);
             if (here.depth > DEEPEST && then != null) {
                 here.postponed.addAll(then);
             } else {
@@ -143,6 +145,25 @@ final class PoolLock {
             if (--here.depth == 0) {
                 nesting.remove();
             }
+        }
+    }
+
+    private static void start(@Nullable ArrayDeque<Runnable> tasks, Nesting here) {
+        if (tasks == null) {
+            return;
+        }
+        if (here.taskDepth == DEEPEST) {
+            here.postponedTasks.addAll(tasks);
+            return;
+        }
+        here.taskDepth++;
+        try {
+            drain(tasks);
+            if (here.taskDepth == 1) {
+                drain(here.postponedTasks);
+            }
+        } finally {
+            here.taskDepth--;
         }
     }
 

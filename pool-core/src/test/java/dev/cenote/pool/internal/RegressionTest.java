@@ -402,6 +402,25 @@ class RegressionTest {
     }
 
     @Test
+    void manyObjectsThatAreMadeInPlaceNeedABoundedStack() {
+        int many = 20_000;
+        try (Pool<Object> pool = Pool.builder(Object::new)
+                .maxSize(1)
+                .maxWaiters(many)
+                .executor(Runnable::run)
+                .build()) {
+            List<CompletableFuture<Lease<Object>>> futures = new ArrayList<>();
+            for (int i = 0; i < many; i++) {
+                futures.add(pool.acquireAsync());
+            }
+            pool.resize(new PoolLimits(many, 0, many));
+            assertThat(pool.stats().leased()).isEqualTo(many);
+            assertThat(futures).allMatch(CompletableFuture::isDone);
+            futures.forEach(future -> future.join().close());
+        }
+    }
+
+    @Test
     void aCallbackThatClosesAnotherPoolWaitsForItsEnd() {
         try (TestPool test = new TestPool(it -> it.maxSize(1));
                 TestPool other = new TestPool(RegressionTest::started, it -> it.maxSize(1))) {

@@ -1,0 +1,43 @@
+package dev.cenote.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Whatever comes in, only answers come out, numbered, at most one a line, and none that tells of a bug.
+ *
+ * <p>As a test it takes the inputs in {@code ReaderFuzzTestInputs}; {@code bin/fuzz} looks for new ones.
+ */
+class ReaderFuzzTest {
+
+    private static final int CRASH = 13;
+
+    @FuzzTest(maxDuration = "20s")
+    void onlyAnswersComeOut(byte[] in) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Main.serve(new ByteArrayInputStream(in), out);
+        String answers = out.toString(StandardCharsets.UTF_8);
+        assertThat(answers.getBytes(StandardCharsets.UTF_8)).isEqualTo(out.toByteArray());
+        int lines = 1;
+        for (byte b : in) {
+            lines += b == '\n' ? 1 : 0;
+        }
+        String[] all = answers.isEmpty() ? new String[0] : answers.split("\n", -1);
+        assertThat(all.length - 1).isLessThanOrEqualTo(lines);
+        for (int i = 0; i < all.length - 1; i++) {
+            JsonObject body = JsonParser.parseString(all[i]).getAsJsonObject().getAsJsonObject("body");
+            assertThat(body.get("msg_id").getAsInt()).isEqualTo(i);
+            assertThat(body.get("in_reply_to").getAsJsonPrimitive().isNumber()).isTrue();
+            assertThat(body.has("code") && body.get("code").getAsInt() == CRASH)
+                    .as("an internal error: %s", body)
+                    .isFalse();
+        }
+    }
+}
