@@ -69,7 +69,7 @@ final class TcpServer implements AutoCloseable {
                         connections.add(channel);
                         channel.pipeline()
                                 .addLast(new WriteTimeoutHandler(WRITE_TIMEOUT_SECONDS))
-                                .addLast(new LineBasedFrameDecoder(Messages.LONGEST_LINE))
+                                .addLast(new LineBasedFrameDecoder(Messages.LONGEST_LINE, true, true))
                                 .addLast(new Connection(channel, places, messages));
                     }
                 });
@@ -115,6 +115,9 @@ final class TcpServer implements AutoCloseable {
             }
         });
         ended.awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS);
+        if (ended.cause() != null) {
+            LOG.error("stopping failed, which is a bug", ended.cause());
+        }
         connections.newCloseFuture().awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS);
         loop.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
     }
