@@ -1,7 +1,6 @@
 package dev.cenote.node;
 
 import dev.cenote.node.Messages.UnanswerableException;
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,10 +10,13 @@ import org.jspecify.annotations.Nullable;
 final class LineReader {
 
     private final InputStream in;
+    private final byte[] buffer = new byte[8192];
+    private int position;
+    private int limit;
     private long number;
 
     LineReader(InputStream in) {
-        this.in = new BufferedInputStream(in);
+        this.in = in;
     }
 
     /** How many lines were read so far. */
@@ -29,22 +31,36 @@ final class LineReader {
      * @throws UnanswerableException if the line is longer than {@link Messages#LONGEST_LINE}; the next one can be read
      */
     byte @Nullable [] next() throws IOException, UnanswerableException {
-        ByteArrayOutputStream line = new ByteArrayOutputStream();
-        long length = 0;
-        int read = in.read();
-        if (read < 0) {
+        if (!hasMore()) {
             return null;
         }
         number++;
-        for (; read >= 0 && read != '\n'; read = in.read()) {
-            if (++length <= Messages.LONGEST_LINE) {
-                line.write(read);
+        ByteArrayOutputStream line = new ByteArrayOutputStream(256);
+        long length = 0;
+        for (boolean isEnded = false; !isEnded && hasMore(); ) {
+            int start = position;
+            while (position < limit && buffer[position] != '\n') {
+                position++;
             }
+            length += position - start;
+            if (length <= Messages.LONGEST_LINE) {
+                line.write(buffer, start, position - start);
+            }
+            isEnded = position < limit;
+            position += isEnded ? 1 : 0;
         }
         if (length > Messages.LONGEST_LINE) {
             throw tooLong(length + " bytes");
         }
         return line.toByteArray();
+    }
+
+    private boolean hasMore() throws IOException {
+        if (position == limit) {
+            position = 0;
+            limit = Math.max(0, in.read(buffer));
+        }
+        return position < limit;
     }
 
     static UnanswerableException tooLong(String length) {

@@ -2,7 +2,8 @@ package dev.cenote.node;
 
 import dev.cenote.node.Messages.UnanswerableException;
 import dev.cenote.pool.PoolLimits;
-import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -81,7 +82,7 @@ final class Main implements Callable<Integer> {
             if (maxConnections != null || backlog != null) {
                 throw wrong("--max-connections and --backlog need --listen; otherwise pool_config sets the limits");
             }
-            serve(System.in, new BufferedOutputStream(System.out));
+            serve(System.in, new FileOutputStream(FileDescriptor.out));
         } else {
             int active = range("--max-connections", maxConnections, 100, 1, PoolLimits.LARGEST_SIZE);
             int queued = range("--backlog", backlog, 1000, 0, Node.LARGEST_BACKLOG);

@@ -1,5 +1,7 @@
 package dev.cenote.node;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.google.gson.FormattingStyle;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
@@ -12,9 +14,7 @@ import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import java.io.IOException;
 import java.io.StringReader;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -82,15 +82,11 @@ final class Messages {
     }
 
     static String decode(byte[] line) throws UnanswerableException {
-        try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(line))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            throw new UnanswerableException(
-                    "a request must be UTF-8", shortened(new String(line, StandardCharsets.UTF_8)));
+        String text = new String(line, UTF_8);
+        if (!Arrays.equals(text.getBytes(UTF_8), line)) {
+            throw new UnanswerableException("a request must be UTF-8", shortened(text));
         }
+        return text;
     }
 
     /** Tells whether it is a string that is not empty and can be written as UTF-8. */
@@ -98,7 +94,7 @@ final class Messages {
         return value instanceof JsonPrimitive primitive
                 && primitive.isString()
                 && !primitive.getAsString().isEmpty()
-                && StandardCharsets.UTF_8.newEncoder().canEncode(primitive.getAsString());
+                && new String(primitive.getAsString().getBytes(UTF_8), UTF_8).equals(primitive.getAsString());
     }
 
     static boolean isInteger(@Nullable JsonElement value) {
@@ -113,7 +109,7 @@ final class Messages {
         message.addProperty("src", src);
         message.addProperty("dest", dest);
         message.add("body", body);
-        return (WRITER.toJson(message) + "\n").getBytes(StandardCharsets.UTF_8);
+        return (WRITER.toJson(message) + "\n").getBytes(UTF_8);
     }
 
     /** A value as it stood in the request, for the text of an error; shortened if it is long. */

@@ -2,7 +2,6 @@ package dev.cenote.pool.internal;
 
 import dev.cenote.pool.WaitTimes;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
@@ -66,14 +65,14 @@ final class WaitHistogram {
             total += counts[i];
         }
         Duration[] percentiles = new Duration[SHARES.length];
-        Arrays.fill(percentiles, Duration.ofNanos(longest)); // if others record meanwhile
-        long seen = 0;
-        int next = 0;
-        for (int i = 0; i < counts.length; i++) {
-            seen += counts[i];
-            while (next < SHARES.length && seen >= Math.ceil(total * SHARES[next])) {
-                percentiles[next++] = Duration.ofNanos(Math.min(upperEnd(i), longest));
+        int bucket = 0;
+        long seen = counts[0];
+        for (int i = 0; i < SHARES.length; i++) {
+            long rank = (long) Math.ceil(total * SHARES[i]);
+            while (seen < rank) {
+                seen += counts[++bucket];
             }
+            percentiles[i] = Duration.ofNanos(Math.min(upperEnd(bucket), longest));
         }
         return new WaitTimes(
                 total,
