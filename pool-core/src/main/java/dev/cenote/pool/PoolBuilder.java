@@ -280,6 +280,22 @@ public final class PoolBuilder<T> {
     }
 
     /**
+     * After so many failed creates in a row, and while there is no object that could serve them, callers fail at once with
+     * a {@link CreateFailedException} that has the last failure as its cause, instead of waiting for their deadline; one
+     * caller at a time waits for the next try. Those that wait already when a create fails, and whom nothing else can
+     * serve, fail with it however many failed before. With 0 nobody fails for a failed create: all wait for their deadline.
+     *
+     * <p>Default: 3. Range: 0 (never) upwards. Costs nothing. No change at run time.
+     *
+     * @param failures the setting
+     * @return this
+     */
+    public PoolBuilder<T> failFastAfter(int failures) {
+        config.failFastAfter = (int) atLeast("failFastAfter", 0, failures);
+        return this;
+    }
+
+    /**
      * How many objects at the end of their {@code maxLifetime} may be replaced at once.
      *
      * <p>Default: 2. Range: 1 upwards. Costs nothing. No change at run time.

@@ -35,6 +35,7 @@ public final class PoolConfig<T> {
     Duration destroyTimeout = Duration.ofSeconds(5);
     Duration shutdownGrace = Duration.ofSeconds(30);
     int maxConcurrentCreates = 4;
+    int failFastAfter = 3;
     int maxConcurrentRetirements = 2;
     IdleOrder idleOrder = IdleOrder.LIFO;
     Fairness fairness = Fairness.STRICT;
@@ -70,6 +71,7 @@ public final class PoolConfig<T> {
         destroyTimeout = other.destroyTimeout;
         shutdownGrace = other.shutdownGrace;
         maxConcurrentCreates = other.maxConcurrentCreates;
+        failFastAfter = other.failFastAfter;
         maxConcurrentRetirements = other.maxConcurrentRetirements;
         idleOrder = other.idleOrder;
         fairness = other.fairness;
@@ -240,6 +242,15 @@ public final class PoolConfig<T> {
      */
     public int maxConcurrentCreates() {
         return maxConcurrentCreates;
+    }
+
+    /**
+     * See {@link PoolBuilder#failFastAfter}.
+     *
+     * @return the setting
+     */
+    public int failFastAfter() {
+        return failFastAfter;
     }
 
     /**

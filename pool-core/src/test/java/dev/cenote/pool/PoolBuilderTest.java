@@ -45,6 +45,7 @@ class PoolBuilderTest {
                 bad("destroyTimeout", "PT0S", it -> it.destroyTimeout(Duration.ZERO)),
                 bad("shutdownGrace", "PT-0.001S", it -> it.shutdownGrace(negative)),
                 bad("maxConcurrentCreates", "0", it -> it.maxConcurrentCreates(0)),
+                bad("failFastAfter", "-1", it -> it.failFastAfter(-1)),
                 bad("maxConcurrentRetirements", "0", it -> it.maxConcurrentRetirements(0)),
                 bad("fairness bound", "PT0S", it -> it.fairness(Fairness.eventual(Duration.ZERO))),
                 bad("fairness bound", "PT-0.001S", it -> it.fairness(Fairness.eventual(negative))));
@@ -120,6 +121,7 @@ class PoolBuilderTest {
                 Map.entry("destroyTimeout", words(config.destroyTimeout())),
                 Map.entry("shutdownGrace", words(config.shutdownGrace())),
                 Map.entry("maxConcurrentCreates", config.maxConcurrentCreates()),
+                Map.entry("failFastAfter", config.failFastAfter()),
                 Map.entry("maxConcurrentRetirements", config.maxConcurrentRetirements()),
                 Map.entry("idleOrder", "{@link IdleOrder#" + config.idleOrder() + "}"),
                 Map.entry("fairness", config.fairness().isStrict() ? "{@link Fairness#STRICT}" : "?"),

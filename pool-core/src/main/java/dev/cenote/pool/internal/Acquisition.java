@@ -1,6 +1,7 @@
 package dev.cenote.pool.internal;
 
 import dev.cenote.pool.AcquirePhase;
+import dev.cenote.pool.CreateFailedException;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.PoolClosedException;
 import dev.cenote.pool.PoolFullException;
@@ -140,6 +141,11 @@ final class Acquisition<T> {
         if (queue.has(WaitQueue.CLOSED)) {
             waiter.turnAway();
             return this::closed;
+        }
+        Throwable outage = handoff.outage();
+        if (outage != null) {
+            waiter.turnAway();
+            return () -> new CreateFailedException(diagnosis.stats(), outage);
         }
         queue.add(waiter);
         handoff.cover();

@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>After a failure the next try waits a random part of 100 ms, doubled with each further failure up to 30 s, or to half
  * of {@code acquireTimeout}, so that nobody waits for all of that without a try ("full jitter", see {@link
- * Expiry#fullJitter}); a success forgets all that.
+ * Expiry#fullJitter}); a success forgets all that. After {@code failFastAfter} failures this is a circuit breaker: {@link
+ * #outage} keeps callers from waiting, but for the one that comes when a try is due, and so is the demand for it.
  */
 final class Creator<T> {
 
@@ -103,6 +104,16 @@ final class Creator<T> {
     @Nullable
     Throwable lastFailure() {
         return lastFailure;
+    }
+
+    /**
+     * What made creates fail, while the next try is not due yet or on its way and so many have failed that nobody should
+     * wait for it; else null.
+     */
+    @Nullable
+    Throwable outage(long now) {
+        boolean isOpen = config.failFastAfter() > 0 && failuresInARow >= config.failFastAfter();
+        return isOpen && (isBackingOff(now) || operations.running() > 0) ? lastFailure : null;
     }
 
     /** From now on objects are made by another factory. What is being made by the old one is not used. */

@@ -125,12 +125,23 @@ final class Handoff<T> implements SlotEvents<T> {
     @Override
     public void createFailed(Throwable cause) {
         renewal.createFailed();
-        boolean nothingElseCanServe =
-                capacity.occupied() == retirement.operations.running() && !queue.has(WaitQueue.SUSPENDED);
-        if (nothingElseCanServe) {
+        if (parts.config().failFastAfter() > 0 && isBare() && creator.operations.running() == 0) {
             failAll(() -> new CreateFailedException(diagnosis.stats(), cause));
         }
         vacated();
+    }
+
+    /** Why a newcomer should not wait: there is nothing, and nothing can be made at the moment. Null if it should. */
+    @Nullable
+    Throwable outage() {
+        assert lock.isHeld();
+        return isBare() ? creator.outage(parts.now()) : null;
+    }
+
+    /** There is no object that could come back, or lie idle, for a waiter. */
+    private boolean isBare() {
+        int making = creator.operations.running();
+        return capacity.occupied() == making + retirement.operations.running() && !queue.has(WaitQueue.SUSPENDED);
     }
 
     @Override

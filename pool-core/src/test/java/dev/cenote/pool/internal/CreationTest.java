@@ -1,0 +1,107 @@
+package dev.cenote.pool.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.cenote.pool.CreateFailedException;
+import dev.cenote.pool.Lease;
+import dev.cenote.pool.PoolTimeoutException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Objects that are hard to make. */
+class CreationTest {
+
+    // --- the breaker
+
+    /** A pool of one in which that many creates fail, each when its time has come. */
+    private static TestPool afterFailures(int failures, int failFastAfter) {
+        TestPool test = new TestPool(it -> it.maxSize(1).failFastAfter(failFastAfter));
+        for (int i = 0; i < failures; i++) {
+            test.factory.failNextCreate(new IllegalStateException("down " + i));
+            test.advance(Duration.ofSeconds(15)); // past any back-off
+            assertThat(test.pool.acquireAsync()).isCompletedExceptionally();
+        }
+        return test;
+    }
+
+    @Test
+    void whileTheBreakerIsOpenCallersFailAtOnceWithTheRealCause() {
+        try (TestPool test = afterFailures(3, 3)) {
+            CompletableFuture<Lease<Thing>> future = test.pool.acquireAsync();
+            assertThat(future).isCompletedExceptionally();
+            assertThatThrownBy(future::join)
+                    .hasCauseInstanceOf(CreateFailedException.class)
+                    .rootCause()
+                    .hasMessage("down 2");
+            assertThatThrownBy(test::acquire).isInstanceOf(CreateFailedException.class);
+            assertThat(test.pool.tryAcquire()).isEmpty();
+            assertThat(test.stats().waiters()).isZero();
+            test.advance(Duration.ofSeconds(15));
+            test.acquire().close(); // the trial, which succeeds, and closes the breaker
+            test.acquire().close();
+        }
+    }
+
+    @Test
+    void beforeTheBreakerOpensCallersWaitForTheNextTry() {
+        try (TestPool test = afterFailures(2, 3)) {
+            CompletableFuture<Lease<Thing>> future = test.pool.acquireAsync();
+            assertThat(future).isNotDone();
+            test.advance(Duration.ofSeconds(15));
+            assertThat(future).isCompleted();
+            future.join().close();
+        }
+    }
+
+    @Test
+    void oneCallerTriesWhenATryIsDueAndTheOthersFailAtOnce() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = new TestPool(executor, it -> it.maxSize(4).failFastAfter(1))) {
+            test.factory.failNextCreate(new IllegalStateException("down"));
+            CompletableFuture<Lease<Thing>> first = test.pool.acquireAsync();
+            executor.runAll();
+            assertThat(first).isCompletedExceptionally();
+            test.ticker.advance(Duration.ofSeconds(15));
+            CompletableFuture<Lease<Thing>> trial = test.pool.acquireAsync();
+            assertThat(trial).isNotDone();
+            assertThat(test.pool.acquireAsync()).isCompletedExceptionally();
+            assertThat(test.stats().creating()).isEqualTo(1);
+            executor.runAll();
+            assertThat(trial).isCompleted();
+            trial.join().close();
+        }
+    }
+
+    @Test
+    void anObjectThatMayComeBackIsWaitedForThoughTheBreakerIsOpen() {
+        try (TestPool test = new TestPool(it -> it.maxSize(2).failFastAfter(1))) {
+            Lease<Thing> held = test.acquire();
+            test.factory.failNextCreate(new IllegalStateException("down"));
+            CompletableFuture<Lease<Thing>> first = test.pool.acquireAsync();
+            CompletableFuture<Lease<Thing>> second = test.pool.acquireAsync();
+            assertThat(first).isNotDone();
+            held.close();
+            first.join().close();
+            second.join().close();
+        }
+    }
+
+    @Test
+    void withoutABreakerAFailedCreateFailsNobody() {
+        try (TestPool test = new TestPool(it -> it.maxSize(1).failFastAfter(0))) {
+            IllegalStateException down = new IllegalStateException("down");
+            test.factory.failNextCreate(down);
+            CompletableFuture<Lease<Thing>> patient = test.pool.acquireAsync(Duration.ofSeconds(60));
+            CompletableFuture<Lease<Thing>> hasty = test.pool.acquireAsync(Duration.ofMillis(1));
+            assertThat(patient).isNotDone();
+            test.factory.failNextCreate(down);
+            test.advance(Duration.ofMillis(1));
+            assertThatThrownBy(hasty::join).hasCauseInstanceOf(PoolTimeoutException.class);
+            test.advance(Duration.ofSeconds(15));
+            test.advance(Duration.ofSeconds(15));
+            patient.join().close();
+        }
+    }
+}
