@@ -34,6 +34,16 @@ public interface Factory<T> {
     }
 
     /**
+     * Stops what a holder is doing with an object that is taken from it: past {@link PoolBuilder#maxLeaseTime}, or when the
+     * grace of a close is over. Called before {@link #destroy}, which may block while the object is in use. Does nothing by
+     * default.
+     *
+     * @param object the object, perhaps in use on another thread
+     * @throws Exception logged; the object is destroyed all the same
+     */
+    default void abort(T object) throws Exception {}
+
+    /**
      * Makes a released object ready for its next holder. Runs on the releasing thread. A factory that does not override
      * it costs a release nothing.
      *

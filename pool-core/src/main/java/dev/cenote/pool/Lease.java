@@ -29,6 +29,14 @@ public interface Lease<T> extends AutoCloseable {
     void invalidate();
 
     /**
+     * Gives the object up as broken by a fault that may have broken others too: the pool destroys it, and validates every
+     * idle object, all at once, before it hands one out again. Never throws.
+     *
+     * @param cause the fault; told to {@link PoolListener#faultReported}
+     */
+    void invalidate(Throwable cause);
+
+    /**
      * Takes the object out of the pool alive. Its place is free at once, and the caller must see to its end.
      *
      * @return the object

@@ -41,6 +41,13 @@ public interface PoolListener {
     /** A validator rejected an object, threw or took too long, or {@link Factory#reset} did. */
     default void validationFailed() {}
 
+    /**
+     * A holder gave an object up for a fault that may concern others ({@link Lease#invalidate(Throwable)}).
+     *
+     * @param cause the fault
+     */
+    default void faultReported(Throwable cause) {}
+
     /** An acquire's time was up. */
     default void timedOut() {}
 

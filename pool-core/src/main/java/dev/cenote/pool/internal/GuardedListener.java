@@ -55,6 +55,11 @@ final class GuardedListener implements PoolListener {
     }
 
     @Override
+    public void faultReported(Throwable cause) {
+        tell(it -> it.faultReported(cause));
+    }
+
+    @Override
     public void timedOut() {
         tell(PoolListener::timedOut);
     }

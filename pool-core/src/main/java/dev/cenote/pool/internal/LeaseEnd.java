@@ -90,6 +90,18 @@ final class LeaseEnd<T> {
                 parts.lock().test(() -> handoff.renewal.tryRetireLeased(slot, leaseWord, DestroyReason.INVALIDATED)));
     }
 
+    /** The same for a fault that makes idle objects suspect, too. */
+    void invalidate(Slot<T> slot, long leaseWord, Throwable cause) {
+        noteStaleClose(parts.lock().test(() -> {
+            boolean wasLive = handoff.renewal.tryRetireLeased(slot, leaseWord, DestroyReason.INVALIDATED);
+            if (wasLive) {
+                handoff.validation.checkAllIdle();
+                parts.lock().afterwards(() -> parts.listener().faultReported(cause));
+            }
+            return wasLive;
+        }));
+    }
+
     T detach(Slot<T> slot, long leaseWord) {
         T object = slot.objectIfAny();
         if (object == null || !parts.lock().test(() -> tryDetach(slot, leaseWord))) {

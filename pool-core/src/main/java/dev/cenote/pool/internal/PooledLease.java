@@ -1,6 +1,7 @@
 package dev.cenote.pool.internal;
 
 import dev.cenote.pool.Lease;
+import java.util.Objects;
 
 /** A lease is a slot and the word that it had when it was leased: dead as soon as the slot's word is another. */
 final class PooledLease<T> implements Lease<T> {
@@ -28,6 +29,12 @@ final class PooledLease<T> implements Lease<T> {
     @Override
     public void invalidate() {
         leaseEnd.invalidate(slot, word);
+    }
+
+    @Override
+    public void invalidate(Throwable cause) {
+        Objects.requireNonNull(cause, "cause");
+        leaseEnd.invalidate(slot, word, cause);
     }
 
     @Override

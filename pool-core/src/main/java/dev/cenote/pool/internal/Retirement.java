@@ -42,7 +42,8 @@ final class Retirement<T> {
         Factory<T> factory = slot.factory();
         slot.noteRetireReason(reason);
         Operations.Operation<T> destroy = operations.begin(slot, parts.now());
-        lock.afterwards(() -> parts.workers().execute(() -> run(destroy, object, factory)));
+        boolean isInUse = reason == DestroyReason.REVOKED;
+        lock.afterwards(() -> parts.workers().execute(() -> run(destroy, object, factory, isInUse)));
     }
 
     /** How many objects are being destroyed for that reason. */
@@ -66,8 +67,11 @@ final class Retirement<T> {
     }
 
     /** Runs on a worker. */
-    private void run(Operations.Operation<T> destroy, T object, Factory<T> factory) {
+    private void run(Operations.Operation<T> destroy, T object, Factory<T> factory, boolean isInUse) {
         operations.enter(destroy); // abandoned or not: the object is to be destroyed
+        if (isInUse) {
+            abort(object, factory);
+        }
         destroy(object, factory);
         lock.lock();
         try {
@@ -76,6 +80,14 @@ final class Retirement<T> {
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void abort(T object, Factory<T> factory) {
+        try {
+            factory.abort(object);
+        } catch (Throwable thrown) {
+            LOG.warn("Pool '{}': aborting an object failed; it is destroyed now", config.name(), thrown);
         }
     }
 

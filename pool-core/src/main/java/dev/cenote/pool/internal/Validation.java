@@ -4,7 +4,9 @@ import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.Factory;
 import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.Validator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +30,8 @@ final class Validation<T> {
     private final SlotEvents<T> events;
     /** Calls of the validator for idle objects, on workers. */
     final Operations<T> checks;
+    /** Those of them that are under way because something else has failed; guarded by the lock. */
+    private final Set<Operations.Operation<T>> suspects = new HashSet<>();
     /** Calls of the factory and the validator for released objects, on releasing threads. */
     final Operations<T> resets;
 
@@ -42,7 +46,7 @@ final class Validation<T> {
     }
 
     /** Validates an object that was idle; the caller has moved its slot to VALIDATING. */
-    void begin(Slot<T> slot) {
+    Operations.Operation<T> begin(Slot<T> slot) {
         assert lock.isHeld();
         T object = slot.object();
         Operations.Operation<T> check = checks.begin(slot, parts.now());
@@ -51,6 +55,7 @@ final class Validation<T> {
                 finish(checks, check, isValid(object) ? null : DestroyReason.VALIDATION_FAILED);
             }
         }));
+        return check;
     }
 
     /** Ends a lease, and makes its object ready for the next one. False if the lease is dead. */
@@ -86,8 +91,9 @@ final class Validation<T> {
                 return; // abandoned: the slot is no longer ours
             }
             if (failure != null) {
-                failed(operation.slot, failure);
+                failed(operation, failure);
             } else if (operations == checks) {
+                suspects.remove(operation);
                 operation.slot.noteChecked(parts.now());
                 events.validated(operation.slot);
             } else {
@@ -98,21 +104,29 @@ final class Validation<T> {
         }
     }
 
-    private void failed(Slot<T> slot, DestroyReason reason) {
+    private void failed(Operations.Operation<T> operation, DestroyReason reason) {
         parts.counters().validationFailures++;
         lock.afterwards(parts.listener()::validationFailed);
-        if (validator != null) {
-            checkAllIdle();
+        if (!suspects.remove(operation)) {
+            checkAllIdle(); // what broke one object may have broken others
         }
-        events.rejected(slot, reason);
+        events.rejected(operation.slot, reason);
     }
 
-    /** What broke one object may have broken others: whoever is idle is validated before it is leased again. */
-    private void checkAllIdle() {
+    /**
+     * Validates every idle object now, all at once. One of these that fails brings no further round: it is the same fault.
+     */
+    void checkAllIdle() {
+        assert lock.isHeld();
+        if (validator == null) {
+            return;
+        }
         parts.capacity().forEach(slot -> {
             long seen = slot.word();
-            if (Slot.state(seen) == Slot.IDLE) {
-                slot.tryMarkCheck(seen); // lost to an acquirer: that one was a moment faster than the fault
+            if (Slot.state(seen) == Slot.IDLE
+                    && !Slot.isMarked(seen, Slot.RETIRE)
+                    && slot.tryTake(seen, Slot.VALIDATING)) { // lost to an acquirer: it was faster than the fault
+                suspects.add(begin(slot));
             }
         });
     }
@@ -129,7 +143,7 @@ final class Validation<T> {
                     "Pool '{}': a validation or reset takes longer than {} ms; the object is given up",
                     config.name(),
                     config.validationTimeout().toMillis()));
-            failed(operation.slot, reason);
+            failed(operation, reason);
         }
     }
 
@@ -138,6 +152,7 @@ final class Validation<T> {
         for (Operations<T> operations : List.of(checks, resets)) {
             for (Operations.Operation<T> operation : operations.all()) {
                 operations.abandon(operation);
+                suspects.remove(operation);
                 events.rejected(operation.slot, DestroyReason.CLOSED);
             }
         }

@@ -1,0 +1,163 @@
+package dev.cenote.pool.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cenote.pool.DestroyReason;
+import dev.cenote.pool.Factory;
+import dev.cenote.pool.Lease;
+import dev.cenote.pool.Pool;
+import dev.cenote.pool.PoolListener;
+import dev.cenote.pool.Settings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Objects that may not work any more. */
+class ValidationTest {
+
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    private final Set<Integer> dead = new HashSet<>();
+    private int validations;
+
+    private boolean isAlive(Thing thing) {
+        validations++;
+        return !dead.contains(thing.number);
+    }
+
+    /** A pool with so many idle objects. */
+    private TestPool idle(int count, ManualExecutor executor) {
+        TestPool test = new TestPool(executor, it -> it.maxSize(count).validator(this::isAlive));
+        List<CompletableFuture<Lease<Thing>>> leases = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            leases.add(test.pool.acquireAsync());
+        }
+        executor.runAll();
+        leases.forEach(lease -> lease.join().close());
+        assertThat(test.stats().idle()).isEqualTo(count);
+        return test;
+    }
+
+    @Test
+    void tenDeadObjectsCostOneCallerTwoLooksNotTen() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = idle(11, executor)) {
+            for (int i = 0; i < 11; i++) {
+                dead.add(i);
+            }
+            dead.remove(0); // the one that is looked at last
+            test.advance(Duration.ofMinutes(1));
+            CompletableFuture<Lease<Thing>> future = test.pool.acquireAsync();
+            assertThat(test.stats().validating()).isEqualTo(1);
+            executor.runNext();
+            assertThat(test.stats().validating()).as("all others, at once").isEqualTo(10);
+            executor.runAll();
+            assertThat(future.join().get().number).isZero();
+            assertThat(validations).isEqualTo(11);
+            assertThat(test.stats().destroyed(DestroyReason.VALIDATION_FAILED)).isEqualTo(10);
+            future.join().close();
+        }
+    }
+
+    @Test
+    void aCallerGetsTheFirstOfTheSuspectsThatPasses() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = idle(3, executor)) {
+            Lease<Thing> lease = test.acquire();
+            lease.invalidate(new IllegalStateException("the server is gone"));
+            CompletableFuture<Lease<Thing>> future = test.pool.acquireAsync();
+            assertThat(future).isNotDone();
+            assertThat(test.stats().validating()).isEqualTo(2);
+            while (!future.isDone()) {
+                executor.runNext();
+            }
+            assertThat(validations).isEqualTo(1);
+            executor.runAll();
+            assertThat(validations).isEqualTo(2);
+            future.join().close();
+        }
+    }
+
+    @Test
+    void aFaultIsToldAndMakesOthersSuspectButPlainInvalidationDoesNot() {
+        List<Throwable> faults = new ArrayList<>();
+        try (TestPool test =
+                new TestPool(it -> it.maxSize(3).validator(this::isAlive).listener(new PoolListener() {
+                    @Override
+                    public void faultReported(Throwable cause) {
+                        faults.add(cause);
+                    }
+                }))) {
+            List<Lease<Thing>> leases = test.acquire(3);
+            leases.get(0).close();
+            leases.get(1).invalidate();
+            assertThat(validations).isZero();
+            IllegalStateException cause = new IllegalStateException("the server is gone");
+            leases.get(2).invalidate(cause);
+            assertThat(validations).isEqualTo(1);
+            assertThat(faults).containsExactly(cause);
+            leases.get(2).invalidate(cause);
+            assertThat(faults).as("told once").hasSize(1);
+            assertThat(test.stats().staleCloses()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void objectsThatWorkAreHandedOutWhileCreatesFail() {
+        try (TestPool test = new TestPool(it -> it.maxSize(3).validator(this::isAlive))) {
+            test.acquire(3).forEach(Lease::close);
+            test.factory.everyCreate = () -> {
+                throw new IllegalStateException("no new ones");
+            };
+            dead.addAll(Set.of(0, 2));
+            test.advance(Duration.ofMinutes(1));
+            Lease<Thing> lease = test.acquire();
+            assertThat(lease.get().number).isEqualTo(1);
+            lease.close();
+        }
+    }
+
+    @Test
+    void whatIsRevokedIsAbortedAndThenDestroyed() {
+        List<String> calls = new ArrayList<>();
+        FakeTicker ticker = new FakeTicker();
+        Factory<Object> factory = new Factory<>() {
+            @Override
+            public Object create() {
+                return new Object();
+            }
+
+            @Override
+            public void abort(Object object) {
+                calls.add("abort");
+                throw new IllegalStateException("abort fails");
+            }
+
+            @Override
+            public void destroy(Object object) {
+                calls.add("destroy");
+            }
+        };
+        DefaultPool<Object> pool = new DefaultPool<>(
+                Settings.of(Pool.builder(factory)
+                        .maxLeaseTime(SECOND)
+                        .ticker(ticker)
+                        .executor(Runnable::run)),
+                new TestPool.NoAlarm());
+        pool.tryAcquire().orElseThrow().invalidate();
+        assertThat(calls).containsExactly("destroy");
+        Lease<Object> held = pool.tryAcquire().orElseThrow();
+        pool.housekeep();
+        ticker.advance(SECOND);
+        pool.housekeep();
+        assertThat(calls).containsExactly("destroy", "abort", "destroy");
+        held.close();
+        assertThat(pool.stats().staleCloses()).isEqualTo(1);
+        assertThat(pool.shutdown(Duration.ZERO)).isCompleted();
+        assertThat(calls).hasSize(3);
+    }
+}
