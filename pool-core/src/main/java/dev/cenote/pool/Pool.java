@@ -126,6 +126,16 @@ public interface Pool<T> extends AutoCloseable {
     void invalidateAll();
 
     /**
+     * The same, spread over a time, so that not all are made anew at once: each object's life ends at another instant in it,
+     * as if {@link PoolBuilder#maxLifetime} had ended it, replacement first where there is room. What is in the making is
+     * retired when it is made.
+     *
+     * @param over how long it may take; zero or longer
+     * @throws IllegalArgumentException if {@code over} is negative
+     */
+    void invalidateAll(Duration over);
+
+    /**
      * From now on objects are made by another factory, and those of the old one are retired as by {@link
      * #invalidateAll}. Each object is destroyed by the factory that made it.
      *

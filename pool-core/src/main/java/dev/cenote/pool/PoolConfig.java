@@ -30,6 +30,7 @@ public final class PoolConfig<T> {
     boolean validateOnCreate = false;
     Duration validateIfIdleFor = Duration.ofSeconds(1);
     boolean validateOnRelease = false;
+    Duration keepaliveTime = Duration.ZERO;
     Duration validationTimeout = Duration.ofSeconds(5);
     Duration createTimeout = Duration.ofSeconds(30);
     Duration destroyTimeout = Duration.ofSeconds(5);
@@ -66,6 +67,7 @@ public final class PoolConfig<T> {
         validateOnCreate = other.validateOnCreate;
         validateIfIdleFor = other.validateIfIdleFor;
         validateOnRelease = other.validateOnRelease;
+        keepaliveTime = other.keepaliveTime;
         validationTimeout = other.validationTimeout;
         createTimeout = other.createTimeout;
         destroyTimeout = other.destroyTimeout;
@@ -197,6 +199,15 @@ public final class PoolConfig<T> {
      */
     public boolean validateOnRelease() {
         return validateOnRelease;
+    }
+
+    /**
+     * See {@link PoolBuilder#keepaliveTime}.
+     *
+     * @return the setting
+     */
+    public Duration keepaliveTime() {
+        return keepaliveTime;
     }
 
     /**

@@ -44,6 +44,7 @@ final class Creator<T> {
     private final SlotEvents<T> events;
     private final long maxLifetimeNanos;
     private final long longestBackoffNanos;
+    private final long keepaliveNanos;
     final Operations<T> operations;
 
     // Guarded by the lock.
@@ -61,6 +62,7 @@ final class Creator<T> {
         long halfWait = Expiry.nanos(config.acquireTimeout()) / 2;
         longestBackoffNanos = Math.max(FIRST_BACKOFF_NANOS, Math.min(LONGEST_BACKOFF_NANOS, halfWait));
         maxLifetimeNanos = Expiry.nanosOrNever(config.maxLifetime());
+        keepaliveNanos = Expiry.nanosOrNever(config.keepaliveTime());
         operations = new Operations<>(lock, parts.alarm(), Expiry.nanos(config.createTimeout()));
         factory = config.factory();
     }
@@ -216,7 +218,7 @@ final class Creator<T> {
 
     private void fill(Slot<T> slot, T made, Factory<T> by, long now) {
         long lifetime = Expiry.jittered(maxLifetimeNanos, config.lifetimeJitter());
-        slot.fill(made, by, now, now + lifetime, config.maxUses());
+        slot.fill(made, by, now, now + lifetime, Expiry.aboutAsLong(keepaliveNanos), config.maxUses());
         parts.counters().created++;
     }
 

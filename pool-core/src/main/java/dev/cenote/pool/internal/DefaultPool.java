@@ -217,6 +217,19 @@ public final class DefaultPool<T> implements Pool<T> {
     }
 
     @Override
+    public void invalidateAll(Duration over) {
+        if (over.isNegative()) {
+            throw new IllegalArgumentException("over must be zero or longer, but was " + over);
+        }
+        long now = parts.now();
+        parts.lock().run(() -> {
+            handoff.creator.operations.outdateAll();
+            handoff.renewal.expireAll(now, Expiry.nanos(over));
+            handoff.refill();
+        });
+    }
+
+    @Override
     public void replaceFactory(Factory<T> factory) {
         Objects.requireNonNull(factory, "factory");
         parts.lock().run(() -> {

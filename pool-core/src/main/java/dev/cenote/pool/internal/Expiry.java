@@ -37,6 +37,13 @@ final class Expiry {
                         - (long) (lifetime * share * ThreadLocalRandom.current().nextDouble());
     }
 
+    /** A length up to a fifth shorter or longer, or for ever. */
+    static long aboutAsLong(long length) {
+        return length == FOREVER
+                ? FOREVER
+                : (long) (length * (0.8 + 0.4 * ThreadLocalRandom.current().nextDouble()));
+    }
+
     /** A random length up to the given one: "full jitter", after AWS's "Exponential Backoff And Jitter". */
     static long fullJitter(long length) {
         return ThreadLocalRandom.current().nextLong(length + 1);

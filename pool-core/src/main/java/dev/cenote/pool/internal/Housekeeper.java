@@ -6,6 +6,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * <b>What:</b> everything that happens because time has passed, as a function of the time. {@link #runOnce} looks at all
@@ -18,10 +21,15 @@ import java.util.concurrent.Executor;
  */
 final class Housekeeper<T> {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Housekeeper.class);
+
     private static final long LONGEST_TICK_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long SHORTEST_TICK_NANOS = Duration.ofMillis(10).toNanos();
 
     private static final long SOON_NANOS = Duration.ofMillis(100).toNanos();
+
+    /** So much later than it should run, it was not the scheduler that was late. */
+    private static final long GAP_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final Parts<T> parts;
     private final PoolLock lock;
@@ -37,6 +45,7 @@ final class Housekeeper<T> {
     private final long tickNanos;
 
     private long lastRunNanos;
+    private long lastWallMillis;
 
     /**
      * @param afterwards runs what the housekeeper decided to do, user code included, so that nothing can hold up the
@@ -56,12 +65,14 @@ final class Housekeeper<T> {
         idleTimeoutNanos = Expiry.nanosOrNever(config.idleTimeout());
         maxLeaseNanos = Expiry.nanosOrNever(config.maxLeaseTime());
         maxMarked = config.maxConcurrentRetirements();
-        long shortest = Math.min(idleTimeoutNanos, maxLeaseNanos);
+        long shortest =
+                Math.min(Math.min(idleTimeoutNanos, maxLeaseNanos), Expiry.nanosOrNever(config.keepaliveTime()));
         if (hasValidator && checkAfterNanos > 0) {
             shortest = Math.min(shortest, checkAfterNanos);
         }
         tickNanos = Math.max(SHORTEST_TICK_NANOS, Math.min(LONGEST_TICK_NANOS, shortest / 4));
         lastRunNanos = parts.now();
+        lastWallMillis = config.ticker().wallMillis();
     }
 
     /** What a look at all slots found to be due. */
@@ -69,12 +80,14 @@ final class Housekeeper<T> {
         final List<Slot<T>> toEvict = new ArrayList<>();
         final List<Slot<T>> expired = new ArrayList<>();
         final List<Slot<T>> heldTooLong = new ArrayList<>();
+        final List<Slot<T>> toKeepAlive = new ArrayList<>();
         int idle;
     }
 
     void runOnce(long now) {
         Findings findings = new Findings();
         parts.capacity().forEach(slot -> look(slot, now, findings));
+        boolean wasAsleep = wasAsleep(now);
         lastRunNanos = now;
         lock.lock();
         try {
@@ -85,6 +98,11 @@ final class Housekeeper<T> {
             closing.force(now);
             findings.heldTooLong.forEach(slot -> revoke(slot, now));
             evict(findings, now);
+            if (wasAsleep) {
+                handoff.validation.checkAllIdle();
+            } else {
+                findings.toKeepAlive.forEach(slot -> keepAlive(slot, now));
+            }
             boolean hasMore = expire(findings, now);
             handoff.refill();
             parts.alarm().next(nextRun(now, hasMore));
@@ -110,6 +128,9 @@ final class Housekeeper<T> {
             if (slot.unchangedForAtLeast(now) >= idleTimeoutNanos) {
                 findings.toEvict.add(slot);
             }
+            if (hasValidator && slot.needsKeepalive(now)) {
+                findings.toKeepAlive.add(slot);
+            }
             if (hasValidator
                     && !Slot.isMarked(seen, Slot.CHECK)
                     && slot.uncheckedForAtMost(now) + tickNanos >= checkAfterNanos) {
@@ -117,6 +138,36 @@ final class Housekeeper<T> {
             }
         }
         findings.idle += state == Slot.IDLE ? 1 : 0;
+    }
+
+    /**
+     * The process, or the machine, has stood still: a frozen container, a suspended laptop, a restored snapshot. The ticker
+     * tells the first, and together with the wall clock the others; a wall clock that was set looks the same, and costs a
+     * validation.
+     */
+    private boolean wasAsleep(long now) {
+        long elapsed = now - lastRunNanos;
+        long wall = parts.config().ticker().wallMillis();
+        long wallElapsed = TimeUnit.MILLISECONDS.toNanos(wall - lastWallMillis);
+        lastWallMillis = wall;
+        boolean wasAsleep = elapsed > tickNanos + GAP_NANOS || wallElapsed - elapsed > GAP_NANOS;
+        if (wasAsleep) {
+            LOG.info(
+                    "Pool '{}': stood still for {} ms; what is idle is validated",
+                    parts.config().name(),
+                    Math.max(elapsed, wallElapsed) / 1_000_000);
+        }
+        return wasAsleep;
+    }
+
+    private void keepAlive(Slot<T> slot, long now) {
+        long seen = slot.word();
+        if (Slot.state(seen) == Slot.IDLE
+                && !Slot.isMarked(seen, Slot.RETIRE)
+                && slot.needsKeepalive(now)
+                && slot.tryTake(seen, Slot.VALIDATING)) {
+            handoff.validation.begin(slot);
+        }
     }
 
     private void revoke(Slot<T> slot, long now) {

@@ -88,6 +88,19 @@ final class Renewal<T> {
         capacity.forEach(slot -> retire(slot, reason));
     }
 
+    /** Has every object expire within that time, one after the other. */
+    void expireAll(long now, long overNanos) {
+        assert lock.isHeld();
+        int[] done = new int[1];
+        int all = capacity.occupied();
+        capacity.forEach(slot -> {
+            int state = slot.state();
+            if (state == Slot.IDLE || state == Slot.LEASED || state == Slot.VALIDATING) {
+                slot.expireBy(now + overNanos / all * ++done[0]);
+            }
+        });
+    }
+
     /** Ends the life of an object that is idle. False if it is not, or no longer as it was seen. */
     boolean tryRetireIdle(Slot<T> slot, long seen, DestroyReason reason) {
         assert lock.isHeld();

@@ -24,7 +24,8 @@ final class Slot<T> extends SlotWord {
     private @Nullable Factory<T> factory;
     private long createdAtNanos;
     private long checkedAtNanos;
-    private long expiresAtNanos;
+    private long keepaliveNanos;
+    private volatile long expiresAtNanos; // volatile since it can be brought forward under the lock
     private long firstGeneration;
     private long maxUses = Long.MAX_VALUE;
     private long holderId;
@@ -46,12 +47,13 @@ final class Slot<T> extends SlotWord {
     }
 
     /** Fills a slot that is CREATING. */
-    void fill(T made, Factory<T> by, long now, long expiresAt, long maxUses) {
+    void fill(T made, Factory<T> by, long now, long expiresAt, long keepalive, long maxUses) {
         object = made;
         factory = by;
         createdAtNanos = now;
         checkedAtNanos = now;
         expiresAtNanos = expiresAt;
+        keepaliveNanos = keepalive;
         firstGeneration = generation(word());
         this.maxUses = maxUses == 0 ? Long.MAX_VALUE : maxUses;
         observedWord = 0;
@@ -114,6 +116,11 @@ final class Slot<T> extends SlotWord {
         return generation(seen) - firstGeneration >= maxUses;
     }
 
+    /** Ends the object's life at that instant, unless it ends before. Called under the pool's lock. */
+    void expireBy(long instant) {
+        expiresAtNanos = Expiry.earlier(expiresAtNanos, instant);
+    }
+
     boolean isExpired(long now) {
         return Expiry.isPast(expiresAtNanos, now);
     }
@@ -156,6 +163,10 @@ final class Slot<T> extends SlotWord {
     /** For how long at most it has been as it was seen last, without being found valid. */
     long uncheckedForAtMost(long now) {
         return now - later(checkedAtNanos, observedAfterNanos);
+    }
+
+    boolean needsKeepalive(long now) {
+        return uncheckedForAtMost(now) >= keepaliveNanos;
     }
 
     private static long later(long instant, long other) {

@@ -15,6 +15,18 @@ public final class FakeTicker implements Ticker {
         return now.get();
     }
 
+    private final AtomicLong wall = new AtomicLong();
+
+    @Override
+    public long wallMillis() {
+        return wall.get();
+    }
+
+    /** The machine sleeps: the wall clock alone goes on. */
+    public void sleep(Duration time) {
+        wall.addAndGet(time.toMillis());
+    }
+
     public void advance(Duration time) {
         now.addAndGet(time.toNanos());
     }

@@ -50,7 +50,7 @@ class ValidationTest {
                 dead.add(i);
             }
             dead.remove(0); // the one that is looked at last
-            test.advance(Duration.ofMinutes(1));
+            test.advance(Duration.ofSeconds(2));
             CompletableFuture<Lease<Thing>> future = test.pool.acquireAsync();
             assertThat(test.stats().validating()).isEqualTo(1);
             executor.runNext();
@@ -159,5 +159,87 @@ class ValidationTest {
         assertThat(pool.stats().staleCloses()).isEqualTo(1);
         assertThat(pool.shutdown(Duration.ZERO)).isCompleted();
         assertThat(calls).hasSize(3);
+    }
+
+    @Test
+    void whatLiesIdleIsKeptAliveEachInItsOwnTime() {
+        Duration minute = Duration.ofMinutes(1);
+        try (TestPool test = new TestPool(it -> it.maxSize(10)
+                .keepaliveTime(minute)
+                .validateIfIdleFor(Duration.ofDays(1))
+                .validator(this::isAlive))) {
+            test.acquire(10).forEach(Lease::close);
+            Set<Integer> counts = new HashSet<>();
+            for (int second = 1; second <= 75; second++) {
+                test.advance(SECOND);
+                assertThat(second < 47 ? validations : 0)
+                        .as("after %d s", second)
+                        .isZero();
+                counts.add(validations);
+            }
+            assertThat(validations).isEqualTo(10);
+            assertThat(counts).as("not all at once").hasSizeGreaterThan(2);
+            dead.addAll(Set.of(3, 7));
+            for (int second = 0; second < 75; second++) {
+                test.advance(SECOND);
+            }
+            assertThat(test.stats().destroyed(DestroyReason.VALIDATION_FAILED)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void whatIsInUseNeedsNoKeepalive() {
+        try (TestPool test = new TestPool(it -> it.maxSize(1)
+                .keepaliveTime(Duration.ofSeconds(10))
+                .validateIfIdleFor(Duration.ofDays(1))
+                .validator(this::isAlive))) {
+            for (int second = 0; second < 60; second++) {
+                test.acquire().close();
+                test.advance(SECOND);
+            }
+            assertThat(validations).isZero();
+        }
+    }
+
+    @Test
+    void afterTheMachineHasSleptWhatIsIdleIsValidatedAtOnce() {
+        try (TestPool test = new TestPool(it -> it.maxSize(3)
+                .validateIfIdleFor(Duration.ofDays(1))
+                .idleTimeout(Duration.ZERO)
+                .maxLifetime(Duration.ZERO)
+                .validator(this::isAlive))) {
+            test.acquire(3).forEach(Lease::close);
+            test.advance(SECOND);
+            assertThat(validations).isZero();
+            test.ticker.sleep(Duration.ofHours(1)); // a laptop: the monotonic clock stands still
+            test.advance(SECOND);
+            assertThat(validations).isEqualTo(3);
+            test.advance(SECOND);
+            assertThat(validations).as("once").isEqualTo(3);
+            test.advance(Duration.ofMinutes(1)); // a frozen container: it does not
+            assertThat(validations).isEqualTo(6);
+        }
+    }
+
+    @Test
+    void invalidateAllCanBeSpreadOverATime() {
+        try (TestPool test = new TestPool(it -> it.maxSize(4).minIdle(4))) {
+            List<Thing> old = List.copyOf(test.factory.made);
+            assertThat(old).hasSize(4);
+            test.pool.invalidateAll(Duration.ofSeconds(40));
+            List<Long> destroyed = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                for (int second = 0; second < 10; second++) {
+                    test.advance(SECOND);
+                }
+                destroyed.add(test.stats().destroyed(DestroyReason.EXPIRED));
+            }
+            assertThat(destroyed).containsExactly(1L, 2L, 3L, 4L);
+            assertThat(test.stats().idle()).isEqualTo(4);
+            for (int second = 0; second < 60; second++) {
+                test.advance(SECOND);
+            }
+            assertThat(test.stats().destroyed()).isEqualTo(4);
+        }
     }
 }
