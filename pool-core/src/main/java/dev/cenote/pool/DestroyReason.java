@@ -18,6 +18,8 @@ public enum DestroyReason {
     REPLACED,
     /** {@link Pool#resize} left no room for it. */
     SHRUNK,
+    /** {@link Pool#drain} was called. */
+    DRAINED,
     /** It was held for longer than {@code maxLeaseTime}, or than the grace when the pool closed. */
     REVOKED,
     /** It was made after {@code createTimeout}, or the grace of a pool that closes, was over. */

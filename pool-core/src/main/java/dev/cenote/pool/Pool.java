@@ -114,6 +114,25 @@ public interface Pool<T> extends AutoCloseable {
     <R, X extends Exception> R use(PoolFunction<? super T, ? extends R, X> function) throws X, InterruptedException;
 
     /**
+     * Has objects made, as many at once as {@link PoolBuilder#maxConcurrentCreates} allows, until so many exist.
+     *
+     * @param objects how many, leased ones included; 1 to {@code maxSize}
+     * @return completes when they exist; with a {@link CreateFailedException} as soon as one can't be made, with a {@link
+     *     PoolClosedException} if the pool is closed before
+     * @throws IllegalArgumentException if {@code objects} is out of range
+     */
+    CompletableFuture<Void> warmUp(int objects);
+
+    /**
+     * Suspends the pool, and retires every object: idle ones now, leased ones as they come back. Callers go on waiting, until
+     * {@link #resume}. For what must not live on in a snapshot of the process, or while the server is moved.
+     *
+     * @return completes when no object exists any more; with a {@link java.util.concurrent.CancellationException} if the
+     *     pool is resumed before
+     */
+    CompletableFuture<Void> drain();
+
+    /**
      * Changes the limits at once. With a larger {@code maxSize} waiters are served; with a smaller one idle objects are
      * destroyed now and leased ones as they come back: nobody's lease is taken away. A smaller {@code maxWaiters} drops
      * nobody who waits.

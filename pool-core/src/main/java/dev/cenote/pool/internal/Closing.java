@@ -60,6 +60,7 @@ final class Closing<T> {
                 parts.queue().clear(WaitQueue.SUSPENDED);
                 handoff.setWhenEmpty(this::finish);
                 handoff.failAll(() -> new PoolClosedException(diagnosis.stats()));
+                handoff.milestones.closed();
                 handoff.creator.hurry();
                 handoff.renewal.retireAll(DestroyReason.CLOSED);
                 handoff.refill();

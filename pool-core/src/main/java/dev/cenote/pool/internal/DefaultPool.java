@@ -198,6 +198,42 @@ public final class DefaultPool<T> implements Pool<T> {
     // --- changes
 
     @Override
+    public CompletableFuture<Void> warmUp(int objects) {
+        int maxSize = parts.capacity().limits().maxSize();
+        if (objects < 1 || objects > maxSize) {
+            throw new IllegalArgumentException("objects must be 1 to maxSize (" + maxSize + "), but was " + objects);
+        }
+        parts.lock().lock();
+        try {
+            if (!isClosed()) {
+                CompletableFuture<Void> warm = handoff.milestones.await(objects);
+                handoff.refill();
+                return warm;
+            }
+        } finally {
+            parts.lock().unlock();
+        }
+        return CompletableFuture.failedFuture(acquisition.closed());
+    }
+
+    @Override
+    public CompletableFuture<Void> drain() {
+        parts.lock().lock();
+        try {
+            if (!isClosed()) {
+                queue.set(WaitQueue.SUSPENDED);
+            }
+            handoff.creator.operations.outdateAll();
+            handoff.renewal.retireAll(DestroyReason.DRAINED);
+            CompletableFuture<Void> empty = handoff.milestones.await(0);
+            handoff.refill();
+            return empty;
+        } finally {
+            parts.lock().unlock();
+        }
+    }
+
+    @Override
     public void resize(PoolLimits limits) {
         Objects.requireNonNull(limits, "limits");
         parts.lock().run(() -> {
@@ -251,6 +287,7 @@ public final class DefaultPool<T> implements Pool<T> {
     public void resume() {
         parts.lock().run(() -> {
             queue.clear(WaitQueue.SUSPENDED);
+            handoff.milestones.resumed();
             handoff.refill();
         });
     }

@@ -45,6 +45,7 @@ final class Handoff<T> implements SlotEvents<T> {
     final Retirement<T> retirement;
     final Renewal<T> renewal;
     final Shrinking<T> shrinking;
+    final Milestones<T> milestones;
     private Runnable whenEmpty = () -> {}; // guarded by the lock
 
     /**
@@ -63,6 +64,7 @@ final class Handoff<T> implements SlotEvents<T> {
         validation = new Validation<>(parts, this);
         renewal = new Renewal<>(parts, retirement);
         shrinking = new Shrinking<>(parts, retirement);
+        milestones = new Milestones<>(parts, creator, retirement, diagnosis::stats);
     }
 
     // --- capacity that comes free
@@ -125,6 +127,7 @@ final class Handoff<T> implements SlotEvents<T> {
     @Override
     public void createFailed(Throwable cause) {
         renewal.createFailed();
+        milestones.createFailed(cause);
         if (parts.config().failFastAfter() > 0 && isBare() && creator.operations.running() == 0) {
             failAll(() -> new CreateFailedException(diagnosis.stats(), cause));
         }
@@ -211,11 +214,12 @@ final class Handoff<T> implements SlotEvents<T> {
             return;
         }
         serveFromStore();
-        creator.ensure(uncovered() + renewal.wanted());
+        creator.ensure(uncovered() + unasked());
     }
 
     /** Like {@link #cover}, and has objects made until enough are idle. Looks at every slot if {@code minIdle} is set. */
     void refill() {
+        milestones.changed();
         if (queue.has(WaitQueue.CLOSED) && capacity.occupied() == 0) {
             whenEmpty.run();
         }
@@ -226,7 +230,7 @@ final class Handoff<T> implements SlotEvents<T> {
         }
         int[] ready = new int[1];
         capacity.forEach(slot -> ready[0] += slot.state() == Slot.IDLE || slot.state() == Slot.VALIDATING ? 1 : 0);
-        creator.ensure(uncovered() + renewal.wanted() + Math.max(0, minIdle - ready[0]));
+        creator.ensure(uncovered() + unasked() + Math.max(0, minIdle - ready[0]));
     }
 
     /** Has one object made or validated, if one can be, for somebody who does not wait for it. */
@@ -246,7 +250,7 @@ final class Handoff<T> implements SlotEvents<T> {
                 return;
             }
         }
-        creator.ensure(uncovered() + renewal.wanted() + 1);
+        creator.ensure(uncovered() + unasked() + 1);
     }
 
     /**
@@ -286,6 +290,11 @@ final class Handoff<T> implements SlotEvents<T> {
         if (!queue.isStrict()) {
             queue.relaxOrder(parts.now());
         }
+    }
+
+    /** How many objects are wanted that nobody waits for. */
+    private int unasked() {
+        return renewal.wanted() + milestones.wanted();
     }
 
     /** Waiters for whom no idle object is being validated. */

@@ -42,6 +42,7 @@ class LayeringTest {
             List.of("Parts"),
             List.of("Diagnosis", "Retirement"),
             List.of("Creator", "Validation", "Renewal", "Shrinking"),
+            List.of("Milestones"),
             List.of("Handoff"),
             List.of("Acquisition", "Closing", "LeaseEnd"),
             List.of("PooledLease", "Housekeeper"),

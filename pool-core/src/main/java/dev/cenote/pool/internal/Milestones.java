@@ -1,0 +1,93 @@
+package dev.cenote.pool.internal;
+
+import dev.cenote.pool.CreateFailedException;
+import dev.cenote.pool.PoolClosedException;
+import dev.cenote.pool.PoolStats;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * <b>What:</b> who waits for the pool to be warm, or empty.
+ *
+ * <p><b>Invariant</b> (when the lock is free): no future is pending whose state has been reached: {@code Handoff.refill}
+ * looks whenever the number of objects, or the limits, have changed.
+ */
+final class Milestones<T> {
+
+    private final Parts<T> parts;
+    private final Creator<T> creator;
+    private final Retirement<T> retirement;
+    private final Supplier<PoolStats> stats;
+    private final List<Milestone> pending = new ArrayList<>(); // guarded by the lock
+
+    /** @param objects how many must exist; 0: none may */
+    private record Milestone(int objects, CompletableFuture<Void> reached) {}
+
+    Milestones(Parts<T> parts, Creator<T> creator, Retirement<T> retirement, Supplier<PoolStats> stats) {
+        this.parts = parts;
+        this.creator = creator;
+        this.retirement = retirement;
+        this.stats = stats;
+    }
+
+    /** A future for when so many objects exist, or for 0, for when there is none. The caller refills. */
+    CompletableFuture<Void> await(int objects) {
+        assert parts.lock().isHeld();
+        Milestone milestone = new Milestone(objects, new CompletableFuture<>());
+        pending.add(milestone);
+        return milestone.reached;
+    }
+
+    /** How many objects are missing for the furthest that is pending. */
+    int wanted() {
+        assert parts.lock().isHeld();
+        return pending.stream().mapToInt(it -> target(it) - existing()).reduce(0, Math::max);
+    }
+
+    private int target(Milestone milestone) {
+        return Math.min(milestone.objects, parts.capacity().limits().maxSize());
+    }
+
+    private int existing() {
+        return parts.capacity().occupied() - creator.operations.running() - retirement.operations.running();
+    }
+
+    /** Completes what has been reached. */
+    void changed() {
+        end(it -> it.objects == 0 ? parts.capacity().occupied() == 0 : existing() >= target(it), null);
+    }
+
+    void createFailed(Throwable cause) {
+        end(it -> it.objects > 0, () -> new CreateFailedException(stats.get(), cause));
+    }
+
+    void closed() {
+        end(it -> it.objects > 0, () -> new PoolClosedException(stats.get()));
+    }
+
+    /** The pool is not to become empty any more. */
+    void resumed() {
+        end(it -> it.objects == 0, () -> new CancellationException("the pool was resumed before it was empty"));
+    }
+
+    private void end(Predicate<Milestone> which, @Nullable Supplier<? extends Throwable> why) {
+        assert parts.lock().isHeld();
+        for (Milestone ended : List.copyOf(pending)) {
+            if (which.test(ended)) {
+                pending.remove(ended);
+                parts.lock().complete(() -> {
+                    if (why == null) {
+                        ended.reached.complete(null);
+                    } else {
+                        ended.reached.completeExceptionally(why.get());
+                    }
+                });
+            }
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package dev.cenote.pool.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.cenote.pool.CreateFailedException;
+import dev.cenote.pool.DestroyReason;
+import dev.cenote.pool.Lease;
+import dev.cenote.pool.PoolClosedException;
+import dev.cenote.pool.PoolLimits;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** A pool that is to be warm, or empty. */
+class MilestonesTest {
+
+    @Test
+    void warmUpMakesObjectsInParallelUntilSoManyExist() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = new TestPool(executor, it -> it.maxSize(10).maxConcurrentCreates(3))) {
+            CompletableFuture<Void> warm = test.pool.warmUp(8);
+            assertThat(test.stats().creating()).isEqualTo(3);
+            while (!warm.isDone()) {
+                executor.runNext();
+            }
+            assertThat(test.stats().idle()).isEqualTo(8);
+            executor.runAll();
+            assertThat(test.stats().total()).isEqualTo(8);
+            assertThat(test.pool.warmUp(8)).isCompleted();
+            assertThat(test.pool.warmUp(1)).isCompleted();
+        }
+    }
+
+    @Test
+    void warmUpCountsWhatIsLeased() {
+        try (TestPool test = new TestPool(it -> it.maxSize(3))) {
+            Lease<Thing> lease = test.acquire();
+            assertThat(test.pool.warmUp(3)).isCompleted();
+            assertThat(test.stats().created()).isEqualTo(3);
+            lease.close();
+        }
+    }
+
+    @Test
+    void warmUpFailsWhenAnObjectCantBeMade() {
+        try (TestPool test = new TestPool(it -> it.maxSize(3).maxConcurrentCreates(1))) {
+            test.factory.onNextCreate(() -> {});
+            test.factory.failNextCreate(new IllegalStateException("down"));
+            CompletableFuture<Void> warm = test.pool.warmUp(3);
+            assertThatThrownBy(warm::join)
+                    .hasCauseInstanceOf(CreateFailedException.class)
+                    .rootCause()
+                    .hasMessage("down");
+            test.advance(Duration.ofSeconds(15));
+            assertThat(test.stats().total()).as("nobody wants more").isEqualTo(1);
+        }
+    }
+
+    @Test
+    void warmUpIsContentWithWhatASmallerPoolCanHold() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = new TestPool(executor, it -> it.maxSize(10).maxConcurrentCreates(1))) {
+            CompletableFuture<Void> warm = test.pool.warmUp(10);
+            executor.runNext();
+            assertThat(warm).isNotDone();
+            test.resize(new PoolLimits(2, 0, 10));
+            executor.runAll();
+            assertThat(warm).isCompleted();
+            assertThat(test.stats().total()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void warmUpFailsWhenThePoolIsClosed() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = new TestPool(executor, it -> it.maxSize(2))) {
+            CompletableFuture<Void> warm = test.pool.warmUp(2);
+            test.pool.shutdown(Duration.ZERO);
+            assertThatThrownBy(warm::join).hasCauseInstanceOf(PoolClosedException.class);
+            assertThatThrownBy(test.pool.warmUp(2)::join).hasCauseInstanceOf(PoolClosedException.class);
+        }
+    }
+
+    @Test
+    void badCountsAreNamed() {
+        try (TestPool test = new TestPool(it -> it.maxSize(2))) {
+            assertThatThrownBy(() -> test.pool.warmUp(0)).hasMessage("objects must be 1 to maxSize (2), but was 0");
+            assertThatThrownBy(() -> test.pool.warmUp(3)).hasMessage("objects must be 1 to maxSize (2), but was 3");
+        }
+    }
+
+    @Test
+    void drainLeavesNoObjectAndCallersGoOnWaiting() {
+        try (TestPool test = new TestPool(it -> it.maxSize(2).minIdle(2))) {
+            Lease<Thing> held = test.acquire();
+            CompletableFuture<Void> empty = test.pool.drain();
+            assertThat(test.stats().total()).isEqualTo(1);
+            CompletableFuture<Lease<Thing>> waiting = test.pool.acquireAsync();
+            assertThat(empty).isNotDone();
+            held.close();
+            assertThat(empty).isCompleted();
+            test.advance(Duration.ofSeconds(10));
+            assertThat(test.stats().total()).isZero();
+            assertThat(test.stats().destroyed(DestroyReason.DRAINED)).isEqualTo(2);
+            assertThat(waiting).isNotDone();
+            test.pool.resume();
+            waiting.join().close();
+            assertThat(test.stats().idle()).isEqualTo(2);
+            assertThat(test.pool.drain()).isCompleted();
+            test.pool.resume();
+        }
+    }
+
+    @Test
+    void aDrainThatIsResumedTooSoonIsCancelled() {
+        try (TestPool test = new TestPool(it -> it.maxSize(1))) {
+            Lease<Thing> held = test.acquire();
+            CompletableFuture<Void> empty = test.pool.drain();
+            test.pool.resume();
+            assertThat(empty).isCancelled();
+            held.close();
+        }
+    }
+}
