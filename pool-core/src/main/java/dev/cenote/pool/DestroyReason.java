@@ -22,6 +22,8 @@ public enum DestroyReason {
     DRAINED,
     /** It was held for longer than {@code maxLeaseTime}, or than the grace when the pool closed. */
     REVOKED,
+    /** Its lease was lost: the garbage collector found it before it was closed. */
+    LEAKED,
     /** It was made after {@code createTimeout}, or the grace of a pool that closes, was over. */
     LATE,
     /** The pool was closed. */

@@ -23,6 +23,8 @@ public final class PoolConfig<T> {
     double lifetimeJitter = 0.25;
     long maxUses = 0;
     Duration maxLeaseTime = Duration.ZERO;
+    Duration leakThreshold = Duration.ZERO;
+    int leakTraces = 100;
 
     @Nullable
     Validator<? super T> validator = null;
@@ -63,6 +65,8 @@ public final class PoolConfig<T> {
         lifetimeJitter = other.lifetimeJitter;
         maxUses = other.maxUses;
         maxLeaseTime = other.maxLeaseTime;
+        leakThreshold = other.leakThreshold;
+        leakTraces = other.leakTraces;
         validator = other.validator;
         validateOnCreate = other.validateOnCreate;
         validateIfIdleFor = other.validateIfIdleFor;
@@ -208,6 +212,24 @@ public final class PoolConfig<T> {
      */
     public Duration keepaliveTime() {
         return keepaliveTime;
+    }
+
+    /**
+     * See {@link PoolBuilder#leakTraces}.
+     *
+     * @return the setting
+     */
+    public int leakTraces() {
+        return leakTraces;
+    }
+
+    /**
+     * See {@link PoolBuilder#leakThreshold}.
+     *
+     * @return the setting
+     */
+    public Duration leakThreshold() {
+        return leakThreshold;
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.cenote.pool;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Is told what happens in a pool. Every method does nothing by default, so that one overrides what one wants to know.
@@ -47,6 +48,15 @@ public interface PoolListener {
      * @param cause the fault
      */
     default void faultReported(Throwable cause) {}
+
+    /**
+     * A lease is held for longer than {@link PoolBuilder#leakThreshold}, or nobody can end it any more. Told once a lease.
+     *
+     * @param holder who holds it
+     * @param isLost true if the garbage collector found it: its object is taken back and destroyed
+     * @param acquired the stack of its acquire, if that was sampled
+     */
+    default void leakSuspected(LeaseHolder holder, boolean isLost, Optional<Throwable> acquired) {}
 
     /** An acquire's time was up. */
     default void timedOut() {}

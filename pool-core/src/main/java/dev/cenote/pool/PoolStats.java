@@ -31,6 +31,7 @@ import java.util.Map;
  * @param cancelled callers that left: interrupted, or their future cancelled
  * @param creationFailures creates that failed or took too long
  * @param validationFailures validations and resets that failed or took too long
+ * @param leaks leases that were reported as leaked ({@link PoolBuilder#leakThreshold})
  * @param staleCloses leases that were ended a second time
  * @param waitTimes how long callers waited
  * @serial exclude
@@ -57,6 +58,7 @@ public record PoolStats(
         long cancelled,
         long creationFailures,
         long validationFailures,
+        long leaks,
         long staleCloses,
         WaitTimes waitTimes)
         implements Serializable {

@@ -21,6 +21,7 @@ final class Counters {
     long cancelled;
     long creationFailures;
     long validationFailures;
+    long leaks;
     private final EnumMap<DestroyReason, Long> destroyed = new EnumMap<>(DestroyReason.class);
 
     /** Not under the lock: a stale close takes none. */

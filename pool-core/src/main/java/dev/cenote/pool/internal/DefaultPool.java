@@ -38,6 +38,7 @@ public final class DefaultPool<T> implements Pool<T> {
     private final Housekeeper<T> housekeeper;
     private final long acquireTimeoutNanos;
     private final LeaseEnd<T> leaseEnd;
+    private final @Nullable Leaks<T> leaks;
 
     /**
      * Opens a pool with a housekeeper thread of its own.
@@ -71,12 +72,13 @@ public final class DefaultPool<T> implements Pool<T> {
         diagnosis = new Diagnosis<>(parts);
         handoff = new Handoff<>(parts, diagnosis, idleMark);
         leaseEnd = new LeaseEnd<>(parts, handoff, idleMark);
-        acquisition = new Acquisition<>(parts, handoff, diagnosis, this::lease);
+        leaks = Leaks.of(config);
+        acquisition = new Acquisition<>(parts, handoff, diagnosis, grant -> lease(grant, false));
         closing = new Closing<>(parts, handoff, diagnosis, () -> {
             whenClosed.run();
             parts.workers().shutdown();
         });
-        housekeeper = new Housekeeper<>(parts, acquisition, handoff, closing, afterHousekeeping);
+        housekeeper = new Housekeeper<>(parts, acquisition, handoff, closing, diagnosis, leaks, afterHousekeeping);
         acquireTimeoutNanos = Expiry.nanos(config.acquireTimeout());
         parts.lock().run(() -> {
             leaseEnd.expectObjectsOf(config.factory());
@@ -100,8 +102,9 @@ public final class DefaultPool<T> implements Pool<T> {
         long threadId = Thread.currentThread().getId();
         Slot<T> slot = hints.get(threadId);
         long leaseWord = slot.tryLease();
+        Grant<T> grant = null;
         if (leaseWord == 0) {
-            Grant<T> grant = takeStored(threadId);
+            grant = takeStored(threadId);
             if (grant == null) {
                 grant = acquisition.blocking(timeoutNanos);
             }
@@ -110,7 +113,8 @@ public final class DefaultPool<T> implements Pool<T> {
         }
         slot.noteHolder(threadId);
         // The one place where it is made: so where all is inlined, it need not be made at all.
-        return new PooledLease<>(slot, leaseWord, leaseEnd);
+        PooledLease<T> lease = new PooledLease<>(slot, leaseWord, leaseEnd);
+        return grant == null ? lease : tracked(lease, grant, true);
     }
 
     /** Takes what is idle, if nobody waits for it. */
@@ -130,8 +134,9 @@ public final class DefaultPool<T> implements Pool<T> {
         long threadId = Thread.currentThread().getId();
         Slot<T> slot = hints.get(threadId);
         long leaseWord = slot.tryLease();
+        Grant<T> grant = null;
         if (leaseWord == 0) {
-            Grant<T> grant = takeStored(threadId);
+            grant = takeStored(threadId);
             if (grant == null) {
                 return null;
             }
@@ -139,18 +144,26 @@ public final class DefaultPool<T> implements Pool<T> {
             leaseWord = grant.word();
         }
         slot.noteHolder(holderId);
-        return new PooledLease<>(slot, leaseWord, leaseEnd);
+        PooledLease<T> lease = new PooledLease<>(slot, leaseWord, leaseEnd);
+        return grant == null ? lease : tracked(lease, grant, holderId != 0);
     }
 
-    private Lease<T> lease(Grant<T> grant) {
-        return new PooledLease<>(grant.slot(), grant.word(), leaseEnd);
+    private Lease<T> lease(Grant<T> grant, boolean isHere) {
+        return tracked(new PooledLease<>(grant.slot(), grant.word(), leaseEnd), grant, isHere);
+    }
+
+    private PooledLease<T> tracked(PooledLease<T> lease, Grant<T> grant, boolean isHere) {
+        if (leaks != null) {
+            leaks.track(lease, grant, isHere);
+        }
+        return lease;
     }
 
     @Override
     public Lease<T> acquireUninterruptibly(Duration timeout) {
         long timeoutNanos = timeoutNanos(timeout);
         PooledLease<T> lease = takeIdle(Thread.currentThread().getId());
-        return lease != null ? lease : lease(acquisition.uninterruptible(timeoutNanos));
+        return lease != null ? lease : lease(acquisition.uninterruptible(timeoutNanos), true);
     }
 
     @Override

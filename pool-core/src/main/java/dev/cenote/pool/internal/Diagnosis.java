@@ -67,6 +67,7 @@ final class Diagnosis<T> {
                     counters.cancelled,
                     counters.creationFailures,
                     counters.validationFailures,
+                    counters.leaks,
                     counters.staleCloses.sum(),
                     waitTimes);
         } finally {
@@ -86,13 +87,21 @@ final class Diagnosis<T> {
         Map<Long, String> names = threadNames();
         parts.capacity().forEach(slot -> {
             if (slot.state() == Slot.LEASED) {
-                long id = slot.holderId();
-                Duration held = Duration.ofNanos(unchangedFor(slot, now));
-                holders.add(new LeaseHolder(id, names.getOrDefault(id, ""), held));
+                holders.add(holder(slot, now, names));
             }
         });
         holders.sort(Comparator.comparing(LeaseHolder::heldFor).reversed());
         return holders.subList(0, Math.min(MOST_HOLDERS, holders.size()));
+    }
+
+    /** Who holds the slot's lease. */
+    LeaseHolder holder(Slot<T> slot, long now) {
+        return holder(slot, now, threadNames());
+    }
+
+    private LeaseHolder holder(Slot<T> slot, long now, Map<Long, String> names) {
+        long id = slot.holderId();
+        return new LeaseHolder(id, names.getOrDefault(id, ""), Duration.ofNanos(unchangedFor(slot, now)));
     }
 
     /** A table with a row for each slot that is not empty, at most a hundred. */

@@ -1,8 +1,10 @@
 package dev.cenote.pool.internal;
 
 import dev.cenote.pool.DestroyReason;
+import dev.cenote.pool.LeaseHolder;
 import dev.cenote.pool.PoolListener;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,6 +59,11 @@ final class GuardedListener implements PoolListener {
     @Override
     public void faultReported(Throwable cause) {
         tell(it -> it.faultReported(cause));
+    }
+
+    @Override
+    public void leakSuspected(LeaseHolder holder, boolean isLost, Optional<Throwable> acquired) {
+        tell(it -> it.leakSuspected(holder, isLost, acquired));
     }
 
     @Override

@@ -1,12 +1,15 @@
 package dev.cenote.pool.internal;
 
 import dev.cenote.pool.DestroyReason;
+import dev.cenote.pool.LeaseHolder;
 import dev.cenote.pool.PoolConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,11 +39,14 @@ final class Housekeeper<T> {
     private final Acquisition<T> acquisition;
     private final Handoff<T> handoff;
     private final Closing<T> closing;
+    private final Diagnosis<T> diagnosis;
+    private final @Nullable Leaks<T> leaks;
     private final Executor afterwards;
     private final boolean hasValidator;
     private final long checkAfterNanos;
     private final long idleTimeoutNanos;
     private final long maxLeaseNanos;
+    private final long leakNanos;
     private final int maxMarked;
     private final long tickNanos;
 
@@ -52,7 +58,15 @@ final class Housekeeper<T> {
      *     housekeeper itself
      */
     Housekeeper(
-            Parts<T> parts, Acquisition<T> acquisition, Handoff<T> handoff, Closing<T> closing, Executor afterwards) {
+            Parts<T> parts,
+            Acquisition<T> acquisition,
+            Handoff<T> handoff,
+            Closing<T> closing,
+            Diagnosis<T> diagnosis,
+            @Nullable Leaks<T> leaks,
+            Executor afterwards) {
+        this.diagnosis = diagnosis;
+        this.leaks = leaks;
         this.parts = parts;
         this.afterwards = afterwards;
         this.acquisition = acquisition;
@@ -65,8 +79,9 @@ final class Housekeeper<T> {
         idleTimeoutNanos = Expiry.nanosOrNever(config.idleTimeout());
         maxLeaseNanos = Expiry.nanosOrNever(config.maxLeaseTime());
         maxMarked = config.maxConcurrentRetirements();
-        long shortest =
-                Math.min(Math.min(idleTimeoutNanos, maxLeaseNanos), Expiry.nanosOrNever(config.keepaliveTime()));
+        leakNanos = Expiry.nanosOrNever(config.leakThreshold());
+        long keepaliveNanos = Expiry.nanosOrNever(config.keepaliveTime());
+        long shortest = Math.min(Math.min(idleTimeoutNanos, maxLeaseNanos), Math.min(leakNanos, keepaliveNanos));
         if (hasValidator && checkAfterNanos > 0) {
             shortest = Math.min(shortest, checkAfterNanos);
         }
@@ -80,6 +95,7 @@ final class Housekeeper<T> {
         final List<Slot<T>> toEvict = new ArrayList<>();
         final List<Slot<T>> expired = new ArrayList<>();
         final List<Slot<T>> heldTooLong = new ArrayList<>();
+        final List<Slot<T>> leaked = new ArrayList<>();
         final List<Slot<T>> toKeepAlive = new ArrayList<>();
         int idle;
     }
@@ -96,6 +112,10 @@ final class Housekeeper<T> {
             handoff.retirement.abandonOverdue(now);
             acquisition.expireOverdue(now);
             closing.force(now);
+            if (leaks != null) {
+                findings.leaked.forEach(slot -> reportLeak(leaks, slot, now));
+                leaks.unreachable().forEach(lost -> takeBack(lost, now));
+            }
             findings.heldTooLong.forEach(slot -> revoke(slot, now));
             evict(findings, now);
             if (wasAsleep) {
@@ -117,6 +137,9 @@ final class Housekeeper<T> {
         slot.observe(seen, now, lastRunNanos);
         if (Slot.isMarked(seen, Slot.RETIRE) && state != Slot.LEASED) {
             return;
+        }
+        if (state == Slot.LEASED && slot.unchangedForAtLeast(now) >= leakNanos) {
+            findings.leaked.add(slot);
         }
         if (state == Slot.LEASED && slot.unchangedForAtLeast(now) >= maxLeaseNanos) {
             findings.heldTooLong.add(slot);
@@ -168,6 +191,37 @@ final class Housekeeper<T> {
                 && slot.tryTake(seen, Slot.VALIDATING)) {
             handoff.validation.begin(slot);
         }
+    }
+
+    private void reportLeak(Leaks<T> among, Slot<T> slot, long now) {
+        long seen = slot.word();
+        if (Slot.state(seen) == Slot.LEASED && slot.isAsObserved(seen)) {
+            reportLeak(slot, seen, false, among.acquired(slot, seen), now);
+        }
+    }
+
+    private void takeBack(Leaks.Tracked<T> lost, long now) {
+        if (handoff.renewal.tryRetireLeased(lost.slot, lost.word, DestroyReason.LEAKED)) {
+            reportLeak(lost.slot, lost.word, true, lost.acquired, now);
+        }
+    }
+
+    private void reportLeak(Slot<T> slot, long leaseWord, boolean isLost, @Nullable Throwable acquired, long now) {
+        if (!slot.noteReported(leaseWord)) {
+            return;
+        }
+        parts.counters().leaks++;
+        LeaseHolder holder = diagnosis.holder(slot, now);
+        lock.afterwards(() -> {
+            LOG.warn(
+                    isLost
+                            ? "Pool '{}': a lease of {} was never closed; its object is taken back"
+                            : "Pool '{}': a lease is held by {}, and may be leaked",
+                    parts.config().name(),
+                    holder,
+                    acquired);
+            parts.listener().leakSuspected(holder, isLost, Optional.ofNullable(acquired));
+        });
     }
 
     private void revoke(Slot<T> slot, long now) {

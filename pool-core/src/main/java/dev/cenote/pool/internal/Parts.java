@@ -19,7 +19,8 @@ record Parts<T>(
     static <T> Parts<T> of(PoolConfig<T> config, Alarm alarm) {
         PoolLock lock = new PoolLock();
         Capacity<T> capacity = new Capacity<>(lock, config.limits());
-        Hints<T> hints = new Hints<>(config.idleOrder() == IdleOrder.LIFO); // they would break the other order
+        Hints<T> hints = new Hints<>(config.idleOrder() == IdleOrder.LIFO // they would break the other order
+                && config.leakThreshold().isZero()); // and hide leases from Leaks
         return new Parts<>(
                 config,
                 lock,

@@ -42,7 +42,7 @@ final class Retirement<T> {
         Factory<T> factory = slot.factory();
         slot.noteRetireReason(reason);
         Operations.Operation<T> destroy = operations.begin(slot, parts.now());
-        boolean isInUse = reason == DestroyReason.REVOKED;
+        boolean isInUse = reason == DestroyReason.REVOKED || reason == DestroyReason.LEAKED;
         lock.afterwards(() -> parts.workers().execute(() -> run(destroy, object, factory, isInUse)));
     }
 

@@ -34,6 +34,7 @@ final class Slot<T> extends SlotWord {
     private long observedWord;
     private long observedAtNanos;
     private long observedAfterNanos;
+    private long reportedWord;
 
     Slot(int index) {
         this.index = index;
@@ -143,6 +144,13 @@ final class Slot<T> extends SlotWord {
             observedAtNanos = now;
             observedAfterNanos = lookedBefore;
         }
+    }
+
+    /** Notes that the lease is reported as leaked. False if it was before. */
+    boolean noteReported(long leaseWord) {
+        boolean isNew = !isOnLease(reportedWord, leaseWord);
+        reportedWord = leaseWord;
+        return isNew;
     }
 
     /** Tells whether the word is the one that was seen last, but for its marks. */
