@@ -2,6 +2,7 @@ package dev.cenote.node;
 
 import dev.cenote.node.Messages.UnanswerableException;
 import dev.cenote.node.Places.Status;
+import dev.cenote.node.TcpServer.LineDecoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -10,7 +11,7 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.TooLongFrameException;
-import io.netty.handler.timeout.WriteTimeoutException;
+import io.netty.handler.timeout.IdleStateEvent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
@@ -23,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * A client at the other end of a TCP connection: takes a place when it comes, and frees it when it goes, or says so.
  *
  * <p>Its requests are answered while it has a place. What it sends while it is queued is kept until then, up to
- * {@link Messages#LONGEST_LINE} bytes; past that it has lost its turn. Nothing more is read from it while it does not
+ * the length of the longest line; past that it has lost its turn. Nothing more is read from it while it does not
  * read what was written. Confined to the event loop.
  */
 final class Connection extends SimpleChannelInboundHandler<ByteBuf> {
@@ -114,7 +115,7 @@ final class Connection extends SimpleChannelInboundHandler<ByteBuf> {
 
     private void hold(byte[] line) {
         heldBytes += line.length + COST_OF_HELD_LINE;
-        if (heldBytes > Messages.LONGEST_LINE) {
+        if (heldBytes > LineDecoder.LONGEST_LINE) {
             loseTurn();
         } else {
             held.add(line);
@@ -169,6 +170,7 @@ final class Connection extends SimpleChannelInboundHandler<ByteBuf> {
         }
         isEnding = true;
         leave();
+        channel.pipeline().remove(LineDecoder.class); // it would go on collecting what is passed over
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
             if (channel.isInputShutdown()) {
                 channel.close();
@@ -181,7 +183,12 @@ final class Connection extends SimpleChannelInboundHandler<ByteBuf> {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event instanceof ChannelInputShutdownEvent) {
+        if (event == IdleStateEvent.WRITER_IDLE_STATE_EVENT || event == IdleStateEvent.FIRST_WRITER_IDLE_STATE_EVENT) {
+            if (!channel.isWritable()) {
+                LOG.info("{}: does not read what is written to it", client);
+                channel.close();
+            }
+        } else if (event instanceof ChannelInputShutdownEvent) {
             if (isEnding) {
                 channel.close();
             } else {
@@ -212,14 +219,13 @@ final class Connection extends SimpleChannelInboundHandler<ByteBuf> {
                 loseTurn();
             } else {
                 lines++;
-                report(LineReader.tooLong("more"));
+                report(new UnanswerableException(
+                        "a request must be at most " + LineDecoder.LONGEST_LINE + " bytes long", "more"));
             }
             return;
         }
         if (failure instanceof IOException) {
             LOG.debug("{}: {}", client, failure.toString()); // a reset; the place comes free when it is closed
-        } else if (failure instanceof WriteTimeoutException) {
-            LOG.info("{}: does not read what is written to it", client);
         } else {
             LOG.error("{}: failed, which is a bug", client, failure);
         }

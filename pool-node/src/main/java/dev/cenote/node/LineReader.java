@@ -50,7 +50,8 @@ final class LineReader {
             position += isEnded ? 1 : 0;
         }
         if (length > Messages.LONGEST_LINE) {
-            throw tooLong(length + " bytes");
+            throw new UnanswerableException(
+                    "a request must be at most " + Messages.LONGEST_LINE + " bytes long", length + " bytes");
         }
         return line.toByteArray();
     }
@@ -61,9 +62,5 @@ final class LineReader {
             limit = Math.max(0, in.read(buffer));
         }
         return position < limit;
-    }
-
-    static UnanswerableException tooLong(String length) {
-        return new UnanswerableException("a request must be at most " + Messages.LONGEST_LINE + " bytes long", length);
     }
 }

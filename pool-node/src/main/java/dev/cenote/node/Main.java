@@ -15,6 +15,7 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
@@ -23,7 +24,7 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "pool-node",
         mixinStandardHelpOptions = true,
-        version = "Cenote 0.1.0-SNAPSHOT",
+        versionProvider = Main.Version.class,
         description = {
             "Speaks the node protocol: one JSON object a line, each answered by one.",
             "Without --listen it reads standard input and answers on standard output."
@@ -123,6 +124,14 @@ final class Main implements Callable<Integer> {
 
     private ParameterException wrong(String reason) {
         return new ParameterException(new CommandLine(this), reason);
+    }
+
+    /** What the jar says of itself. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"Cenote " + Main.class.getPackage().getImplementationVersion()};
+        }
     }
 
     /** Reads {@code HOST:PORT}, where the host may be an IPv6 address in brackets. */

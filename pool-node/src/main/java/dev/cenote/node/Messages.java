@@ -26,6 +26,7 @@ final class Messages {
 
     private static final int DEEPEST = 64;
     private static final int LONGEST_QUOTE = 80;
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cc}");
     private static final Pattern INTEGER = Pattern.compile("-?[0-9]+");
 
     private static final Gson WRITER = new GsonBuilder()
@@ -117,7 +118,9 @@ final class Messages {
         return value == null ? "missing" : shortened(value.toString());
     }
 
+    /** Fit for a log: of bounded length, and without what a terminal would obey. */
     private static String shortened(String text) {
-        return text.length() <= LONGEST_QUOTE ? text : text.substring(0, LONGEST_QUOTE) + "…";
+        String start = text.length() <= LONGEST_QUOTE ? text : text.substring(0, LONGEST_QUOTE) + "…";
+        return CONTROL.matcher(start).replaceAll("\uFFFD");
     }
 }

@@ -1,5 +1,6 @@
 package dev.cenote.node;
 
+import dev.cenote.pool.Factory;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolLimits;
@@ -12,13 +13,17 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Who has a place, or waits for one: each client's lease, given or pending. Who is next, and how many there are, the pool
  * knows.
  *
- * <p>Confined to one thread. The pool's executor runs tasks in place and nothing in it is timed, so all that the pool
- * does for a call, promotions included, has happened when the call returns.
+ * <p>Confined to one thread. All that the pool does for a call, promotions included, has happened when the call returns:
+ * its executor runs tasks in place, no time-out of it ever ends, and its factory has a {@code reset}, so that a released
+ * place stays in the releasing thread's hands until the head of the queue has it. Without that it would lie idle for an
+ * instant in which the housekeeper could hand it on, on a thread of its own.
  */
 final class Places implements AutoCloseable {
 
@@ -34,20 +39,36 @@ final class Places implements AutoCloseable {
         }
     }
 
+    private static final Duration FOREVER = ChronoUnit.FOREVER.getDuration();
+    private static final Logger LOG = LoggerFactory.getLogger(Places.class);
+
     /** What a place is does not matter; that there are only so many does. */
+    private static final class PlaceFactory implements Factory<Object> {
+        @Override
+        public Object create() {
+            return new Object();
+        }
+
+        @Override
+        public void reset(Object place) {}
+    }
+
     private final Pool<Object> pool;
 
     private final Map<String, CompletableFuture<Lease<Object>>> clients = new HashMap<>();
     private @Nullable String lastPromoted;
 
     Places(PoolLimits limits) {
-        pool = Pool.<Object>builder(Object::new)
+        pool = Pool.builder(new PlaceFactory())
                 .name("node")
                 .maxSize(limits.maxSize())
                 .maxWaiters(limits.maxWaiters())
                 .executor(Runnable::run)
                 .maxLifetime(Duration.ZERO)
                 .idleTimeout(Duration.ZERO)
+                .createTimeout(FOREVER)
+                .validationTimeout(FOREVER)
+                .destroyTimeout(FOREVER)
                 .shutdownGrace(Duration.ZERO)
                 .build();
     }
@@ -66,7 +87,7 @@ final class Places implements AutoCloseable {
      * @param later told what becomes of it if it is queued: it is promoted, or turned away by {@link #close}
      */
     Status connect(String client, Consumer<Status> later) {
-        CompletableFuture<Lease<Object>> place = pool.acquireAsync(ChronoUnit.FOREVER.getDuration());
+        CompletableFuture<Lease<Object>> place = pool.acquireAsync(FOREVER);
         if (place.isCompletedExceptionally()) {
             return Status.REJECTED; // the pool is full, or closed
         }
@@ -75,14 +96,22 @@ final class Places implements AutoCloseable {
             return Status.CONNECTED;
         }
         CompletableFuture<?> unused = place.whenComplete((lease, failure) -> {
-            if (lease != null) {
-                lastPromoted = client;
-                later.accept(Status.CONNECTED);
-            } else if (!place.isCancelled()) {
-                later.accept(Status.REJECTED);
+            if (!place.isCancelled()) {
+                ended(client, lease != null ? Status.CONNECTED : Status.REJECTED, later);
             }
         });
         return Status.QUEUED;
+    }
+
+    private void ended(String client, Status status, Consumer<Status> later) {
+        if (status == Status.CONNECTED) {
+            lastPromoted = client;
+        }
+        try {
+            later.accept(status);
+        } catch (RuntimeException e) {
+            LOG.error("{} could not be told that it is {}, which is a bug", client, status, e);
+        }
     }
 
     /**

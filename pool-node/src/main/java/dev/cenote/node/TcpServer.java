@@ -2,8 +2,11 @@ package dev.cenote.node;
 
 import dev.cenote.pool.PoolLimits;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -16,10 +19,11 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.LineBasedFrameDecoder;
-import io.netty.handler.timeout.WriteTimeoutHandler;
+import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import jdk.net.ExtendedSocketOptions;
@@ -38,7 +42,7 @@ final class TcpServer implements AutoCloseable {
 
     private static final int KERNEL_BACKLOG = 4096;
     private static final int READ_AT_ONCE = 4096;
-    private static final int WRITE_TIMEOUT_SECONDS = 30;
+    private static final int STALL_SECONDS = 60;
     private static final int STOP_SECONDS = 5;
 
     private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
@@ -47,6 +51,25 @@ final class TcpServer implements AutoCloseable {
     private final AtomicLong messages = new AtomicLong();
     private final Channel listener;
 
+    /** Splits what comes in into lines; the last one needs no end. */
+    static final class LineDecoder extends LineBasedFrameDecoder {
+
+        /** The longest line, in bytes: what a queued client sends is kept. */
+        static final int LONGEST_LINE = 8192;
+
+        LineDecoder() {
+            super(LONGEST_LINE, true, true);
+        }
+
+        @Override
+        protected void decodeLast(ChannelHandlerContext context, ByteBuf in, List<Object> out) throws Exception {
+            super.decodeLast(context, in, out);
+            if (in.isReadable()) {
+                out.add(in.readRetainedSlice(in.readableBytes()));
+            }
+        }
+    }
+
     private TcpServer(InetSocketAddress address, PoolLimits limits) throws IOException, InterruptedException {
         places = new Places(limits);
         ServerBootstrap bootstrap = new ServerBootstrap()
@@ -54,6 +77,7 @@ final class TcpServer implements AutoCloseable {
                 .channel(NioServerSocketChannel.class)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.SO_BACKLOG, KERNEL_BACKLOG)
+                .childOption(ChannelOption.ALLOCATOR, new UnpooledByteBufAllocator(false))
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(
@@ -68,8 +92,8 @@ final class TcpServer implements AutoCloseable {
                     protected void initChannel(SocketChannel channel) {
                         connections.add(channel);
                         channel.pipeline()
-                                .addLast(new WriteTimeoutHandler(WRITE_TIMEOUT_SECONDS))
-                                .addLast(new LineBasedFrameDecoder(Messages.LONGEST_LINE, true, true))
+                                .addLast(new IdleStateHandler(true, 0, STALL_SECONDS, 0, TimeUnit.SECONDS))
+                                .addLast(new LineDecoder())
                                 .addLast(new Connection(channel, places, messages));
                     }
                 });
@@ -107,6 +131,7 @@ final class TcpServer implements AutoCloseable {
     /** Takes no more connections, tells those that are queued, ends them all, and waits for that, at most some seconds. */
     @Override
     public void close() {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(STOP_SECONDS);
         Future<?> ended = loop.submit(() -> {
             listener.close();
             places.close();
@@ -114,11 +139,15 @@ final class TcpServer implements AutoCloseable {
                 connection.pipeline().get(Connection.class).end();
             }
         });
-        ended.awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS);
+        awaitUntil(deadline, ended);
         if (ended.cause() != null) {
             LOG.error("stopping failed, which is a bug", ended.cause());
         }
-        connections.newCloseFuture().awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS);
-        loop.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
+        awaitUntil(deadline, connections.newCloseFuture());
+        awaitUntil(deadline, loop.shutdownGracefully(0, 1, TimeUnit.SECONDS));
+    }
+
+    private static void awaitUntil(long deadline, Future<?> future) {
+        future.awaitUninterruptibly(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
     }
 }

@@ -110,6 +110,22 @@ class DifferentialTest {
         }
     }
 
+    /** The housekeeper of the pool runs once a second; these take longer than that. */
+    @Test
+    void aPromotionIsToldInTheSameAnswerWhateverTheHousekeeperDoes() {
+        try (Conversation node = Conversation.configured(1, 5)) {
+            node.connect("a");
+            node.connect("b");
+            for (int i = 0; i < 200_000; i++) {
+                String active = i % 2 == 0 ? "a" : "b";
+                String queued = i % 2 == 0 ? "b" : "a";
+                assertThat(node.disconnect(active).get("promoted").getAsString())
+                        .isEqualTo(queued);
+                assertThat(node.connect(active).get("status").getAsString()).isEqualTo("queued");
+            }
+        }
+    }
+
     /** The values of an answer, without numbers of messages and texts. */
     private static String flat(JsonObject answer) {
         StringBuilder flat = new StringBuilder();

@@ -381,6 +381,14 @@ class NodeTest {
     }
 
     @Test
+    void nothingThatATerminalWouldObeyIsReported() {
+        try (Conversation node = new Conversation()) {
+            assertThatThrownBy(() -> node.say("\u001b[2Jx\r\u009b1m"))
+                    .hasMessage("a request must be a JSON object, but was \uFFFD[2Jx\uFFFD\uFFFD1m (wrong at $)");
+        }
+    }
+
+    @Test
     void deepNestingIsNoObjectToAnswerTo() {
         String deep = "[".repeat(30_000) + "]".repeat(30_000);
         try (Conversation node = new Conversation()) {

@@ -151,8 +151,10 @@ class TcpIT {
             assertThat(client.status()).isEqualTo("connected");
             assertThat(next.status()).isEqualTo("queued");
             client.send("\"type\":\"pool_stats\"");
+            client.write("{\"src\":\"c\",\"body\":{\"type\":\"pool_stats\",\"msg_id\":9}}"); // without an end
             client.socket.shutdownOutput();
             assertThat(client.read().get("type").getAsString()).isEqualTo("pool_stats_ok");
+            assertThat(client.read().get("in_reply_to").getAsInt()).isEqualTo(9);
             client.expectEnd();
             assertThat(next.status()).isEqualTo("connected");
         }
@@ -195,6 +197,35 @@ class TcpIT {
                     .hasSizeLessThan(12)
                     .noneMatch(line -> line.contains("bug") || line.contains("Error"));
             assertThat(node.log()).anyMatch(line -> line.contains("more lines could not be answered"));
+        }
+    }
+
+    /** Those that are told to go, and go on sending, and those that are queued, and send all they may. */
+    @Test
+    void whatNobodyWantsToReadTakesNoMemory() throws Exception {
+        try (NodeProcess node = NodeProcess.start(
+                        List.of("-Xmx24m", "-XX:MaxDirectMemorySize=4m"),
+                        "--listen",
+                        "127.0.0.1:0",
+                        "--max-connections",
+                        "1",
+                        "--backlog",
+                        "300");
+                Client active = new Client(node.address())) {
+            assertThat(active.status()).isEqualTo("connected");
+            List<Client> others = new ArrayList<>();
+            for (int i = 0; i < 1500; i++) {
+                Client other = new Client(node.address());
+                others.add(other);
+                other.write(i < 300 ? "x".repeat(8000) : "x".repeat(20_000));
+                assertThat(other.status()).isEqualTo(i < 300 ? "queued" : "rejected");
+            }
+            assertThat(active.stats().get("queued").getAsInt()).isEqualTo(300);
+            for (Client other : others) {
+                other.reset();
+            }
+            node.terminate();
+            assertThat(node.log()).hasSize(1);
         }
     }
 

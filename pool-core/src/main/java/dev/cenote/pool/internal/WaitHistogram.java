@@ -22,8 +22,9 @@ final class WaitHistogram {
     private final LongAdder sum = new LongAdder();
     private final LongAccumulator max = new LongAccumulator(Math::max, 0);
     private final LongAdder recorded = new LongAdder();
-    private volatile WaitTimes last =
-            new WaitTimes(0, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO);
+    private volatile Summary last = new Summary(0, count());
+
+    private record Summary(long recorded, WaitTimes times) {}
 
     void record(long nanos) {
         long time = Math.max(0, nanos);
@@ -48,12 +49,14 @@ final class WaitHistogram {
 
     /** Made anew only if something was recorded since the last one. */
     WaitTimes summary() {
-        WaitTimes known = last;
-        if (known.count() != recorded.sum()) {
-            known = count();
+        long before =
+                recorded.sum(); // what is not counted now makes the next one count anew, for it is not in this yet
+        Summary known = last;
+        if (known.recorded != before) {
+            known = new Summary(before, count());
             last = known;
         }
-        return known;
+        return known.times;
     }
 
     private WaitTimes count() {

@@ -402,6 +402,21 @@ class RegressionTest {
     }
 
     @Test
+    void whatIsResetGoesFromHandToHandThoughTheHousekeeperRunsMeanwhile() {
+        try (TestPool test = new TestPool(it -> it.maxSize(1))) {
+            Lease<Thing> held = whoseResetDoes(test, test.pool::housekeep);
+            AtomicReference<Thread> served = new AtomicReference<>();
+            CompletableFuture<Void> next = test.pool.acquireAsync().thenAccept(lease -> {
+                served.set(Thread.currentThread());
+                lease.close();
+            });
+            held.close();
+            assertThat(next).isCompleted();
+            assertThat(served).hasValue(Thread.currentThread());
+        }
+    }
+
+    @Test
     void manyObjectsThatAreMadeInPlaceNeedABoundedStack() {
         int many = 20_000;
         try (Pool<Object> pool = Pool.builder(Object::new)
