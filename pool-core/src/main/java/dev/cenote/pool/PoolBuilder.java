@@ -185,6 +185,22 @@ public final class PoolBuilder<T> {
     }
 
     /**
+     * Whether to fail the newest waiter, with a {@link PoolStalledException} and the stacks of all, when every object is
+     * leased by a thread that itself waits in this pool: none of them can ever go on. Only for pools whose leases are closed
+     * by the threads that acquired them; leases that were acquired asynchronously belong to no thread, and there is no stall
+     * while one is out.
+     *
+     * <p>Default: false. Range: true or false. Costs a look at the leases when a thread begins to wait. No change at run time.
+     *
+     * @param yes the setting
+     * @return this
+     */
+    public PoolBuilder<T> detectStalls(boolean yes) {
+        config.detectStalls = yes;
+        return this;
+    }
+
+    /**
      * Tells whether an object still works. Asked before an object is handed out that was idle for longer than {@link
      * #validateIfIdleFor}, and on request at creation and release.
      *

@@ -25,6 +25,7 @@ public final class PoolConfig<T> {
     Duration maxLeaseTime = Duration.ZERO;
     Duration leakThreshold = Duration.ZERO;
     int leakTraces = 100;
+    boolean detectStalls = false;
 
     @Nullable
     Validator<? super T> validator = null;
@@ -67,6 +68,7 @@ public final class PoolConfig<T> {
         maxLeaseTime = other.maxLeaseTime;
         leakThreshold = other.leakThreshold;
         leakTraces = other.leakTraces;
+        detectStalls = other.detectStalls;
         validator = other.validator;
         validateOnCreate = other.validateOnCreate;
         validateIfIdleFor = other.validateIfIdleFor;
@@ -230,6 +232,15 @@ public final class PoolConfig<T> {
      */
     public Duration leakThreshold() {
         return leakThreshold;
+    }
+
+    /**
+     * See {@link PoolBuilder#detectStalls}.
+     *
+     * @return the setting
+     */
+    public boolean detectStalls() {
+        return detectStalls;
     }
 
     /**

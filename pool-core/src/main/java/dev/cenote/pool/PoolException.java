@@ -9,7 +9,11 @@ import org.jspecify.annotations.Nullable;
  * @serial exclude
  */
 public abstract sealed class PoolException extends RuntimeException
-        permits CreateFailedException, PoolClosedException, PoolFullException, PoolTimeoutException {
+        permits CreateFailedException,
+                PoolClosedException,
+                PoolFullException,
+                PoolStalledException,
+                PoolTimeoutException {
 
     @Serial
     private static final long serialVersionUID = 1;

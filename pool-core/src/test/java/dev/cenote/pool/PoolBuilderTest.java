@@ -122,6 +122,7 @@ class PoolBuilderTest {
                 Map.entry("validationTimeout", words(config.validationTimeout())),
                 Map.entry("keepaliveTime", config.keepaliveTime().isZero() ? "zero (never)" : "?"),
                 Map.entry("leakThreshold", config.leakThreshold().isZero() ? "zero (never)" : "?"),
+                Map.entry("detectStalls", config.detectStalls()),
                 Map.entry("leakTraces", config.leakTraces()),
                 Map.entry("createTimeout", words(config.createTimeout())),
                 Map.entry("destroyTimeout", words(config.destroyTimeout())),

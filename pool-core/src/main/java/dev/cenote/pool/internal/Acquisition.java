@@ -26,12 +26,14 @@ final class Acquisition<T> {
     private final Handoff<T> handoff;
     private final Diagnosis<T> diagnosis;
     private final Function<Grant<T>, Lease<T>> leases;
+    final Stalls<T> stalls;
 
     Acquisition(Parts<T> parts, Handoff<T> handoff, Diagnosis<T> diagnosis, Function<Grant<T>, Lease<T>> leases) {
         this.leases = leases;
         this.parts = parts;
         this.handoff = handoff;
         this.diagnosis = diagnosis;
+        stalls = new Stalls<>(parts, handoff, diagnosis);
         lock = parts.lock();
         queue = parts.queue();
     }
@@ -57,6 +59,7 @@ final class Acquisition<T> {
                 throw interrupt;
             }
         } finally {
+            stalls.ends(waiter);
             lock.unlock();
         }
         return outcome(waiter, failure);
@@ -77,6 +80,7 @@ final class Acquisition<T> {
                 }
             }
         } finally {
+            stalls.ends(waiter);
             lock.unlock();
             if (wasInterrupted) {
                 Thread.currentThread().interrupt();
@@ -183,6 +187,7 @@ final class Acquisition<T> {
             return failure;
         }
         waiter.noteWait();
+        stalls.begins(waiter, now);
         waiter.await(waiter.deadlineNanos - now);
         return null;
     }

@@ -6,14 +6,13 @@ import java.util.concurrent.locks.Condition;
 final class BlockedWaiter<T> extends Waiter<T> {
 
     private final Condition condition;
-    private final long threadId;
+    final Thread thread = Thread.currentThread();
     /** Woken to compete for an idle object, and not yet back ({@link WaitQueue#wakeHead}). Guarded by the lock. */
     boolean isCompeting;
 
     BlockedWaiter(PoolLock lock, long now, long timeoutNanos) {
         super(now, timeoutNanos);
         condition = lock.newCondition();
-        threadId = Thread.currentThread().getId();
     }
 
     @Override
@@ -33,6 +32,6 @@ final class BlockedWaiter<T> extends Waiter<T> {
 
     @Override
     long holderId() {
-        return threadId;
+        return thread.getId();
     }
 }

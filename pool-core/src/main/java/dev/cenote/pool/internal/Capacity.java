@@ -92,6 +92,11 @@ final class Capacity<T> {
         return slot;
     }
 
+    /** How many slots there are, empty ones included. */
+    int count() {
+        return count;
+    }
+
     Slot<T> at(int index) {
         return slots[index];
     }

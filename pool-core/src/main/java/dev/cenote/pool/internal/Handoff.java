@@ -297,6 +297,14 @@ final class Handoff<T> implements SlotEvents<T> {
         return renewal.wanted() + milestones.wanted();
     }
 
+    /** Something is under way that may bring an object, or room for one. */
+    boolean isAtWork() {
+        return creator.operations.running() > 0
+                || validation.isAtWork()
+                || retirement.operations.running() > 0
+                || queue.has(WaitQueue.SUSPENDED | WaitQueue.CLOSED);
+    }
+
     /** Waiters for whom no idle object is being validated. */
     private int uncovered() {
         return queue.has(WaitQueue.SUSPENDED) ? 0 : Math.max(0, queue.size() - validation.checks.running());

@@ -111,6 +111,7 @@ final class Housekeeper<T> {
             handoff.validation.abandonOverdue(now);
             handoff.retirement.abandonOverdue(now);
             acquisition.expireOverdue(now);
+            acquisition.stalls.look(now);
             closing.force(now);
             if (leaks != null) {
                 findings.leaked.forEach(slot -> reportLeak(leaks, slot, now));
@@ -280,6 +281,7 @@ final class Housekeeper<T> {
         if (parts.queue().head() != null) {
             next = Expiry.earlier(next, parts.queue().earliestDeadline());
         }
+        next = acquisition.stalls.nextLook(next);
         return closing.nextDeadline(next);
     }
 }

@@ -131,6 +131,10 @@ final class Validation<T> {
         });
     }
 
+    boolean isAtWork() {
+        return checks.running() + resets.running() > 0;
+    }
+
     void abandonOverdue(long now) {
         abandonOverdue(checks, DestroyReason.VALIDATION_FAILED, now);
         abandonOverdue(resets, DestroyReason.RESET_FAILED, now);

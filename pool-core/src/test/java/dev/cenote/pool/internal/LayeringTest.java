@@ -44,7 +44,7 @@ class LayeringTest {
             List.of("Creator", "Validation", "Renewal", "Shrinking"),
             List.of("Milestones"),
             List.of("Handoff"),
-            List.of("Acquisition", "Closing", "LeaseEnd"),
+            List.of("Stalls", "Acquisition", "Closing", "LeaseEnd"),
             List.of("PooledLease", "Leaks", "Housekeeper"),
             List.of("DefaultPool"));
 

@@ -1,0 +1,25 @@
+package dev.cenote.pool;
+
+import java.io.Serial;
+
+/**
+ * Every object was leased by a thread that itself waited in this pool, and the caller was the newest of them ({@link
+ * PoolBuilder#detectStalls}). The message has the stacks of all.
+ *
+ * @serial exclude
+ */
+public final class PoolStalledException extends PoolException {
+
+    @Serial
+    private static final long serialVersionUID = 1;
+
+    /**
+     * Made by the pool.
+     *
+     * @param stats the counts
+     * @param stacks where the threads wait
+     */
+    public PoolStalledException(PoolStats stats, String stacks) {
+        super("every object is leased by a thread that waits for another one:" + stacks, stats, null);
+    }
+}

@@ -1,0 +1,91 @@
+package dev.cenote.pool.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.cenote.pool.Lease;
+import dev.cenote.pool.PoolStalledException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import org.junit.jupiter.api.Test;
+
+/** Threads that wait for each other, and for ever. */
+class StallsTest {
+
+    private static final Executor THREADS = task -> new Thread(task, "staller").start();
+
+    private static TestPool detecting(int size) {
+        return new TestPool(it -> it.maxSize(size).detectStalls(true));
+    }
+
+    /** Acquires twice, the second time when it may, and closes both. */
+    private static CompletableFuture<Void> nested(TestPool test, CountDownLatch haveOne) {
+        return CompletableFuture.runAsync(
+                () -> {
+                    try (Lease<Thing> outer = test.acquire()) {
+                        haveOne.countDown();
+                        haveOne.await();
+                        try (Lease<Thing> inner = test.acquire()) {
+                            inner.get().use();
+                        }
+                        outer.get().use();
+                    } catch (InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                },
+                THREADS);
+    }
+
+    @Test
+    void aStallIsToldAtOnceAndOnlyTheNewestFails() {
+        try (TestPool test = detecting(2)) {
+            CountDownLatch haveOne = new CountDownLatch(2);
+            CompletableFuture<Void> one = nested(test, haveOne);
+            CompletableFuture<Void> other = nested(test, haveOne);
+            test.awaitWaiters(2);
+            test.advance(Duration.ofMillis(1));
+            assertThat(test.stats().waiters()).as("not before it is seen twice").isEqualTo(2);
+            test.advance(Duration.ofMillis(200));
+            Await.until(() -> one.isDone() && other.isDone());
+            assertThat(one.isCompletedExceptionally()).isNotEqualTo(other.isCompletedExceptionally());
+            CompletionException failure = catchThrowableOfType(
+                    CompletionException.class,
+                    () -> CompletableFuture.allOf(one, other).join());
+            assertThat(failure).hasCauseInstanceOf(PoolStalledException.class);
+            assertThat(failure.getCause().getMessage()).contains("staller", "StallsTest.lambda$nested");
+        }
+    }
+
+    @Test
+    void aHolderThatDoesNotWaitMakesItNoStall() {
+        try (TestPool test = detecting(2)) {
+            Lease<Thing> held = test.acquire();
+            CompletableFuture<Void> waiting = nested(test, new CountDownLatch(1));
+            test.awaitWaiters(1);
+            for (int i = 0; i < 20; i++) {
+                test.advance(Duration.ofMillis(200));
+            }
+            assertThat(waiting).isNotDone();
+            held.close();
+            waiting.join();
+        }
+    }
+
+    @Test
+    void anAsynchronousLeaseBelongsToNoThread() {
+        try (TestPool test = detecting(2)) {
+            Lease<Thing> held = test.pool.acquireAsync().join();
+            CompletableFuture<Void> waiting = nested(test, new CountDownLatch(1));
+            test.awaitWaiters(1);
+            for (int i = 0; i < 20; i++) {
+                test.advance(Duration.ofMillis(200));
+            }
+            assertThat(waiting).isNotDone();
+            held.close();
+            waiting.join();
+        }
+    }
+}
