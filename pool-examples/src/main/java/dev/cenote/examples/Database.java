@@ -16,6 +16,9 @@ interface Database extends AutoCloseable {
     /** Kills one of the server's sessions, and returns how many it killed. */
     int killOneSession() throws SQLException;
 
+    /** How many of the demo's sessions the server sees, without the given one that asks. */
+    int sessions(Connection asker) throws SQLException;
+
     /** Stops the server; connections break. */
     void stop() throws Exception;
 

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.HdrHistogram.Histogram;
@@ -35,11 +36,23 @@ public final class Demo implements Callable<Integer> {
     @Option(
             names = "--seconds",
             defaultValue = "5",
-            description = "length of each of the four phases (default: ${DEFAULT-VALUE})")
+            description = "length of each of the first four phases; the fifth takes 17 s (default: ${DEFAULT-VALUE})")
     int seconds;
 
     @Option(names = "--h2", description = "use H2, not PostgreSQL")
     boolean wantsH2;
+
+    private static final String HANGING = "the pool, connects hang for 5 s and then fail for 10 s; callers have 1 s";
+    private static final int HANG_SECONDS = 5;
+    private static final int FAIL_SECONDS = 10;
+    private static final Duration SHORT_DEADLINE = Duration.ofSeconds(1);
+
+    /** What goes before a connect. */
+    private interface Trouble {
+        void run() throws SQLException, InterruptedException;
+    }
+
+    private volatile Trouble trouble = () -> {};
 
     // Of the phase that is running.
     private Load load;
@@ -114,6 +127,7 @@ public final class Demo implements Callable<Integer> {
             public Connection create() throws Exception {
                 mostOpen.accumulateAndGet(open.incrementAndGet(), Math::max);
                 try {
+                    trouble.run();
                     return database.connect();
                 } catch (Throwable failure) {
                     open.decrementAndGet();
@@ -160,6 +174,11 @@ public final class Demo implements Callable<Integer> {
                 rest(seconds);
                 return millis(recovery);
             });
+            phase(pool, "5 pool, connects hang, then fail", HANGING, () -> {
+                try (Connection asker = database.connect()) {
+                    return connectsHangThenFail(database, pool, asker);
+                }
+            });
         }
         check("open connections, at most " + size, mostOpen.get() <= size, mostOpen);
         check("connections left open", open.get() == 0, open);
@@ -169,11 +188,62 @@ public final class Demo implements Callable<Integer> {
         check("acquired = released", stats.acquired() == stats.released(), stats);
     }
 
+    /** Callers have a deadline of 1 s in this phase. */
+    private String connectsHangThenFail(Database database, Pool<Connection> pool, Connection asker) throws Exception {
+        rest(1);
+        System.out.println("   connects hang");
+        CountDownLatch end = new CountDownLatch(1);
+        trouble = () -> {
+            end.await();
+            throw new SQLException("the connect hung, and failed");
+        };
+        pool.invalidateAll();
+        restAndCount(database, asker, HANG_SECONDS);
+        Histogram timeouts = load.timeouts.getIntervalHistogram();
+        System.out.println("   connects fail");
+        trouble = () -> {
+            throw new SQLException("no connects");
+        };
+        end.countDown();
+        restAndCount(database, asker, FAIL_SECONDS);
+        Histogram refusals = load.refusals.getIntervalHistogram();
+        System.out.println("   connects succeed again");
+        long back = System.nanoTime();
+        trouble = () -> {};
+        Duration recovery = awaitSuccessAfter(back);
+        restAndCount(database, asker, 1);
+        System.out.printf(
+                Locale.ROOT,
+                "   while connects hung, %d callers with a deadline of 1,000 ms were told after %.1f ms (p99 %.1f ms);%n"
+                        + "   while they failed, %d callers after %.3f ms (p99 %.3f ms), with the cause%n",
+                timeouts.getTotalCount(),
+                timeouts.getValueAtPercentile(50) / 1e6,
+                timeouts.getValueAtPercentile(99) / 1e6,
+                refusals.getTotalCount(),
+                refusals.getValueAtPercentile(50) / 1e6,
+                refusals.getValueAtPercentile(99) / 1e6);
+        check("callers that were told in time", timeouts.getTotalCount() > 0, timeouts.getTotalCount());
+        check("callers that were told the cause", refusals.getTotalCount() > 0, refusals.getTotalCount());
+        return millis(recovery);
+    }
+
+    /** Lets time pass, and asks the server ten times a second how many sessions there are. */
+    private void restAndCount(Database database, Connection asker, int count) throws Exception {
+        for (int i = 0; i < count; i++) {
+            for (int tenth = 0; tenth < 10; tenth++) {
+                TimeUnit.MILLISECONDS.sleep(100);
+                int sessions = database.sessions(asker);
+                check("sessions at the server, at most " + size, sessions <= size, sessions);
+            }
+            print(sampled.stats());
+        }
+    }
+
     private void phase(Pool<Connection> pool, String row, String title, Callable<String> script) throws Exception {
         System.out.println("\n" + row.charAt(0) + ". " + title);
         sampled = pool;
         Load.Source source = () -> {
-            Lease<Connection> lease = pool.acquire();
+            Lease<Connection> lease = title.equals(HANGING) ? pool.acquire(SHORT_DEADLINE) : pool.acquire();
             return loan(lease.get(), lease::close, lease::invalidate);
         };
         String recovery;

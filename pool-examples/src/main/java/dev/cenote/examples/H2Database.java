@@ -39,6 +39,16 @@ final class H2Database implements Database {
     }
 
     @Override
+    public int sessions(Connection asker) throws SQLException {
+        try (Statement statement = asker.createStatement();
+                ResultSet count = statement.executeQuery(
+                        "select count(*) from information_schema.sessions where session_id <> session_id()")) {
+            count.next();
+            return count.getInt(1);
+        }
+    }
+
+    @Override
     public void stop() {
         server.stop();
     }

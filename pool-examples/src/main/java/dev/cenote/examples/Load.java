@@ -1,5 +1,7 @@
 package dev.cenote.examples;
 
+import dev.cenote.pool.CreateFailedException;
+import dev.cenote.pool.PoolTimeoutException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -8,11 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
 /** Threads that get a connection, run a query and give it back, as fast as they can. */
 final class Load {
+
+    private static final long PAUSE_AFTER_ERROR_NANOS = 10_000_000; // as a caller would that tries again
 
     /** Where a connection comes from, and where it goes. */
     interface Source {
@@ -33,6 +38,11 @@ final class Load {
     final LongAdder queries = new LongAdder();
     final LongAdder errors = new LongAdder();
     final AtomicLong lastSuccessNanos = new AtomicLong();
+    /** How long those waited that waited in vain, in nanoseconds. */
+    final Recorder timeouts = new Recorder(3);
+    /** How long it took to be told that no connection can be made, in nanoseconds. */
+    final Recorder refusals = new Recorder(3);
+
     private final Recorder acquires = new Recorder(3);
     private final Histogram whole = new Histogram(3);
     private final List<Thread> threads = new ArrayList<>();
@@ -54,13 +64,23 @@ final class Load {
                 return;
             } catch (Exception e) {
                 errors.increment();
+                LockSupport.parkNanos(PAUSE_AFTER_ERROR_NANOS);
             }
         }
     }
 
     private void query(Source source) throws Exception {
         long start = System.nanoTime();
-        Loan loan = source.get();
+        Loan loan;
+        try {
+            loan = source.get();
+        } catch (PoolTimeoutException e) {
+            timeouts.recordValue(System.nanoTime() - start);
+            throw e;
+        } catch (CreateFailedException e) {
+            refusals.recordValue(System.nanoTime() - start);
+            throw e;
+        }
         acquires.recordValue(System.nanoTime() - start);
         boolean isGood = false;
         try (Statement statement = loan.connection().createStatement();

@@ -51,6 +51,16 @@ final class PostgresDatabase implements Database {
     }
 
     @Override
+    public int sessions(Connection asker) throws SQLException {
+        try (Statement statement = asker.createStatement();
+                ResultSet count = statement.executeQuery("select count(*) from pg_stat_activity"
+                        + " where application_name = 'demo' and pid <> pg_backend_pid()")) {
+            count.next();
+            return count.getInt(1);
+        }
+    }
+
+    @Override
     public void stop() throws IOException {
         server.close();
     }

@@ -83,15 +83,18 @@ final class Diagnosis<T> {
 
     private List<LeaseHolder> oldestHolders() {
         long now = parts.now();
-        List<LeaseHolder> holders = new ArrayList<>();
-        Map<Long, String> names = threadNames();
+        List<Slot<T>> leased = new ArrayList<>();
         parts.capacity().forEach(slot -> {
             if (slot.state() == Slot.LEASED) {
-                holders.add(holder(slot, now, names));
+                leased.add(slot);
             }
         });
-        holders.sort(Comparator.comparing(LeaseHolder::heldFor).reversed());
-        return holders.subList(0, Math.min(MOST_HOLDERS, holders.size()));
+        Map<Long, String> names = leased.isEmpty() ? Map.of() : threadNames();
+        return leased.stream()
+                .map(slot -> holder(slot, now, names))
+                .sorted(Comparator.comparing(LeaseHolder::heldFor).reversed())
+                .limit(MOST_HOLDERS)
+                .toList();
     }
 
     /** Who holds the slot's lease. */
