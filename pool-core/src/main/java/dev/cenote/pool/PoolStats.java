@@ -30,9 +30,12 @@ import java.util.Map;
  * @param refused callers turned away because the queue was full
  * @param cancelled callers that left: interrupted, or their future cancelled
  * @param creationFailures creates that failed or took too long
+ * @param validations validations of idle objects, resets and validations of released ones, so far
  * @param validationFailures validations and resets that failed or took too long
  * @param leaks leases that were reported as leaked ({@link PoolBuilder#leakThreshold})
  * @param staleCloses leases that were ended a second time
+ * @param isFailingFast whether so many creates have failed in a row that callers fail at once ({@link
+ *     PoolBuilder#failFastAfter})
  * @param waitTimes how long callers waited
  * @serial exclude
  */
@@ -57,9 +60,11 @@ public record PoolStats(
         long refused,
         long cancelled,
         long creationFailures,
+        long validations,
         long validationFailures,
         long leaks,
         long staleCloses,
+        boolean isFailingFast,
         WaitTimes waitTimes)
         implements Serializable {
 

@@ -20,7 +20,9 @@ final class Counters {
     long refused;
     long cancelled;
     long creationFailures;
+    long validations;
     long validationFailures;
+    boolean isFailingFast;
     long leaks;
     private final EnumMap<DestroyReason, Long> destroyed = new EnumMap<>(DestroyReason.class);
 

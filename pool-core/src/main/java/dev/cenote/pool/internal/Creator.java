@@ -114,8 +114,7 @@ final class Creator<T> {
      */
     @Nullable
     Throwable outage(long now) {
-        boolean isOpen = config.failFastAfter() > 0 && failuresInARow >= config.failFastAfter();
-        return isOpen && (isBackingOff(now) || operations.running() > 0) ? lastFailure : null;
+        return parts.counters().isFailingFast && (isBackingOff(now) || operations.running() > 0) ? lastFailure : null;
     }
 
     /** From now on objects are made by another factory. What is being made by the old one is not used. */
@@ -254,6 +253,7 @@ final class Creator<T> {
         lastFailure = cause;
         long longest = Math.min(longestBackoffNanos, FIRST_BACKOFF_NANOS << Math.min(failuresInARow, MOST_DOUBLINGS));
         failuresInARow++;
+        parts.counters().isFailingFast = config.failFastAfter() > 0 && failuresInARow >= config.failFastAfter();
         long backoff = Expiry.fullJitter(longest);
         retryAtNanos = parts.now() + backoff;
         lock.afterwards(() -> {
@@ -268,6 +268,7 @@ final class Creator<T> {
 
     private void forgetFailures() {
         failuresInARow = 0;
+        parts.counters().isFailingFast = false;
         lastFailure = null;
     }
 }

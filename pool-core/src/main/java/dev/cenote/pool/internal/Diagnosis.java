@@ -66,9 +66,11 @@ final class Diagnosis<T> {
                     counters.refused,
                     counters.cancelled,
                     counters.creationFailures,
+                    counters.validations,
                     counters.validationFailures,
                     counters.leaks,
                     counters.staleCloses.sum(),
+                    counters.isFailingFast,
                     waitTimes);
         } finally {
             parts.lock().unlock();

@@ -49,6 +49,7 @@ final class Validation<T> {
     Operations.Operation<T> begin(Slot<T> slot) {
         assert lock.isHeld();
         T object = slot.object();
+        parts.counters().validations++;
         Operations.Operation<T> check = checks.begin(slot, parts.now());
         lock.afterwards(() -> parts.workers().execute(() -> {
             if (checks.enter(check)) {
@@ -70,6 +71,7 @@ final class Validation<T> {
             }
             object = slot.object();
             factory = slot.factory();
+            parts.counters().validations++;
             check = resets.beginHere(slot, parts.now());
         } finally {
             lock.unlock();

@@ -1,0 +1,165 @@
+package dev.cenote.pool;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * How a pool does, judged by what happened between two looks at its statistics.
+ *
+ * @param status the verdict
+ * @param reasons why it is not {@link Status#HEALTHY}, for a reader; unmodifiable
+ */
+public record PoolHealth(Status status, List<String> reasons) {
+
+    /** The verdict. */
+    public enum Status {
+        /** Nothing is wrong. */
+        HEALTHY,
+        /** It serves, but something is wrong. */
+        DEGRADED,
+        /** It can't serve: there is no object, and none can be made. */
+        FAILED
+    }
+
+    /**
+     * What is still healthy.
+     *
+     * @param utilisation the largest share of {@code maxSize} that may be leased; 0 to 1
+     * @param meanWait the longest mean wait of those who waited; zero or longer
+     * @param hitRate the smallest share of leases that are given without waiting, creating or validating; 0 to 1
+     * @param failedValidations the largest share of validations that may fail; 0 to 1
+     * @param leaks the most leases that may be reported as leaked; 0 upwards
+     */
+    public record Thresholds(
+            double utilisation, Duration meanWait, double hitRate, double failedValidations, long leaks) {
+
+        /** A utilisation of 90 %, a mean wait of 5 s, a hit rate of 80 %, 10 % failed validations, no leak. */
+        public static final Thresholds DEFAULT = new Thresholds(0.9, Duration.ofSeconds(5), 0.8, 0.1, 0);
+
+        /**
+         * Checks the ranges.
+         *
+         * @param utilisation 0 to 1
+         * @param meanWait zero or longer
+         * @param hitRate 0 to 1
+         * @param failedValidations 0 to 1
+         * @param leaks 0 upwards
+         */
+        public Thresholds {
+            share("utilisation", utilisation);
+            share("hitRate", hitRate);
+            share("failedValidations", failedValidations);
+            if (meanWait.isNegative()) {
+                throw new IllegalArgumentException("meanWait must be zero or longer, but was " + meanWait);
+            }
+            if (leaks < 0) {
+                throw new IllegalArgumentException("leaks must be 0 or more, but was " + leaks);
+            }
+        }
+
+        private static void share(String name, double value) {
+            if (!(value >= 0 && value <= 1)) {
+                throw new IllegalArgumentException(name + " must be 0 to 1, but was " + value);
+            }
+        }
+    }
+
+    /** Copies the reasons. */
+    public PoolHealth {
+        reasons = List.copyOf(reasons);
+    }
+
+    /**
+     * Judges a pool by all that has happened so far.
+     *
+     * @param now the statistics
+     * @param thresholds what is still healthy
+     * @return the verdict
+     */
+    public static PoolHealth of(PoolStats now, Thresholds thresholds) {
+        return judge(
+                now,
+                thresholds,
+                now.waitTimes().count(),
+                now.waitTimes().mean(),
+                now.acquired(),
+                now.missed(),
+                now.validations(),
+                now.validationFailures(),
+                now.leaks());
+    }
+
+    /**
+     * Judges a pool by what has happened since an earlier look. Of a pool that was quiet in between only the present counts.
+     *
+     * @param before the statistics then
+     * @param now the statistics now
+     * @param thresholds what is still healthy
+     * @return the verdict
+     */
+    public static PoolHealth between(PoolStats before, PoolStats now, Thresholds thresholds) {
+        long waits = now.waitTimes().count() - before.waitTimes().count();
+        Duration waited = total(now).minus(total(before));
+        return judge(
+                now,
+                thresholds,
+                waits,
+                waits <= 0 ? Duration.ZERO : waited.dividedBy(waits),
+                now.acquired() - before.acquired(),
+                now.missed() - before.missed(),
+                now.validations() - before.validations(),
+                now.validationFailures() - before.validationFailures(),
+                now.leaks() - before.leaks());
+    }
+
+    private static Duration total(PoolStats stats) {
+        return stats.waitTimes().mean().multipliedBy(stats.waitTimes().count());
+    }
+
+    private static PoolHealth judge(
+            PoolStats now,
+            Thresholds thresholds,
+            long waits,
+            Duration meanWait,
+            long acquired,
+            long missed,
+            long validations,
+            long failedValidations,
+            long leaks) {
+        List<String> reasons = new ArrayList<>();
+        double utilisation = (double) now.leased() / now.maxSize();
+        if (utilisation > thresholds.utilisation) {
+            reasons.add(percent(
+                    "%.0f %% of the objects are leased, more than %.0f %%", utilisation, thresholds.utilisation));
+        }
+        if (waits > 0 && meanWait.compareTo(thresholds.meanWait) > 0) {
+            reasons.add("callers wait " + meanWait.toMillis() + " ms on average, longer than "
+                    + thresholds.meanWait.toMillis() + " ms");
+        }
+        double hitRate = acquired <= 0 ? 1 : 1 - (double) Math.min(missed, acquired) / acquired;
+        if (hitRate < thresholds.hitRate) {
+            reasons.add(percent(
+                    "%.0f %% of the leases were served at once, less than %.0f %%", hitRate, thresholds.hitRate));
+        }
+        double failed = validations <= 0 ? 0 : (double) failedValidations / validations;
+        if (failed > thresholds.failedValidations) {
+            reasons.add(percent(
+                    "%.0f %% of the validations failed, more than %.0f %%", failed, thresholds.failedValidations));
+        }
+        if (leaks > thresholds.leaks) {
+            reasons.add(leaks + " leases are leaked, more than " + thresholds.leaks);
+        }
+        if (now.isFailingFast()) {
+            reasons.add("no object can be made");
+        }
+        boolean canServe = !now.isFailingFast() || now.idle() + now.leased() + now.validating() > 0;
+        Status status = reasons.isEmpty() ? Status.HEALTHY : canServe ? Status.DEGRADED : Status.FAILED;
+        return new PoolHealth(status, reasons);
+    }
+
+    private static String percent(String format, double share, double threshold) {
+        return String.format(Locale.ROOT, format, share * 100, threshold * 100);
+    }
+}

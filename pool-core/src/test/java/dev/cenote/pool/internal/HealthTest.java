@@ -1,0 +1,131 @@
+package dev.cenote.pool.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.cenote.pool.Lease;
+import dev.cenote.pool.PoolHealth;
+import dev.cenote.pool.PoolHealth.Status;
+import dev.cenote.pool.PoolHealth.Thresholds;
+import dev.cenote.pool.PoolStats;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** The verdict on a pool, for each of its reasons. */
+class HealthTest {
+
+    private static PoolHealth since(PoolStats before, TestPool test) {
+        return PoolHealth.between(before, test.stats(), Thresholds.DEFAULT);
+    }
+
+    @Test
+    void aPoolThatServesAtOnceIsHealthy() {
+        try (TestPool test = new TestPool(it -> it.maxSize(20))) {
+            PoolStats before = test.stats();
+            assertThat(since(before, test)).isEqualTo(new PoolHealth(Status.HEALTHY, List.of()));
+            test.acquire().close();
+            before = test.stats();
+            for (int i = 0; i < 10; i++) {
+                test.acquire().close();
+            }
+            assertThat(since(before, test).status()).isEqualTo(Status.HEALTHY);
+        }
+    }
+
+    @Test
+    void utilisation() {
+        try (TestPool test = new TestPool(it -> it.maxSize(10).minIdle(10))) {
+            List<Lease<Thing>> leases = test.acquire(9);
+            assertThat(PoolHealth.of(test.stats(), Thresholds.DEFAULT).status()).isEqualTo(Status.HEALTHY);
+            leases.add(test.acquire());
+            PoolHealth health = PoolHealth.of(test.stats(), Thresholds.DEFAULT);
+            assertThat(health.status()).isEqualTo(Status.DEGRADED);
+            assertThat(health.reasons()).containsExactly("100 % of the objects are leased, more than 90 %");
+            leases.forEach(Lease::close);
+        }
+    }
+
+    @Test
+    void waitsAndHitRate() {
+        try (TestPool test = new TestPool(it -> it.maxSize(1))) {
+            Lease<Thing> held = test.acquire();
+            PoolStats before = test.stats();
+            CompletableFuture<Lease<Thing>> waiting = test.pool.acquireAsync();
+            test.ticker.advance(Duration.ofSeconds(6));
+            held.close();
+            waiting.join().close();
+            PoolHealth health = since(before, test);
+            assertThat(health.status()).isEqualTo(Status.DEGRADED);
+            assertThat(health.reasons())
+                    .containsExactly(
+                            "callers wait 6000 ms on average, longer than 5000 ms",
+                            "0 % of the leases were served at once, less than 80 %");
+            assertThat(since(test.stats(), test).status())
+                    .as("it was quiet since")
+                    .isEqualTo(Status.HEALTHY);
+        }
+    }
+
+    @Test
+    void failedValidations() {
+        try (TestPool test = new TestPool(
+                it -> it.maxSize(20).validateIfIdleFor(Duration.ZERO).validator(thing -> thing.number > 0))) {
+            Lease<Thing> first = test.acquire();
+            first.close();
+            PoolStats before = test.stats();
+            Lease<Thing> second = test.acquire();
+            assertThat(since(before, test).reasons()).contains("100 % of the validations failed, more than 10 %");
+            second.close();
+        }
+    }
+
+    @Test
+    void aPoolThatFailsFastIsDegradedAndWithoutAnyObjectItHasFailed() {
+        try (TestPool test = new TestPool(it -> it.maxSize(20).failFastAfter(1))) {
+            Lease<Thing> held = test.acquire();
+            PoolStats before = test.stats();
+            test.factory.everyCreate = () -> {
+                throw new IllegalStateException("down");
+            };
+            CompletableFuture<Lease<Thing>> waiting = test.pool.acquireAsync();
+            assertThat(since(before, test))
+                    .isEqualTo(new PoolHealth(Status.DEGRADED, List.of("no object can be made")));
+            waiting.cancel(false);
+            held.invalidate();
+            assertThat(since(before, test).status()).isEqualTo(Status.FAILED);
+            test.factory.everyCreate = () -> {};
+            test.advance(Duration.ofSeconds(15));
+            before = test.stats();
+            test.acquire().close();
+            assertThat(since(before, test).reasons()).doesNotContain("no object can be made");
+        }
+    }
+
+    @Test
+    void leaks() {
+        try (TestPool test = new TestPool(it -> it.maxSize(20).leakThreshold(Duration.ofSeconds(1)))) {
+            PoolStats before = test.stats();
+            Lease<Thing> held = test.acquire();
+            test.advance(Duration.ofMillis(1));
+            test.advance(Duration.ofSeconds(1));
+            assertThat(since(before, test).reasons()).contains("1 leases are leaked, more than 0");
+            held.close();
+        }
+    }
+
+    @Test
+    void badThresholdsAreNamed() {
+        Duration second = Duration.ofSeconds(1);
+        assertThatThrownBy(() -> new Thresholds(1.1, second, 0, 0, 0))
+                .hasMessage("utilisation must be 0 to 1, but was 1.1");
+        assertThatThrownBy(() -> new Thresholds(1, second, -0.1, 0, 0))
+                .hasMessage("hitRate must be 0 to 1, but was -0.1");
+        assertThatThrownBy(() -> new Thresholds(1, second, 0, Double.NaN, 0))
+                .hasMessage("failedValidations must be 0 to 1, but was NaN");
+        assertThatThrownBy(() -> new Thresholds(1, second.negated(), 0, 0, 0))
+                .hasMessage("meanWait must be zero or longer, but was PT-1S");
+        assertThatThrownBy(() -> new Thresholds(1, second, 0, 0, -1)).hasMessage("leaks must be 0 or more, but was -1");
+    }
+}
