@@ -2,6 +2,8 @@ package dev.cenote.bench;
 
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
+import dev.cenote.pool.PoolBuilder;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -38,16 +40,21 @@ public class Uncontended {
         @Param({"1", "16", "10000"})
         int size;
 
+        /** With one, no object is ever idle for long enough to be validated. */
+        @Param({"false", "true"})
+        boolean validator;
+
         Pool<Object> pool;
 
         @Setup
         public void fill() {
-            pool = Pool.builder(Object::new)
+            PoolBuilder<Object> builder = Pool.<Object>builder(Object::new)
                     .maxSize(size)
                     .minIdle(size)
                     .maxConcurrentCreates(size)
-                    .executor(Runnable::run)
-                    .build();
+                    .validateIfIdleFor(Duration.ofHours(1))
+                    .executor(Runnable::run);
+            pool = (validator ? builder.validator(object -> object != null) : builder).build();
         }
 
         @TearDown

@@ -1,5 +1,10 @@
 package dev.cenote.pool;
 
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+
 /**
  * Makes and unmakes the objects of a pool.
  *
@@ -51,4 +56,75 @@ public interface Factory<T> {
      * @throws Exception if the object can't be used again: it is destroyed, and the releaser sees nothing of it
      */
     default void reset(T object) throws Exception {}
+
+    /**
+     * Tells whether {@link #reset} does anything, so that a release has to call it. Asked when a pool is built and when its
+     * factory is replaced. By default true if the class overrides {@link #reset}, or in doubt.
+     *
+     * @return true if objects are to be reset
+     */
+    default boolean resets() {
+        try {
+            return getClass().getMethod("reset", Object.class).getDeclaringClass() != Factory.class;
+        } catch (NoSuchMethodException | SecurityException e) {
+            return true;
+        }
+    }
+
+    /**
+     * A factory that tries again before it gives up, for objects of which one may fail and the next succeed. An {@code
+     * Error} is not tried again, and all tries together are within {@link PoolBuilder#createTimeout}.
+     *
+     * @param attempts how often it tries in all; 1 upwards
+     * @param pause how long it waits between two; zero or longer
+     * @return a factory that leaves all but creating to this one; it throws what the last try threw
+     * @throws IllegalArgumentException if a value is out of range
+     */
+    default Factory<T> retrying(int attempts, Duration pause) {
+        if (attempts < 1) {
+            throw new IllegalArgumentException("attempts must be 1 or more, but was " + attempts);
+        }
+        if (pause.isNegative()) {
+            throw new IllegalArgumentException("pause must be zero or longer, but was " + pause);
+        }
+        return new DecoratedFactory<>(this, () -> {
+            for (int attempt = 1; ; attempt++) {
+                try {
+                    return create();
+                } catch (InterruptedException e) {
+                    throw e;
+                } catch (Exception e) {
+                    if (attempt == attempts) {
+                        throw e;
+                    }
+                    TimeUnit.NANOSECONDS.sleep(pause.toNanos());
+                }
+            }
+        });
+    }
+
+    /**
+     * A factory that has a second way to make an object, a standby server say, for when the first one fails.
+     *
+     * @param fallback makes an object that this factory can reset and destroy
+     * @return a factory that leaves all but creating to this one; it throws what the fallback threw, with what this one threw
+     *     as suppressed
+     */
+    default Factory<T> orElse(Callable<? extends T> fallback) {
+        Objects.requireNonNull(fallback, "fallback");
+        return new DecoratedFactory<>(this, () -> {
+            try {
+                return create();
+            } catch (InterruptedException e) {
+                throw e;
+            } catch (Exception first) {
+                try {
+                    return fallback.call();
+                } catch (Exception second) {
+                    second.addSuppressed(first);
+                    throw second;
+                }
+            }
+        });
+    }
 }

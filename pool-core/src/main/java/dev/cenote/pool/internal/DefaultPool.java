@@ -80,8 +80,9 @@ public final class DefaultPool<T> implements Pool<T> {
         });
         housekeeper = new Housekeeper<>(parts, acquisition, handoff, closing, diagnosis, leaks, afterHousekeeping);
         acquireTimeoutNanos = Expiry.nanos(config.acquireTimeout());
+        boolean resets = config.factory().resets();
         parts.lock().run(() -> {
-            leaseEnd.expectObjectsOf(config.factory());
+            leaseEnd.expectObjects(resets);
             handoff.refill();
         });
     }
@@ -280,9 +281,9 @@ public final class DefaultPool<T> implements Pool<T> {
 
     @Override
     public void replaceFactory(Factory<T> factory) {
-        Objects.requireNonNull(factory, "factory");
+        boolean resets = Objects.requireNonNull(factory, "factory").resets();
         parts.lock().run(() -> {
-            leaseEnd.expectObjectsOf(factory);
+            leaseEnd.expectObjects(resets);
             handoff.replaceFactory(factory);
         });
     }

@@ -1,7 +1,6 @@
 package dev.cenote.pool.internal;
 
 import dev.cenote.pool.DestroyReason;
-import dev.cenote.pool.Factory;
 import dev.cenote.pool.PoolConfig;
 
 /**
@@ -37,21 +36,12 @@ final class LeaseEnd<T> {
         isPlain = config.maxUses() == 0 && !validates;
     }
 
-    /** Objects of that factory will come. From then on it stays with what any factory so far needed. */
-    void expectObjectsOf(Factory<T> factory) {
+    /** Objects will come that are to be reset, or not. From then on it stays with what any factory so far needed. */
+    void expectObjects(boolean toReset) {
         assert parts.lock().isHeld();
-        if (overridesReset(factory)) {
+        if (toReset) {
             resets = true;
             isPlain = false;
-        }
-    }
-
-    /** A factory that does not override {@code reset} has nothing to do on release; in doubt it has. */
-    private static boolean overridesReset(Factory<?> factory) {
-        try {
-            return factory.getClass().getMethod("reset", Object.class).getDeclaringClass() != Factory.class;
-        } catch (NoSuchMethodException | SecurityException e) {
-            return true;
         }
     }
 
