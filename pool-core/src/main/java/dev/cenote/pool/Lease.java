@@ -29,10 +29,11 @@ public interface Lease<T> extends AutoCloseable {
     void invalidate();
 
     /**
-     * Gives the object up as broken by a fault that may have broken others too: the pool destroys it, and validates every
-     * idle object, all at once, before it hands one out again. Never throws.
+     * Gives the object up as broken by a fault that may have broken others too: the pool destroys it, and if there is a
+     * validator it validates every idle object, all at once, before it hands one out again; but for those that have just
+     * been found valid for such a reason, within a second.
      *
-     * @param cause the fault; told to {@link PoolListener#faultReported}
+     * @param cause the fault, not null; told to {@link PoolListener#faultReported}
      */
     void invalidate(Throwable cause);
 

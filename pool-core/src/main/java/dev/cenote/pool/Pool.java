@@ -35,6 +35,8 @@ public interface Pool<T> extends AutoCloseable {
      *
      * @return a lease, to be closed by the caller
      * @throws InterruptedException if interrupted while waiting
+     * @throws PoolStalledException if every object is leased by a thread that waits for another one, this one last
+     *     ({@link PoolBuilder#detectStalls})
      * @throws PoolTimeoutException if the time is up
      * @throws PoolFullException if {@code maxWaiters} wait already
      * @throws PoolClosedException if the pool is closed, before or during the wait
@@ -49,6 +51,8 @@ public interface Pool<T> extends AutoCloseable {
      * @return a lease, to be closed by the caller
      * @throws InterruptedException if interrupted while waiting
      * @throws IllegalArgumentException if the time-out is negative
+     * @throws PoolStalledException if every object is leased by a thread that waits for another one, this one last
+     *     ({@link PoolBuilder#detectStalls})
      * @throws PoolTimeoutException if the time is up
      * @throws PoolFullException if {@code maxWaiters} wait already
      * @throws PoolClosedException if the pool is closed, before or during the wait
@@ -63,6 +67,8 @@ public interface Pool<T> extends AutoCloseable {
      * @param timeout the longest wait, from zero upwards
      * @return a lease, to be closed by the caller
      * @throws IllegalArgumentException if the time-out is negative
+     * @throws PoolStalledException if every object is leased by a thread that waits for another one, this one last
+     *     ({@link PoolBuilder#detectStalls})
      * @throws PoolTimeoutException if the time is up
      * @throws PoolFullException if {@code maxWaiters} wait already
      * @throws PoolClosedException if the pool is closed, before or during the wait
@@ -114,7 +120,8 @@ public interface Pool<T> extends AutoCloseable {
     <R, X extends Exception> R use(PoolFunction<? super T, ? extends R, X> function) throws X, InterruptedException;
 
     /**
-     * Has objects made, as many at once as {@link PoolBuilder#maxConcurrentCreates} allows, until so many exist.
+     * Has objects made, as many at once as {@link PoolBuilder#maxConcurrentCreates} allows, until so many exist; in a
+     * suspended pool after it is resumed. Cancelling the future gives that up.
      *
      * @param objects how many, leased ones included; 1 to {@code maxSize}
      * @return completes when they exist; with a {@link CreateFailedException} as soon as one can't be made, with a {@link

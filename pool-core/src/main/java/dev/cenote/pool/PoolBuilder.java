@@ -185,8 +185,9 @@ public final class PoolBuilder<T> {
     }
 
     /**
-     * Whether to fail the newest waiter, with a {@link PoolStalledException} and the stacks of all, when every object is
-     * leased by a thread that itself waits in this pool: none of them can ever go on. Only for pools whose leases are closed
+     * Whether to fail a waiter, with a {@link PoolStalledException} and the stacks of all, when every object is leased by a
+     * thread that itself waits in this pool, and has for 100 ms: none of them can go on before a deadline ends its wait. The
+     * newest of the holders fails. Only for pools whose leases are closed
      * by the threads that acquired them; leases that were acquired asynchronously belong to no thread, and there is no stall
      * while one is out.
      *

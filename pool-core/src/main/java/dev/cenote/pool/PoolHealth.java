@@ -66,7 +66,12 @@ public record PoolHealth(Status status, List<String> reasons) {
         }
     }
 
-    /** Copies the reasons. */
+    /**
+     * Copies the reasons.
+     *
+     * @param status the verdict
+     * @param reasons why
+     */
     public PoolHealth {
         reasons = List.copyOf(reasons);
     }

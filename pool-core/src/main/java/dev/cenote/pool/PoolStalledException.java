@@ -3,7 +3,7 @@ package dev.cenote.pool;
 import java.io.Serial;
 
 /**
- * Every object was leased by a thread that itself waited in this pool, and the caller was the newest of them ({@link
+ * Every object was leased by a thread that itself waited in this pool, and the caller was the newest of these holders ({@link
  * PoolBuilder#detectStalls}). The message has the stacks of all.
  *
  * @serial exclude

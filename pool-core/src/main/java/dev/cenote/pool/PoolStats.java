@@ -34,8 +34,8 @@ import java.util.Map;
  * @param validationFailures validations and resets that failed or took too long
  * @param leaks leases that were reported as leaked ({@link PoolBuilder#leakThreshold})
  * @param staleCloses leases that were ended a second time
- * @param isFailingFast whether so many creates have failed in a row that callers fail at once ({@link
- *     PoolBuilder#failFastAfter})
+ * @param isFailingFast whether callers fail at once, since so many creates have failed in a row ({@link
+ *     PoolBuilder#failFastAfter}); false again as soon as the next try is due
  * @param waitTimes how long callers waited
  * @serial exclude
  */

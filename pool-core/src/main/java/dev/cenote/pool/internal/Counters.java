@@ -22,7 +22,9 @@ final class Counters {
     long creationFailures;
     long validations;
     long validationFailures;
-    boolean isFailingFast;
+    boolean isBreakerOpen;
+    boolean isTryingAgain;
+    long retryAtNanos;
     long leaks;
     private final EnumMap<DestroyReason, Long> destroyed = new EnumMap<>(DestroyReason.class);
 
@@ -38,6 +40,11 @@ final class Counters {
         if (hadToWait) {
             waited++;
         }
+    }
+
+    /** Whether callers fail at once since creates fail. */
+    boolean isFailingFast(long now) {
+        return isBreakerOpen && (isTryingAgain || !Expiry.isPast(retryAtNanos, now));
     }
 
     void destroyed(DestroyReason reason) {

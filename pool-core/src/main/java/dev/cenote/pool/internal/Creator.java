@@ -81,6 +81,7 @@ final class Creator<T> {
         }
         if (failuresInARow > 0) {
             target = 1; // one probe, until it is known to work again
+            parts.counters().isTryingAgain = true;
         }
         while (operations.running() < target) {
             Slot<T> slot = parts.capacity().reserve();
@@ -114,7 +115,7 @@ final class Creator<T> {
      */
     @Nullable
     Throwable outage(long now) {
-        return parts.counters().isFailingFast && (isBackingOff(now) || operations.running() > 0) ? lastFailure : null;
+        return parts.counters().isBreakerOpen && (isBackingOff(now) || operations.running() > 0) ? lastFailure : null;
     }
 
     /** From now on objects are made by another factory. What is being made by the old one is not used. */
@@ -176,6 +177,9 @@ final class Creator<T> {
         try {
             isOurs = operations.finish(create);
             wasInterrupted = operations.wasInterrupted(create);
+            if (made != null && config.validateOnCreate() && config.validator() != null) {
+                parts.counters().validations++;
+            }
             if (isOurs) {
                 if (failure == null && made != null) {
                     made(create, made, by);
@@ -207,6 +211,7 @@ final class Creator<T> {
         long now = parts.now();
         fill(create.slot, made, by, now);
         boolean isOutdated = operations.isOutdated(create);
+        parts.counters().isTryingAgain = false;
         if (!isOutdated) {
             forgetFailures();
         }
@@ -241,6 +246,7 @@ final class Creator<T> {
         parts.capacity().vacate(create.slot);
         if (operations.isOutdated(create)) {
             parts.counters().creationFailures++;
+            parts.counters().isTryingAgain = false;
             events.vacated(); // the old factory's failures are no news of the new one
         } else {
             noteFailure(cause);
@@ -253,9 +259,11 @@ final class Creator<T> {
         lastFailure = cause;
         long longest = Math.min(longestBackoffNanos, FIRST_BACKOFF_NANOS << Math.min(failuresInARow, MOST_DOUBLINGS));
         failuresInARow++;
-        parts.counters().isFailingFast = config.failFastAfter() > 0 && failuresInARow >= config.failFastAfter();
         long backoff = Expiry.fullJitter(longest);
         retryAtNanos = parts.now() + backoff;
+        parts.counters().isBreakerOpen = config.failFastAfter() > 0 && failuresInARow >= config.failFastAfter();
+        parts.counters().isTryingAgain = false;
+        parts.counters().retryAtNanos = retryAtNanos;
         lock.afterwards(() -> {
             LOG.warn(
                     "Pool '{}': an object could not be made; next try in {} ms",
@@ -268,7 +276,8 @@ final class Creator<T> {
 
     private void forgetFailures() {
         failuresInARow = 0;
-        parts.counters().isFailingFast = false;
+        parts.counters().isBreakerOpen = false;
+        parts.counters().isTryingAgain = false;
         lastFailure = null;
     }
 }

@@ -70,7 +70,7 @@ final class Diagnosis<T> {
                     counters.validationFailures,
                     counters.leaks,
                     counters.staleCloses.sum(),
-                    counters.isFailingFast,
+                    counters.isFailingFast(parts.now()),
                     waitTimes);
         } finally {
             parts.lock().unlock();

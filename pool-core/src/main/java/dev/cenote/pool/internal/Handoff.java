@@ -143,8 +143,8 @@ final class Handoff<T> implements SlotEvents<T> {
 
     /** There is no object that could come back, or lie idle, for a waiter. */
     private boolean isBare() {
-        int making = creator.operations.running();
-        return capacity.occupied() == making + retirement.operations.running() && !queue.has(WaitQueue.SUSPENDED);
+        int between = creator.operations.occupying() + retirement.operations.occupying();
+        return capacity.occupied() == between && !queue.has(WaitQueue.SUSPENDED);
     }
 
     @Override

@@ -175,7 +175,7 @@ final class Housekeeper<T> {
         long wallElapsed = TimeUnit.MILLISECONDS.toNanos(wall - lastWallMillis);
         lastWallMillis = wall;
         boolean wasAsleep = elapsed > tickNanos + GAP_NANOS || wallElapsed - elapsed > GAP_NANOS;
-        if (wasAsleep) {
+        if (wasAsleep && hasValidator) {
             LOG.info(
                     "Pool '{}': stood still for {} ms; what is idle is validated",
                     parts.config().name(),
@@ -197,22 +197,23 @@ final class Housekeeper<T> {
     private void reportLeak(Leaks<T> among, Slot<T> slot, long now) {
         long seen = slot.word();
         if (Slot.state(seen) == Slot.LEASED && slot.isAsObserved(seen)) {
-            reportLeak(slot, seen, false, among.acquired(slot, seen), now);
+            reportLeak(slot, seen, false, among.acquired(slot, seen), diagnosis.holder(slot, now));
         }
     }
 
     private void takeBack(Leaks.Tracked<T> lost, long now) {
+        LeaseHolder holder = diagnosis.holder(lost.slot, now); // before it is taken from it
         if (handoff.renewal.tryRetireLeased(lost.slot, lost.word, DestroyReason.LEAKED)) {
-            reportLeak(lost.slot, lost.word, true, lost.acquired, now);
+            reportLeak(lost.slot, lost.word, true, lost.acquired, holder);
         }
     }
 
-    private void reportLeak(Slot<T> slot, long leaseWord, boolean isLost, @Nullable Throwable acquired, long now) {
+    private void reportLeak(
+            Slot<T> slot, long leaseWord, boolean isLost, @Nullable Throwable acquired, LeaseHolder holder) {
         if (!slot.noteReported(leaseWord)) {
             return;
         }
         parts.counters().leaks++;
-        LeaseHolder holder = diagnosis.holder(slot, now);
         lock.afterwards(() -> {
             LOG.warn(
                     isLost

@@ -46,6 +46,7 @@ final class Milestones<T> {
     /** How many objects are missing for the furthest that is pending. */
     int wanted() {
         assert parts.lock().isHeld();
+        pending.removeIf(it -> it.reached.isDone()); // cancelled
         return pending.stream().mapToInt(it -> target(it) - existing()).reduce(0, Math::max);
     }
 
@@ -54,7 +55,7 @@ final class Milestones<T> {
     }
 
     private int existing() {
-        return parts.capacity().occupied() - creator.operations.running() - retirement.operations.running();
+        return parts.capacity().occupied() - creator.operations.occupying() - retirement.operations.occupying();
     }
 
     /** Completes what has been reached. */

@@ -56,6 +56,12 @@ final class Operations<T> {
         return running.size() - outdated;
     }
 
+    /** How many are under way, outdated ones included: each occupies a slot. */
+    int occupying() {
+        assert lock.isHeld();
+        return running.size();
+    }
+
     /** What those that are under way will bring is not wanted any more; they run on and hold their slots. */
     void outdateAll() {
         assert lock.isHeld();

@@ -1,9 +1,13 @@
 package dev.cenote.pool.internal;
 
 import dev.cenote.pool.Lease;
+import java.lang.ref.Reference;
 import java.util.Objects;
 
-/** A lease is a slot and the word that it had when it was leased: dead as soon as the slot's word is another. */
+/**
+ * A lease is a slot and the word that it had when it was leased: dead as soon as the slot's word is another. What ends it
+ * keeps it reachable until then, lest {@link Leaks} take it for lost.
+ */
 final class PooledLease<T> implements Lease<T> {
 
     private final Slot<T> slot;
@@ -23,23 +27,39 @@ final class PooledLease<T> implements Lease<T> {
 
     @Override
     public void close() {
-        leaseEnd.release(slot, word);
+        try {
+            leaseEnd.release(slot, word);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     @Override
     public void invalidate() {
-        leaseEnd.invalidate(slot, word);
+        try {
+            leaseEnd.invalidate(slot, word);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     @Override
     public void invalidate(Throwable cause) {
         Objects.requireNonNull(cause, "cause");
-        leaseEnd.invalidate(slot, word, cause);
+        try {
+            leaseEnd.invalidate(slot, word, cause);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     @Override
     public T detach() {
-        return leaseEnd.detach(slot, word);
+        try {
+            return leaseEnd.detach(slot, word);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     @Override

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * housekeeper's notes.
  *
  * <p><b>Ordering:</b> plain fields are written by the slot's owner and published by its word. {@code observed…} is the
- * housekeeper's own. {@code holderId} is racy on purpose: read by diagnosis only, it can be one lease old.
+ * housekeeper's own. {@code holderId} is racy on purpose: read by {@link Diagnosis}
+ * and {@link Stalls}, which look twice, it can be one lease old.
  */
 final class Slot<T> extends SlotWord {
 
@@ -171,6 +172,11 @@ final class Slot<T> extends SlotWord {
     /** For how long at most it has been as it was seen last, without being found valid. */
     long uncheckedForAtMost(long now) {
         return now - later(checkedAtNanos, observedAfterNanos);
+    }
+
+    /** Tells whether the object was found valid, or made, since then. */
+    boolean wasCheckedSince(long instant) {
+        return Expiry.isPast(instant, checkedAtNanos);
     }
 
     boolean needsKeepalive(long now) {

@@ -2,10 +2,11 @@ package dev.cenote.pool.internal;
 
 import dev.cenote.pool.PoolStalledException;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,7 +14,8 @@ import org.slf4j.LoggerFactory;
  * <b>What:</b> notices that nobody will ever be served: every object is leased by a thread that itself waits here.
  *
  * <p>Who holds a slot is noted racily, a moment after it was leased ({@link Slot#holderId}). So a stall counts only if it
- * is seen twice, {@link #CONFIRM_NANOS} apart, with the same leases. All methods are called under the pool's lock.
+ * is seen twice, {@link #CONFIRM_NANOS} apart, with the same leases, and no holder has come back in between. A waiter that
+ * is settled but has not come back yet does not wait. All methods are called under the pool's lock.
  */
 final class Stalls<T> {
 
@@ -25,6 +27,7 @@ final class Stalls<T> {
     private final Diagnosis<T> diagnosis;
     private final boolean isOn;
     private final Map<Long, BlockedWaiter<T>> waiting = new LinkedHashMap<>(); // by thread, the newest last
+    private final Set<Long> stalledHolders = new HashSet<>(); // the threads of the stall that is suspected
     private long suspectedLeases; // 0: none
     private long suspectedAtNanos;
 
@@ -43,23 +46,30 @@ final class Stalls<T> {
         }
     }
 
-    /** A thread waits no more. */
+    /** A thread waits no more. If it holds a lease it may go on and close it, so nothing that was suspected counts. */
     void ends(BlockedWaiter<T> waiter) {
-        waiting.remove(waiter.holderId());
+        if (waiting.remove(waiter.holderId()) != null && stalledHolders.contains(waiter.holderId())) {
+            clear();
+        }
+    }
+
+    private void clear() {
+        stalledHolders.clear();
+        suspectedLeases = 0;
     }
 
     private void suspect(long now) {
-        long leases = stalledLeases();
-        if (leases != suspectedLeases) {
-            suspectedLeases = leases;
+        long before = suspectedLeases;
+        findStall();
+        if (suspectedLeases != before) {
             suspectedAtNanos = now;
         }
-        if (leases != 0) {
+        if (suspectedLeases != 0) {
             parts.alarm().noLaterThan(suspectedAtNanos + CONFIRM_NANOS);
         }
     }
 
-    /** Fails the newest waiter if the stall that was seen before is still the same. */
+    /** Fails the newest waiter that holds a lease if the stall that was seen before is still the same. */
     void look(long now) {
         if (!isOn) {
             return;
@@ -68,16 +78,18 @@ final class Stalls<T> {
         if (suspectedLeases == 0 || !Expiry.isPast(suspectedAtNanos + CONFIRM_NANOS, now)) {
             return;
         }
-        suspectedLeases = 0;
-        List<BlockedWaiter<T>> all = new ArrayList<>(waiting.values());
-        BlockedWaiter<T> newest = all.get(all.size() - 1);
-        List<Thread> threads = all.stream().map(waiter -> waiter.thread).toList();
+        List<BlockedWaiter<T>> holders = waiting.values().stream()
+                .filter(waiter -> stalledHolders.contains(waiter.holderId()))
+                .toList();
+        BlockedWaiter<T> newest = holders.get(holders.size() - 1);
+        List<Thread> threads = holders.stream().map(waiter -> waiter.thread).toList();
+        clear();
         handoff.leave(newest);
         newest.fail(() -> new PoolStalledException(diagnosis.stats(), stacks(threads)), parts.lock());
         parts.lock()
                 .afterwards(() -> LOG.error(
-                        "Pool '{}' is stalled: every object is leased by a thread that waits for another one; the newest"
-                                + " waiter fails. {}",
+                        "Pool '{}' is stalled: every object is leased by a thread that waits for another one; the newest of"
+                                + " them fails. {}",
                         parts.config().name(),
                         stacks(threads)));
     }
@@ -87,22 +99,26 @@ final class Stalls<T> {
         return suspectedLeases == 0 ? instant : Expiry.earlier(instant, suspectedAtNanos + CONFIRM_NANOS);
     }
 
-    /** The generations of all leases, which only grow, if all of them are held by waiting threads and nothing is under way; else 0. */
-    private long stalledLeases() {
+    /** Sums the generations of all leases, which only grow, if each is held by a waiting thread and nothing is under way. */
+    private void findStall() {
+        clear();
         if (waiting.isEmpty() || parts.capacity().room() > 0 || handoff.isAtWork()) {
-            return 0;
+            return;
         }
         long sum = 0;
         for (int i = 0; i < parts.capacity().count(); i++) {
             Slot<T> slot = parts.capacity().at(i);
             long seen = slot.word();
-            if (Slot.state(seen) == Slot.LEASED && waiting.containsKey(slot.holderId())) {
+            BlockedWaiter<T> holder = waiting.get(slot.holderId());
+            if (Slot.state(seen) == Slot.LEASED && holder != null && !holder.isSettled()) {
+                stalledHolders.add(holder.holderId());
                 sum += Slot.generation(seen);
             } else if (Slot.state(seen) != Slot.EMPTY) {
-                return 0;
+                clear();
+                return;
             }
         }
-        return sum;
+        suspectedLeases = sum;
     }
 
     private static String stacks(List<Thread> threads) {

@@ -4,6 +4,7 @@ import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.Factory;
 import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.Validator;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -22,6 +23,7 @@ import org.slf4j.LoggerFactory;
 final class Validation<T> {
 
     private static final Logger LOG = LoggerFactory.getLogger(Validation.class);
+    private static final long ROUND_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final Parts<T> parts;
     private final PoolConfig<T> config;
@@ -32,6 +34,8 @@ final class Validation<T> {
     final Operations<T> checks;
     /** Those of them that are under way because something else has failed; guarded by the lock. */
     private final Set<Operations.Operation<T>> suspects = new HashSet<>();
+
+    private long roundNanos; // when the last round began; guarded by the lock
     /** Calls of the factory and the validator for released objects, on releasing threads. */
     final Operations<T> resets;
 
@@ -41,6 +45,7 @@ final class Validation<T> {
         config = parts.config();
         lock = parts.lock();
         validator = config.validator();
+        roundNanos = parts.now() - ROUND_NANOS;
         checks = new Operations<>(lock, parts.alarm(), Expiry.nanos(config.validationTimeout()));
         resets = new Operations<>(lock, parts.alarm(), Expiry.nanos(config.validationTimeout()));
     }
@@ -109,28 +114,33 @@ final class Validation<T> {
     private void failed(Operations.Operation<T> operation, DestroyReason reason) {
         parts.counters().validationFailures++;
         lock.afterwards(parts.listener()::validationFailed);
-        if (!suspects.remove(operation)) {
+        if (!suspects.remove(operation) && reason == DestroyReason.VALIDATION_FAILED) {
             checkAllIdle(); // what broke one object may have broken others
         }
         events.rejected(operation.slot, reason);
     }
 
     /**
-     * Validates every idle object now, all at once. One of these that fails brings no further round: it is the same fault.
+     * Validates every idle object now, all at once, but for those that have passed a round like this that began within the
+     * last second: so many holders who report one fault cost one round. One of these that fails brings no further round.
      */
     void checkAllIdle() {
         assert lock.isHeld();
         if (validator == null) {
             return;
         }
+        long now = parts.now();
+        boolean isNew = Expiry.isPast(roundNanos + ROUND_NANOS, now);
         parts.capacity().forEach(slot -> {
             long seen = slot.word();
             if (Slot.state(seen) == Slot.IDLE
                     && !Slot.isMarked(seen, Slot.RETIRE)
+                    && (isNew || !slot.wasCheckedSince(roundNanos))
                     && slot.tryTake(seen, Slot.VALIDATING)) { // lost to an acquirer: it was faster than the fault
                 suspects.add(begin(slot));
             }
         });
+        roundNanos = isNew ? now : roundNanos;
     }
 
     boolean isAtWork() {

@@ -75,6 +75,25 @@ class CreationTest {
     }
 
     @Test
+    void aCreateThatIsNotWantedAnyMoreDoesNotKeepTheBreakerFromFailingFast() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = new TestPool(executor, it -> it.maxSize(4).failFastAfter(1))) {
+            CompletableFuture<Lease<Thing>> waiting = test.pool.acquireAsync();
+            Runnable hanging = executor.takeNext();
+            test.pool.invalidateAll();
+            test.factory.failNextCreate(new IllegalStateException("down"));
+            executor.runNext();
+            assertThat(waiting).isCompletedExceptionally();
+            assertThat(test.pool.acquireAsync()).isCompletedExceptionally();
+            assertThat(test.stats().isFailingFast()).isTrue();
+            hanging.run();
+            executor.runAll();
+            test.ticker.advance(Duration.ofSeconds(15));
+            assertThat(test.stats().isFailingFast()).as("a try is due").isFalse();
+        }
+    }
+
+    @Test
     void anObjectThatMayComeBackIsWaitedForThoughTheBreakerIsOpen() {
         try (TestPool test = new TestPool(it -> it.maxSize(2).failFastAfter(1))) {
             Lease<Thing> held = test.acquire();

@@ -89,6 +89,8 @@ class LeaksTest {
             });
             assertThat(reports).hasSize(1);
             assertThat(reports.get(0).isLost()).isTrue();
+            assertThat(reports.get(0).holder().threadId())
+                    .isEqualTo(Thread.currentThread().getId());
             assertThat(reports.get(0).acquired().orElseThrow().getStackTrace())
                     .anyMatch(frame -> frame.getMethodName().equals("lose"));
             assertThat(test.stats().destroyed(DestroyReason.LEAKED)).isEqualTo(1);

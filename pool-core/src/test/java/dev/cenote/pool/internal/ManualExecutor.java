@@ -25,6 +25,11 @@ public final class ManualExecutor implements Executor {
         task.run();
     }
 
+    /** Takes the next one away, for the test to run when it likes. */
+    public Runnable takeNext() {
+        return tasks.remove();
+    }
+
     /** Runs all there are, and those that they add. */
     public void runAll() {
         for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {

@@ -83,6 +83,31 @@ class MilestonesTest {
     }
 
     @Test
+    void whatIsMadeButNotWantedAnyMoreDoesNotCount() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = new TestPool(executor, it -> it.maxSize(3))) {
+            CompletableFuture<Void> warm = test.pool.warmUp(2);
+            test.pool.invalidateAll();
+            assertThat(warm).isNotDone();
+            executor.runAll();
+            assertThat(warm).isCompleted();
+            assertThat(test.stats().idle()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aWarmUpThatIsCancelledIsGivenUp() {
+        try (TestPool test = new TestPool(it -> it.maxSize(3))) {
+            test.pool.suspend();
+            CompletableFuture<Void> warm = test.pool.warmUp(2);
+            assertThat(warm).isNotDone();
+            warm.cancel(false);
+            test.pool.resume();
+            assertThat(test.stats().total()).isZero();
+        }
+    }
+
+    @Test
     void badCountsAreNamed() {
         try (TestPool test = new TestPool(it -> it.maxSize(2))) {
             assertThatThrownBy(() -> test.pool.warmUp(0)).hasMessage("objects must be 1 to maxSize (2), but was 0");

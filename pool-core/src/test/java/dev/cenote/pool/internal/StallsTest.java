@@ -75,6 +75,36 @@ class StallsTest {
     }
 
     @Test
+    void aWaiterThatHoldsNothingDoesNotFailForTheOthers() {
+        try (TestPool test = detecting(1)) {
+            CompletableFuture<Void> stalled = nested(test, new CountDownLatch(1));
+            test.awaitWaiters(1);
+            CompletableFuture<Void> innocent =
+                    CompletableFuture.runAsync(() -> test.acquire().close(), THREADS);
+            test.awaitWaiters(2);
+            test.advance(Duration.ofMillis(1));
+            test.advance(Duration.ofMillis(100));
+            Await.until(stalled::isDone);
+            assertThat(stalled).isCompletedExceptionally();
+            innocent.join();
+        }
+    }
+
+    @Test
+    void aDeadlineInTheSameMomentEndsTheWaitOnce() {
+        try (TestPool test = detecting(1)) {
+            CompletableFuture<Void> nested = nested(test, new CountDownLatch(1));
+            test.awaitWaiters(1);
+            test.advance(Duration.ofMillis(1));
+            test.advance(Duration.ofSeconds(30));
+            Await.until(nested::isDone);
+            assertThat(test.stats().waiters()).isZero();
+            assertThat(test.stats().timeouts()).isEqualTo(1);
+            test.acquire().close();
+        }
+    }
+
+    @Test
     void anAsynchronousLeaseBelongsToNoThread() {
         try (TestPool test = detecting(2)) {
             Lease<Thing> held = test.pool.acquireAsync().join();

@@ -107,6 +107,20 @@ class ValidationTest {
     }
 
     @Test
+    void manyWhoReportOneFaultCostOneRound() {
+        try (TestPool test = new TestPool(
+                it -> it.maxSize(100).validateIfIdleFor(Duration.ofDays(1)).validator(this::isAlive))) {
+            List<Lease<Thing>> leases = test.acquire(100);
+            leases.subList(50, 100).forEach(Lease::close);
+            leases.subList(0, 50).forEach(lease -> lease.invalidate(new IllegalStateException("failover")));
+            assertThat(validations).isEqualTo(50);
+            test.advance(SECOND);
+            test.acquire().invalidate(new IllegalStateException("another one"));
+            assertThat(validations).isEqualTo(50 + 49);
+        }
+    }
+
+    @Test
     void objectsThatWorkAreHandedOutWhileCreatesFail() {
         try (TestPool test = new TestPool(it -> it.maxSize(3).validator(this::isAlive))) {
             test.acquire(3).forEach(Lease::close);
