@@ -46,6 +46,9 @@ final class Milestones<T> {
     /** How many objects are missing for the furthest that is pending. */
     int wanted() {
         assert parts.lock().isHeld();
+        if (pending.isEmpty()) {
+            return 0;
+        }
         pending.removeIf(it -> it.reached.isDone()); // cancelled
         return pending.stream().mapToInt(it -> target(it) - existing()).reduce(0, Math::max);
     }
