@@ -1,6 +1,5 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.Factory;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
@@ -34,6 +33,7 @@ public final class DefaultPool<T> implements Pool<T> {
     private final Handoff<T> handoff;
     private final Diagnosis<T> diagnosis;
     private final Acquisition<T> acquisition;
+    private final Changes<T> changes;
     private final Closing<T> closing;
     private final Housekeeper<T> housekeeper;
     private final long acquireTimeoutNanos;
@@ -72,6 +72,7 @@ public final class DefaultPool<T> implements Pool<T> {
         diagnosis = new Diagnosis<>(parts);
         handoff = new Handoff<>(parts, diagnosis, idleMark);
         leaseEnd = new LeaseEnd<>(parts, handoff, idleMark);
+        changes = new Changes<>(parts, handoff, leaseEnd, diagnosis);
         leaks = Leaks.of(config);
         acquisition = new Acquisition<>(parts, handoff, diagnosis, grant -> lease(grant, false));
         closing = new Closing<>(parts, handoff, diagnosis, () -> {
@@ -213,57 +214,22 @@ public final class DefaultPool<T> implements Pool<T> {
 
     @Override
     public CompletableFuture<Void> warmUp(int objects) {
-        int maxSize = parts.capacity().limits().maxSize();
-        if (objects < 1 || objects > maxSize) {
-            throw new IllegalArgumentException("objects must be 1 to maxSize (" + maxSize + "), but was " + objects);
-        }
-        parts.lock().lock();
-        try {
-            if (!isClosed()) {
-                CompletableFuture<Void> warm = handoff.milestones.await(objects);
-                handoff.refill();
-                return warm;
-            }
-        } finally {
-            parts.lock().unlock();
-        }
-        return CompletableFuture.failedFuture(acquisition.closed());
+        return changes.warmUp(objects);
     }
 
     @Override
     public CompletableFuture<Void> drain() {
-        parts.lock().lock();
-        try {
-            if (!isClosed()) {
-                queue.set(WaitQueue.SUSPENDED);
-            }
-            handoff.creator.operations.outdateAll();
-            handoff.renewal.retireAll(DestroyReason.DRAINED);
-            CompletableFuture<Void> empty = handoff.milestones.await(0);
-            handoff.refill();
-            return empty;
-        } finally {
-            parts.lock().unlock();
-        }
+        return changes.drain();
     }
 
     @Override
     public void resize(PoolLimits limits) {
-        Objects.requireNonNull(limits, "limits");
-        parts.lock().run(() -> {
-            parts.capacity().setLimits(limits);
-            handoff.shrinking.trim();
-            handoff.refill();
-        });
+        changes.resize(Objects.requireNonNull(limits, "limits"));
     }
 
     @Override
     public void invalidateAll() {
-        parts.lock().run(() -> {
-            handoff.creator.operations.outdateAll();
-            handoff.renewal.retireAll(DestroyReason.REPLACED);
-            handoff.refill();
-        });
+        changes.invalidateAll();
     }
 
     @Override
@@ -271,39 +237,22 @@ public final class DefaultPool<T> implements Pool<T> {
         if (over.isNegative()) {
             throw new IllegalArgumentException("over must be zero or longer, but was " + over);
         }
-        long now = parts.now();
-        parts.lock().run(() -> {
-            handoff.creator.operations.outdateAll();
-            handoff.renewal.expireAll(now, Expiry.nanos(over));
-            handoff.refill();
-        });
+        changes.invalidateAll(Expiry.nanos(over));
     }
 
     @Override
     public void replaceFactory(Factory<T> factory) {
-        boolean resets = Objects.requireNonNull(factory, "factory").resets();
-        parts.lock().run(() -> {
-            leaseEnd.expectObjects(resets);
-            handoff.replaceFactory(factory);
-        });
+        changes.replaceFactory(Objects.requireNonNull(factory, "factory"));
     }
 
     @Override
     public void suspend() {
-        parts.lock().run(() -> {
-            if (!isClosed()) {
-                queue.set(WaitQueue.SUSPENDED);
-            }
-        });
+        changes.suspend();
     }
 
     @Override
     public void resume() {
-        parts.lock().run(() -> {
-            queue.clear(WaitQueue.SUSPENDED);
-            handoff.milestones.resumed();
-            handoff.refill();
-        });
+        changes.resume();
     }
 
     // --- looking, and the end

@@ -2,7 +2,6 @@ package dev.cenote.pool.internal;
 
 import dev.cenote.pool.CreateFailedException;
 import dev.cenote.pool.DestroyReason;
-import dev.cenote.pool.Factory;
 import java.util.ArrayDeque;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -297,14 +296,6 @@ final class Handoff<T> implements SlotEvents<T> {
         return renewal.wanted() + milestones.wanted();
     }
 
-    /** Something is under way that may bring an object, or room for one. */
-    boolean isAtWork() {
-        return creator.operations.running() > 0
-                || validation.isAtWork()
-                || retirement.operations.running() > 0
-                || queue.has(WaitQueue.SUSPENDED | WaitQueue.CLOSED);
-    }
-
     /** Waiters for whom no idle object is being validated. */
     private int uncovered() {
         return queue.has(WaitQueue.SUSPENDED) ? 0 : Math.max(0, queue.size() - validation.checks.running());
@@ -335,11 +326,5 @@ final class Handoff<T> implements SlotEvents<T> {
     void setWhenEmpty(Runnable action) {
         assert lock.isHeld();
         whenEmpty = action;
-    }
-
-    void replaceFactory(Factory<T> next) {
-        creator.replaceFactory(next);
-        renewal.retireAll(DestroyReason.REPLACED);
-        refill();
     }
 }

@@ -102,7 +102,7 @@ final class Stalls<T> {
     /** Sums the generations of all leases, which only grow, if each is held by a waiting thread and nothing is under way. */
     private void findStall() {
         clear();
-        if (waiting.isEmpty() || parts.capacity().room() > 0 || handoff.isAtWork()) {
+        if (waiting.isEmpty() || parts.capacity().room() > 0 || isAtWork()) {
             return;
         }
         long sum = 0;
@@ -119,6 +119,14 @@ final class Stalls<T> {
             }
         }
         suspectedLeases = sum;
+    }
+
+    /** Something is under way that may bring an object, or room for one, or nobody is to be served. */
+    private boolean isAtWork() {
+        return handoff.creator.operations.running() > 0
+                || handoff.validation.isAtWork()
+                || handoff.retirement.operations.running() > 0
+                || parts.queue().has(WaitQueue.SUSPENDED | WaitQueue.CLOSED);
     }
 
     private static String stacks(List<Thread> threads) {

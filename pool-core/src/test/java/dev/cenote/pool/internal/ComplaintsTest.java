@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -230,6 +231,7 @@ class ComplaintsTest {
     @Test
     void complaint23NestedAcquiresDeadlock() {
         try (TestPool test = new TestPool(it -> it.maxSize(1).detectStalls(true))) {
+            List<Thread> threads = new CopyOnWriteArrayList<>();
             CompletableFuture<Void> nested = CompletableFuture.runAsync(
                     () -> {
                         try (Lease<Thing> outer = test.acquire()) {
@@ -237,8 +239,11 @@ class ComplaintsTest {
                             outer.get().use();
                         }
                     },
-                    task -> new Thread(task).start());
-            test.awaitWaiters(1);
+                    task -> {
+                        threads.add(new Thread(task));
+                        threads.get(0).start();
+                    });
+            TestPool.awaitParked(threads, 1);
             test.advance(Duration.ofMillis(1));
             test.advance(Duration.ofMillis(100));
             assertThatThrownBy(nested::join).hasCauseInstanceOf(PoolStalledException.class);

@@ -45,7 +45,7 @@ class LayeringTest {
             List.of("Milestones"),
             List.of("Handoff"),
             List.of("Stalls", "Acquisition", "Closing", "LeaseEnd"),
-            List.of("PooledLease", "Leaks", "Housekeeper"),
+            List.of("PooledLease", "Leaks", "Housekeeper", "Changes"),
             List.of("DefaultPool"));
 
     private static int layer(JavaClass type) {

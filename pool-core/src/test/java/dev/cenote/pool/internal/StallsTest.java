@@ -6,23 +6,30 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.PoolStalledException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 
 /** Threads that wait for each other, and for ever. */
 class StallsTest {
 
-    private static final Executor THREADS = task -> new Thread(task, "staller").start();
+    private final List<Thread> threads = new CopyOnWriteArrayList<>();
+
+    private void start(Runnable task) {
+        Thread thread = new Thread(task, "staller");
+        threads.add(thread);
+        thread.start();
+    }
 
     private static TestPool detecting(int size) {
         return new TestPool(it -> it.maxSize(size).detectStalls(true));
     }
 
     /** Acquires twice, the second time when it may, and closes both. */
-    private static CompletableFuture<Void> nested(TestPool test, CountDownLatch haveOne) {
+    private CompletableFuture<Void> nested(TestPool test, CountDownLatch haveOne) {
         return CompletableFuture.runAsync(
                 () -> {
                     try (Lease<Thing> outer = test.acquire()) {
@@ -36,7 +43,7 @@ class StallsTest {
                         throw new AssertionError(e);
                     }
                 },
-                THREADS);
+                this::start);
     }
 
     @Test
@@ -45,7 +52,7 @@ class StallsTest {
             CountDownLatch haveOne = new CountDownLatch(2);
             CompletableFuture<Void> one = nested(test, haveOne);
             CompletableFuture<Void> other = nested(test, haveOne);
-            test.awaitWaiters(2);
+            TestPool.awaitParked(threads, 2);
             test.advance(Duration.ofMillis(1));
             assertThat(test.stats().waiters()).as("not before it is seen twice").isEqualTo(2);
             test.advance(Duration.ofMillis(200));
@@ -64,7 +71,7 @@ class StallsTest {
         try (TestPool test = detecting(2)) {
             Lease<Thing> held = test.acquire();
             CompletableFuture<Void> waiting = nested(test, new CountDownLatch(1));
-            test.awaitWaiters(1);
+            TestPool.awaitParked(threads, 1);
             for (int i = 0; i < 20; i++) {
                 test.advance(Duration.ofMillis(200));
             }
@@ -78,10 +85,10 @@ class StallsTest {
     void aWaiterThatHoldsNothingDoesNotFailForTheOthers() {
         try (TestPool test = detecting(1)) {
             CompletableFuture<Void> stalled = nested(test, new CountDownLatch(1));
-            test.awaitWaiters(1);
+            TestPool.awaitParked(threads, 1);
             CompletableFuture<Void> innocent =
-                    CompletableFuture.runAsync(() -> test.acquire().close(), THREADS);
-            test.awaitWaiters(2);
+                    CompletableFuture.runAsync(() -> test.acquire().close(), this::start);
+            TestPool.awaitParked(threads, 2);
             test.advance(Duration.ofMillis(1));
             test.advance(Duration.ofMillis(100));
             Await.until(stalled::isDone);
@@ -94,7 +101,7 @@ class StallsTest {
     void aDeadlineInTheSameMomentEndsTheWaitOnce() {
         try (TestPool test = detecting(1)) {
             CompletableFuture<Void> nested = nested(test, new CountDownLatch(1));
-            test.awaitWaiters(1);
+            TestPool.awaitParked(threads, 1);
             test.advance(Duration.ofMillis(1));
             test.advance(Duration.ofSeconds(30));
             Await.until(nested::isDone);
@@ -109,7 +116,7 @@ class StallsTest {
         try (TestPool test = detecting(2)) {
             Lease<Thing> held = test.pool.acquireAsync().join();
             CompletableFuture<Void> waiting = nested(test, new CountDownLatch(1));
-            test.awaitWaiters(1);
+            TestPool.awaitParked(threads, 1);
             for (int i = 0; i < 20; i++) {
                 test.advance(Duration.ofMillis(200));
             }

@@ -102,6 +102,14 @@ public final class TestPool implements AutoCloseable {
         Await.until(() -> stats().waiters() == count);
     }
 
+    /** Waits until so many of the threads are parked in the queue, and not only on their way there. */
+    static void awaitParked(List<Thread> threads, int count) {
+        Await.until(() -> threads.stream()
+                        .filter(thread -> thread.getState() == Thread.State.TIMED_WAITING)
+                        .count()
+                == count);
+    }
+
     @Override
     public void close() {
         Oracle.checkQuiet(this);

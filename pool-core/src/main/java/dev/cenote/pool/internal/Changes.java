@@ -1,0 +1,114 @@
+package dev.cenote.pool.internal;
+
+import dev.cenote.pool.DestroyReason;
+import dev.cenote.pool.Factory;
+import dev.cenote.pool.PoolClosedException;
+import dev.cenote.pool.PoolLimits;
+import java.util.concurrent.CompletableFuture;
+
+/** <b>What:</b> what the user changes while the pool runs. Each change is one critical section. */
+final class Changes<T> {
+
+    private final PoolLock lock;
+    private final WaitQueue<T> queue;
+    private final Capacity<T> capacity;
+    private final Parts<T> parts;
+    private final Handoff<T> handoff;
+    private final LeaseEnd<T> leaseEnd;
+    private final Diagnosis<T> diagnosis;
+
+    Changes(Parts<T> parts, Handoff<T> handoff, LeaseEnd<T> leaseEnd, Diagnosis<T> diagnosis) {
+        this.parts = parts;
+        this.handoff = handoff;
+        this.leaseEnd = leaseEnd;
+        this.diagnosis = diagnosis;
+        lock = parts.lock();
+        queue = parts.queue();
+        capacity = parts.capacity();
+    }
+
+    CompletableFuture<Void> warmUp(int objects) {
+        int maxSize = capacity.limits().maxSize();
+        if (objects < 1 || objects > maxSize) {
+            throw new IllegalArgumentException("objects must be 1 to maxSize (" + maxSize + "), but was " + objects);
+        }
+        lock.lock();
+        try {
+            if (!queue.has(WaitQueue.CLOSED)) {
+                CompletableFuture<Void> warm = handoff.milestones.await(objects);
+                handoff.refill();
+                return warm;
+            }
+        } finally {
+            lock.unlock();
+        }
+        return CompletableFuture.failedFuture(new PoolClosedException(diagnosis.stats()));
+    }
+
+    CompletableFuture<Void> drain() {
+        lock.lock();
+        try {
+            suspendIfOpen();
+            handoff.creator.operations.outdateAll();
+            handoff.renewal.retireAll(DestroyReason.DRAINED);
+            CompletableFuture<Void> empty = handoff.milestones.await(0);
+            handoff.refill();
+            return empty;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void resize(PoolLimits limits) {
+        lock.run(() -> {
+            capacity.setLimits(limits);
+            handoff.shrinking.trim();
+            handoff.refill();
+        });
+    }
+
+    void invalidateAll() {
+        lock.run(() -> {
+            handoff.creator.operations.outdateAll();
+            handoff.renewal.retireAll(DestroyReason.REPLACED);
+            handoff.refill();
+        });
+    }
+
+    void invalidateAll(long overNanos) {
+        long now = parts.now();
+        lock.run(() -> {
+            handoff.creator.operations.outdateAll();
+            handoff.renewal.expireAll(now, overNanos);
+            handoff.refill();
+        });
+    }
+
+    void replaceFactory(Factory<T> factory) {
+        boolean resets = factory.resets();
+        lock.run(() -> {
+            leaseEnd.expectObjects(resets);
+            handoff.creator.replaceFactory(factory);
+            handoff.renewal.retireAll(DestroyReason.REPLACED);
+            handoff.refill();
+        });
+    }
+
+    void suspend() {
+        lock.run(this::suspendIfOpen);
+    }
+
+    private void suspendIfOpen() {
+        if (!queue.has(WaitQueue.CLOSED)) {
+            queue.set(WaitQueue.SUSPENDED);
+        }
+    }
+
+    void resume() {
+        lock.run(() -> {
+            queue.clear(WaitQueue.SUSPENDED);
+            handoff.milestones.resumed();
+            handoff.refill();
+        });
+    }
+}
