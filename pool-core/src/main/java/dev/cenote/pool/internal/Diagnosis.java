@@ -93,20 +93,19 @@ final class Diagnosis<T> {
         });
         Map<Long, String> names = leased.isEmpty() ? Map.of() : threadNames();
         return leased.stream()
-                .map(slot -> holder(slot, now, names))
+                .map(slot -> holder(slot.holderId(), unchangedFor(slot, now), names))
                 .sorted(Comparator.comparing(LeaseHolder::heldFor).reversed())
                 .limit(MOST_HOLDERS)
                 .toList();
     }
 
-    /** Who holds the slot's lease. */
-    LeaseHolder holder(Slot<T> slot, long now) {
-        return holder(slot, now, threadNames());
+    /** Who holds a lease for so long. */
+    LeaseHolder holder(long threadId, long heldNanos) {
+        return holder(threadId, heldNanos, threadNames());
     }
 
-    private LeaseHolder holder(Slot<T> slot, long now, Map<Long, String> names) {
-        long id = slot.holderId();
-        return new LeaseHolder(id, names.getOrDefault(id, ""), Duration.ofNanos(unchangedFor(slot, now)));
+    private static LeaseHolder holder(long threadId, long heldNanos, Map<Long, String> names) {
+        return new LeaseHolder(threadId, names.getOrDefault(threadId, ""), Duration.ofNanos(heldNanos));
     }
 
     /** A table with a row for each slot that is not empty, at most a hundred. */

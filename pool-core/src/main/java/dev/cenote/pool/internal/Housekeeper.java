@@ -197,24 +197,26 @@ final class Housekeeper<T> {
     private void reportLeak(Leaks<T> among, Slot<T> slot, long now) {
         long seen = slot.word();
         if (Slot.state(seen) == Slot.LEASED && slot.isAsObserved(seen)) {
-            reportLeak(slot, seen, false, among.acquired(slot, seen), diagnosis.holder(slot, now));
+            reportLeak(slot, seen, false, among.acquired(slot, seen), slot.unchangedForAtLeast(now));
         }
     }
 
     private void takeBack(Leaks.Tracked<T> lost, long now) {
-        LeaseHolder holder = diagnosis.holder(lost.slot, now); // before it is taken from it
+        long held = lost.slot.isAsObserved(lost.word) ? lost.slot.unchangedForAtLeast(now) : 0; // seen before it ends
         if (handoff.renewal.tryRetireLeased(lost.slot, lost.word, DestroyReason.LEAKED)) {
-            reportLeak(lost.slot, lost.word, true, lost.acquired, holder);
+            reportLeak(lost.slot, lost.word, true, lost.acquired, held);
         }
     }
 
     private void reportLeak(
-            Slot<T> slot, long leaseWord, boolean isLost, @Nullable Throwable acquired, LeaseHolder holder) {
+            Slot<T> slot, long leaseWord, boolean isLost, @Nullable Throwable acquired, long heldNanos) {
         if (!slot.noteReported(leaseWord)) {
             return;
         }
         parts.counters().leaks++;
+        long holderId = slot.holderId();
         lock.afterwards(() -> {
+            LeaseHolder holder = diagnosis.holder(holderId, heldNanos); // looks at all threads: not under the lock
             LOG.warn(
                     isLost
                             ? "Pool '{}': a lease of {} was never closed; its object is taken back"
