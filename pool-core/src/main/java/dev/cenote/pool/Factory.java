@@ -40,8 +40,8 @@ public interface Factory<T> {
 
     /**
      * Stops what a holder is doing with an object that is taken from it: past {@link PoolBuilder#maxLeaseTime}, when the
-     * grace of a close is over, or when its lease was lost. Called before {@link #destroy}, which may block while the object is in use. Does nothing by
-     * default.
+     * grace of a close is over, or when its lease was lost. Called before {@link #destroy}, which may block while the
+     * object is in use. Does nothing by default.
      *
      * @param object the object, perhaps in use on another thread
      * @throws Exception logged; the object is destroyed all the same

@@ -10,9 +10,10 @@ import java.util.Arrays;
  * take what is idle ({@link WaitQueue}). So who finds a hint need not look at the gate.
  *
  * <p><b>Ordering:</b> which table counts is volatile, and changes with the gate, under the lock: a waiter has shut the
- * hints before it looks at the idle store. Racy on purpose: elements are read and written plainly. A hint may be old or wrong and is never
- * authority: whoever follows it claims the slot by a CAS of its word, and by that sees all that the slot's last owner
- * wrote. Even a slot whose construction is not visible yet does no harm: its word then reads as zero, which is EMPTY.
+ * hints before it looks at the idle store. Racy on purpose: elements are read and written plainly. A hint may be old or
+ * wrong and is never authority: whoever follows it claims the slot by a CAS of its word, and by that sees all that the
+ * slot's last owner wrote. Even a slot whose construction is not visible yet does no harm: its word then reads as zero,
+ * which is EMPTY.
  *
  * <p>Stripes are 128 bytes apart, so that threads on two cores do not share a line.
  */
