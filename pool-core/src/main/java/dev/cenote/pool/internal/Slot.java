@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * housekeeper's notes.
  *
  * <p><b>Ordering:</b> plain fields are written by the slot's owner and published by its word. {@code observed…} is the
- * housekeeper's own. {@code holderId} is racy on purpose: read by {@link Diagnosis}
- * and {@link Stalls}, which look twice, it can be one lease old.
+ * housekeeper's own. {@code holderId} is racy on purpose: it can be one lease old. Diagnosis may be wrong by that; what
+ * looks for stalls looks twice.
  */
 final class Slot<T> extends SlotWord {
 
