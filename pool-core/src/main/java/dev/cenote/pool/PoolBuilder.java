@@ -89,7 +89,8 @@ public final class PoolBuilder<T> {
     }
 
     /**
-     * An object that has been idle for longer is evicted, while more than {@code minIdle} are idle. Kept to a quarter
+     * An object that has been idle for longer is evicted, while more than {@code minIdle} are idle, unless there is a
+     * {@link #sizingPolicy}. Kept to a quarter
      * of itself, to the second at most and to 10 ms at least.
      *
      * <p>Default: 10 min. Range: zero (never) upwards. Costs a look at each object every second. No change at run time.
@@ -99,6 +100,19 @@ public final class PoolBuilder<T> {
      */
     public PoolBuilder<T> idleTimeout(Duration time) {
         config.idleTimeout = zeroOrLonger("idleTimeout", time);
+        return this;
+    }
+
+    /**
+     * Tells how many objects there should be, in place of {@code idleTimeout}; see {@link SizingPolicy}.
+     *
+     * <p>Default: none. Range: any. Costs a look at each object ten times a second. No change at run time.
+     *
+     * @param policy the setting
+     * @return this
+     */
+    public PoolBuilder<T> sizingPolicy(SizingPolicy policy) {
+        config.sizingPolicy = Objects.requireNonNull(policy, "policy");
         return this;
     }
 

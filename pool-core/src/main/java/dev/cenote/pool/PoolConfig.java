@@ -28,6 +28,9 @@ public final class PoolConfig<T> {
     boolean detectStalls = false;
 
     @Nullable
+    SizingPolicy sizingPolicy = null;
+
+    @Nullable
     Validator<? super T> validator = null;
 
     boolean validateOnCreate = false;
@@ -69,6 +72,7 @@ public final class PoolConfig<T> {
         leakThreshold = other.leakThreshold;
         leakTraces = other.leakTraces;
         detectStalls = other.detectStalls;
+        sizingPolicy = other.sizingPolicy;
         validator = other.validator;
         validateOnCreate = other.validateOnCreate;
         validateIfIdleFor = other.validateIfIdleFor;
@@ -241,6 +245,15 @@ public final class PoolConfig<T> {
      */
     public boolean detectStalls() {
         return detectStalls;
+    }
+
+    /**
+     * See {@link PoolBuilder#sizingPolicy}.
+     *
+     * @return the setting, null if none was given
+     */
+    public @Nullable SizingPolicy sizingPolicy() {
+        return sizingPolicy;
     }
 
     /**

@@ -111,6 +111,7 @@ class PoolBuilderTest {
                 Map.entry("maxWaiters", config.limits().maxWaiters()),
                 Map.entry("acquireTimeout", words(config.acquireTimeout())),
                 Map.entry("idleTimeout", words(config.idleTimeout())),
+                Map.entry("sizingPolicy", config.sizingPolicy() == null ? "none" : "?"),
                 Map.entry("maxLifetime", words(config.maxLifetime())),
                 Map.entry("lifetimeJitter", config.lifetimeJitter()),
                 Map.entry("maxUses", config.maxUses() == 0 ? "0 (no limit)" : "?"),

@@ -51,6 +51,7 @@ final class Creator<T> {
     private Factory<T> factory;
     private int failuresInARow;
     private long retryAtNanos;
+    private boolean isRetrySet;
     private @Nullable Throwable lastFailure;
 
     Creator(Parts<T> parts, Retirement<T> retirement, SlotEvents<T> events) {
@@ -77,6 +78,7 @@ final class Creator<T> {
         long now = parts.now();
         if (isBackingOff(now)) {
             parts.alarm().noLaterThan(retryAtNanos);
+            isRetrySet = true;
             return;
         }
         if (failuresInARow > 0) {
@@ -92,6 +94,11 @@ final class Creator<T> {
             Factory<T> by = factory;
             lock.afterwards(() -> parts.workers().execute(() -> create(create, by)));
         }
+    }
+
+    /** Tells whether the alarm is set for the next try, which may be due this moment. */
+    boolean isRetrySet() {
+        return failuresInARow > 0 && isRetrySet;
     }
 
     private boolean isBackingOff(long now) {
@@ -261,6 +268,7 @@ final class Creator<T> {
         failuresInARow++;
         long backoff = Expiry.fullJitter(longest);
         retryAtNanos = parts.now() + backoff;
+        isRetrySet = false;
         parts.counters().isBreakerOpen = config.failFastAfter() > 0 && failuresInARow >= config.failFastAfter();
         parts.counters().isTryingAgain = false;
         parts.counters().retryAtNanos = retryAtNanos;

@@ -45,6 +45,7 @@ final class Handoff<T> implements SlotEvents<T> {
     final Renewal<T> renewal;
     final Shrinking<T> shrinking;
     final Milestones<T> milestones;
+    final Sizing<T> sizing;
     private Runnable whenEmpty = () -> {}; // guarded by the lock
 
     /**
@@ -63,7 +64,9 @@ final class Handoff<T> implements SlotEvents<T> {
         validation = new Validation<>(parts, this);
         renewal = new Renewal<>(parts, retirement);
         shrinking = new Shrinking<>(parts, retirement);
-        milestones = new Milestones<>(parts, creator, retirement, diagnosis::stats);
+        milestones = new Milestones<>(parts, this::existing, diagnosis::stats);
+        sizing = new Sizing<>(parts, this::refill);
+        lock.setInvariant(this::isHelpComing);
     }
 
     // --- capacity that comes free
@@ -142,8 +145,7 @@ final class Handoff<T> implements SlotEvents<T> {
 
     /** There is no object that could come back, or lie idle, for a waiter. */
     private boolean isBare() {
-        int between = creator.operations.occupying() + retirement.operations.occupying();
-        return capacity.occupied() == between && !queue.has(WaitQueue.SUSPENDED);
+        return existing() == 0 && !queue.has(WaitQueue.SUSPENDED);
     }
 
     @Override
@@ -213,7 +215,19 @@ final class Handoff<T> implements SlotEvents<T> {
             return;
         }
         serveFromStore();
-        creator.ensure(uncovered() + unasked());
+        if (queue.size() > 0) {
+            sizing.wanted(existing() + 1);
+        }
+        creator.ensure(wanted(0));
+    }
+
+    /** P14, as it stands in invariant 3. */
+    private boolean isHelpComing() {
+        return uncovered() == 0
+                || capacity.room() <= 0
+                || queue.has(WaitQueue.CLOSED)
+                || creator.operations.running() > 0
+                || creator.isRetrySet();
     }
 
     /** Like {@link #cover}, and has objects made until enough are idle. Looks at every slot if {@code minIdle} is set. */
@@ -229,7 +243,7 @@ final class Handoff<T> implements SlotEvents<T> {
         }
         int[] ready = new int[1];
         capacity.forEach(slot -> ready[0] += slot.state() == Slot.IDLE || slot.state() == Slot.VALIDATING ? 1 : 0);
-        creator.ensure(uncovered() + unasked() + Math.max(0, minIdle - ready[0]));
+        creator.ensure(wanted(Math.max(0, minIdle - ready[0])));
     }
 
     /** Has one object made or validated, if one can be, for somebody who does not wait for it. */
@@ -249,7 +263,7 @@ final class Handoff<T> implements SlotEvents<T> {
                 return;
             }
         }
-        creator.ensure(uncovered() + unasked() + 1);
+        creator.ensure(wanted(1));
     }
 
     /**
@@ -291,9 +305,15 @@ final class Handoff<T> implements SlotEvents<T> {
         }
     }
 
-    /** How many objects are wanted that nobody waits for. */
-    private int unasked() {
-        return renewal.wanted() + milestones.wanted();
+    /** How many objects should be made: for those who wait, for others, and until as many exist as are to. */
+    private int wanted(int forOthers) {
+        int missing = Math.max(milestones.target(), sizing.target()) - existing();
+        return Math.max(uncovered() + renewal.wanted() + forOthers, missing);
+    }
+
+    /** Objects that are alive: idle, leased, being validated or reset. */
+    int existing() {
+        return capacity.occupied() - creator.operations.occupying() - retirement.operations.occupying();
     }
 
     /** Waiters for whom no idle object is being validated. */

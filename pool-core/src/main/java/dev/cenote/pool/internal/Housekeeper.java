@@ -5,6 +5,7 @@ import dev.cenote.pool.LeaseHolder;
 import dev.cenote.pool.PoolConfig;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -76,12 +77,13 @@ final class Housekeeper<T> {
         PoolConfig<T> config = parts.config();
         hasValidator = config.validator() != null;
         checkAfterNanos = Expiry.nanos(config.validateIfIdleFor());
-        idleTimeoutNanos = Expiry.nanosOrNever(config.idleTimeout());
+        long idleNanos = handoff.sizing.isOn() ? 4 * Sizing.SAMPLE_NANOS : Expiry.nanosOrNever(config.idleTimeout());
+        idleTimeoutNanos = handoff.sizing.isOn() ? 0 : Expiry.nanosOrNever(config.idleTimeout());
         maxLeaseNanos = Expiry.nanosOrNever(config.maxLeaseTime());
         maxMarked = config.maxConcurrentRetirements();
         leakNanos = Expiry.nanosOrNever(config.leakThreshold());
         long keepaliveNanos = Expiry.nanosOrNever(config.keepaliveTime());
-        long shortest = Math.min(Math.min(idleTimeoutNanos, maxLeaseNanos), Math.min(leakNanos, keepaliveNanos));
+        long shortest = Math.min(Math.min(idleNanos, maxLeaseNanos), Math.min(leakNanos, keepaliveNanos));
         if (hasValidator && checkAfterNanos > 0) {
             shortest = Math.min(shortest, checkAfterNanos);
         }
@@ -98,6 +100,7 @@ final class Housekeeper<T> {
         final List<Slot<T>> leaked = new ArrayList<>();
         final List<Slot<T>> toKeepAlive = new ArrayList<>();
         int idle;
+        int leased;
     }
 
     void runOnce(long now) {
@@ -118,6 +121,8 @@ final class Housekeeper<T> {
                 leaks.unreachable().forEach(lost -> takeBack(lost, now));
             }
             findings.heldTooLong.forEach(slot -> revoke(slot, now));
+            handoff.sizing.wanted(findings.leased);
+            handoff.sizing.look(now);
             evict(findings, now);
             if (wasAsleep) {
                 handoff.validation.checkAllIdle();
@@ -162,6 +167,7 @@ final class Housekeeper<T> {
             }
         }
         findings.idle += state == Slot.IDLE ? 1 : 0;
+        findings.leased += state == Slot.LEASED ? 1 : 0;
     }
 
     /**
@@ -239,6 +245,10 @@ final class Housekeeper<T> {
 
     private void evict(Findings findings, long now) {
         int spare = findings.idle - parts.capacity().limits().minIdle();
+        if (handoff.sizing.isOn()) {
+            spare = Math.min(spare, handoff.sizing.surplus(handoff.existing()));
+            findings.toEvict.sort(Comparator.comparingLong(slot -> -slot.unchangedForAtLeast(now)));
+        }
         for (Slot<T> slot : findings.toEvict) {
             if (spare <= 0) {
                 return;

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -20,18 +21,16 @@ import org.jspecify.annotations.Nullable;
 final class Milestones<T> {
 
     private final Parts<T> parts;
-    private final Creator<T> creator;
-    private final Retirement<T> retirement;
+    private final IntSupplier existing;
     private final Supplier<PoolStats> stats;
     private final List<Milestone> pending = new ArrayList<>(); // guarded by the lock
 
     /** @param objects how many must exist; 0: none may */
     private record Milestone(int objects, CompletableFuture<Void> reached) {}
 
-    Milestones(Parts<T> parts, Creator<T> creator, Retirement<T> retirement, Supplier<PoolStats> stats) {
+    Milestones(Parts<T> parts, IntSupplier existing, Supplier<PoolStats> stats) {
         this.parts = parts;
-        this.creator = creator;
-        this.retirement = retirement;
+        this.existing = existing;
         this.stats = stats;
     }
 
@@ -43,27 +42,23 @@ final class Milestones<T> {
         return milestone.reached;
     }
 
-    /** How many objects are missing for the furthest that is pending. */
-    int wanted() {
+    /** How many objects must exist for the furthest that is pending. */
+    int target() {
         assert parts.lock().isHeld();
         if (pending.isEmpty()) {
             return 0;
         }
         pending.removeIf(it -> it.reached.isDone()); // cancelled
-        return pending.stream().mapToInt(it -> target(it) - existing()).reduce(0, Math::max);
+        return pending.stream().mapToInt(this::target).reduce(0, Math::max);
     }
 
     private int target(Milestone milestone) {
         return Math.min(milestone.objects, parts.capacity().limits().maxSize());
     }
 
-    private int existing() {
-        return parts.capacity().occupied() - creator.operations.occupying() - retirement.operations.occupying();
-    }
-
     /** Completes what has been reached. */
     void changed() {
-        end(it -> it.objects == 0 ? parts.capacity().occupied() == 0 : existing() >= target(it), null);
+        end(it -> it.objects == 0 ? parts.capacity().occupied() == 0 : existing.getAsInt() >= target(it), null);
     }
 
     void createFailed(Throwable cause) {

@@ -36,6 +36,7 @@ final class PoolLock {
             "ThreadLocalUsage") // one for each pool: pools nest in each other; it is removed when a thread is done
     private final ThreadLocal<Nesting> nesting = new ThreadLocal<>();
 
+    private BooleanSupplier invariant = () -> true; // set before the pool is used
     private @Nullable ArrayDeque<Runnable> tasks; // guarded by lock
     private @Nullable ArrayDeque<Runnable> completions; // guarded by lock
 
@@ -44,6 +45,11 @@ final class PoolLock {
         int taskDepth; // grows only where tasks run in place
         final ArrayDeque<Runnable> postponed = new ArrayDeque<>();
         final ArrayDeque<Runnable> postponedTasks = new ArrayDeque<>();
+    }
+
+    /** What must be true whenever the lock is given back; looked at where assertions are enabled. */
+    void setInvariant(BooleanSupplier invariant) {
+        this.invariant = invariant;
     }
 
     void lock() {
@@ -61,7 +67,11 @@ final class PoolLock {
         ArrayDeque<Runnable> then = completions;
         tasks = null;
         completions = null;
-        lock.unlock();
+        try {
+            assert invariant.getAsBoolean() : "bug: the pool's invariant is broken";
+        } finally {
+            lock.unlock();
+        }
         if (first != null || then != null) {
             executor.execute(() -> runAll(first, then));
         }

@@ -1,0 +1,104 @@
+package dev.cenote.pool.internal;
+
+import dev.cenote.pool.SizingPolicy;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * <b>What:</b> how many objects the {@link SizingPolicy} wants, if there is one, and the recent demand by which it
+ * decides.
+ *
+ * <p><b>Invariants</b> (under the pool's lock): one question at a time is with the policy, and outside the lock (P9).
+ */
+final class Sizing<T> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Sizing.class);
+    private static final long WINDOW_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final int MOST_WINDOWS = 300;
+
+    /** How often demand should be looked at. */
+    static final long SAMPLE_NANOS = WINDOW_NANOS / 10;
+
+    private final Parts<T> parts;
+    private final @Nullable SizingPolicy policy;
+    private final Runnable refill;
+
+    // Guarded by the lock.
+    private int[] peaks = {};
+    private int peak;
+    private long windowEndNanos;
+    private boolean isAsking;
+    private int answer = UNKNOWN;
+
+    private static final int UNKNOWN = -1;
+
+    /**
+     * @param refill what to do, under the lock, when the policy has answered
+     */
+    Sizing(Parts<T> parts, Runnable refill) {
+        this.parts = parts;
+        this.refill = refill;
+        policy = parts.config().sizingPolicy();
+        windowEndNanos = parts.now() + WINDOW_NANOS;
+    }
+
+    boolean isOn() {
+        return policy != null;
+    }
+
+    /** So many objects are wanted at the moment. */
+    void wanted(int objects) {
+        assert parts.lock().isHeld();
+        peak = Math.max(peak, objects);
+    }
+
+    /** Ends the window if it is over, and then asks the policy. */
+    void look(long now) {
+        assert parts.lock().isHeld();
+        if (policy == null || !Expiry.isPast(windowEndNanos, now)) {
+            return;
+        }
+        windowEndNanos = now + WINDOW_NANOS;
+        int[] next = new int[Math.min(peaks.length + 1, MOST_WINDOWS)];
+        next[0] = peak;
+        System.arraycopy(peaks, 0, next, 1, next.length - 1);
+        peaks = next;
+        peak = 0;
+        if (!isAsking) {
+            isAsking = true;
+            SizingPolicy asked = policy;
+            parts.lock().afterwards(() -> ask(asked, next.clone()));
+        }
+    }
+
+    private void ask(SizingPolicy asked, int[] recent) {
+        int size = UNKNOWN;
+        try {
+            size = Math.max(0, asked.size(recent));
+        } catch (Throwable thrown) {
+            LOG.warn("Pool '{}': the sizing policy threw", parts.config().name(), thrown);
+        }
+        int told = size;
+        parts.lock().run(() -> {
+            isAsking = false;
+            if (told != UNKNOWN) {
+                answer = told;
+                refill.run();
+            }
+        });
+    }
+
+    /** How many objects should exist; 0 if that is not known. */
+    int target() {
+        return answer == UNKNOWN
+                ? 0
+                : Math.min(answer, parts.capacity().limits().maxSize());
+    }
+
+    /** How many of the objects that exist should go. */
+    int surplus(int existing) {
+        return answer == UNKNOWN ? 0 : Math.max(0, existing - target());
+    }
+}

@@ -1,0 +1,215 @@
+package dev.cenote.pool.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cenote.pool.DestroyReason;
+import dev.cenote.pool.Lease;
+import dev.cenote.pool.PoolBuilder;
+import dev.cenote.pool.PoolLimits;
+import dev.cenote.pool.SizingPolicy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SizingTest {
+
+    private static final Duration WINDOW = Duration.ofSeconds(1);
+
+    private int size;
+    private final List<int[]> asked = new ArrayList<>();
+
+    private TestPool open(Consumer<PoolBuilder<Thing>> settings) {
+        return new TestPool(it -> settings.accept(it.sizingPolicy(peaks -> {
+            asked.add(peaks);
+            return size;
+        })));
+    }
+
+    @Test
+    void objectsAreMadeUntilAsManyExistAsThePolicyWants() {
+        try (TestPool test = open(it -> it.maxSize(10))) {
+            Lease<Thing> lease = test.acquire();
+            size = 4;
+            test.advance(WINDOW);
+            assertThat(test.stats().total()).isEqualTo(4);
+            lease.invalidate();
+            assertThat(test.stats().idle())
+                    .as("at once, not at the next window")
+                    .isEqualTo(4);
+        }
+    }
+
+    @Test
+    void waitersCountAmongThoseForWhomObjectsAreMade() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = new TestPool(executor, it -> it.maxSize(10).sizingPolicy(peaks -> 3))) {
+            test.advance(WINDOW);
+            List<CompletableFuture<Lease<Thing>>> waiting = List.of(test.pool.acquireAsync(), test.pool.acquireAsync());
+            assertThat(test.stats().creating()).isEqualTo(3);
+            executor.runAll();
+            waiting.forEach(it -> it.join().close());
+            assertThat(test.stats().idle()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void whatThePolicyDoesNotWantGoesTheLongestIdleFirst() {
+        size = 4;
+        try (TestPool test = open(it -> it.maxSize(10).minIdle(1))) {
+            test.advance(WINDOW);
+            List<Lease<Thing>> leases = test.acquire(4);
+            List<Thing> things = leases.stream().map(Lease::get).toList();
+            for (int i : new int[] {2, 0, 3, 1}) {
+                leases.get(i).close();
+                test.advance(Duration.ofMillis(100));
+            }
+            size = 2;
+            test.advance(WINDOW);
+            test.advance(Duration.ofMillis(100));
+            assertThat(things.stream().map(it -> it.destroyed.get())).containsExactly(1, 0, 1, 0);
+            assertThat(test.stats().destroyed(DestroyReason.EVICTED)).isEqualTo(2);
+            size = 0;
+            test.advance(WINDOW);
+            test.advance(Duration.ofMillis(100));
+            assertThat(test.stats().idle()).as("minIdle").isEqualTo(1);
+        }
+    }
+
+    @Test
+    void idleTimeoutHasNoEffect() {
+        size = 2;
+        try (TestPool test = open(it -> it.idleTimeout(Duration.ofSeconds(2)))) {
+            for (int i = 0; i < 10; i++) {
+                test.advance(WINDOW);
+            }
+            assertThat(test.stats().created()).isEqualTo(2);
+            assertThat(test.stats().idle()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void nothingIsEvictedBeforeThePolicyHasAnswered() {
+        try (TestPool test = new TestPool(it -> it.sizingPolicy(peaks -> {
+            throw new IllegalStateException("no answer");
+        }))) {
+            test.acquire(2).forEach(Lease::close);
+            test.advance(WINDOW);
+            test.advance(WINDOW);
+            assertThat(test.stats().idle()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void whatThePolicyWantsIsCutToWhatMayExist() {
+        size = Integer.MAX_VALUE;
+        try (TestPool test = open(it -> it.maxSize(3))) {
+            test.advance(WINDOW);
+            assertThat(test.stats().total()).isEqualTo(3);
+            test.resize(new PoolLimits(2, 0, 10));
+            test.advance(WINDOW);
+            assertThat(test.stats().total()).isEqualTo(2);
+            size = -1;
+            test.advance(WINDOW);
+            test.advance(WINDOW);
+            assertThat(test.stats().total()).isZero();
+        }
+    }
+
+    @Test
+    void thePolicyIsToldThePeakOfEachSecondTheNewestFirst() {
+        try (TestPool test = open(it -> it.maxSize(3))) {
+            test.advance(WINDOW);
+            List<Lease<Thing>> leases = test.acquire(3); // each found nothing, the third while two existed
+            leases.remove(0).close();
+            test.advance(WINDOW);
+            leases.remove(0).close();
+            test.advance(WINDOW);
+            test.advance(Duration.ofMillis(999));
+            assertThat(asked).hasSize(3);
+            assertThat(asked.get(2)).containsExactly(1, 3, 0);
+            Lease<Thing> lease = test.acquire(); // found nothing, while one existed; seen by no look
+            lease.close();
+            leases.remove(0).close();
+            test.advance(Duration.ofMillis(1));
+            assertThat(asked.get(3)).containsExactly(2, 1, 3, 0);
+        }
+    }
+
+    @Test
+    void fiveMinutesAreKept() {
+        try (TestPool test = open(it -> {})) {
+            for (int i = 0; i < 310; i++) {
+                test.advance(WINDOW);
+            }
+            assertThat(asked.get(308)).hasSize(300);
+            assertThat(asked.get(299)).hasSize(300);
+            assertThat(asked.get(298)).hasSize(299);
+        }
+    }
+
+    @Test
+    void aPolicyThatThrowsLeavesItsLastAnswer() {
+        int[] calls = new int[1];
+        try (TestPool test = new TestPool(it -> it.sizingPolicy(peaks -> {
+            if (calls[0]++ > 0) {
+                throw new LinkageError("broken");
+            }
+            return 2;
+        }))) {
+            test.advance(WINDOW);
+            test.advance(WINDOW);
+            assertThat(calls[0]).isEqualTo(2);
+            test.acquire().invalidate();
+            assertThat(test.stats().total()).isEqualTo(2);
+        }
+    }
+
+    /** The pool's lock would complain, and the second call would show. */
+    @Test
+    void thePolicyIsAskedOutsideTheLockAndOneQuestionAtATime() {
+        TestPool[] own = new TestPool[1];
+        int[] calls = new int[1];
+        try (TestPool test = new TestPool(it -> it.sizingPolicy(peaks -> {
+            calls[0]++;
+            own[0].advance(WINDOW);
+            return own[0].stats().total() + 1;
+        }))) {
+            own[0] = test;
+            test.advance(WINDOW);
+            assertThat(calls[0]).isEqualTo(1);
+            assertThat(test.stats().total()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void nothingIsMadeWhileThePoolIsSuspended() {
+        size = 2;
+        try (TestPool test = open(it -> {})) {
+            test.pool.drain();
+            test.advance(WINDOW);
+            assertThat(test.stats().total()).isZero();
+            test.pool.resume();
+            assertThat(test.stats().total()).isEqualTo(2);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0",
+        "7, 7",
+        "7 7 7 7, 7",
+        "9 1 1 1, 14", // mean 3, deviation 3.46
+        "1 9 1 1, 14",
+        "9 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0, 9" // mean 0.36, deviation 1.76
+    })
+    void recentPeaksWantsTheLastPeakOrTheMeanAndThreeDeviations(String peaks, int wanted) {
+        int[] recent =
+                List.of(peaks.split(" ")).stream().mapToInt(Integer::parseInt).toArray();
+        assertThat(SizingPolicy.recentPeaks().size(recent)).isEqualTo(wanted);
+    }
+}
