@@ -19,6 +19,13 @@ public final class CreateFailedException extends PoolException {
      * @param cause what the factory threw
      */
     public CreateFailedException(PoolStats stats, Throwable cause) {
-        super("no object can be made: " + cause.getClass().getName(), stats, cause);
+        super(stats, cause);
+    }
+
+    @Override
+    String what() {
+        Throwable cause = getCause();
+        return "no object can be made"
+                + (cause == null ? "" : ": " + cause.getClass().getName());
     }
 }

@@ -18,6 +18,11 @@ public final class PoolClosedException extends PoolException {
      * @param stats the counts
      */
     public PoolClosedException(PoolStats stats) {
-        super("closed", stats, null);
+        super(stats, null);
+    }
+
+    @Override
+    String what() {
+        return "closed";
     }
 }

@@ -20,9 +20,18 @@ public abstract sealed class PoolException extends RuntimeException
 
     private final PoolStats stats;
 
-    PoolException(String what, PoolStats stats, @Nullable Throwable cause) {
-        super("pool '" + stats.name() + "': " + what + " (" + stats.summary() + ")", cause);
+    PoolException(PoolStats stats, @Nullable Throwable cause) {
+        super(null, cause);
         this.stats = stats;
+    }
+
+    /** What happened, in a few words. */
+    abstract String what();
+
+    /** Put together when it is asked for: many callers may fail in one moment, and few look. */
+    @Override
+    public String getMessage() {
+        return "pool '" + stats.name() + "': " + what() + " (" + stats.summary() + ")";
     }
 
     /**

@@ -12,6 +12,8 @@ public final class PoolFullException extends PoolException {
     @Serial
     private static final long serialVersionUID = 1;
 
+    private final int maxWaiters;
+
     /**
      * Made by the pool.
      *
@@ -19,6 +21,12 @@ public final class PoolFullException extends PoolException {
      * @param maxWaiters the bound that was met
      */
     public PoolFullException(PoolStats stats, int maxWaiters) {
-        super("full: all objects are taken and at most " + maxWaiters + " may wait", stats, null);
+        super(stats, null);
+        this.maxWaiters = maxWaiters;
+    }
+
+    @Override
+    String what() {
+        return "full: all objects are taken and at most " + maxWaiters + " may wait";
     }
 }

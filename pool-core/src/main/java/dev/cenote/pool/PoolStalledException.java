@@ -13,6 +13,8 @@ public final class PoolStalledException extends PoolException {
     @Serial
     private static final long serialVersionUID = 1;
 
+    private final String stacks;
+
     /**
      * Made by the pool.
      *
@@ -20,6 +22,12 @@ public final class PoolStalledException extends PoolException {
      * @param stacks where the threads wait
      */
     public PoolStalledException(PoolStats stats, String stacks) {
-        super("every object is leased by a thread that waits for another one:" + stacks, stats, null);
+        super(stats, null);
+        this.stacks = stacks;
+    }
+
+    @Override
+    String what() {
+        return "every object is leased by a thread that waits for another one:" + stacks;
     }
 }

@@ -105,7 +105,7 @@ public record PoolStats(
      * @return text for a log
      */
     public String summary() {
-        return "leased %d, idle %d, creating %d, validating %d, retiring %d of at most %d; waiters %d"
-                .formatted(leased, idle, creating, validating, retiring, maxSize, waiters);
+        return "leased " + leased + ", idle " + idle + ", creating " + creating + ", validating " + validating
+                + ", retiring " + retiring + " of at most " + maxSize + "; waiters " + waiters;
     }
 }

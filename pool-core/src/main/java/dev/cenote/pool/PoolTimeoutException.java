@@ -16,6 +16,7 @@ public final class PoolTimeoutException extends PoolException {
     @Serial
     private static final long serialVersionUID = 1;
 
+    private final Duration timeout;
     private final AcquirePhase phase;
     private final ArrayList<LeaseHolder> holders;
 
@@ -34,13 +35,16 @@ public final class PoolTimeoutException extends PoolException {
             AcquirePhase phase,
             List<LeaseHolder> holders,
             @Nullable Throwable cause) {
-        super(
-                "no object within " + timeout.toMillis() + " ms, " + phase
-                        + (holders.isEmpty() ? "" : "; oldest holders " + holders),
-                stats,
-                cause);
+        super(stats, cause);
+        this.timeout = timeout;
         this.phase = phase;
         this.holders = new ArrayList<>(holders);
+    }
+
+    @Override
+    String what() {
+        return "no object within " + timeout.toMillis() + " ms, " + phase
+                + (holders.isEmpty() ? "" : "; oldest holders " + holders);
     }
 
     /**

@@ -91,7 +91,10 @@ final class Diagnosis<T> {
                 leased.add(slot);
             }
         });
-        Map<Long, String> names = leased.isEmpty() ? Map.of() : threadNames();
+        if (leased.isEmpty()) {
+            return List.of();
+        }
+        Map<Long, String> names = threadNames();
         return leased.stream()
                 .map(slot -> holder(slot.holderId(), unchangedFor(slot, now), names))
                 .sorted(Comparator.comparing(LeaseHolder::heldFor).reversed())
