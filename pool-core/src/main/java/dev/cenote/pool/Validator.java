@@ -1,5 +1,9 @@
 package dev.cenote.pool;
 
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Function;
+
 /**
  * Tells whether an object still works.
  *
@@ -40,5 +44,20 @@ public interface Validator<T> {
      */
     default Validator<T> or(Validator<? super T> other) {
         return object -> isValid(object) || other.isValid(object);
+    }
+
+    /**
+     * Agrees as long as the object is younger than that, by an age of its own: a token's or a session's, say. For the time
+     * since an object was made, {@link PoolBuilder#maxLifetime} is the plainer way.
+     *
+     * @param most the least age that is too old
+     * @param age tells an object's age
+     * @param <T> what is pooled
+     * @return a validator that asks nobody else
+     */
+    static <T> Validator<T> youngerThan(Duration most, Function<? super T, Duration> age) {
+        Objects.requireNonNull(most, "most");
+        Objects.requireNonNull(age, "age");
+        return object -> age.apply(object).compareTo(most) < 0;
     }
 }

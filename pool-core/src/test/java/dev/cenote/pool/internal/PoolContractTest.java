@@ -14,8 +14,12 @@ import dev.cenote.pool.PoolTimeoutException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
@@ -295,6 +299,136 @@ class PoolContractTest {
             assertThat(test.stats().leased()).isEqualTo(1);
             assertThat(test.stats().staleCloses()).isEqualTo(3);
             second.close();
+        }
+    }
+
+    @Test
+    void aDrainedPoolHasNoObjectAndItsWaitersAreServedAfterwards() {
+        try (TestPool test = open(it -> it.maxSize(3).minIdle(1))) {
+            Lease<Thing> held = access.acquire(test).lease();
+            CompletableFuture<Void> empty = test.pool.drain();
+            List<Access.Caller> waiters = queue(test, 3);
+            held.close();
+            assertThat(empty).isCompleted();
+            assertThat(test.stats().total()).isZero();
+            test.pool.resume();
+            waiters.stream().map(Access.Caller::lease).toList().forEach(Lease::close);
+        }
+    }
+
+    @Test
+    void aWarmPoolHasWhatItsCallersWant() {
+        try (TestPool test = open(it -> it.maxSize(3))) {
+            assertThat(test.pool.warmUp(3)).isCompleted();
+            List<Lease<Thing>> leases = List.of(
+                    access.acquire(test).lease(),
+                    access.acquire(test).lease(),
+                    access.acquire(test).lease());
+            assertThat(test.stats().created()).isEqualTo(3);
+            assertThat(test.stats().missed()).isZero();
+            leases.forEach(Lease::close);
+        }
+    }
+
+    @Test
+    void afterAFaultNobodyGetsAnObjectThatIsBroken() {
+        Set<Thing> broken = Collections.newSetFromMap(new IdentityHashMap<>());
+        try (TestPool test = open(it -> it.maxSize(4).validator(thing -> !broken.contains(thing)))) {
+            List<Lease<Thing>> leases = test.acquire(4);
+            leases.subList(1, 4).forEach(lease -> broken.add(lease.get()));
+            leases.subList(1, 4).forEach(Lease::close);
+            leases.get(0).invalidate(new IOException("the server is gone"));
+            try (Lease<Thing> lease = access.acquire(test).lease()) {
+                assertThat(broken.contains(lease.get())).isFalse();
+            }
+            assertThat(broken).allMatch(thing -> thing.destroyed.get() == 1);
+        }
+    }
+
+    @Test
+    void whileCreatesFailCallersAreToldAtOnceAndOneOfThemTries() {
+        try (TestPool test = open(it -> it.maxSize(2).failFastAfter(1))) {
+            IOException down = new IOException("down");
+            test.factory.failNextCreate(down);
+            assertThat(access.acquire(test).failure()).hasCause(down);
+            while (!test.stats().isFailingFast()) { // the next try may be due at once
+                test.factory.failNextCreate(down);
+                assertThat(access.acquire(test).failure()).hasCause(down);
+            }
+            long failures = test.stats().creationFailures();
+            assertThat(access.acquire(test).failure()).hasCause(down);
+            assertThat(test.stats().creationFailures()).as("nothing was tried").isEqualTo(failures);
+            test.advance(Duration.ofSeconds(15));
+            access.acquire(test).lease().close();
+        }
+    }
+
+    @Test
+    void allAreReplacedWithinTheTimeThatIsGiven() {
+        try (TestPool test = open(it -> it.maxSize(3).maxConcurrentRetirements(1))) {
+            test.acquire(3).forEach(Lease::close);
+            List<Thing> old = List.copyOf(test.factory.made);
+            test.pool.invalidateAll(Duration.ofSeconds(3));
+            try (Lease<Thing> lease = access.acquire(test).lease()) {
+                assertThat(old).filteredOn(thing -> thing.destroyed.get() > 0).isEmpty();
+                test.advance(Duration.ofSeconds(1));
+                assertThat(lease.get().destroyed.get()).isZero();
+            }
+            for (int second = 0; second < 5; second++) {
+                test.advance(Duration.ofSeconds(1));
+            }
+            assertThat(old).allMatch(thing -> thing.destroyed.get() == 1);
+            access.acquire(test).lease().close();
+        }
+    }
+
+    @Test
+    void aLeaseThatIsHeldTooLongIsReportedAndGoesOn() {
+        try (TestPool test = open(it -> it.maxSize(1).leakThreshold(Duration.ofSeconds(10)))) {
+            Lease<Thing> held = access.acquire(test).lease();
+            for (int second = 0; second < 12; second++) {
+                test.advance(Duration.ofSeconds(1));
+            }
+            assertThat(test.stats().leaks()).isEqualTo(1);
+            Access.Caller waiter = access.acquire(test);
+            test.awaitWaiters(1);
+            held.get().use();
+            held.close();
+            waiter.lease().close();
+            assertThat(test.stats().destroyed()).isZero();
+        }
+    }
+
+    @Test
+    void aPolicyHasObjectsReadyBeforeTheyAreWanted() {
+        try (TestPool test = open(it -> it.maxSize(3).sizingPolicy(peaks -> 2))) {
+            test.advance(Duration.ofSeconds(1));
+            Lease<Thing> first = access.acquire(test).lease();
+            Lease<Thing> second = access.acquire(test).lease();
+            assertThat(test.stats().missed()).isZero();
+            first.close();
+            second.close();
+        }
+    }
+
+    @Test
+    void anObjectThatIsBeingKeptAliveIsNobodysAndThenTheWaiters() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = new TestPool(executor, it -> {
+            access.configure(it);
+            it.maxSize(1).keepaliveTime(Duration.ofSeconds(10)).validator(thing -> true);
+        })) {
+            test.pool.warmUp(1);
+            executor.runAll();
+            for (int second = 0; test.stats().validating() == 0; second++) {
+                assertThat(second).as("at most a fifth later than its time").isLessThan(14);
+                test.advance(Duration.ofSeconds(1));
+            }
+            Access.Caller waiter = access.acquire(test);
+            test.awaitWaiters(1);
+            executor.runAll();
+            waiter.lease().close();
+            assertThat(test.stats().created()).isEqualTo(1);
         }
     }
 

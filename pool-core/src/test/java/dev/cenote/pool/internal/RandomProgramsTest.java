@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * Random programs: a few threads acquire in every way, release, close twice, invalidate, detach, cancel, are
- * interrupted, resize, suspend, invalidate all, replace the factory and close, while the factory fails and the validator
+ * interrupted, report faults, warm up, drain, resize, suspend, invalidate all, replace the factory and close, while the factory fails and the validator
  * rejects at random and the clock goes on; then the {@link Oracle} looks. The seed of a program that fails is in the
  * message: {@code -Dcenote.seed=…} runs that one alone.
  */
@@ -97,9 +97,18 @@ class RandomProgramsTest {
                     .fairness(random.nextBoolean() ? Fairness.STRICT : Fairness.eventual(Duration.ofMillis(1)))
                     .maxUses(random.nextInt(3) * 5)
                     .maxLifetime(Duration.ofMillis(random.nextInt(3) * 50))
-                    .idleTimeout(Duration.ofMillis(random.nextInt(3) * 20));
+                    .idleTimeout(Duration.ofMillis(random.nextInt(3) * 20))
+                    .failFastAfter(random.nextInt(3))
+                    .maxConcurrentCreates(1 + random.nextInt(4))
+                    .maxConcurrentRetirements(1 + random.nextInt(2))
+                    .leakThreshold(Duration.ofMillis(random.nextInt(2) * 20))
+                    .detectStalls(random.nextBoolean());
+            if (random.nextInt(4) == 0) {
+                builder.sizingPolicy(peaks -> peaks[0] % 4);
+            }
             if (random.nextBoolean()) {
                 builder.validateIfIdleFor(Duration.ofMillis(random.nextInt(2) * 10))
+                        .keepaliveTime(Duration.ofMillis(random.nextInt(2) * 30))
                         .validateOnRelease(random.nextBoolean())
                         .validator(thing -> {
                             thing.use();
@@ -186,7 +195,7 @@ class RandomProgramsTest {
         private void step(RandomGenerator own, List<Lease<Thing>> held, List<Lease<Thing>> stale)
                 throws InterruptedException {
             Duration shortly = Duration.ofMillis(own.nextInt(4));
-            switch (own.nextInt(20)) {
+            switch (own.nextInt(24)) {
                 case 0, 1, 2 -> held.add(used(test.pool.acquire(shortly)));
                 case 3 -> held.add(used(test.pool.acquireUninterruptibly(shortly)));
                 case 4, 5 -> test.pool.tryAcquire().ifPresent(lease -> held.add(used(lease)));
@@ -222,6 +231,19 @@ class RandomProgramsTest {
                         test.pool.invalidateAll();
                     }
                 }
+                case 19 -> end(held, stale, lease -> lease.invalidate(new IllegalStateException("a fault")));
+                case 20 ->
+                    test.pool
+                            .warmUp(1)
+                            .whenComplete(
+                                    (warm, failure) -> test.pool.tryAcquire().ifPresent(Lease::close));
+                case 21 -> {
+                    CompletableFuture<Void> empty = test.pool.drain();
+                    Thread.yield();
+                    test.pool.resume();
+                    empty.cancel(false);
+                }
+                case 22 -> test.pool.invalidateAll(Duration.ofMillis(own.nextInt(20)));
                 default -> {
                     if (own.nextInt(4) == 0) {
                         test.pool.replaceFactory(test.factory);
