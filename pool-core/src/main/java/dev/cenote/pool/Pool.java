@@ -162,8 +162,10 @@ public interface Pool<T> extends AutoCloseable {
     void invalidateAll(Duration over);
 
     /**
-     * From now on objects are made by another factory, and those of the old one are retired as by {@link
-     * #invalidateAll}. Each object is destroyed by the factory that made it.
+     * From now on objects are made by another factory, and those of the old one are retired: leased ones when they come
+     * back, idle ones now, but for {@code minIdle} of them, each of which may be leased until its replacement is there
+     * if there is room for it. Each object is destroyed by the factory that made it. To have none of the old ones leased
+     * again call {@link #invalidateAll} after this.
      *
      * @param factory the new factory
      */

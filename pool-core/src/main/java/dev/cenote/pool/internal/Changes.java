@@ -79,7 +79,7 @@ final class Changes<T> {
         long now = parts.now();
         lock.run(() -> {
             handoff.creator.operations.outdateAll();
-            handoff.renewal.expireAll(now, overNanos);
+            handoff.renewal.replaceAllWithin(overNanos, now);
             handoff.refill();
         });
     }
@@ -89,7 +89,7 @@ final class Changes<T> {
         lock.run(() -> {
             leaseEnd.expectObjects(resets);
             handoff.creator.replaceFactory(factory);
-            handoff.renewal.retireAll(DestroyReason.REPLACED);
+            handoff.renewal.replaceAll(capacity.limits().minIdle(), parts.now());
             handoff.refill();
         });
     }

@@ -34,7 +34,8 @@ final class Renewal<T> {
     }
 
     boolean hasRoom() {
-        return wanted() + retirement.underWay(DestroyReason.EXPIRED) < most;
+        return wanted() + retirement.underWay(DestroyReason.EXPIRED) + retirement.underWay(DestroyReason.REPLACED)
+                < most;
     }
 
     /** Nothing is being made, and there is no room for it: nobody will come for those who wait for a replacement. */
@@ -54,7 +55,7 @@ final class Renewal<T> {
             awaitingReplacement.add(slot);
             return true;
         }
-        retire(slot, DestroyReason.EXPIRED);
+        retire(slot, slot.expiryReason());
         return false;
     }
 
@@ -62,7 +63,7 @@ final class Renewal<T> {
     void created(long now) {
         Slot<T> slot = awaitingReplacement.poll();
         if (slot != null && slot.isExpired(now)) { // else it went meanwhile, and another object has its slot
-            retire(slot, DestroyReason.EXPIRED);
+            retire(slot, slot.expiryReason());
         }
     }
 
@@ -88,15 +89,33 @@ final class Renewal<T> {
         capacity.forEach(slot -> retire(slot, reason));
     }
 
-    /** Has every object expire within that time, one after the other. */
-    void expireAll(long now, long overNanos) {
+    /**
+     * The same, but so many idle ones stay until their replacement is there, or, as far as there is no room for it at the
+     * moment, until they expire as others do.
+     */
+    void replaceAll(int keptIdle, long now) {
+        int[] kept = new int[1];
+        capacity.forEach(slot -> {
+            if (slot.state() != Slot.IDLE || kept[0]++ >= keptIdle) {
+                retire(slot, DestroyReason.REPLACED);
+                return;
+            }
+            slot.replaceBy(now);
+            if (hasRoom()) {
+                expire(slot, true);
+            }
+        });
+    }
+
+    /** Has every object replaced within that time, one after the other. */
+    void replaceAllWithin(long overNanos, long now) {
         assert lock.isHeld();
         int[] done = new int[1];
         int all = capacity.occupied();
         capacity.forEach(slot -> {
             int state = slot.state();
             if (state == Slot.IDLE || state == Slot.LEASED || state == Slot.VALIDATING) {
-                slot.expireBy(now + overNanos / all * ++done[0]);
+                slot.replaceBy(now + overNanos / all * ++done[0]);
             }
         });
     }

@@ -1,5 +1,6 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.Factory;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ final class Slot<T> extends SlotWord {
     private long checkedAtNanos;
     private long keepaliveNanos;
     private volatile long expiresAtNanos; // volatile since it can be brought forward under the lock
+    private DestroyReason expiryReason = DestroyReason.EXPIRED; // guarded by the lock
     private long firstGeneration;
     private long maxUses = Long.MAX_VALUE;
     private long holderId;
@@ -55,6 +57,7 @@ final class Slot<T> extends SlotWord {
         createdAtNanos = now;
         checkedAtNanos = now;
         expiresAtNanos = expiresAt;
+        expiryReason = DestroyReason.EXPIRED;
         keepaliveNanos = keepalive;
         firstGeneration = generation(word());
         this.maxUses = maxUses == 0 ? Long.MAX_VALUE : maxUses;
@@ -118,9 +121,15 @@ final class Slot<T> extends SlotWord {
         return generation(seen) - firstGeneration >= maxUses;
     }
 
-    /** Ends the object's life at that instant, unless it ends before. Called under the pool's lock. */
-    void expireBy(long instant) {
+    /** Ends the object's life at that instant, unless it ends before, since it is to be replaced. Called under the lock. */
+    void replaceBy(long instant) {
         expiresAtNanos = Expiry.earlier(expiresAtNanos, instant);
+        expiryReason = DestroyReason.REPLACED;
+    }
+
+    /** Why the object's life ends when it has expired. Called under the lock. */
+    DestroyReason expiryReason() {
+        return expiryReason;
     }
 
     boolean isExpired(long now) {

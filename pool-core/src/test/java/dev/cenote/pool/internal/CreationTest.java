@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cenote.pool.CreateFailedException;
+import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.PoolTimeoutException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -121,6 +123,70 @@ class CreationTest {
             test.advance(Duration.ofSeconds(15));
             test.advance(Duration.ofSeconds(15));
             patient.join().close();
+        }
+    }
+
+    // --- another factory
+
+    @Test
+    void theLeastThatIsToBeIdleStaysUntilTheNewFactoryHasMadeTheReplacement() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = new TestPool(executor, it -> it.maxSize(6).minIdle(2))) {
+            executor.runAll();
+            test.acquire(2).forEach(Lease::close);
+            executor.runAll();
+            test.pool.warmUp(4);
+            executor.runAll();
+            List<Thing> old = List.copyOf(test.factory.made);
+            assertThat(old).hasSize(4);
+            test.pool.replaceFactory(test.factory);
+            assertThat(test.stats().idle()).isEqualTo(2);
+            Lease<Thing> lease = test.acquire();
+            assertThat(lease.get().number).as("one that works meanwhile").isLessThan(4);
+            executor.runAll();
+            test.advance(Duration.ofMillis(100));
+            executor.runAll();
+            lease.close();
+            executor.runAll();
+            assertThat(old).allMatch(thing -> thing.destroyed.get() == 1);
+            assertThat(test.stats().destroyed(DestroyReason.REPLACED)).isEqualTo(4);
+            assertThat(test.stats().idle())
+                    .as("and one for the one that was leased when its replacement came")
+                    .isEqualTo(3);
+        }
+    }
+
+    @Test
+    void anOldObjectIsBetterThanNoneWhileTheNewFactoryFails() {
+        try (TestPool test = new TestPool(it -> it.maxSize(2).minIdle(1))) {
+            Thing old = test.factory.made.get(0);
+            test.factory.everyCreate = () -> {
+                throw new IllegalStateException("bad credentials");
+            };
+            test.pool.replaceFactory(test.factory);
+            test.advance(Duration.ofSeconds(1));
+            try (Lease<Thing> lease = test.acquire()) {
+                assertThat(lease.get()).isSameAs(old);
+            }
+            test.factory.everyCreate = () -> {};
+            for (int second = 0; second < 30; second++) {
+                test.advance(Duration.ofSeconds(1));
+            }
+            assertThat(old.destroyed.get()).isEqualTo(1);
+            assertThat(test.stats().idle()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void withoutRoomTheOldObjectGoesFirst() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = new TestPool(executor, it -> it.maxSize(1).minIdle(1))) {
+            executor.runAll();
+            test.pool.replaceFactory(test.factory);
+            assertThat(test.stats().retiring()).isEqualTo(1);
+            executor.runAll();
+            assertThat(test.stats().idle()).isEqualTo(1);
+            assertThat(test.stats().created()).isEqualTo(2);
         }
     }
 }

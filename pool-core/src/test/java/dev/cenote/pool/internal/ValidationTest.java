@@ -246,7 +246,7 @@ class ValidationTest {
                 for (int second = 0; second < 10; second++) {
                     test.advance(SECOND);
                 }
-                destroyed.add(test.stats().destroyed(DestroyReason.EXPIRED));
+                destroyed.add(test.stats().destroyed(DestroyReason.REPLACED));
             }
             assertThat(destroyed).containsExactly(1L, 2L, 3L, 4L);
             assertThat(test.stats().idle()).isEqualTo(4);
