@@ -228,8 +228,8 @@ final class Creator<T> {
     }
 
     private void fill(Slot<T> slot, T made, Factory<T> by, long now) {
-        long lifetime = Expiry.jittered(maxLifetimeNanos, config.lifetimeJitter());
-        slot.fill(made, by, now, now + lifetime, Expiry.aboutAsLong(keepaliveNanos), config.maxUses());
+        long lifetime = Expiry.jittered(maxLifetimeNanos, config.lifetimeJitter(), parts.random());
+        slot.fill(made, by, now, now + lifetime, Expiry.aboutAsLong(keepaliveNanos, parts.random()), config.maxUses());
         parts.counters().created++;
     }
 
@@ -266,7 +266,7 @@ final class Creator<T> {
         lastFailure = cause;
         long longest = Math.min(longestBackoffNanos, FIRST_BACKOFF_NANOS << Math.min(failuresInARow, MOST_DOUBLINGS));
         failuresInARow++;
-        long backoff = Expiry.fullJitter(longest);
+        long backoff = Expiry.fullJitter(longest, parts.random());
         retryAtNanos = parts.now() + backoff;
         isRetrySet = false;
         parts.counters().isBreakerOpen = config.failFastAfter() > 0 && failuresInARow >= config.failFastAfter();

@@ -1,7 +1,7 @@
 package dev.cenote.pool.internal;
 
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
 
 /** Arithmetic of times: lengths in nanoseconds, and instants of a ticker, whose differences may overflow. */
 final class Expiry {
@@ -30,22 +30,17 @@ final class Expiry {
     }
 
     /** A lifetime shortened by up to the given share of it. */
-    static long jittered(long lifetime, double share) {
-        return lifetime == FOREVER
-                ? FOREVER
-                : lifetime
-                        - (long) (lifetime * share * ThreadLocalRandom.current().nextDouble());
+    static long jittered(long lifetime, double share, RandomGenerator random) {
+        return lifetime == FOREVER ? FOREVER : lifetime - (long) (lifetime * share * random.nextDouble());
     }
 
     /** A length up to a fifth shorter or longer, or for ever. */
-    static long aboutAsLong(long length) {
-        return length == FOREVER
-                ? FOREVER
-                : (long) (length * (0.8 + 0.4 * ThreadLocalRandom.current().nextDouble()));
+    static long aboutAsLong(long length, RandomGenerator random) {
+        return length == FOREVER ? FOREVER : (long) (length * (0.8 + 0.4 * random.nextDouble()));
     }
 
     /** A random length up to the given one: "full jitter", after AWS's "Exponential Backoff And Jitter". */
-    static long fullJitter(long length) {
-        return ThreadLocalRandom.current().nextLong(length + 1);
+    static long fullJitter(long length, RandomGenerator random) {
+        return random.nextLong(length + 1);
     }
 }

@@ -2,6 +2,8 @@ package dev.cenote.pool.internal;
 
 import dev.cenote.pool.IdleOrder;
 import dev.cenote.pool.PoolConfig;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
 
 /** What the parts of one pool share. */
 record Parts<T>(
@@ -14,10 +16,15 @@ record Parts<T>(
         Counters counters,
         GuardedListener listener,
         Workers workers,
-        Alarm alarm) {
+        Alarm alarm,
+        RandomGenerator random) {
 
     static <T> Parts<T> of(PoolConfig<T> config, Alarm alarm) {
-        PoolLock lock = new PoolLock();
+        return of(
+                config, alarm, new PoolLock(), () -> ThreadLocalRandom.current().nextLong());
+    }
+
+    static <T> Parts<T> of(PoolConfig<T> config, Alarm alarm, PoolLock lock, RandomGenerator random) {
         Capacity<T> capacity = new Capacity<>(lock, config.limits());
         Hints<T> hints = new Hints<>(config.idleOrder() == IdleOrder.LIFO // they would break the other order
                 && config.leakThreshold().isZero()); // and hide leases from Leaks
@@ -31,7 +38,8 @@ record Parts<T>(
                 new Counters(),
                 new GuardedListener(config.listener(), lock),
                 new Workers(config.name(), config.executor()),
-                alarm);
+                alarm,
+                random);
     }
 
     long now() {

@@ -30,7 +30,7 @@ final class PoolLock {
     private static final Logger LOG = LoggerFactory.getLogger(PoolLock.class);
     private static final int DEEPEST = 16;
 
-    private final ReentrantLock lock = new ReentrantLock();
+    private final ReentrantLock lock;
 
     @SuppressWarnings(
             "ThreadLocalUsage") // one for each pool: pools nest in each other; it is removed when a thread is done
@@ -45,6 +45,15 @@ final class PoolLock {
         int taskDepth; // grows only where tasks run in place
         final ArrayDeque<Runnable> postponed = new ArrayDeque<>();
         final ArrayDeque<Runnable> postponedTasks = new ArrayDeque<>();
+    }
+
+    PoolLock() {
+        this(new ReentrantLock());
+    }
+
+    /** With a given lock, which may be one that decides who gets it when. */
+    PoolLock(ReentrantLock lock) {
+        this.lock = lock;
     }
 
     /** What must be true whenever the lock is given back; looked at where assertions are enabled. */

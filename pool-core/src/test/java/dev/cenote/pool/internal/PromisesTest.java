@@ -19,6 +19,7 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -740,8 +741,9 @@ class PromisesTest {
         long lifetime = Duration.ofMinutes(30).toNanos();
         long shortest = lifetime;
         long longest = 0;
+        SplittableRandom random = new SplittableRandom(1);
         for (int i = 0; i < 10_000; i++) {
-            long jittered = Expiry.jittered(lifetime, 0.25);
+            long jittered = Expiry.jittered(lifetime, 0.25, random);
             shortest = Math.min(shortest, jittered);
             longest = Math.max(longest, jittered);
         }

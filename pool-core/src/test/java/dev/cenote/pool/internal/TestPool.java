@@ -3,6 +3,7 @@ package dev.cenote.pool.internal;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolBuilder;
+import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolStats;
 import dev.cenote.pool.Settings;
@@ -13,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * A pool under test: its clock stands still, its housekeeper runs when it is told to, its tasks run in place unless the
@@ -35,6 +37,13 @@ public final class TestPool implements AutoCloseable {
     }
 
     public TestPool(Executor executor, Consumer<PoolBuilder<Thing>> settings) {
+        this(executor, settings, config -> new DefaultPool<>(config, new NoAlarm()));
+    }
+
+    TestPool(
+            Executor executor,
+            Consumer<PoolBuilder<Thing>> settings,
+            Function<PoolConfig<Thing>, DefaultPool<Thing>> opening) {
         this.executor = executor;
         PoolBuilder<Thing> builder = Pool.builder(factory)
                 .name(name)
@@ -42,7 +51,7 @@ public final class TestPool implements AutoCloseable {
                 .executor(executor)
                 .acquireTimeout(Duration.ofSeconds(30));
         settings.accept(builder);
-        pool = new DefaultPool<>(Settings.of(builder), new NoAlarm());
+        pool = opening.apply(Settings.of(builder));
         largestSize = pool.config().limits().maxSize();
     }
 

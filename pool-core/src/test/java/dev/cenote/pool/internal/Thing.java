@@ -16,13 +16,18 @@ public final class Thing {
 
     /** Uses it for a moment, as a holder or the pool does. */
     void use() {
+        use(Thread::yield);
+    }
+
+    /** The same, and lets others go on meanwhile. */
+    void use(Runnable pause) {
         if (destroyed.get() > 0) {
             throw new AssertionError(this + " is used after its end");
         }
         if (!user.compareAndSet(null, Thread.currentThread())) {
             throw new AssertionError(this + " has two users");
         }
-        Thread.yield();
+        pause.run();
         user.set(null);
     }
 

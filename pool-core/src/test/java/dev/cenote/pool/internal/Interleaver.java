@@ -1,0 +1,188 @@
+package dev.cenote.pool.internal;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.SplittableRandom;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs tasks one at a time, each on a thread of its own. At each {@link #point} it decides by its seed who goes on; while
+ * nobody can, the clock goes on to where somebody can. So a seed that fails, fails again, at the same step.
+ */
+final class Interleaver implements Executor {
+
+    private final SplittableRandom random;
+    private final FakeTicker ticker;
+    private final int oneIn;
+    private final Runnable whenNobodyCanGoOn;
+    private final List<Task> tasks = new ArrayList<>();
+    private final Semaphore over = new Semaphore(0);
+    private int started;
+    private long trace;
+    private @Nullable Task current;
+    private @Nullable Throwable failure;
+
+    private final class Task {
+        final int number = started++;
+        final Semaphore turn = new Semaphore(0);
+        final Thread thread;
+        /** What it waits for; null if it can go on. */
+        @Nullable
+        BooleanSupplier ready;
+
+        /** When it can go on in any case; null if never. */
+        @Nullable
+        LongSupplier wakesAt;
+
+        Task(Runnable action) {
+            thread = new Thread(() -> run(action), "task-" + number);
+            thread.setDaemon(true); // a run that failed leaves its tasks behind
+        }
+
+        private void run(Runnable action) {
+            turn.acquireUninterruptibly();
+            try {
+                action.run();
+            } catch (Throwable thrown) {
+                failure = failure != null ? failure : thrown;
+            }
+            tasks.remove(this);
+            pass();
+        }
+
+        boolean canGoOn(long now) {
+            return ready == null
+                    || ready.getAsBoolean()
+                    || (wakesAt != null && Expiry.isPast(wakesAt.getAsLong(), now));
+        }
+
+        @Override
+        public String toString() {
+            return thread.getName() + (ready == null ? "" : " waits") + List.of(thread.getStackTrace());
+        }
+    }
+
+    /**
+     * @param whenNobodyCanGoOn looks at what must hold then
+     */
+    Interleaver(SplittableRandom random, FakeTicker ticker, Runnable whenNobodyCanGoOn) {
+        this.random = random;
+        this.ticker = ticker;
+        this.whenNobodyCanGoOn = whenNobodyCanGoOn;
+        oneIn = 1 << random.nextInt(5); // how often another one goes on
+    }
+
+    /** Runs until all tasks are over. */
+    void run() throws InterruptedException {
+        pass();
+        over.acquire();
+        if (failure != null) {
+            throw new AssertionError("at step " + trace, failure);
+        }
+    }
+
+    /** What has been decided so far. */
+    long trace() {
+        return trace;
+    }
+
+    /** Adds a task; where no task runs, runs it at once. */
+    @Override
+    public void execute(Runnable action) {
+        if (tasks.isEmpty()) {
+            action.run();
+        } else {
+            add(action);
+        }
+    }
+
+    void add(Runnable action) {
+        Task task = new Task(action);
+        tasks.add(task);
+        task.thread.start();
+    }
+
+    boolean isOn() {
+        return current != null && current.thread == Thread.currentThread();
+    }
+
+    /** Another task may go on here. */
+    void point() {
+        if (isOn() && random.nextInt(oneIn) == 0) {
+            yieldUntil(null, null);
+        }
+    }
+
+    /** Goes on when that is so, or at that instant if there is one. */
+    void await(BooleanSupplier ready, @Nullable LongSupplier wakesAt) {
+        if (isOn()) {
+            yieldUntil(ready, wakesAt);
+        } else if (!ready.getAsBoolean()) {
+            throw new AssertionError("nobody is left who could bring that about");
+        }
+    }
+
+    /** Goes on that much later, or when interrupted. */
+    void sleep(Duration time) throws InterruptedException {
+        long end = ticker.nanos() + time.toNanos();
+        await(() -> Thread.currentThread().isInterrupted() || !isOn(), () -> end);
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+    }
+
+    private void yieldUntil(@Nullable BooleanSupplier ready, @Nullable LongSupplier wakesAt) {
+        Task here = current;
+        here.ready = ready;
+        here.wakesAt = wakesAt;
+        pass();
+        here.turn.acquireUninterruptibly();
+        here.ready = null;
+    }
+
+    /** Lets one of those go on who can. */
+    private void pass() {
+        if (tasks.isEmpty() || failure != null) {
+            current = null;
+            over.release();
+            return;
+        }
+        List<Task> able = able();
+        if (able.isEmpty()) {
+            try {
+                whenNobodyCanGoOn.run();
+                advanceToNext();
+            } catch (Throwable thrown) {
+                failure = thrown;
+                over.release();
+                return;
+            }
+            able = able();
+        }
+        Task next = able.get(random.nextInt(able.size()));
+        trace = trace * 31 + next.number;
+        current = next;
+        next.turn.release();
+    }
+
+    private List<Task> able() {
+        long now = ticker.nanos();
+        return tasks.stream().filter(task -> task.canGoOn(now)).toList();
+    }
+
+    private void advanceToNext() {
+        long now = ticker.nanos();
+        OptionalLong shortest = tasks.stream()
+                .filter(task -> task.wakesAt != null)
+                .mapToLong(task -> task.wakesAt.getAsLong() - now)
+                .min();
+        ticker.advance(
+                Duration.ofNanos(shortest.orElseThrow(() -> new AssertionError("nobody can ever go on: " + tasks))));
+    }
+}
