@@ -48,7 +48,8 @@ public final class PoolBuilder<T> {
     }
 
     /**
-     * How many idle objects are kept ready, as far as {@code maxSize} allows.
+     * How many idle objects are kept ready, as far as {@code maxSize} allows. What is lost is replaced at once; what is
+     * leased, within a second.
      *
      * <p>Default: 0. Range: 0 to {@code maxSize}. Costs the objects. Change it with {@link Pool#resize}.
      *
@@ -106,7 +107,8 @@ public final class PoolBuilder<T> {
     /**
      * Tells how many objects there should be, in place of {@code idleTimeout}; see {@link SizingPolicy}.
      *
-     * <p>Default: none. Range: any. Costs a look at each object ten times a second. No change at run time.
+     * <p>Default: none. Range: any. Costs a look at each object ten times a second, and a task
+     * a second for the executor. No change at run time.
      *
      * @param policy the setting
      * @return this
@@ -229,7 +231,8 @@ public final class PoolBuilder<T> {
     }
 
     /**
-     * Whether a new object is validated before its first use; within {@code createTimeout}.
+     * Whether a new object is validated before its first use; within {@code validationTimeout}, and with the create within
+     * {@code createTimeout}.
      *
      * <p>Default: false. Range: true or false. Costs a validation an object. No change at run time.
      *
@@ -339,7 +342,8 @@ public final class PoolBuilder<T> {
     }
 
     /**
-     * How many objects may be in the making at once; never more than there is demand for.
+     * How many objects may be in the making at once, those included that are not wanted any more, which are interrupted;
+     * never more than there is demand for.
      *
      * <p>Default: 4. Range: 1 upwards. Costs a thread each, while it lasts. No change at run time.
      *

@@ -20,7 +20,8 @@ public interface SizingPolicy {
      * Tells how many objects should exist, idle and leased ones together.
      *
      * @param peaks for each of the last seconds, 1 to 300 of them, the newest first: the most objects that were wanted at
-     *     once. Leases are counted ten times a second, and a caller that finds nothing counts as one more than exist. The
+     *     once. Leases are counted ten times a second, and a caller that finds nothing, or nothing that is valid, counts as one more than exist; one whose
+     *     object is only validated does not. The
      *     array is the policy's to keep
      * @return how many; cut to what {@code minIdle} and {@code maxSize} allow
      */

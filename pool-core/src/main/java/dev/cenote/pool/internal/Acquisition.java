@@ -160,7 +160,7 @@ final class Acquisition<T> {
         handoff.leave(waiter);
         waiter.turnAway();
         parts.counters().refused++;
-        lock.afterwards(parts.listener()::refused);
+        lock.tell(parts.listener()::refused);
         return () -> new PoolFullException(diagnosis.stats(), maxWaiters);
     }
 
@@ -234,7 +234,7 @@ final class Acquisition<T> {
         Throwable lastFailure = handoff.creator.lastFailure();
         handoff.leave(waiter);
         parts.counters().timeouts++;
-        lock.afterwards(parts.listener()::timedOut);
+        lock.tell(parts.listener()::timedOut);
         return () -> diagnosis.timedOut(waiter, phase, lastFailure);
     }
 

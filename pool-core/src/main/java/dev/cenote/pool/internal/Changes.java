@@ -49,7 +49,7 @@ final class Changes<T> {
         lock.lock();
         try {
             suspendIfOpen();
-            handoff.creator.operations.outdateAll();
+            handoff.creator.outdateAll();
             handoff.renewal.retireAll(DestroyReason.DRAINED);
             CompletableFuture<Void> empty = handoff.milestones.await(0);
             handoff.refill();
@@ -69,7 +69,7 @@ final class Changes<T> {
 
     void invalidateAll() {
         lock.run(() -> {
-            handoff.creator.operations.outdateAll();
+            handoff.creator.outdateAll();
             handoff.renewal.retireAll(DestroyReason.REPLACED);
             handoff.refill();
         });
@@ -78,7 +78,7 @@ final class Changes<T> {
     void invalidateAll(long overNanos) {
         long now = parts.now();
         lock.run(() -> {
-            handoff.creator.operations.outdateAll();
+            handoff.creator.outdateAll();
             handoff.renewal.replaceAllWithin(overNanos, now);
             handoff.refill();
         });
@@ -89,7 +89,10 @@ final class Changes<T> {
         lock.run(() -> {
             leaseEnd.expectObjects(resets);
             handoff.creator.replaceFactory(factory);
-            handoff.renewal.replaceAll(capacity.limits().minIdle(), parts.now());
+            int[] leased = new int[1];
+            capacity.forEach(slot -> leased[0] += slot.state() == Slot.LEASED ? 1 : 0);
+            int keptIdle = Math.max(capacity.limits().minIdle(), handoff.target() - leased[0]);
+            handoff.renewal.replaceAll(keptIdle, parts.now());
             handoff.refill();
         });
     }

@@ -108,7 +108,7 @@ final class Closing<T> {
                 handoff.renewal.tryRetireLeased(slot, seen, DestroyReason.REVOKED);
             }
         });
-        handoff.creator.abandonAll();
+        handoff.creator.giveUpAll();
         handoff.validation.abandonAll();
     }
 
@@ -121,7 +121,7 @@ final class Closing<T> {
     private void finish() {
         if (!isClosed) {
             isClosed = true;
-            lock.afterwards(() -> {
+            lock.tell(() -> {
                 whenClosed.run();
                 parts.listener().closed();
                 closed.complete(null);

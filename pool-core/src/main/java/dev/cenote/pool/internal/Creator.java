@@ -71,7 +71,8 @@ final class Creator<T> {
     /** Begins creates until as many are under way as are wanted, allowed and possible. */
     void ensure(int wanted) {
         assert lock.isHeld();
-        int target = Math.min(wanted, config.maxConcurrentCreates());
+        int outdated = operations.occupying() - operations.running();
+        int target = Math.min(wanted, config.maxConcurrentCreates() - outdated);
         if (operations.running() >= target || parts.capacity().room() <= 0) {
             return;
         }
@@ -129,17 +130,19 @@ final class Creator<T> {
     void replaceFactory(Factory<T> next) {
         assert lock.isHeld();
         factory = next;
-        operations.outdateAll();
+        outdateAll();
         forgetFailures();
     }
 
-    /** The pool is closing: what has not begun is given up, and what has is asked to hurry. */
+    /** What is being made is not wanted any more. */
+    void outdateAll() {
+        hurry();
+        operations.outdateAll();
+    }
+
+    /** What has not begun is given up, and what has is asked to end. */
     void hurry() {
-        for (Operations.Operation<T> create : operations.all()) {
-            if (!operations.hasBegun(create)) {
-                abandon(create);
-            }
-        }
+        operations.all().stream().filter(create -> !operations.hasBegun(create)).forEach(this::giveUp);
         operations.interruptAll();
     }
 
@@ -149,16 +152,25 @@ final class Creator<T> {
     }
 
     /** Gives up on all creates: the pool has no use for what they make. */
-    void abandonAll() {
-        operations.all().forEach(this::abandon);
+    void giveUpAll() {
+        operations.all().forEach(this::giveUp);
+        events.vacated();
+    }
+
+    private void giveUp(Operations.Operation<T> create) {
+        operations.abandon(create);
+        parts.capacity().vacate(create.slot);
+        parts.counters().isTryingAgain = false;
     }
 
     private void abandon(Operations.Operation<T> create) {
+        boolean isOutdated = operations.isOutdated(create);
         operations.abandon(create);
-        failed(
-                create,
-                new TimeoutException(
-                        "the factory took longer than " + config.createTimeout().toMillis() + " ms"));
+        parts.capacity().vacate(create.slot);
+        String what = operations.isMade(create)
+                ? "the validator took longer than " + config.validationTimeout().toMillis() + " ms"
+                : "the factory took longer than " + config.createTimeout().toMillis() + " ms";
+        failed(isOutdated, new TimeoutException(what));
     }
 
     /** Runs on a worker. */
@@ -171,7 +183,7 @@ final class Creator<T> {
         boolean isGood = false;
         try {
             made = by.create();
-            isGood = isValid(made);
+            isGood = made != null && isValid(create, made);
             if (!isGood) {
                 failure = new IllegalStateException("the factory returned null, or an object that is not valid");
             }
@@ -205,13 +217,13 @@ final class Creator<T> {
         }
     }
 
-    // A factory is user code, and may break its promise not to return null.
-    private boolean isValid(@Nullable T made) throws Exception {
-        if (made == null) {
-            return false;
-        }
+    private boolean isValid(Operations.Operation<T> create, T made) throws Exception {
         Validator<? super T> validator = config.validator();
-        return !config.validateOnCreate() || validator == null || validator.isValid(made);
+        if (!config.validateOnCreate() || validator == null) {
+            return true;
+        }
+        operations.noteMade(create, parts.now() + Expiry.nanos(config.validationTimeout()));
+        return validator.isValid(made);
     }
 
     private void made(Operations.Operation<T> create, T made, Factory<T> by) {
@@ -223,7 +235,7 @@ final class Creator<T> {
             forgetFailures();
         }
         Duration took = Duration.ofNanos(now - create.startedNanos);
-        lock.afterwards(() -> parts.listener().created(took));
+        lock.tell(() -> parts.listener().created(took));
         events.created(create.slot, isOutdated);
     }
 
@@ -235,25 +247,24 @@ final class Creator<T> {
 
     /** A create that failed after the object was made leaves an object to destroy. */
     private void failed(Operations.Operation<T> create, @Nullable T made, Factory<T> by, @Nullable Throwable cause) {
-        Throwable why = cause != null ? cause : new AssertionError("bug: failed without a cause");
         if (made == null) {
-            failed(create, why);
-            return;
+            parts.capacity().vacate(create.slot);
+        } else {
+            parts.counters().validationFailures++;
+            lock.tell(parts.listener()::validationFailed);
+            fill(create.slot, made, by, parts.now());
+            create.slot.move(Slot.CREATING, Slot.RETIRING);
+            retirement.begin(create.slot, DestroyReason.VALIDATION_FAILED);
         }
-        parts.counters().validationFailures++;
-        lock.afterwards(parts.listener()::validationFailed);
-        fill(create.slot, made, by, parts.now());
-        create.slot.move(Slot.CREATING, Slot.RETIRING);
-        noteFailure(why);
-        retirement.begin(create.slot, DestroyReason.VALIDATION_FAILED);
-        events.createFailed(why);
+        failed(
+                operations.isOutdated(create),
+                cause != null ? cause : new AssertionError("bug: failed without a cause"));
     }
 
-    private void failed(Operations.Operation<T> create, Throwable cause) {
-        parts.capacity().vacate(create.slot);
-        if (operations.isOutdated(create)) {
-            parts.counters().creationFailures++;
-            parts.counters().isTryingAgain = false;
+    private void failed(boolean isOutdated, Throwable cause) {
+        parts.counters().creationFailures++;
+        parts.counters().isTryingAgain = false;
+        if (isOutdated) {
             events.vacated(); // the old factory's failures are no news of the new one
         } else {
             noteFailure(cause);
@@ -262,7 +273,6 @@ final class Creator<T> {
     }
 
     private void noteFailure(Throwable cause) {
-        parts.counters().creationFailures++;
         lastFailure = cause;
         long longest = Math.min(longestBackoffNanos, FIRST_BACKOFF_NANOS << Math.min(failuresInARow, MOST_DOUBLINGS));
         failuresInARow++;
@@ -270,9 +280,8 @@ final class Creator<T> {
         retryAtNanos = parts.now() + backoff;
         isRetrySet = false;
         parts.counters().isBreakerOpen = config.failFastAfter() > 0 && failuresInARow >= config.failFastAfter();
-        parts.counters().isTryingAgain = false;
         parts.counters().retryAtNanos = retryAtNanos;
-        lock.afterwards(() -> {
+        lock.tell(() -> {
             LOG.warn(
                     "Pool '{}': an object could not be made; next try in {} ms",
                     config.name(),

@@ -24,7 +24,7 @@ final class FutureWaiter<T> extends Waiter<T> {
 
     @Override
     void awaken(PoolLock lock) {
-        lock.complete(this::complete);
+        lock.tell(this::complete);
     }
 
     private void complete() {

@@ -128,7 +128,7 @@ final class Handoff<T> implements SlotEvents<T> {
 
     @Override
     public void createFailed(Throwable cause) {
-        renewal.createFailed();
+        renewal.forget();
         milestones.createFailed(cause);
         if (parts.config().failFastAfter() > 0 && isBare() && creator.operations.running() == 0) {
             failAll(() -> new CreateFailedException(diagnosis.stats(), cause));
@@ -215,7 +215,8 @@ final class Handoff<T> implements SlotEvents<T> {
             return;
         }
         serveFromStore();
-        if (queue.size() > 0) {
+        failIfNothingComes();
+        if (uncovered() > 0) {
             sizing.wanted(existing() + 1);
         }
         creator.ensure(wanted(0));
@@ -226,7 +227,7 @@ final class Handoff<T> implements SlotEvents<T> {
         return uncovered() == 0
                 || capacity.room() <= 0
                 || queue.has(WaitQueue.CLOSED)
-                || creator.operations.running() > 0
+                || creator.operations.occupying() > 0
                 || creator.isRetrySet();
     }
 
@@ -263,6 +264,7 @@ final class Handoff<T> implements SlotEvents<T> {
                 return;
             }
         }
+        sizing.wanted(existing() + 1);
         creator.ensure(wanted(1));
     }
 
@@ -307,8 +309,12 @@ final class Handoff<T> implements SlotEvents<T> {
 
     /** How many objects should be made: for those who wait, for others, and until as many exist as are to. */
     private int wanted(int forOthers) {
-        int missing = Math.max(milestones.target(), sizing.target()) - existing();
-        return Math.max(uncovered() + renewal.wanted() + forOthers, missing);
+        return Math.max(uncovered() + renewal.wanted() + forOthers, target() - existing());
+    }
+
+    /** How many objects should exist, whether they are used or not; 0 if nothing says so. */
+    int target() {
+        return Math.max(milestones.target(), sizing.target());
     }
 
     /** Objects that are alive: idle, leased, being validated or reset. */
@@ -330,6 +336,14 @@ final class Handoff<T> implements SlotEvents<T> {
     }
 
     // --- waiters that fail
+
+    /** While the breaker is open nobody waits for what can't come, whenever the last object went. */
+    private void failIfNothingComes() {
+        Throwable why = queue.head() == null || creator.operations.running() > 0 ? null : outage();
+        if (why != null) {
+            failAll(() -> new CreateFailedException(diagnosis.stats(), why));
+        }
+    }
 
     void failAll(Supplier<? extends RuntimeException> why) {
         assert lock.isHeld();

@@ -101,6 +101,7 @@ final class Housekeeper<T> {
         final List<Slot<T>> toKeepAlive = new ArrayList<>();
         int idle;
         int leased;
+        int leaving;
     }
 
     void runOnce(long now) {
@@ -144,6 +145,7 @@ final class Housekeeper<T> {
         if (Slot.isMarked(seen, Slot.RETIRE) && state != Slot.LEASED) {
             return;
         }
+        findings.leaving += Slot.isMarked(seen, Slot.RETIRE) ? 1 : 0;
         if (state == Slot.LEASED && slot.unchangedForAtLeast(now) >= leakNanos) {
             findings.leaked.add(slot);
         }
@@ -153,10 +155,10 @@ final class Housekeeper<T> {
                 && slot.isExpired(now)
                 && !Slot.isMarked(seen, Slot.RETIRE)) {
             findings.expired.add(slot);
-        } else if (state == Slot.IDLE) {
-            if (slot.unchangedForAtLeast(now) >= idleTimeoutNanos) {
-                findings.toEvict.add(slot);
-            }
+        } else if (state == Slot.IDLE && slot.unchangedForAtLeast(now) >= idleTimeoutNanos) {
+            findings.toEvict.add(slot);
+        }
+        if (state == Slot.IDLE) { // also what is expired, and waits for its replacement: it may be leased
             if (hasValidator && slot.needsKeepalive(now)) {
                 findings.toKeepAlive.add(slot);
             }
@@ -216,12 +218,13 @@ final class Housekeeper<T> {
 
     private void reportLeak(
             Slot<T> slot, long leaseWord, boolean isLost, @Nullable Throwable acquired, long heldNanos) {
-        if (!slot.noteReported(leaseWord)) {
+        boolean isNew = slot.noteReported(leaseWord);
+        if (!isNew && !isLost) {
             return;
         }
-        parts.counters().leaks++;
+        parts.counters().leaks += isNew ? 1 : 0;
         long holderId = slot.holderId();
-        lock.afterwards(() -> {
+        lock.tell(() -> {
             LeaseHolder holder = diagnosis.holder(holderId, heldNanos); // looks at all threads: not under the lock
             LOG.warn(
                     isLost
@@ -246,7 +249,8 @@ final class Housekeeper<T> {
     private void evict(Findings findings, long now) {
         int spare = findings.idle - parts.capacity().limits().minIdle();
         if (handoff.sizing.isOn()) {
-            spare = Math.min(spare, handoff.sizing.surplus(handoff.existing()));
+            int staying = handoff.existing() - findings.leaving;
+            spare = handoff.sizing.isKnown() ? Math.min(spare, staying - handoff.target()) : 0;
             findings.toEvict.sort(Comparator.comparingLong(slot -> -slot.unchangedForAtLeast(now)));
         }
         for (Slot<T> slot : findings.toEvict) {
@@ -258,6 +262,7 @@ final class Housekeeper<T> {
                     && slot.unchangedForAtLeast(now) >= idleTimeoutNanos
                     && handoff.renewal.tryRetireIdle(slot, seen, DestroyReason.EVICTED)) {
                 spare--;
+                findings.idle--;
             }
         }
     }
@@ -265,7 +270,12 @@ final class Housekeeper<T> {
     /** Returns true if some must wait for others to be done. */
     private boolean expire(Findings findings, long now) {
         Renewal<T> renewal = handoff.renewal;
-        renewal.forgetIfStuck(handoff.creator.operations.running());
+        boolean isSuspended = parts.queue().has(WaitQueue.SUSPENDED);
+        if (isSuspended
+                || (handoff.creator.operations.running() == 0
+                        && parts.capacity().room() <= 0)) {
+            renewal.forget();
+        }
         int idle = findings.idle;
         int minIdle = parts.capacity().limits().minIdle();
         int marked = 0;
@@ -275,7 +285,8 @@ final class Housekeeper<T> {
             }
             int state = slot.state();
             if (slot.isExpired(now) && (state == Slot.LEASED || state == Slot.IDLE)) {
-                boolean isNeeded = state == Slot.LEASED || idle <= minIdle;
+                boolean isNeeded = !isSuspended
+                        && (state == Slot.LEASED || idle <= minIdle || handoff.existing() <= handoff.target());
                 if (!renewal.expire(slot, isNeeded)) {
                     marked += state == Slot.LEASED ? 1 : 0;
                     idle -= state == Slot.IDLE ? 1 : 0;

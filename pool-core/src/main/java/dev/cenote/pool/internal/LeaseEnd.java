@@ -86,7 +86,7 @@ final class LeaseEnd<T> {
             boolean wasLive = handoff.renewal.tryRetireLeased(slot, leaseWord, DestroyReason.INVALIDATED);
             if (wasLive) {
                 handoff.validation.checkAllIdle();
-                parts.lock().afterwards(() -> parts.listener().faultReported(cause));
+                parts.lock().tell(() -> parts.listener().faultReported(cause));
             }
             return wasLive;
         }));

@@ -79,7 +79,7 @@ final class Milestones<T> {
         for (Milestone ended : List.copyOf(pending)) {
             if (which.test(ended)) {
                 pending.remove(ended);
-                parts.lock().complete(() -> {
+                parts.lock().tell(() -> {
                     if (why == null) {
                         ended.reached.complete(null);
                     } else {

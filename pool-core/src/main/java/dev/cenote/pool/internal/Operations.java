@@ -31,7 +31,8 @@ final class Operations<T> {
     static final class Operation<T> {
         final Slot<T> slot;
         final long startedNanos;
-        final long deadlineNanos;
+        private long deadlineNanos; // guarded by the lock
+        private boolean isMade; // guarded by the lock
         private @Nullable Thread thread; // guarded by the lock
         private boolean isOurThread; // guarded by the lock
         private boolean interrupted; // guarded by the lock
@@ -117,6 +118,19 @@ final class Operations<T> {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** A create has its object, and only looks at it any more, until that instant at the latest. */
+    void noteMade(Operation<T> operation, long deadlineNanos) {
+        lock.run(() -> {
+            operation.isMade = true;
+            operation.deadlineNanos = Expiry.earlier(operation.deadlineNanos, deadlineNanos);
+            alarm.noLaterThan(operation.deadlineNanos);
+        });
+    }
+
+    boolean isMade(Operation<T> operation) {
+        return operation.isMade;
     }
 
     /** The operation is over. True if its slot is still its own. */

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  *       future adds an action, and {@link #unlock} runs the actions after it let go, on the same thread or on a given
  *       executor.
  *   <li>Tasks come first, so that a callback that blocks keeps none from being started.
- *   <li>Completions that lead to further completions nest no deeper than {@link #DEEPEST}, and so do tasks that an
+ *   <li>Callbacks that lead to further callbacks nest no deeper than {@link #DEEPEST}, and so do tasks that an
  *       executor runs in place; past that they are queued for the outermost call on the same thread. So ten thousand
  *       futures whose callbacks release at once, or ten thousand objects made in place, need a bounded stack.
  *   <li>Whatever an action throws is logged, and the next one runs.
@@ -38,7 +38,7 @@ final class PoolLock {
 
     private BooleanSupplier invariant = () -> true; // set before the pool is used
     private @Nullable ArrayDeque<Runnable> tasks; // guarded by lock
-    private @Nullable ArrayDeque<Runnable> completions; // guarded by lock
+    private @Nullable ArrayDeque<Runnable> callbacks; // guarded by lock
 
     private static final class Nesting {
         int depth;
@@ -73,9 +73,9 @@ final class PoolLock {
     /** Unlocks, and has the actions run by the given executor, if there are any. */
     void unlock(Executor executor) {
         ArrayDeque<Runnable> first = tasks;
-        ArrayDeque<Runnable> then = completions;
+        ArrayDeque<Runnable> then = callbacks;
         tasks = null;
-        completions = null;
+        callbacks = null;
         try {
             assert invariant.getAsBoolean() : "bug: the pool's invariant is broken";
         } finally {
@@ -106,16 +106,16 @@ final class PoolLock {
         }
     }
 
-    /** Adds a task to be started, or a listener to be told, once the lock is free. */
+    /** Adds a task to be started, or a line to be logged, once the lock is free. */
     void afterwards(Runnable task) {
         assert isHeld();
         tasks = added(tasks, task);
     }
 
-    /** Adds a future to be completed once the lock is free. */
-    void complete(Runnable completion) {
+    /** Adds a listener to be told, or a future to be completed, once the lock is free and all tasks are started. */
+    void tell(Runnable callback) {
         assert isHeld();
-        completions = added(completions, completion);
+        callbacks = added(callbacks, callback);
     }
 
     private static ArrayDeque<Runnable> added(@Nullable ArrayDeque<Runnable> actions, Runnable action) {
@@ -127,7 +127,7 @@ final class PoolLock {
     /** Tells whether the holder must unlock before it waits, lest the actions wait with it. */
     boolean hasAfterwards() {
         assert isHeld();
-        return tasks != null || completions != null;
+        return tasks != null || callbacks != null;
     }
 
     Condition newCondition() {

@@ -1,6 +1,7 @@
 package dev.cenote.pool.internal;
 
 import dev.cenote.pool.DestroyReason;
+import dev.cenote.pool.Ticker;
 import java.util.ArrayDeque;
 
 /**
@@ -18,9 +19,11 @@ final class Renewal<T> {
     private final PoolLock lock;
     private final Capacity<T> capacity;
     private final Retirement<T> retirement;
+    private final Ticker ticker;
     private final ArrayDeque<Slot<T>> awaitingReplacement = new ArrayDeque<>(); // guarded by the lock
 
     Renewal(Parts<T> parts, Retirement<T> retirement) {
+        ticker = parts.config().ticker();
         most = parts.config().maxConcurrentRetirements();
         lock = parts.lock();
         capacity = parts.capacity();
@@ -30,19 +33,24 @@ final class Renewal<T> {
     /** How many replacements are wanted. */
     int wanted() {
         assert lock.isHeld();
+        if (!awaitingReplacement.isEmpty()) {
+            long now = ticker.nanos();
+            awaitingReplacement.removeIf(slot -> !isAwaiting(slot, now)); // it went meanwhile, in another way
+        }
         return awaitingReplacement.size();
+    }
+
+    private static boolean isAwaiting(Slot<?> slot, long now) {
+        long word = slot.word();
+        int state = Slot.state(word);
+        return (state == Slot.IDLE || state == Slot.LEASED || state == Slot.VALIDATING)
+                && !Slot.isMarked(word, Slot.RETIRE)
+                && slot.isExpired(now);
     }
 
     boolean hasRoom() {
         return wanted() + retirement.underWay(DestroyReason.EXPIRED) + retirement.underWay(DestroyReason.REPLACED)
                 < most;
-    }
-
-    /** Nothing is being made, and there is no room for it: nobody will come for those who wait for a replacement. */
-    void forgetIfStuck(int creating) {
-        if (creating == 0 && capacity.room() <= 0) {
-            awaitingReplacement.clear();
-        }
     }
 
     /** Ends an expired object's life, or has it wait for its replacement if one is needed and fits in: then true. */
@@ -62,13 +70,13 @@ final class Renewal<T> {
     /** An object was made: the oldest that waits for a replacement can go. */
     void created(long now) {
         Slot<T> slot = awaitingReplacement.poll();
-        if (slot != null && slot.isExpired(now)) { // else it went meanwhile, and another object has its slot
+        if (slot != null && isAwaiting(slot, now)) {
             retire(slot, slot.expiryReason());
         }
     }
 
-    /** No object can be made at the moment, so the old ones are better than none. */
-    void createFailed() {
+    /** No object can be made at the moment: the old ones are better than none, and may wait again later. */
+    void forget() {
         awaitingReplacement.clear();
     }
 

@@ -119,7 +119,7 @@ final class Retirement<T> {
         DestroyReason reason = destroy.slot.retireReason();
         parts.counters().destroyed(reason);
         parts.capacity().vacate(destroy.slot);
-        lock.afterwards(() -> parts.listener().destroyed(reason));
+        lock.tell(() -> parts.listener().destroyed(reason));
         events.vacated();
     }
 }

@@ -69,7 +69,7 @@ final class Sizing<T> {
         if (!isAsking) {
             isAsking = true;
             SizingPolicy asked = policy;
-            parts.lock().afterwards(() -> ask(asked, next.clone()));
+            parts.lock().tell(() -> parts.workers().execute(() -> ask(asked, next.clone())));
         }
     }
 
@@ -79,12 +79,16 @@ final class Sizing<T> {
             size = Math.max(0, asked.size(recent));
         } catch (Throwable thrown) {
             LOG.warn("Pool '{}': the sizing policy threw", parts.config().name(), thrown);
+        } finally {
+            answered(size);
         }
-        int told = size;
+    }
+
+    private void answered(int size) {
         parts.lock().run(() -> {
             isAsking = false;
-            if (told != UNKNOWN) {
-                answer = told;
+            if (size != UNKNOWN) {
+                answer = size;
                 refill.run();
             }
         });
@@ -97,8 +101,8 @@ final class Sizing<T> {
                 : Math.min(answer, parts.capacity().limits().maxSize());
     }
 
-    /** How many of the objects that exist should go. */
-    int surplus(int existing) {
-        return answer == UNKNOWN ? 0 : Math.max(0, existing - target());
+    /** Tells whether the policy has answered yet. */
+    boolean isKnown() {
+        return answer != UNKNOWN;
     }
 }

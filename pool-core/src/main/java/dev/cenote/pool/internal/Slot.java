@@ -123,8 +123,10 @@ final class Slot<T> extends SlotWord {
 
     /** Ends the object's life at that instant, unless it ends before, since it is to be replaced. Called under the lock. */
     void replaceBy(long instant) {
-        expiresAtNanos = Expiry.earlier(expiresAtNanos, instant);
-        expiryReason = DestroyReason.REPLACED;
+        if (instant - expiresAtNanos < 0) {
+            expiresAtNanos = instant;
+            expiryReason = DestroyReason.REPLACED;
+        }
     }
 
     /** Why the object's life ends when it has expired. Called under the lock. */

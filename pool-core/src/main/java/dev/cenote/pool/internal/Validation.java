@@ -113,7 +113,7 @@ final class Validation<T> {
 
     private void failed(Operations.Operation<T> operation, DestroyReason reason) {
         parts.counters().validationFailures++;
-        lock.afterwards(parts.listener()::validationFailed);
+        lock.tell(parts.listener()::validationFailed);
         if (!suspects.remove(operation) && reason == DestroyReason.VALIDATION_FAILED) {
             checkAllIdle(); // what broke one object may have broken others
         }

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.cenote.pool.CreateFailedException;
 import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.Lease;
+import dev.cenote.pool.PoolListener;
 import dev.cenote.pool.PoolTimeoutException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** Objects that are hard to make. */
@@ -187,6 +190,115 @@ class CreationTest {
             executor.runAll();
             assertThat(test.stats().idle()).isEqualTo(1);
             assertThat(test.stats().created()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void anInvalidObjectOfTheOldFactoryFailsNobody() {
+        ManualExecutor executor = new ManualExecutor();
+        AtomicBoolean isOld = new AtomicBoolean(true);
+        try (TestPool test = new TestPool(
+                executor, it -> it.maxSize(1).validateOnCreate(true).validator(thing -> !isOld.get()))) {
+            CompletableFuture<Lease<Thing>> waiting = test.pool.acquireAsync();
+            test.pool.replaceFactory(test.factory);
+            executor.runNext();
+            isOld.set(false);
+            executor.runAll();
+            boolean failed = waiting.isCompletedExceptionally();
+            for (int i = 0; i < 100; i++) {
+                test.advance(Duration.ofSeconds(1));
+                executor.runAll();
+            }
+            if (!waiting.isCompletedExceptionally()) {
+                waiting.join().close();
+            }
+            assertThat(failed).as("%s", waiting).isFalse();
+        }
+    }
+
+    @Test
+    void whoWaitsIsToldToWhenTheLastObjectGoesDuringAnOutage() {
+        try (TestPool test = new TestPool(it -> it.maxSize(2).failFastAfter(1).acquireTimeout(Duration.ofMinutes(2)))) {
+            Lease<Thing> lease = test.acquire();
+            test.factory.everyCreate = () -> {
+                throw new IllegalStateException("down");
+            };
+            CompletableFuture<Lease<Thing>> waiting = test.pool.acquireAsync(Duration.ofMinutes(2));
+            for (int i = 0; i < 30; i++) {
+                test.advance(Duration.ofSeconds(1)); // failures add up, and the back-off grows
+            }
+            assertThat(waiting).isNotDone();
+            assertThat(test.stats().isFailingFast() || test.stats().creationFailures() > 3)
+                    .isTrue();
+            while (!test.stats().isFailingFast()) {
+                test.advance(Duration.ofMillis(100));
+            }
+            lease.invalidate();
+            CompletableFuture<Lease<Thing>> newcomer = test.pool.acquireAsync();
+            boolean newcomerFailed = newcomer.isCompletedExceptionally();
+            boolean waiterFailed = waiting.isCompletedExceptionally();
+            int ms = 0;
+            while (!waiting.isDone() && ms < 60_000) {
+                test.advance(Duration.ofMillis(10));
+                ms += 10;
+            }
+            test.factory.everyCreate = () -> {};
+            assertThat(newcomerFailed).isTrue();
+            assertThat(waiterFailed)
+                    .as("waiter failed with the newcomer, not %d ms later", ms)
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void whatIsNotWantedAnyMoreCountsAmongTheCreatesAtOnce() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = new TestPool(executor, it -> it.maxSize(8).maxConcurrentCreates(1))) {
+            CompletableFuture<Lease<Thing>> waiting = test.pool.acquireAsync();
+            for (int i = 0; i < 7; i++) {
+                test.pool.invalidateAll();
+            }
+            int atOnce = test.stats().creating();
+            executor.runAll();
+            waiting.join().close();
+            assertThat(atOnce).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aCreateThatTheCloseGivesUpHasNotFailed() {
+        ManualExecutor executor = new ManualExecutor();
+        List<Throwable> told = new ArrayList<>();
+        try (TestPool test = new TestPool(
+                executor,
+                it -> it.minIdle(1).listener(new PoolListener() {
+                    @Override
+                    public void createFailed(Throwable cause) {
+                        told.add(cause);
+                    }
+                }))) {
+            var unused = test.pool.shutdown(Duration.ofSeconds(10));
+            assertThat(told).isEmpty();
+        }
+    }
+
+    @Test
+    void whatIsBeingMadeForNobodyIsAskedToEnd() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = new TestPool(executor, it -> it.maxSize(2).maxConcurrentCreates(1))) {
+            CompletableFuture<Lease<Thing>> waiting = test.pool.acquireAsync();
+            test.factory.onNextCreate(() -> {
+                test.pool.invalidateAll();
+                assertThat(Thread.currentThread().isInterrupted()).isTrue();
+                assertThat(test.stats().creating())
+                        .as("no second one beside it")
+                        .isEqualTo(1);
+                throw new InterruptedException();
+            });
+            executor.runNext();
+            assertThat(waiting).isNotDone();
+            executor.runAll();
+            waiting.join().close();
         }
     }
 }

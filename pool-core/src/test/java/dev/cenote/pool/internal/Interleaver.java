@@ -3,6 +3,7 @@ package dev.cenote.pool.internal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
@@ -138,7 +139,7 @@ final class Interleaver implements Executor {
     }
 
     private void yieldUntil(@Nullable BooleanSupplier ready, @Nullable LongSupplier wakesAt) {
-        Task here = current;
+        Task here = Objects.requireNonNull(current);
         here.ready = ready;
         here.wakesAt = wakesAt;
         pass();
@@ -155,6 +156,7 @@ final class Interleaver implements Executor {
         }
         List<Task> able = able();
         if (able.isEmpty()) {
+            current = null; // so that what looks now does not yield
             try {
                 whenNobodyCanGoOn.run();
                 advanceToNext();

@@ -147,4 +147,24 @@ class MilestonesTest {
             held.close();
         }
     }
+
+    @Test
+    void whatWaitedForItsReplacementBeforeTheDrainIsNotReplacedAfterwards() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = new TestPool(
+                executor,
+                it -> it.maxSize(4).maxLifetime(Duration.ofSeconds(10)).lifetimeJitter(0))) {
+            CompletableFuture<Lease<Thing>> lease = test.pool.acquireAsync();
+            executor.runAll();
+            test.advance(Duration.ofSeconds(11)); // expired while leased: awaits its replacement
+            test.pool.drain();
+            lease.join().close();
+            executor.runAll();
+            int total = test.stats().total();
+            test.pool.resume();
+            executor.runAll();
+            assertThat(total).isZero();
+            assertThat(test.stats().total()).as("nobody wants one").isZero();
+        }
+    }
 }

@@ -95,7 +95,10 @@ final class RandomProgram {
             case 13 -> end(held, stale, Lease::invalidate);
             case 14 -> stale.forEach(Lease::close);
             case 15 -> stale.forEach(Lease::invalidate);
-            case 16 -> test.resize(new PoolLimits(1 + own.nextInt(4), 0, own.nextInt(5)));
+            case 16 -> {
+                int size = 1 + own.nextInt(4);
+                test.resize(new PoolLimits(size, own.nextInt(Math.min(size, 2)), own.nextInt(5)));
+            }
             case 17 -> {
                 test.pool.suspend();
                 pause.run();

@@ -472,7 +472,7 @@ class RegressionTest {
                 throw failure;
             });
             lock.afterwards(() -> run.add("task"));
-            lock.complete(() -> run.add("completion"));
+            lock.tell(() -> run.add("completion"));
         });
         assertThat(run).containsExactly("task", "completion");
     }
@@ -529,5 +529,44 @@ class RegressionTest {
     private static Thread waiting(Thread thread) {
         Await.until(() -> thread.getState() == Thread.State.WAITING || !thread.isAlive());
         return thread;
+    }
+
+    @Test
+    void evictionAndExpiryTogetherKeepTheLeastThatIsToBeIdle() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = new TestPool(
+                executor,
+                it -> it.maxSize(10)
+                        .minIdle(2)
+                        .maxLifetime(Duration.ofSeconds(60))
+                        .lifetimeJitter(0)
+                        .idleTimeout(Duration.ofSeconds(10)))) {
+            executor.runAll();
+            test.advance(Duration.ofSeconds(45));
+            List<CompletableFuture<Lease<Thing>>> four = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                four.add(test.pool.acquireAsync());
+            }
+            executor.runAll();
+            four.forEach(it -> it.join().close());
+            test.advance(Duration.ofSeconds(0));
+            executor.runAll();
+            int before = test.stats().idle();
+            test.advance(Duration.ofSeconds(15));
+            int idle = test.stats().idle();
+            executor.runAll();
+            assertThat(idle).as("idle at once after, of %d before", before).isGreaterThanOrEqualTo(2);
+        }
+    }
+
+    @Test
+    void whatEndsByItselfBeforeItsTurnToBeReplacedHasExpired() {
+        try (TestPool test = new TestPool(
+                it -> it.maxSize(10).maxLifetime(Duration.ofSeconds(10)).lifetimeJitter(0))) {
+            test.acquire(1).forEach(Lease::close);
+            test.pool.invalidateAll(Duration.ofHours(1));
+            test.advance(Duration.ofSeconds(11));
+            assertThat(test.stats().destroyed(DestroyReason.EXPIRED)).isEqualTo(1);
+        }
     }
 }

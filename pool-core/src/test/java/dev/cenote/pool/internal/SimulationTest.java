@@ -151,6 +151,9 @@ class SimulationTest {
          */
         private void checkWhileNobodyCanGoOn() {
             Parts<Thing> parts = test.pool.parts();
+            assertThat(overdue(parts.queue()))
+                    .as("P6: waiters whose time is up")
+                    .isZero();
             if (!parts.queue().has(WaitQueue.QUEUED) || parts.queue().has(WaitQueue.SUSPENDED)) {
                 return;
             }
@@ -162,6 +165,13 @@ class SimulationTest {
             });
             int mayBeIdle = inState[Slot.VALIDATING] > 0 ? unchecked[0] : 0;
             assertThat(inState[Slot.IDLE]).as("P5: idle while somebody waits").isLessThanOrEqualTo(mayBeIdle);
+        }
+
+        private int overdue(WaitQueue<Thing> queue) {
+            long now = test.ticker.nanos();
+            int[] overdue = new int[1];
+            test.pool.parts().lock().run(() -> overdue[0] = queue.overdue(now).size());
+            return overdue[0];
         }
 
         /** The housekeeper's thread: it ends with the last caller. */

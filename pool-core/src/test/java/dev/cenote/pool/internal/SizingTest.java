@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +50,7 @@ class SizingTest {
         ManualExecutor executor = new ManualExecutor();
         try (TestPool test = new TestPool(executor, it -> it.maxSize(10).sizingPolicy(peaks -> 3))) {
             test.advance(WINDOW);
+            executor.runNext(); // the policy
             List<CompletableFuture<Lease<Thing>>> waiting = List.of(test.pool.acquireAsync(), test.pool.acquireAsync());
             assertThat(test.stats().creating()).isEqualTo(3);
             executor.runAll();
@@ -211,5 +213,149 @@ class SizingTest {
         int[] recent =
                 List.of(peaks.split(" ")).stream().mapToInt(Integer::parseInt).toArray();
         assertThat(SizingPolicy.recentPeaks().size(recent)).isEqualTo(wanted);
+    }
+
+    @Test
+    void aCallerWhoseObjectIsOnlyValidatedIsNoGrowingDemand() {
+        try (TestPool test =
+                new TestPool(it -> it.maxSize(50).validator(thing -> true).sizingPolicy(SizingPolicy.recentPeaks()))) {
+            for (int i = 0; i < 60; i++) {
+                test.acquire().close();
+                for (int j = 0; j < 20; j++) {
+                    test.advance(Duration.ofMillis(100));
+                }
+            }
+            assertThat(test.stats().total()).isLessThan(6);
+        }
+    }
+
+    @Test
+    void aPolicyThatHangsHoldsUpNothing() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = new TestPool(executor, it -> it.maxSize(1).sizingPolicy(peaks -> 1))) {
+            CompletableFuture<Lease<Thing>> lease = test.pool.acquireAsync();
+            executor.runAll();
+            CompletableFuture<Lease<Thing>> waiting = test.pool.acquireAsync(WINDOW);
+            test.advance(WINDOW);
+            assertThat(executor.size()).as("the policy was not asked yet").isEqualTo(1);
+            assertThat(waiting).isCompletedExceptionally();
+            lease.join().close();
+            executor.runAll();
+        }
+    }
+
+    @Test
+    void aWarmUpIsReachedThoughThePolicyWantsLess() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = new TestPool(
+                executor, it -> it.maxSize(6).maxConcurrentCreates(2).sizingPolicy(peaks -> 1))) {
+            test.advance(Duration.ofSeconds(1));
+            executor.runAll();
+            CompletableFuture<Void> warm = test.pool.warmUp(6);
+            for (int i = 0; i < 100 && !warm.isDone(); i++) {
+                for (int n = executor.size(); n > 0; n--) { // what is under way ends; a create takes 100 ms
+                    executor.runNext();
+                }
+                test.advance(Duration.ofMillis(100));
+            }
+            int made = test.factory.made.size();
+            boolean isWarm = warm.isDone();
+            warm.cancel(false);
+            executor.runAll();
+            assertThat(isWarm).as("warm after %d creates", made).isTrue();
+        }
+    }
+
+    @Test
+    void aShrinkingPoolKeepsTheLeastThatIsToBeIdleWhileOthersExpire() {
+        ManualExecutor executor = new ManualExecutor();
+        AtomicInteger size = new AtomicInteger(4);
+        try (TestPool test = new TestPool(
+                executor,
+                it -> it.maxSize(10)
+                        .minIdle(2)
+                        .maxLifetime(Duration.ofMillis(10_100))
+                        .lifetimeJitter(0)
+                        .sizingPolicy(peaks -> size.get()))) {
+            executor.runAll();
+            for (int i = 1; i <= 105; i++) {
+                if (i == 95) {
+                    size.set(2);
+                }
+                test.advance(Duration.ofMillis(100));
+                int idle = test.stats().idle();
+                executor.runAll();
+                assertThat(idle).as("idle after %d ms", i * 100).isGreaterThanOrEqualTo(2);
+            }
+        }
+    }
+
+    @Test
+    void whatThePolicyWantsIsReplacedWithTheReplacementFirst() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = new TestPool(
+                executor,
+                it -> it.maxSize(10)
+                        .maxLifetime(Duration.ofSeconds(60))
+                        .lifetimeJitter(0)
+                        .maxConcurrentRetirements(10)
+                        .sizingPolicy(peaks -> 4))) {
+            test.advance(Duration.ofSeconds(1));
+            executor.runAll();
+            assertThat(test.stats().idle()).isEqualTo(4);
+            test.advance(Duration.ofSeconds(61));
+            int idle = test.stats().idle();
+            executor.runAll();
+            assertThat(idle).as("idle while replacements are made").isEqualTo(4);
+        }
+    }
+
+    @Test
+    void whatThePolicyWantsOutlivesTheFactory() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = new TestPool(executor, it -> it.maxSize(10).sizingPolicy(peaks -> 4))) {
+            test.advance(Duration.ofSeconds(1));
+            executor.runAll();
+            test.pool.replaceFactory(test.factory);
+            int idle = test.stats().idle();
+            executor.runAll();
+            assertThat(idle).as("idle while replacements are made").isGreaterThan(0);
+        }
+    }
+
+    @Test
+    void aTryThatFindsNothingIsDemand() {
+        List<Integer> newest = new ArrayList<>();
+        try (TestPool test = new TestPool(it -> it.maxSize(2).sizingPolicy(peaks -> {
+            newest.add(peaks[0]);
+            return 0;
+        }))) {
+            List<Lease<Thing>> leases = test.acquire(2);
+            test.advance(Duration.ofSeconds(1));
+            test.pool.tryAcquire();
+            test.advance(Duration.ofSeconds(1));
+            leases.forEach(Lease::close);
+            assertThat(newest)
+                    .as("peaks; the second second had a caller that found nothing")
+                    .last()
+                    .isEqualTo(3);
+        }
+    }
+
+    @Test
+    void aReplacementIsNoSurplus() {
+        try (TestPool test = new TestPool(it -> it.maxSize(10)
+                .maxLifetime(Duration.ofSeconds(10))
+                .lifetimeJitter(0)
+                .sizingPolicy(peaks -> 4))) {
+            List<Lease<Thing>> leases = test.acquire(4);
+            for (int i = 0; i < 130; i++) {
+                test.advance(Duration.ofMillis(100));
+            }
+            long created = test.stats().created();
+            long evicted = test.stats().destroyed(DestroyReason.EVICTED);
+            leases.forEach(Lease::close);
+            assertThat(evicted).as("evicted, of %d created", created).isZero();
+        }
     }
 }

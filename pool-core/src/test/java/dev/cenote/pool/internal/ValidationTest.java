@@ -1,6 +1,7 @@
 package dev.cenote.pool.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.Factory;
@@ -14,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** Objects that may not work any more. */
@@ -254,6 +256,70 @@ class ValidationTest {
                 test.advance(SECOND);
             }
             assertThat(test.stats().destroyed()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void whatWaitsForItsReplacementIsValidatedAsEverythingElse() {
+        AtomicBoolean isDead = new AtomicBoolean();
+        try (TestPool test = new TestPool(it -> it.maxSize(4)
+                .minIdle(2)
+                .failFastAfter(0)
+                .validator(thing -> !isDead.get())
+                .validateIfIdleFor(Duration.ofSeconds(1))
+                .keepaliveTime(Duration.ofSeconds(30)))) {
+            test.factory.everyCreate = () -> {
+                throw new IllegalStateException("no");
+            };
+            test.pool.replaceFactory(test.factory);
+            long before = test.stats().validations();
+            isDead.set(true);
+            for (int i = 0; i < 120; i++) {
+                test.advance(Duration.ofSeconds(1));
+            }
+            boolean isServed = test.pool
+                    .tryAcquire()
+                    .map(lease -> {
+                        lease.close();
+                        return true;
+                    })
+                    .orElse(false);
+            long validations = test.stats().validations() - before;
+            test.factory.everyCreate = () -> {};
+            assertThat(isServed)
+                    .as("a dead object, idle for 2 min, is handed out; validations: %d", validations)
+                    .isFalse();
+        }
+    }
+
+    @Test
+    void aValidatorThatHangsOnCreateIsGivenUpAfterItsOwnTime() {
+        List<TestPool> own = new ArrayList<>();
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = new TestPool(
+                executor,
+                it -> it.maxSize(1)
+                        .createTimeout(Duration.ofSeconds(30))
+                        .validationTimeout(Duration.ofSeconds(1))
+                        .validateOnCreate(true)
+                        .validator(thing -> {
+                            if (thing.number == 0) {
+                                own.get(0).lettingCallsHang();
+                                own.get(0).advance(Duration.ofSeconds(1));
+                                Thread.interrupted(); // it is asked to end, and does not
+                            }
+                            return true;
+                        }))) {
+            own.add(test);
+            CompletableFuture<Lease<Thing>> waiting = test.pool.acquireAsync();
+            executor.runNext();
+            assertThat(waiting).isCompletedExceptionally();
+            assertThatThrownBy(waiting::join).rootCause().hasMessage("the validator took longer than 1000 ms");
+            assertThat(test.stats().destroyed(DestroyReason.LATE)).isEqualTo(1);
+            test.advance(Duration.ofSeconds(1));
+            CompletableFuture<Lease<Thing>> next = test.pool.acquireAsync();
+            executor.runAll();
+            next.join().close();
         }
     }
 }
