@@ -26,6 +26,7 @@ final class RandomProgram {
     final boolean mayClose;
     private final Runnable pause;
     private final Queue<Throwable> violations = new ConcurrentLinkedQueue<>();
+    private final List<Thread> callers = new ArrayList<>(); // guarded by itself
 
     /**
      * @param pause lets the others go on
@@ -64,6 +65,9 @@ final class RandomProgram {
     void call(TestPool test, RandomGenerator own, int steps) {
         List<Lease<Thing>> held = new ArrayList<>();
         List<Lease<Thing>> stale = new ArrayList<>();
+        synchronized (callers) {
+            callers.add(Thread.currentThread());
+        }
         for (int step = 0; step < steps; step++) {
             try {
                 step(test, own, held, stale);
@@ -71,8 +75,17 @@ final class RandomProgram {
                 assertThat(expected).isNotNull();
             }
         }
+        synchronized (callers) {
+            callers.remove(Thread.currentThread());
+        }
         Thread.interrupted();
         held.forEach(Lease::close);
+    }
+
+    private void interruptOne(RandomGenerator own) {
+        synchronized (callers) {
+            callers.get(own.nextInt(callers.size())).interrupt();
+        }
     }
 
     private void step(TestPool test, RandomGenerator own, List<Lease<Thing>> held, List<Lease<Thing>> stale)
@@ -105,8 +118,8 @@ final class RandomProgram {
                 test.pool.resume();
             }
             case 18 -> {
-                if (own.nextInt(4) == 0) {
-                    Thread.currentThread().interrupt();
+                if (own.nextInt(2) == 0) {
+                    interruptOne(own);
                 } else {
                     test.pool.invalidateAll();
                 }
