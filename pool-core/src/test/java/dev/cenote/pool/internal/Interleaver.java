@@ -8,8 +8,11 @@ import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,8 +34,8 @@ final class Interleaver implements Executor {
 
     private final class Task {
         final int number = started++;
-        final Semaphore turn = new Semaphore(0);
         final Thread thread;
+        private volatile boolean isItsTurn;
         /** What it waits for; null if it can go on. */
         @Nullable
         BooleanSupplier ready;
@@ -47,7 +50,7 @@ final class Interleaver implements Executor {
         }
 
         private void run(Runnable action) {
-            turn.acquireUninterruptibly();
+            awaitTurn();
             try {
                 action.run();
             } catch (Throwable thrown) {
@@ -55,6 +58,23 @@ final class Interleaver implements Executor {
             }
             tasks.remove(this);
             pass();
+        }
+
+        void letGo() {
+            isItsTurn = true;
+            LockSupport.unpark(thread);
+        }
+
+        /** Leaves the interrupt flag alone all the time, since others look at it. */
+        void awaitTurn() {
+            while (!isItsTurn) {
+                if (thread.isInterrupted()) {
+                    Thread.yield(); // a park would return at once
+                } else {
+                    LockSupport.park(this);
+                }
+            }
+            isItsTurn = false;
         }
 
         boolean canGoOn(long now) {
@@ -65,7 +85,13 @@ final class Interleaver implements Executor {
 
         @Override
         public String toString() {
-            return thread.getName() + (ready == null ? "" : " waits") + List.of(thread.getStackTrace());
+            return thread.getName()
+                    + (ready == null ? "" : " waits")
+                    + (thread.isInterrupted() ? " interrupted" : "")
+                    + Stream.of(thread.getStackTrace())
+                            .filter(frame -> frame.getClassName().startsWith("dev.cenote.pool"))
+                            .map(frame -> frame.getFileName() + ":" + frame.getLineNumber())
+                            .toList();
         }
     }
 
@@ -109,6 +135,10 @@ final class Interleaver implements Executor {
         task.thread.start();
     }
 
+    boolean isOneLeft() {
+        return tasks.size() == 1;
+    }
+
     boolean isOn() {
         return current != null && current.thread == Thread.currentThread();
     }
@@ -132,7 +162,8 @@ final class Interleaver implements Executor {
     /** Goes on that much later, or when interrupted. */
     void sleep(Duration time) throws InterruptedException {
         long end = ticker.nanos() + time.toNanos();
-        await(() -> Thread.currentThread().isInterrupted() || !isOn(), () -> end);
+        Thread thread = Thread.currentThread();
+        await(thread::isInterrupted, () -> end);
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
@@ -143,7 +174,7 @@ final class Interleaver implements Executor {
         here.ready = ready;
         here.wakesAt = wakesAt;
         pass();
-        here.turn.acquireUninterruptibly();
+        here.awaitTurn();
         here.ready = null;
     }
 
@@ -170,7 +201,7 @@ final class Interleaver implements Executor {
         Task next = able.get(random.nextInt(able.size()));
         trace = trace * 31 + next.number;
         current = next;
-        next.turn.release();
+        next.letGo();
     }
 
     private List<Task> able() {
@@ -186,5 +217,10 @@ final class Interleaver implements Executor {
                 .min();
         ticker.advance(
                 Duration.ofNanos(shortest.orElseThrow(() -> new AssertionError("nobody can ever go on: " + tasks))));
+    }
+
+    @Override
+    public String toString() {
+        return tasks.stream().map(task -> System.lineSeparator() + task).collect(Collectors.joining());
     }
 }
