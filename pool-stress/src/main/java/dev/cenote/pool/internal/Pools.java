@@ -13,7 +13,7 @@ final class Pools {
                 Settings.of(Pool.builder(Object::new).maxSize(1).executor(Runnable::run)), new Never());
     }
 
-    private static final class Never implements Alarm {
+    static final class Never implements Alarm {
         @Override
         public void noLaterThan(long instant) {}
 

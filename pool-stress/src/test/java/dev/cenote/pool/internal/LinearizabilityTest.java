@@ -1,0 +1,71 @@
+package dev.cenote.pool.internal;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.function.Supplier;
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jetbrains.lincheck.datastructures.Options;
+import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Lincheck: whatever a few threads do at once has the outcome of some order in which they could have done it one after
+ * the other. Each mode is shown a broken store first: one that does not see the bug there proves nothing.
+ */
+class LinearizabilityTest {
+
+    /** How the interleavings are found. */
+    enum Mode {
+        /** All with few switches between threads. */
+        MODEL_CHECKING(() ->
+                new ModelCheckingOptions().invocationsPerIteration(Integer.getInteger("lincheck.invocations", 200))),
+        /** Those that the machine makes. */
+        STRESS(() -> new StressOptions().invocationsPerIteration(Integer.getInteger("lincheck.invocations", 200) * 5));
+
+        private final Supplier<Options<?, ?>> options;
+
+        Mode(Supplier<Options<?, ?>> options) {
+            this.options = options;
+        }
+
+        void check(Class<?> race, Class<?> sequential, int threads, int calls) {
+            options.get()
+                    .sequentialSpecification(sequential)
+                    .iterations(Integer.getInteger("lincheck.iterations", 8))
+                    .threads(threads)
+                    .actorsPerThread(calls)
+                    .actorsBefore(1)
+                    .actorsAfter(2)
+                    .minimizeFailedScenario(false)
+                    .check(race);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aStoreThatLosesASlotIsFound(Mode mode) {
+        assertThatThrownBy(() -> mode.check(HintRace.Broken.class, HintRace.Broken.class, 2, 4))
+                .hasMessageContaining("idle, and in no store");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void noSlotIsLostBetweenItsHintAndTheStore(Mode mode) {
+        mode.check(HintRace.Lifo.class, HintRace.Lifo.class, 2, 4);
+        mode.check(HintRace.Fifo.class, HintRace.Fifo.class, 2, 4);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whoFindsNoIdleObjectCameWhileAllWereLeased(Mode mode) {
+        mode.check(StoreRace.Lifo.class, StoreRace.Sequential.class, 2, 4);
+        mode.check(StoreRace.Fifo.class, StoreRace.Sequential.class, 2, 4);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aPoolOfOneServesOneByOneAndBoundsItsQueue(Mode mode) {
+        mode.check(PoolRace.class, PoolRace.Sequential.class, 3, 2);
+    }
+}
