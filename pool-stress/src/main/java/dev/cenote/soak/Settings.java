@@ -15,6 +15,7 @@ import java.util.Random;
  * @param leakThreshold zero for none
  * @param maxWaiters few, now and then
  * @param minIdle up to the size
+ * @param hasLifetime whether objects end after half a second
  * @param seed of what is left
  */
 record Settings(
@@ -24,6 +25,7 @@ record Settings(
         Duration leakThreshold,
         int maxWaiters,
         int minIdle,
+        boolean hasLifetime,
         long seed) {
 
     static final Duration ACQUIRE_TIMEOUT = Duration.ofSeconds(5);
@@ -39,7 +41,13 @@ record Settings(
                 !isPlain && random.nextBoolean() ? Duration.ofMillis(100) : Duration.ZERO,
                 random.nextInt(6) == 0 ? 2 : 100_000,
                 random.nextInt(3) == 0 ? random.nextInt(size) + 1 : 0,
+                random.nextInt(3) == 0,
                 random.nextLong());
+    }
+
+    /** Whether an object that is released is fit for the next holder as it is. */
+    boolean servesAtOnce() {
+        return isPlain && !hasLifetime;
     }
 
     void applyTo(PoolBuilder<Thing> builder, FaultyFactory factory) {
@@ -54,7 +62,7 @@ record Settings(
                 .fairness(random.nextBoolean() ? Fairness.STRICT : Fairness.eventual(Duration.ofMillis(1)))
                 .idleOrder(random.nextInt(3) == 0 ? IdleOrder.FIFO : IdleOrder.LIFO)
                 .idleTimeout(random.nextBoolean() ? Duration.ofMillis(200) : Duration.ZERO)
-                .maxLifetime(random.nextInt(3) == 0 ? Duration.ofMillis(500) : Duration.ZERO)
+                .maxLifetime(hasLifetime ? Duration.ofMillis(500) : Duration.ZERO)
                 .maxConcurrentCreates(1 + random.nextInt(4))
                 .failFastAfter(random.nextBoolean() ? 3 : 0)
                 .validationTimeout(VALIDATION_TIMEOUT);
