@@ -1,0 +1,53 @@
+package dev.cenote.peers;
+
+import io.agroal.api.AgroalDataSource;
+import io.agroal.api.configuration.supplier.AgroalDataSourceConfigurationSupplier;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+
+/** Agroal, which pools connections only: those of a {@link StubDriver}. Its acquire time-out is the pool's. */
+final class AgroalPeer implements Peer {
+
+    private final AgroalDataSource pool;
+
+    AgroalPeer(int size, Maker maker) throws SQLException {
+        StubDriver.use(maker);
+        pool = AgroalDataSource.from(new AgroalDataSourceConfigurationSupplier()
+                .connectionPoolConfiguration(configuration -> configuration
+                        .maxSize(size)
+                        .acquisitionTimeout(Duration.ofSeconds(30))
+                        .connectionFactoryConfiguration(factory -> factory.connectionProviderClass(StubDriver.class)
+                                .jdbcUrl("jdbc:stub"))));
+    }
+
+    @Override
+    public Object acquire(long timeoutMillis) throws SQLException {
+        Duration timeout = Duration.ofMillis(timeoutMillis);
+        var configuration = pool.getConfiguration().connectionPoolConfiguration();
+        if (!configuration.acquisitionTimeout().equals(timeout)) {
+            configuration.setAcquisitionTimeout(timeout);
+        }
+        return pool.getConnection();
+    }
+
+    @Override
+    public void release(Object handle) throws SQLException {
+        ((Connection) handle).close();
+    }
+
+    @Override
+    public void invalidate(Object handle) {
+        throw new UnsupportedOperationException("a connection is given up by an exception that it throws");
+    }
+
+    @Override
+    public Object item(Object handle) throws SQLException {
+        return ((Connection) handle).getSchema();
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+}

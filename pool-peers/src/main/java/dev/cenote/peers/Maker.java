@@ -1,0 +1,57 @@
+package dev.cenote.peers;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Makes and destroys the items of a pool as a check wants it, and counts those that exist. */
+final class Maker {
+
+    private final AtomicInteger made = new AtomicInteger();
+    private final AtomicInteger existing = new AtomicInteger();
+    private final AtomicInteger most = new AtomicInteger();
+
+    /** How long it takes to make one, and to destroy one. */
+    volatile long createMillis;
+
+    volatile long destroyMillis;
+    /** Whether it throws an {@link Error} instead of making one. */
+    volatile boolean throwsErrors;
+
+    Item create() {
+        most.accumulateAndGet(existing.incrementAndGet(), Math::max);
+        boolean isMade = false;
+        try {
+            pause(createMillis);
+            if (throwsErrors) {
+                throw new StackOverflowError("wanted");
+            }
+            isMade = true;
+        } finally {
+            if (!isMade) {
+                existing.decrementAndGet();
+            }
+        }
+        return new Item(made.incrementAndGet());
+    }
+
+    void destroy() {
+        pause(destroyMillis);
+        existing.decrementAndGet();
+    }
+
+    /** The most items that existed at once: being made, live, or being destroyed. */
+    int most() {
+        return most.get();
+    }
+
+    private static void pause(long millis) {
+        if (millis == 0) {
+            return;
+        }
+        try {
+            TimeUnit.MILLISECONDS.sleep(millis);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+}

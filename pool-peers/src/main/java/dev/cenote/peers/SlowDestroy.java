@@ -1,0 +1,29 @@
+package dev.cenote.peers;
+
+/** How long a holder is kept by invalidating an item that takes 500 ms to destroy. */
+final class SlowDestroy implements Check {
+
+    private static final long DESTROY_MILLIS = 500;
+
+    @Override
+    public String title() {
+        return "500 ms destroy";
+    }
+
+    @Override
+    public String run(Peer.Named kind) throws Exception {
+        if (!kind.creates() || !kind.invalidates()) {
+            return NONE;
+        }
+        Maker maker = new Maker();
+        try (Peer peer = kind.kind().open(2, maker)) {
+            Object handle = peer.acquire(2000);
+            maker.destroyMillis = DESTROY_MILLIS;
+            long start = System.nanoTime();
+            peer.invalidate(handle);
+            long took = (System.nanoTime() - start) / 1_000_000;
+            maker.destroyMillis = 0;
+            return took + " ms";
+        }
+    }
+}
