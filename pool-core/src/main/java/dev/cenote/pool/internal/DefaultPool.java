@@ -60,7 +60,8 @@ public final class DefaultPool<T> implements Pool<T> {
         this(Parts.of(config, alarm), () -> {}, Runnable::run);
     }
 
-    private DefaultPool(Parts<T> parts, Runnable whenClosed, Executor afterHousekeeping) {
+    /** Opens a pool of these parts. */
+    DefaultPool(Parts<T> parts, Runnable whenClosed, Executor afterHousekeeping) {
         this.parts = parts;
         config = parts.config();
         queue = parts.queue();

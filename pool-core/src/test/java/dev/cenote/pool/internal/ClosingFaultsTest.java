@@ -223,7 +223,7 @@ class ClosingFaultsTest {
         try (TestPool test = new TestPool(it -> it.maxSize(4))) {
             CountDownLatch working = new CountDownLatch(3);
             Runnable work = () -> {
-                for (int i = 0; i < 2_000; i++) {
+                for (int i = 0; i < 500; i++) {
                     try (Lease<Thing> lease = test.acquire()) {
                         lease.get().use();
                     }

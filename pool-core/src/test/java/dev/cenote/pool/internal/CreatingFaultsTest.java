@@ -110,7 +110,9 @@ class CreatingFaultsTest {
                 new TestPool(Interleaving.THREADS, it -> it.maxSize(2).idleTimeout(SECOND))) {
             CountDownLatch hangs = new CountDownLatch(1);
             CountDownLatch goOn = new CountDownLatch(1);
+            Thread caller = Thread.currentThread();
             test.factory.onNextCreate(() -> {
+                assertThat(Thread.currentThread()).isNotSameAs(caller);
                 hangs.countDown();
                 Interleaving.awaitUninterruptibly(goOn);
             });
@@ -253,12 +255,12 @@ class CreatingFaultsTest {
     }
 
     @Test
-    void f22AFactoryThatAcquiresFromItsOwnPoolWaitsNoLongerThanItWantsTo() {
+    void f22AFactoryThatAcquiresFromItsOwnPoolWaitsNoLongerThanItWantsTo() throws Exception {
         try (TestPool test = new TestPool(it -> it.maxSize(1))) {
             List<Throwable> inner = new ArrayList<>();
             test.factory.onNextCreate(
                     () -> inner.add(catchThrowable(() -> test.pool.acquire(Duration.ZERO)))); // on the caller's thread
-            test.acquire().close();
+            test.pool.acquire().close();
             assertThat(inner).singleElement().isInstanceOf(PoolTimeoutException.class);
         }
     }

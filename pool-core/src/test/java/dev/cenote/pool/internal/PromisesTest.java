@@ -851,28 +851,6 @@ class PromisesTest {
         }
     }
 
-    @Test
-    void p15CountsAreNeverImpossible() throws Exception {
-        try (TestPool test = new TestPool(it -> it.maxSize(3))) {
-            CountDownLatch done = new CountDownLatch(2);
-            Runnable work = () -> {
-                for (int i = 0; i < 20_000; i++) {
-                    test.acquire().close();
-                }
-                done.countDown();
-            };
-            atOnce(work, work, () -> {
-                while (done.getCount() > 0) {
-                    var stats = test.stats();
-                    assertThat(stats.idle() + stats.leased() + stats.validating() + stats.retiring())
-                            .isEqualTo(stats.total())
-                            .isBetween(0, 3);
-                    assertThat(stats.acquired() - stats.released()).isEqualTo(stats.leased());
-                }
-            });
-        }
-    }
-
     // --- what the tests share
 
     private static Access timed() {

@@ -380,7 +380,7 @@ class RegressionTest {
     }
 
     /** A lease of an object of a factory whose first reset does that. */
-    private static Lease<Thing> whoseResetDoes(TestPool test, Runnable step) {
+    static Lease<Thing> whoseResetDoes(TestPool test, Runnable step) {
         AtomicBoolean isDone = new AtomicBoolean();
         test.pool.replaceFactory(new Factory<>() {
             @Override

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cenote.pool.DestroyReason;
-import dev.cenote.pool.Factory;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolBuilder;
@@ -117,34 +116,12 @@ class UsingFaultsTest {
         }
     }
 
-    /** A factory whose first reset throws an Error. */
-    private static Factory<Thing> resettingBadly(TestPool test) {
-        AtomicBoolean hasThrown = new AtomicBoolean();
-        return new Factory<>() {
-            @Override
-            public Thing create() {
-                return test.factory.create();
-            }
-
-            @Override
-            public void reset(Thing thing) {
-                if (!hasThrown.getAndSet(true)) {
-                    throw new AssertionError("made up");
-                }
-            }
-
-            @Override
-            public void destroy(Thing thing) {
-                test.factory.destroy(thing);
-            }
-        };
-    }
-
     @Test
     void f27WhatResetThrowsIsNotTheReleasersAndCostsNoPlace() {
         try (TestPool test = new TestPool(it -> it.maxSize(1))) {
-            test.pool.replaceFactory(resettingBadly(test));
-            Lease<Thing> lease = test.acquire();
+            Lease<Thing> lease = RegressionTest.whoseResetDoes(test, () -> {
+                throw new AssertionError("made up");
+            });
             CompletableFuture<Lease<Thing>> next = test.pool.acquireAsync();
             lease.close();
             assertThat(test.stats().destroyed(DestroyReason.RESET_FAILED)).isEqualTo(1);

@@ -10,8 +10,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cenote.pool.Fairness;
 import dev.cenote.pool.Lease;
+import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolBuilder;
 import dev.cenote.pool.PoolTimeoutException;
+import dev.cenote.pool.Settings;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.management.ManagementFactory;
@@ -150,6 +152,52 @@ class WaitingFaultsTest {
             assertThat(acquired.get()).isCompleted();
             acquired.get().join().close();
         }
+    }
+
+    @Test
+    void f04AWaiterThatQueuesBetweenTwoStepsOfAReleaseIsSeenByIt() {
+        Parts<Thing> parts = Parts.of(
+                Settings.of(Pool.builder(new ScriptedFactory())
+                        .ticker(new FakeTicker())
+                        .executor(Runnable::run)
+                        .maxSize(1)),
+                new TestPool.NoAlarm());
+        IdleStore<Thing> store = parts.idle();
+        AtomicReference<Runnable> beforePush = new AtomicReference<>(() -> {});
+        IdleStore<Thing> interruptible = new IdleStore<>() {
+            @Override
+            void push(Slot<Thing> slot) {
+                beforePush.get().run();
+                store.push(slot);
+            }
+
+            @Override
+            Slot<Thing> pop() {
+                return store.pop();
+            }
+        };
+        DefaultPool<Thing> pool = new DefaultPool<>(
+                new Parts<>(
+                        parts.config(),
+                        parts.lock(),
+                        parts.queue(),
+                        interruptible,
+                        parts.hints(),
+                        parts.capacity(),
+                        parts.counters(),
+                        parts.listener(),
+                        parts.workers(),
+                        parts.alarm()),
+                () -> {},
+                Runnable::run);
+        Lease<Thing> held = pool.acquireAsync().join(); // made for it, so that no hint leads to it
+        AtomicReference<CompletableFuture<Lease<Thing>>> waiter = new AtomicReference<>();
+        beforePush.set(() -> waiter.set(pool.acquireAsync())); // its object is idle, and not in the store yet
+        held.close();
+        assertThat(waiter.get()).isCompleted();
+        beforePush.set(() -> {});
+        waiter.get().join().close();
+        assertThat(pool.shutdown(Duration.ZERO)).isCompleted();
     }
 
     @Test
