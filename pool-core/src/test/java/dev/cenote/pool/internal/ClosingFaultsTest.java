@@ -159,9 +159,17 @@ class ClosingFaultsTest {
 
     @Test
     void f44TwoThreadsThatCloseAtOnceBothReturnAndNothingIsDestroyedTwice() {
-        try (TestPool test = new TestPool(it -> it.maxSize(2))) {
+        AtomicInteger ends = new AtomicInteger();
+        PoolListener counting = new PoolListener() {
+            @Override
+            public void closed() {
+                ends.incrementAndGet();
+            }
+        };
+        try (TestPool test = new TestPool(it -> it.maxSize(2).listener(counting))) {
             test.acquire(2).forEach(Lease::close);
             inTurn(test, test.pool::close, test.pool::close);
+            assertThat(ends).hasValue(1);
             assertThat(test.stats().destroyed(DestroyReason.CLOSED)).isEqualTo(2);
         }
     }

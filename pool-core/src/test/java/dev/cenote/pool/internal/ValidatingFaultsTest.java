@@ -282,8 +282,12 @@ class ValidatingFaultsTest {
             List<Lease<Thing>> held = test.acquire(2);
             CompletableFuture<Lease<Thing>> patient = test.pool.acquireAsync(forEver);
             CompletableFuture<Lease<Thing>> hasty = test.pool.acquireAsync(SECOND);
+            CompletableFuture<Lease<Thing>> hastier = test.pool.acquireAsync(Duration.ofMillis(100));
+            test.advance(Duration.ofMillis(100));
             assertThat(test.ticker.nanos()).isPositive();
-            test.advance(Duration.ofMillis(900)); // past the largest instant, to the smallest ones
+            assertThat(hastier).isCompletedExceptionally();
+            assertThat(hasty).isNotDone();
+            test.advance(Duration.ofMillis(800)); // past the largest instant, to the smallest ones
             assertThat(test.ticker.nanos()).isNegative();
             assertThat(patient).isNotDone();
             assertThat(hasty).isNotDone();
