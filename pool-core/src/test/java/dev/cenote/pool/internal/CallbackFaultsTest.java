@@ -75,6 +75,7 @@ class CallbackFaultsTest {
     private boolean isThrown;
     private Place validating = Place.VALIDATE_ON_RELEASE;
     private boolean isSick;
+    private int asks;
 
     private void at(Place place) {
         if (place == armed && !isThrown) {
@@ -190,7 +191,8 @@ class CallbackFaultsTest {
                         .leakThreshold(Duration.ofSeconds(2))
                         .maxLeaseTime(Duration.ofSeconds(4))
                         .sizingPolicy(peaks -> {
-                            at(Place.SIZING_POLICY);
+                            asks++;
+                    at(Place.SIZING_POLICY);
                             return 1;
                         })
                         .listener(listener));
@@ -265,6 +267,7 @@ class CallbackFaultsTest {
         try (TestPool test = open()) {
             liveThrough(test);
             assertThat(isThrown).isEqualTo(place != Place.ON_CLOSED);
+            assertThat(asks).as("the policy is asked again").isGreaterThan(1);
             List<CompletableFuture<Lease<Thing>>> all = new ArrayList<>();
             for (int i = 0; i < SIZE; i++) {
                 all.add(test.pool.acquireAsync());
