@@ -192,7 +192,7 @@ class CallbackFaultsTest {
                         .maxLeaseTime(Duration.ofSeconds(4))
                         .sizingPolicy(peaks -> {
                             asks++;
-                    at(Place.SIZING_POLICY);
+                            at(Place.SIZING_POLICY);
                             return 1;
                         })
                         .listener(listener));
