@@ -23,7 +23,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
@@ -65,7 +64,8 @@ class PromisesTest {
 
     @Test
     void p1AHangingDestroyStopsCountingWhenItsTimeIsUp() throws Exception {
-        try (TestPool test = new TestPool(workers(), it -> it.maxSize(1).destroyTimeout(SECOND))) {
+        try (TestPool test =
+                new TestPool(Interleaving.THREADS, it -> it.maxSize(1).destroyTimeout(SECOND))) {
             test.lettingCallsHang();
             CountDownLatch hangs = new CountDownLatch(1);
             AtomicReference<Throwable> interrupt = new AtomicReference<>();
@@ -89,13 +89,14 @@ class PromisesTest {
 
     @Test
     void p1AHangingCreateStopsCountingAndWhatItReturnsLateIsDestroyed() throws Exception {
-        try (TestPool test = new TestPool(workers(), it -> it.maxSize(1).createTimeout(SECOND))) {
+        try (TestPool test =
+                new TestPool(Interleaving.THREADS, it -> it.maxSize(1).createTimeout(SECOND))) {
             test.lettingCallsHang();
             CountDownLatch hangs = new CountDownLatch(1);
             CountDownLatch goOn = new CountDownLatch(1);
             test.factory.onNextCreate(() -> {
                 hangs.countDown();
-                awaitUninterruptibly(goOn);
+                Interleaving.awaitUninterruptibly(goOn);
             });
             CompletableFuture<Lease<Thing>> first = test.pool.acquireAsync();
             hangs.await();
@@ -315,7 +316,8 @@ class PromisesTest {
 
     @Test
     void p6AcquireEndsAtItsDeadlineWhileTheFactoryHangs() throws Exception {
-        try (TestPool test = new TestPool(workers(), it -> it.maxSize(1).createTimeout(Duration.ofSeconds(60)))) {
+        try (TestPool test =
+                new TestPool(Interleaving.THREADS, it -> it.maxSize(1).createTimeout(Duration.ofSeconds(60)))) {
             CountDownLatch goOn = new CountDownLatch(1);
             CountDownLatch hangs = new CountDownLatch(1);
             test.factory.onNextCreate(() -> {
@@ -341,7 +343,7 @@ class PromisesTest {
         CountDownLatch goOn = new CountDownLatch(1);
         CountDownLatch hangs = new CountDownLatch(1);
         try (TestPool test = new TestPool(
-                workers(),
+                Interleaving.THREADS,
                 it -> it.maxSize(1).validator(thing -> {
                     hangs.countDown();
                     goOn.await();
@@ -570,22 +572,6 @@ class PromisesTest {
         }
     }
 
-    @Test
-    void p9TenThousandCallbacksThatReleaseAtOnceNeedABoundedStack() {
-        try (TestPool test = new TestPool(it -> it.maxSize(1).maxWaiters(20_000))) {
-            Lease<Thing> held = test.acquire();
-            AtomicInteger served = new AtomicInteger();
-            for (int i = 0; i < 10_000; i++) {
-                test.pool.acquireAsync().thenAccept(lease -> {
-                    served.incrementAndGet();
-                    lease.close();
-                });
-            }
-            held.close();
-            assertThat(served.get()).isEqualTo(10_000);
-        }
-    }
-
     // --- P10 fenced leases
 
     @Test
@@ -716,12 +702,12 @@ class PromisesTest {
 
     @Test
     void p12ACreateThatIsUnderWayWhenThePoolClosesIsNotLeaked() throws Exception {
-        try (TestPool test = new TestPool(workers(), it -> it.maxSize(1))) {
+        try (TestPool test = new TestPool(Interleaving.THREADS, it -> it.maxSize(1))) {
             CountDownLatch hangs = new CountDownLatch(1);
             CountDownLatch goOn = new CountDownLatch(1);
             test.factory.onNextCreate(() -> {
                 hangs.countDown();
-                awaitUninterruptibly(goOn);
+                Interleaving.awaitUninterruptibly(goOn);
             });
             CompletableFuture<Lease<Thing>> waiter = test.pool.acquireAsync();
             hangs.await();
@@ -867,41 +853,10 @@ class PromisesTest {
         }
     }
 
-    @Test
-    void p15CountsAreNeverImpossible() throws Exception {
-        try (TestPool test = new TestPool(it -> it.maxSize(3))) {
-            CountDownLatch done = new CountDownLatch(2);
-            Runnable work = () -> {
-                for (int i = 0; i < 20_000; i++) {
-                    test.acquire().close();
-                }
-                done.countDown();
-            };
-            atOnce(work, work, () -> {
-                while (done.getCount() > 0) {
-                    var stats = test.stats();
-                    assertThat(stats.idle() + stats.leased() + stats.validating() + stats.retiring())
-                            .isEqualTo(stats.total())
-                            .isBetween(0, 3);
-                    assertThat(stats.acquired() - stats.released()).isEqualTo(stats.leased());
-                }
-            });
-        }
-    }
-
     // --- what the tests share
 
     private static Access timed() {
         return new Access(IdleOrder.LIFO, Fairness.STRICT, Access.Way.TIMED, false);
-    }
-
-    /** A thread for each task. */
-    private static Executor workers() {
-        return task -> {
-            Thread thread = new Thread(task, "worker");
-            thread.setDaemon(true);
-            thread.start();
-        };
     }
 
     private static ScriptedFactory.Step guarded(Runnable look, List<Throwable> violations) {
@@ -912,20 +867,6 @@ class PromisesTest {
                 violations.add(violation);
             }
         };
-    }
-
-    private static void awaitUninterruptibly(CountDownLatch latch) {
-        boolean interrupted = false;
-        while (latch.getCount() > 0) {
-            try {
-                latch.await();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     /** Runs all at once, each on a thread of its own, and throws what one of them threw. */

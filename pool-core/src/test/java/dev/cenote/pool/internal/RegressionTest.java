@@ -1,5 +1,7 @@
 package dev.cenote.pool.internal;
 
+import static dev.cenote.pool.internal.Interleaving.started;
+import static dev.cenote.pool.internal.Interleaving.waiting;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -378,7 +380,7 @@ class RegressionTest {
     }
 
     /** A lease of an object of a factory whose first reset does that. */
-    private static Lease<Thing> whoseResetDoes(TestPool test, Runnable step) {
+    static Lease<Thing> whoseResetDoes(TestPool test, Runnable step) {
         AtomicBoolean isDone = new AtomicBoolean();
         test.pool.replaceFactory(new Factory<>() {
             @Override
@@ -438,7 +440,7 @@ class RegressionTest {
     @Test
     void aCallbackThatClosesAnotherPoolWaitsForItsEnd() {
         try (TestPool test = new TestPool(it -> it.maxSize(1));
-                TestPool other = new TestPool(RegressionTest::started, it -> it.maxSize(1))) {
+                TestPool other = new TestPool(Interleaving.THREADS, it -> it.maxSize(1))) {
             Thread caller = Thread.currentThread();
             AtomicBoolean hasReturned = new AtomicBoolean();
             other.factory.onNextDestroy(
@@ -516,19 +518,6 @@ class RegressionTest {
     /** A pool with a thread of its own, which looks at that clock every ten milliseconds. */
     private static PoolBuilder<Thing> ticking(FakeTicker ticker) {
         return Pool.builder(new ScriptedFactory()).maxSize(1).ticker(ticker).idleTimeout(Duration.ofMillis(40));
-    }
-
-    private static Thread started(Runnable task) {
-        Thread thread = new Thread(task, "test-worker");
-        thread.setDaemon(true);
-        thread.start();
-        return thread;
-    }
-
-    /** Waits until a thread can't go on until it is woken, or is done. */
-    private static Thread waiting(Thread thread) {
-        Await.until(() -> thread.getState() == Thread.State.WAITING || !thread.isAlive());
-        return thread;
     }
 
     @Test

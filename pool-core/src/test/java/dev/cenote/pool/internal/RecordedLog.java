@@ -1,0 +1,104 @@
+package dev.cenote.pool.internal;
+
+import java.io.Serial;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.ILoggerFactory;
+import org.slf4j.IMarkerFactory;
+import org.slf4j.Marker;
+import org.slf4j.event.Level;
+import org.slf4j.helpers.BasicMarkerFactory;
+import org.slf4j.helpers.LegacyAbstractLogger;
+import org.slf4j.helpers.MessageFormatter;
+import org.slf4j.helpers.NOPMDCAdapter;
+import org.slf4j.spi.MDCAdapter;
+import org.slf4j.spi.SLF4JServiceProvider;
+
+/** The log of the tests, by the system property {@code slf4j.provider}: nowhere, but while it is recorded. */
+public final class RecordedLog implements SLF4JServiceProvider {
+
+    private static volatile List<String> lines = List.of();
+    private static volatile boolean isRecording;
+
+    private final IMarkerFactory markers = new BasicMarkerFactory();
+    private final MDCAdapter context = new NOPMDCAdapter();
+
+    /** The messages that are logged meanwhile, without what the throwables among them say. */
+    static List<String> during(Runnable action) {
+        List<String> recorded = new CopyOnWriteArrayList<>();
+        lines = recorded;
+        isRecording = true;
+        try {
+            action.run();
+        } finally {
+            isRecording = false;
+        }
+        return recorded;
+    }
+
+    private static final class Logger extends LegacyAbstractLogger {
+
+        @Serial
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected String getFullyQualifiedCallerName() {
+            return Logger.class.getName();
+        }
+
+        @Override
+        protected void handleNormalizedLoggingCall(
+                Level level, Marker marker, String message, Object[] arguments, Throwable throwable) {
+            lines.add(MessageFormatter.basicArrayFormat(message, arguments));
+        }
+
+        @Override
+        public boolean isTraceEnabled() {
+            return isRecording;
+        }
+
+        @Override
+        public boolean isDebugEnabled() {
+            return isRecording;
+        }
+
+        @Override
+        public boolean isInfoEnabled() {
+            return isRecording;
+        }
+
+        @Override
+        public boolean isWarnEnabled() {
+            return isRecording;
+        }
+
+        @Override
+        public boolean isErrorEnabled() {
+            return isRecording;
+        }
+    }
+
+    @Override
+    public ILoggerFactory getLoggerFactory() {
+        Logger logger = new Logger();
+        return name -> logger;
+    }
+
+    @Override
+    public IMarkerFactory getMarkerFactory() {
+        return markers;
+    }
+
+    @Override
+    public MDCAdapter getMDCAdapter() {
+        return context;
+    }
+
+    @Override
+    public String getRequestedApiVersion() {
+        return "2.0.99";
+    }
+
+    @Override
+    public void initialize() {}
+}
