@@ -136,6 +136,7 @@ public final class CloseAndAcquire {
         @Actor
         public void close(II_Result r) {
             r.r2 = isQueued ? 1 : 0;
+            Pools.gap();
             isClosed = true;
         }
     }

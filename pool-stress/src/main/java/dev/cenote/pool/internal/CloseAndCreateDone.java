@@ -160,6 +160,7 @@ public final class CloseAndCreateDone {
             if (isClosed) {
                 r.r1 = 1;
             } else {
+                Pools.gap();
                 isInSlot = true;
             }
         }

@@ -92,6 +92,7 @@ public final class CloseAndRelease {
             if (isClosed) {
                 r.r1 = 1;
             } else {
+                Pools.gap();
                 isIdle.set(true);
             }
         }

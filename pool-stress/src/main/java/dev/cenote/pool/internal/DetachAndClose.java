@@ -130,6 +130,7 @@ public final class DetachAndClose {
         @Actor
         public void detach(II_Result r) {
             if (word.get() == LEASED) {
+                Pools.gap();
                 word.set(EMPTY);
                 r.r1 = 1;
             }

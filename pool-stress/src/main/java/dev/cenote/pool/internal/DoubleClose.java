@@ -88,6 +88,7 @@ public final class DoubleClose {
 
         private void release() {
             if (isLeased) {
+                Pools.gap();
                 isLeased = false;
                 releases.incrementAndGet();
             }

@@ -86,6 +86,7 @@ public final class HandoffAndCancel {
         @Actor
         public void release(II_Result r) {
             r.r2 = isCompleted.get() ? 1 : 0;
+            Pools.gap();
             if (r.r2 == 0) {
                 isCompleted.compareAndSet(false, true); // its result tells whether it was delivered; nobody looks
             }

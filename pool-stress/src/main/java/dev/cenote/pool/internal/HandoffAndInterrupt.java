@@ -46,14 +46,14 @@ public final class HandoffAndInterrupt {
                 r.r3++;
             }
             while (!isInterrupted) {
-                Thread.onSpinWait(); // lest it hit what this thread does next
+                Thread.yield(); // lest it hit what this thread does next
             }
             r.r3 += Thread.interrupted() ? 1 : 0;
         }
 
         void releaseAndInterrupt() {
             while (waiting == null) {
-                Thread.onSpinWait();
+                Thread.yield();
             }
             Pools.linger(10_000);
             second = pool.acquireAsync();

@@ -186,6 +186,7 @@ public final class HintPopAndEvict {
         @Actor
         public void evict(II_Result r) {
             if (word.get() == IDLE) {
+                Pools.gap();
                 word.set(RETIRING);
                 r.r2 = 1;
             }

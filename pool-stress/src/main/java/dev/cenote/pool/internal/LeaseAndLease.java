@@ -87,6 +87,7 @@ public final class LeaseAndLease {
             if (!isIdle) {
                 return 0;
             }
+            Pools.gap();
             isIdle = false;
             return 1;
         }

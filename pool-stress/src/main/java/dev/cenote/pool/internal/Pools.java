@@ -35,6 +35,13 @@ final class Pools {
         return Pool.builder(factory).maxSize(1).executor(Runnable::run);
     }
 
+    /** Between two steps of a broken variant: so that the other actor comes between them also on a busy machine. */
+    static void gap() {
+        for (int i = 0; i < 8; i++) {
+            Thread.onSpinWait();
+        }
+    }
+
     /** Lets a random time pass, so that the other actor's step, which takes about as long, is hit anywhere. */
     static void linger(int mostNanos) {
         long end = System.nanoTime() + ThreadLocalRandom.current().nextInt(mostNanos);

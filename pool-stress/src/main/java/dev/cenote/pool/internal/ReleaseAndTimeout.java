@@ -76,7 +76,7 @@ public final class ReleaseAndTimeout {
         int acquire() {
             isAboutToWait = true;
             try {
-                return pool.acquire(Duration.ofNanos(3_000)).get() != null ? 1 : 0;
+                return pool.acquire(Duration.ofNanos(20_000)).get() != null ? 1 : 0;
             } catch (PoolTimeoutException e) {
                 return 0;
             } catch (InterruptedException e) {
@@ -86,7 +86,7 @@ public final class ReleaseAndTimeout {
 
         void release() {
             while (!isAboutToWait) {
-                Thread.onSpinWait();
+                Thread.yield();
             }
             Pools.linger(10_000);
             second = pool.acquireAsync();

@@ -135,6 +135,7 @@ public final class ResizeAndAcquire {
         @Actor
         public void resize(II_Result r) {
             r.r1 = isIdle ? 1 : 0;
+            Pools.gap();
             isOversize = true;
         }
 

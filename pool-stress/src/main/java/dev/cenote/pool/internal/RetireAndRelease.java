@@ -90,6 +90,7 @@ public final class RetireAndRelease {
             if (isMarked) {
                 r.r1 = 1;
             } else {
+                Pools.gap();
                 isIdle = true;
             }
         }
