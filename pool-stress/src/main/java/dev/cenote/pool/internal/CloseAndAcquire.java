@@ -129,8 +129,10 @@ public final class CloseAndAcquire {
 
         @Actor
         public void acquire(II_Result r) {
+            Pools.halfGap();
             isQueued = true;
             r.r1 = isClosed ? 1 : 0;
+            Pools.halfGap();
         }
 
         @Actor

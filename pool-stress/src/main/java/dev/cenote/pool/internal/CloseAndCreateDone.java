@@ -167,8 +167,10 @@ public final class CloseAndCreateDone {
 
         @Actor
         public void close(II_Result r) {
+            Pools.halfGap();
             isClosed = true;
             r.r2 = isInSlot ? 1 : 0;
+            Pools.halfGap();
         }
     }
 }

@@ -99,8 +99,10 @@ public final class CloseAndRelease {
 
         @Actor
         public void close(II_Result r) {
+            Pools.halfGap();
             isClosed = true;
             r.r2 = isIdle.compareAndSet(true, false) ? 1 : 0;
+            Pools.halfGap();
         }
     }
 }

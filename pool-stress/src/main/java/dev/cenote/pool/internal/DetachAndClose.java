@@ -138,7 +138,9 @@ public final class DetachAndClose {
 
         @Actor
         public void close(II_Result r) {
+            Pools.halfGap();
             r.r2 = word.compareAndSet(LEASED, IDLE) ? 1 : 0;
+            Pools.halfGap();
         }
     }
 }

@@ -180,7 +180,9 @@ public final class HintPopAndEvict {
 
         @Actor
         public void lease(II_Result r) {
+            Pools.halfGap();
             r.r1 = word.get() == IDLE && word.compareAndSet(IDLE, LEASED) ? 1 : 0;
+            Pools.halfGap();
         }
 
         @Actor

@@ -35,9 +35,17 @@ final class Pools {
         return Pool.builder(factory).maxSize(1).executor(Runnable::run);
     }
 
-    /** Between two steps of a broken variant: so that the other actor comes between them also on a busy machine. */
+    /**
+     * Between two steps of a broken variant, so that the other actor comes between them often; that one waits for half as
+     * long before its step and after it, lest it run ahead.
+     */
     static void gap() {
-        for (int i = 0; i < 8; i++) {
+        halfGap();
+        halfGap();
+    }
+
+    static void halfGap() {
+        for (int i = 0; i < 4; i++) {
             Thread.onSpinWait();
         }
     }

@@ -141,8 +141,10 @@ public final class ResizeAndAcquire {
 
         @Actor
         public void release(II_Result r) {
+            Pools.halfGap();
             isIdle = true;
             r.r2 = isOversize ? 1 : 0;
+            Pools.halfGap();
         }
     }
 }

@@ -97,8 +97,10 @@ public final class RetireAndRelease {
 
         @Actor
         public void retire(II_Result r) {
+            Pools.halfGap();
             isMarked = true;
             r.r2 = isIdle ? 1 : 0;
+            Pools.halfGap();
         }
     }
 }
