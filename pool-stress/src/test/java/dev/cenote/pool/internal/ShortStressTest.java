@@ -35,28 +35,46 @@ class ShortStressTest {
             "RevokeAndRelease",
             "StaleCloseAndAcquire");
 
+    /** So often those are run again that have not shown themselves: on a busy machine two actors may hardly ever meet. */
+    private static final int MORE_CHANCES = 4;
+
     @Test
     void noForbiddenOutcomeIsSeenAndEveryBrokenVariantShowsItself() throws Exception {
+        String output = run(System.getProperty("stress.mode"));
+        System.out.println("jcstress: " + KNOWN + " tests known");
+        assertThat(output)
+                .contains("(Results: " + KNOWN + " planned; " + KNOWN + " passed, 0 failed, 0 soft errs, 0 hard errs)");
+        List<String> unseen = new ArrayList<>(RACES);
+        unseen.removeIf(race -> hasShownItself(race, output));
+        for (int chance = 0; chance < MORE_CHANCES && !unseen.isEmpty(); chance++) {
+            String again = run(System.getProperty("stress.mode").replaceFirst("-iters \\d+", "-iters 10") + " -t ("
+                    + String.join("|", unseen) + ").Broken");
+            unseen.removeIf(race -> hasShownItself(race, again));
+        }
+        assertThat(unseen).as("broken variants that did not show their outcome").isEmpty();
+    }
+
+    /** Runs jcstress; its exit code tells of forbidden outcomes and errors. */
+    private static String run(String options) throws Exception {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-cp", System.getProperty("stress.jar"), ShortForm.class.getName()));
         command.addAll(List.of("-r", System.getProperty("stress.results")));
-        command.addAll(List.of(System.getProperty("stress.mode").split(" ")));
+        command.addAll(List.of(options.split(" ")));
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .directory(new File(System.getProperty("stress.jar")).getParentFile())
                 .start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(output).isZero();
-        System.out.println("jcstress: " + KNOWN + " tests known");
-        assertThat(output)
-                .contains("(Results: " + KNOWN + " planned; " + KNOWN + " passed, 0 failed, 0 soft errs, 0 hard errs)")
-                .contains("Failed tests: No matches.", "Error tests: No matches.")
-                .contains("Interesting tests: " + RACES.size() + " matching test results.")
-                .contains("All remaining tests: " + (KNOWN - RACES.size()) + " matching test results.");
-        for (String race : RACES) {
-            assertThat(output).contains("[OK] dev.cenote.pool.internal." + race + ".Broken");
-        }
+        assertThat(output).contains("Failed tests: No matches.", "Error tests: No matches.");
+        return output;
+    }
+
+    private static boolean hasShownItself(String race, String output) {
+        int from = output.indexOf("Interesting tests:");
+        return output.substring(from, output.indexOf("Failed tests:", from))
+                .contains("[OK] dev.cenote.pool.internal." + race + ".Broken");
     }
 
     @Test
