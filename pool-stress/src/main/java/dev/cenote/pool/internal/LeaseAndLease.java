@@ -2,6 +2,7 @@ package dev.cenote.pool.internal;
 
 import dev.cenote.pool.Lease;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Expect;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -9,7 +10,11 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/** P2: two threads want the one idle object. */
+/**
+ * P2: two threads want the one idle object. One has it.
+ *
+ * <p>A claim is a CAS of the slot's word. The broken variant looks first, and writes then.
+ */
 public final class LeaseAndLease {
 
     private LeaseAndLease() {}
@@ -45,6 +50,28 @@ public final class LeaseAndLease {
         }
     }
 
+    /** A claim is a CAS. */
+    @JCStressTest
+    @Outcome(
+            id = {"1, 0", "0, 1"},
+            expect = Expect.ACCEPTABLE,
+            desc = "one has it")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "both have it, or nobody has")
+    @State
+    public static class Model {
+        private final AtomicBoolean isIdle = new AtomicBoolean(true);
+
+        @Actor
+        public void one(II_Result r) {
+            r.r1 = isIdle.compareAndSet(true, false) ? 1 : 0;
+        }
+
+        @Actor
+        public void other(II_Result r) {
+            r.r2 = isIdle.compareAndSet(true, false) ? 1 : 0;
+        }
+    }
+
     /** A claim that looks first and writes then, without a CAS. */
     @JCStressTest
     @Outcome(
@@ -60,6 +87,7 @@ public final class LeaseAndLease {
             if (!isIdle) {
                 return 0;
             }
+            Pools.gap();
             isIdle = false;
             return 1;
         }

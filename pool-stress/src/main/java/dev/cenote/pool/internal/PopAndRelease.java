@@ -1,6 +1,7 @@
 package dev.cenote.pool.internal;
 
 import dev.cenote.pool.PoolLimits;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Expect;
@@ -9,7 +10,12 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/** P5: a slot that was leased by its hint is popped from the idle store while it is released. It is not lost. */
+/**
+ * P5: a slot that was leased by its hint is popped from the idle store while it is released. It is not lost.
+ *
+ * <p>Whether it is stored stands in the same word as its state: the popper's CAS or the releaser's fails. In the broken
+ * variant mark and state are two plain fields, and each side reads before its own write has left the store buffer.
+ */
 public final class PopAndRelease {
 
     private PopAndRelease() {}
@@ -61,6 +67,34 @@ public final class PopAndRelease {
         public void look(II_Result r) {
             r.r1 = popped == null ? 0 : 1;
             r.r2 = store.lease(null) == null ? 0 : 1;
+        }
+    }
+
+    /** Mark and state in one word. */
+    @JCStressTest
+    @Outcome(
+            id = {"1, 0", "0, 1"},
+            expect = Expect.ACCEPTABLE,
+            desc = "the popper has it, or it is pushed")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "lost, or in two places")
+    @State
+    public static class Model {
+        private static final int IDLE = 1;
+        private static final int LEASED = 2;
+        private static final int STORED = 32;
+        private final AtomicInteger word = new AtomicInteger(LEASED | STORED);
+
+        @Actor
+        public void release(II_Result r) {
+            int before = word.getAndSet(IDLE | STORED);
+            r.r2 = before == LEASED ? 1 : 0; // pushes it if it is not stored
+        }
+
+        @Actor
+        public void pop(II_Result r) {
+            if (!word.compareAndSet(LEASED | STORED, LEASED)) {
+                r.r1 = word.compareAndSet(IDLE | STORED, LEASED) ? 1 : 0; // takes it, since it is idle
+            }
         }
     }
 

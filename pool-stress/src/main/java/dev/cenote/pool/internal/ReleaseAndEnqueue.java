@@ -11,7 +11,12 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.I_Result;
 
-/** P5: a release races with a waiter that queues. One of them sees the other. */
+/**
+ * P5: a release races with a waiter that queues. One of them sees the other.
+ *
+ * <p>Each writes, and then reads what the other writes, all of it volatile; so in their one order the later of the two
+ * reads comes after both writes. In the broken variant the fields are plain, and the writes wait in store buffers.
+ */
 public final class ReleaseAndEnqueue {
 
     private ReleaseAndEnqueue() {}
