@@ -98,20 +98,7 @@ class SimulationTest {
             PoolLock lock = new PoolLock(new InterleavedLock(interleaver, ticker));
             Parts<Thing> parts = Parts.of(config, housekeeper, lock, random.split());
             return new DefaultPool<>(
-                    new Parts<>(
-                            parts.config(),
-                            parts.lock(),
-                            parts.queue(),
-                            new InterleavedStore(parts.idle()),
-                            parts.hints(),
-                            parts.capacity(),
-                            parts.counters(),
-                            parts.listener(),
-                            parts.workers(),
-                            parts.alarm(),
-                            parts.random()),
-                    () -> {},
-                    interleaver);
+                    TestPool.withStore(parts, new InterleavedStore(parts.idle())), () -> {}, interleaver);
         }
 
         /** What a call of user code may do instead of coming back at once. */

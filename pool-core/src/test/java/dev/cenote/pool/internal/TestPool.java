@@ -55,6 +55,22 @@ public final class TestPool implements AutoCloseable {
         largestSize = pool.config().limits().maxSize();
     }
 
+    /** The same parts with another store. */
+    static Parts<Thing> withStore(Parts<Thing> parts, IdleStore<Thing> store) {
+        return new Parts<>(
+                parts.config(),
+                parts.lock(),
+                parts.queue(),
+                store,
+                parts.hints(),
+                parts.capacity(),
+                parts.counters(),
+                parts.listener(),
+                parts.workers(),
+                parts.alarm(),
+                parts.random());
+    }
+
     /** The test calls the housekeeper itself. */
     static final class NoAlarm implements Alarm {
         volatile long next;

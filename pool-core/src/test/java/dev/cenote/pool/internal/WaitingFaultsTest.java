@@ -176,20 +176,7 @@ class WaitingFaultsTest {
                 return store.pop();
             }
         };
-        DefaultPool<Thing> pool = new DefaultPool<>(
-                new Parts<>(
-                        parts.config(),
-                        parts.lock(),
-                        parts.queue(),
-                        interruptible,
-                        parts.hints(),
-                        parts.capacity(),
-                        parts.counters(),
-                        parts.listener(),
-                        parts.workers(),
-                        parts.alarm()),
-                () -> {},
-                Runnable::run);
+        DefaultPool<Thing> pool = new DefaultPool<>(TestPool.withStore(parts, interruptible), () -> {}, Runnable::run);
         Lease<Thing> held = pool.acquireAsync().join(); // made for it, so that no hint leads to it
         AtomicReference<CompletableFuture<Lease<Thing>>> waiter = new AtomicReference<>();
         beforePush.set(() -> waiter.set(pool.acquireAsync())); // its object is idle, and not in the store yet
