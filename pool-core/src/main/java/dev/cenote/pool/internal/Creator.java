@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
  *
  * <ol>
  *   <li>P1: a create holds a reserved slot until it is over or abandoned. What an abandoned create still returns is
- *       destroyed on its own thread, and was never in a slot.
+ *       destroyed on its own thread, and was never in a slot; what it had made and only validated still is destroyed at
+ *       once, and holds the slot until that is over.
  *   <li>At most {@code maxConcurrentCreates} are under way, and never more than there is demand for.
  *   <li>P14: while a failure makes the next try wait, the alarm is set for that try.
  * </ol>
@@ -45,6 +46,7 @@ final class Creator<T> {
     private final long maxLifetimeNanos;
     private final long longestBackoffNanos;
     private final long keepaliveNanos;
+    private final boolean validatesOnCreate;
     final Operations<T> operations;
 
     // Guarded by the lock.
@@ -65,6 +67,7 @@ final class Creator<T> {
         maxLifetimeNanos = Expiry.nanosOrNever(config.maxLifetime());
         keepaliveNanos = Expiry.nanosOrNever(config.keepaliveTime());
         operations = new Operations<>(lock, parts.alarm(), Expiry.nanos(config.createTimeout()));
+        validatesOnCreate = config.validateOnCreate() && config.validator() != null;
         factory = config.factory();
     }
 
@@ -164,13 +167,12 @@ final class Creator<T> {
     }
 
     private void abandon(Operations.Operation<T> create) {
-        boolean isOutdated = operations.isOutdated(create);
         operations.abandon(create);
-        parts.capacity().vacate(create.slot);
-        String what = operations.isMade(create)
-                ? "the validator took longer than " + config.validationTimeout().toMillis() + " ms"
-                : "the factory took longer than " + config.createTimeout().toMillis() + " ms";
-        failed(isOutdated, new TimeoutException(what));
+        Operations.Made<T> made = operations.takeMade(create);
+        String what = made == null
+                ? "the factory took longer than " + config.createTimeout().toMillis() + " ms"
+                : "the validator took longer than " + config.validationTimeout().toMillis() + " ms";
+        failed(create, made, new TimeoutException(what));
     }
 
     /** Runs on a worker. */
@@ -183,7 +185,7 @@ final class Creator<T> {
         boolean isGood = false;
         try {
             made = by.create();
-            isGood = made != null && isValid(create, made);
+            isGood = made != null && isValid(create, new Operations.Made<>(made, by));
             if (!isGood) {
                 failure = new IllegalStateException("the factory returned null, or an object that is not valid");
             }
@@ -191,20 +193,19 @@ final class Creator<T> {
             failure = thrown;
         }
         boolean isOurs;
+        boolean isTaken;
         boolean wasInterrupted;
         lock.lock();
         try {
             isOurs = operations.finish(create);
+            isTaken = made != null && validatesOnCreate && operations.takeMade(create) == null;
             wasInterrupted = operations.wasInterrupted(create);
-            if (made != null && config.validateOnCreate() && config.validator() != null) {
-                parts.counters().validations++;
-            }
-            if (isOurs) {
-                if (failure == null && made != null) {
-                    made(create, made, by);
-                } else {
-                    failed(create, made, by, failure);
-                }
+            parts.counters().validations += made != null && validatesOnCreate ? 1 : 0;
+            if (isOurs && failure == null && made != null) {
+                made(create, made, by);
+            } else if (isOurs) {
+                Throwable why = failure != null ? failure : new AssertionError("bug: failed without a cause");
+                failed(create, made == null ? null : new Operations.Made<>(made, by), why);
             }
         } finally {
             lock.unlock();
@@ -212,18 +213,18 @@ final class Creator<T> {
         if (failure instanceof InterruptedException && !wasInterrupted) {
             Thread.currentThread().interrupt(); // not ours: whoever owns this thread wants to know
         }
-        if (!isOurs && made != null) {
+        if (!isOurs && !isTaken && made != null) {
             retirement.destroyLate(made, by);
         }
     }
 
-    private boolean isValid(Operations.Operation<T> create, T made) throws Exception {
+    private boolean isValid(Operations.Operation<T> create, Operations.Made<T> made) throws Exception {
         Validator<? super T> validator = config.validator();
-        if (!config.validateOnCreate() || validator == null) {
+        if (!validatesOnCreate || validator == null) {
             return true;
         }
-        operations.noteMade(create, parts.now() + Expiry.nanos(config.validationTimeout()));
-        return validator.isValid(made);
+        operations.noteMade(create, made, parts.now() + Expiry.nanos(config.validationTimeout()));
+        return validator.isValid(made.object());
     }
 
     private void made(Operations.Operation<T> create, T made, Factory<T> by) {
@@ -246,25 +247,19 @@ final class Creator<T> {
     }
 
     /** A create that failed after the object was made leaves an object to destroy. */
-    private void failed(Operations.Operation<T> create, @Nullable T made, Factory<T> by, @Nullable Throwable cause) {
+    private void failed(Operations.Operation<T> create, Operations.@Nullable Made<T> made, Throwable cause) {
         if (made == null) {
             parts.capacity().vacate(create.slot);
         } else {
             parts.counters().validationFailures++;
             lock.tell(parts.listener()::validationFailed);
-            fill(create.slot, made, by, parts.now());
+            fill(create.slot, made.object(), made.by(), parts.now());
             create.slot.move(Slot.CREATING, Slot.RETIRING);
             retirement.begin(create.slot, DestroyReason.VALIDATION_FAILED);
         }
-        failed(
-                operations.isOutdated(create),
-                cause != null ? cause : new AssertionError("bug: failed without a cause"));
-    }
-
-    private void failed(boolean isOutdated, Throwable cause) {
         parts.counters().creationFailures++;
         parts.counters().isTryingAgain = false;
-        if (isOutdated) {
+        if (operations.isOutdated(create)) {
             events.vacated(); // the old factory's failures are no news of the new one
         } else {
             noteFailure(cause);

@@ -1,5 +1,6 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.Factory;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,7 +33,7 @@ final class Operations<T> {
         final Slot<T> slot;
         final long startedNanos;
         private long deadlineNanos; // guarded by the lock
-        private boolean isMade; // guarded by the lock
+        private @Nullable Made<T> made; // guarded by the lock
         private @Nullable Thread thread; // guarded by the lock
         private boolean isOurThread; // guarded by the lock
         private boolean interrupted; // guarded by the lock
@@ -44,6 +45,9 @@ final class Operations<T> {
             this.deadlineNanos = deadlineNanos;
         }
     }
+
+    /** What a create has made, and by what. */
+    record Made<T>(T object, Factory<T> by) {}
 
     Operations(PoolLock lock, Alarm alarm, long timeoutNanos) {
         this.lock = lock;
@@ -120,17 +124,22 @@ final class Operations<T> {
         }
     }
 
-    /** A create has its object, and only looks at it any more, until that instant at the latest. */
-    void noteMade(Operation<T> operation, long deadlineNanos) {
+    /** A create has made that, and only looks at it any more, until that instant at the latest. */
+    void noteMade(Operation<T> operation, Made<T> made, long deadlineNanos) {
         lock.run(() -> {
-            operation.isMade = true;
+            operation.made = made;
             operation.deadlineNanos = Expiry.earlier(operation.deadlineNanos, deadlineNanos);
             alarm.noLaterThan(operation.deadlineNanos);
         });
     }
 
-    boolean isMade(Operation<T> operation) {
-        return operation.isMade;
+    /** What was noted, which is the caller's from now on; null if it was not, or is somebody else's already. */
+    @Nullable
+    Made<T> takeMade(Operation<T> operation) {
+        assert lock.isHeld();
+        Made<T> made = operation.made;
+        operation.made = null;
+        return made;
     }
 
     /** The operation is over. True if its slot is still its own. */

@@ -315,7 +315,7 @@ class ValidationTest {
             executor.runNext();
             assertThat(waiting).isCompletedExceptionally();
             assertThatThrownBy(waiting::join).rootCause().hasMessage("the validator took longer than 1000 ms");
-            assertThat(test.stats().destroyed(DestroyReason.LATE)).isEqualTo(1);
+            assertThat(test.stats().destroyed(DestroyReason.LATE)).isZero();
             test.advance(Duration.ofSeconds(1));
             CompletableFuture<Lease<Thing>> next = test.pool.acquireAsync();
             executor.runAll();

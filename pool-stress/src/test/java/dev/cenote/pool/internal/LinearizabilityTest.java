@@ -32,7 +32,7 @@ class LinearizabilityTest {
         void check(Class<?> race, Class<?> sequential, int threads, int calls) {
             options.get()
                     .sequentialSpecification(sequential)
-                    .iterations(Integer.getInteger("lincheck.iterations", 8))
+                    .iterations(Integer.getInteger("lincheck.iterations", 6))
                     .threads(threads)
                     .actorsPerThread(calls)
                     .actorsBefore(1)
@@ -65,7 +65,20 @@ class LinearizabilityTest {
 
     @ParameterizedTest
     @EnumSource
-    void aPoolOfOneServesOneByOneAndBoundsItsQueue(Mode mode) {
-        mode.check(PoolRace.class, PoolRace.Sequential.class, 3, 2);
+    void waitersStandInTheOrderInWhichTheyJoined(Mode mode) {
+        mode.check(QueueRace.class, QueueRace.Sequential.class, 3, 2);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void noMorePlacesAreReservedThanThereAre(Mode mode) {
+        mode.check(CapacityRace.class, CapacityRace.Sequential.class, 2, 4);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aPoolServesOneByOneAndBoundsItsQueue(Mode mode) {
+        mode.check(PoolRace.OfOne.class, PoolRace.SequentialOfOne.class, 3, 2);
+        mode.check(PoolRace.OfTwo.class, PoolRace.SequentialOfTwo.class, 3, 2);
     }
 }

@@ -7,34 +7,35 @@ import dev.cenote.pool.Settings;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;
 
-/** A real pool of one object and one waiter: each thread enters, leaves, and may close it. */
+/** A real pool of one or two objects and one waiter: each thread enters, leaves, and may close it. */
 @Param(name = "thread", gen = ThreadIdGen.class)
 public class PoolRace {
 
     private static final int MOST_THREADS = 8;
-    private static final int NOBODY = -1;
 
     private final DefaultPool<Object> pool;
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // an array of one generic type can't be made otherwise
     private final CompletableFuture<Lease<Object>>[] entered = new CompletableFuture[MOST_THREADS];
 
-    public PoolRace() {
+    PoolRace(int size) {
         pool = new DefaultPool<>(
                 Settings.of(Pool.builder(Object::new)
-                        .maxSize(1)
+                        .maxSize(size)
                         .maxWaiters(1)
                         .ticker(() -> 0)
                         .executor(Runnable::run)),
                 new Pools.Never());
-        pool.acquireAsync().join().close(); // made once, so that nobody waits for that
+        pool.warmUp(size).join(); // so that nobody waits for objects to be made
     }
 
     /** Acquires, and perhaps waits. What becomes of that is asked when it leaves: it may change until then. */
@@ -69,21 +70,38 @@ public class PoolRace {
         CompletableFuture<Void> unused = pool.shutdown(Duration.ofSeconds(1));
     }
 
+    public static final class OfOne extends PoolRace {
+        public OfOne() {
+            super(1);
+        }
+    }
+
+    public static final class OfTwo extends PoolRace {
+        public OfTwo() {
+            super(2);
+        }
+    }
+
     /** What it must look like, one call after the other. */
-    public static final class Sequential {
+    public abstract static class Sequential {
+        private final Set<Integer> holders = new HashSet<>();
         private final ArrayDeque<Integer> waiting = new ArrayDeque<>();
         private final Map<Integer, String> failed = new HashMap<>();
-        private int holder = NOBODY;
+        private final int size;
         private boolean isClosed;
 
+        Sequential(int size) {
+            this.size = size;
+        }
+
         public void enter(int thread) {
-            if (holder == thread || waiting.contains(thread) || failed.containsKey(thread)) {
+            if (holders.contains(thread) || waiting.contains(thread) || failed.containsKey(thread)) {
                 return;
             }
             if (isClosed) {
                 failed.put(thread, "closed");
-            } else if (holder == NOBODY) {
-                holder = thread;
+            } else if (holders.size() < size) {
+                holders.add(thread);
             } else if (waiting.isEmpty()) {
                 waiting.add(thread);
             } else {
@@ -92,8 +110,10 @@ public class PoolRace {
         }
 
         public String leave(int thread) {
-            if (holder == thread) {
-                holder = waiting.isEmpty() ? NOBODY : waiting.remove();
+            if (holders.remove(thread)) {
+                if (!waiting.isEmpty()) {
+                    holders.add(waiting.remove());
+                }
                 return "released";
             }
             return waiting.remove(thread) ? "cancelled" : failed.containsKey(thread) ? failed.remove(thread) : "out";
@@ -103,6 +123,18 @@ public class PoolRace {
             isClosed = true;
             waiting.forEach(thread -> failed.put(thread, "closed"));
             waiting.clear();
+        }
+    }
+
+    public static final class SequentialOfOne extends Sequential {
+        public SequentialOfOne() {
+            super(1);
+        }
+    }
+
+    public static final class SequentialOfTwo extends Sequential {
+        public SequentialOfTwo() {
+            super(2);
         }
     }
 }
