@@ -127,9 +127,12 @@ final class Mischief {
                     era.ledger().lost.incrementAndGet();
                     thing.forfeit(worker.number);
                     worker.countFault("overstay");
-                    LockSupport.parkNanos(most.plus(most.dividedBy(2)).toNanos());
-                    if (Thread.interrupted()) { // then it was not that long
-                        return;
+                    long end = System.nanoTime() + most.plus(most.dividedBy(2)).toNanos();
+                    for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
+                        LockSupport.parkNanos(left); // may come back at once, for a wake-up that is over
+                        if (Thread.interrupted()) {
+                            return;
+                        }
                     }
                     mustBeDead(lease, "was held for half as long again as it may");
                     lease.close();
