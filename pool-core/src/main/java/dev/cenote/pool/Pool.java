@@ -78,7 +78,8 @@ public interface Pool<T> extends AutoCloseable {
 
     /**
      * Acquires an object if one can be had without waiting. It overtakes nobody: while others wait, there is none. If
-     * there is none but room to make one, the making is begun, so that a later try can succeed.
+     * there is none but room to make one, the making is begun, so that a later try can succeed. One that another thread
+     * is giving back this moment may be missed.
      *
      * @return a lease, to be closed by the caller, or nothing
      * @throws PoolClosedException if the pool is closed

@@ -17,6 +17,7 @@ final class Sizing<T> {
     private static final Logger LOG = LoggerFactory.getLogger(Sizing.class);
     private static final long WINDOW_NANOS = Duration.ofSeconds(1).toNanos();
     private static final int MOST_WINDOWS = 300;
+    private static final int UNKNOWN = -1;
 
     /** How often demand should be looked at. */
     static final long SAMPLE_NANOS = WINDOW_NANOS / 10;
@@ -31,8 +32,6 @@ final class Sizing<T> {
     private long windowEndNanos;
     private boolean isAsking;
     private int answer = UNKNOWN;
-
-    private static final int UNKNOWN = -1;
 
     /**
      * @param refill what to do, under the lock, when the policy has answered
