@@ -177,6 +177,9 @@ public final class DefaultPool<T> implements Pool<T> {
             acquisition.prepare();
             lease = takeIdle(threadId); // there, if it was made or validated in place
         }
+        if (lease == null && queue.has(WaitQueue.QUEUED)) {
+            parts.lock().run(handoff::cover); // an unchecked one was off the store for a moment: a waiter missed it
+        }
         if (lease == null && isClosed()) {
             throw acquisition.closed();
         }

@@ -19,9 +19,11 @@ import dev.cenote.pool.PoolListener;
 import dev.cenote.pool.PoolRegistry;
 import dev.cenote.pool.PoolTimeoutException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -557,5 +559,56 @@ class RegressionTest {
             test.advance(Duration.ofSeconds(11));
             assertThat(test.stats().destroyed(DestroyReason.EXPIRED)).isEqualTo(1);
         }
+    }
+
+    @Test
+    void aTryThatTakesAnUncheckedObjectOffTheStoreForAMomentHidesItFromNobody() {
+        ManualExecutor executor = new ManualExecutor();
+        Queue<Runnable> atPops = new ArrayDeque<>();
+        try (TestPool test = new TestPool(
+                executor,
+                it -> it.maxSize(2).validateIfIdleFor(Duration.ZERO).validator(thing -> thing.number != 1),
+                config -> {
+                    Parts<Thing> parts = Parts.of(config, new TestPool.NoAlarm());
+                    return new DefaultPool<>(
+                            TestPool.withStore(parts, interrupted(parts.idle(), atPops)), () -> {}, Runnable::run);
+                })) {
+            test.pool.warmUp(2);
+            executor.runAll();
+            assertThat(test.pool.tryAcquire()).isEmpty(); // has thing 1 validated, which lies on top
+            AtomicReference<CompletableFuture<Lease<Thing>>> waiter = new AtomicReference<>();
+            atPops.add(() -> {});
+            atPops.add(() -> {
+                waiter.set(test.pool.acquireAsync());
+                executor.runNext(); // thing 1 is rejected, so that the waiter needs thing 0, which is in our hands
+            });
+            assertThat(test.pool.tryAcquire()).isEmpty();
+            int[] validating = new int[1];
+            test.pool.parts().capacity().forEach(slot -> validating[0] += slot.state() == Slot.VALIDATING ? 1 : 0);
+            assertThat(validating[0]).as("thing 0").isEqualTo(1);
+            executor.runAll();
+            waiter.get().join().close();
+            executor.runAll();
+        }
+    }
+
+    /** A store that does the next of these after each pop. */
+    private static IdleStore<Thing> interrupted(IdleStore<Thing> store, Queue<Runnable> atPops) {
+        return new IdleStore<>() {
+            @Override
+            void push(Slot<Thing> slot) {
+                store.push(slot);
+            }
+
+            @Override
+            Slot<Thing> pop() {
+                Slot<Thing> slot = store.pop();
+                Runnable next = atPops.poll();
+                if (next != null) {
+                    next.run();
+                }
+                return slot;
+            }
+        };
     }
 }
