@@ -91,8 +91,7 @@ public final class PoolBuilder<T> {
 
     /**
      * An object that has been idle for longer is evicted, while more than {@code minIdle} are idle, unless there is a
-     * {@link #sizingPolicy}. Kept to a quarter
-     * of itself, to the second at most and to 10 ms at least.
+     * {@link #sizingPolicy}. Kept to a quarter of itself, to the second at most and to 10 ms at least.
      *
      * <p>Default: 10 min. Range: zero (never) upwards. Costs a look at each object every second. No change at run time.
      *
@@ -107,8 +106,8 @@ public final class PoolBuilder<T> {
     /**
      * Tells how many objects there should be, in place of {@code idleTimeout}; see {@link SizingPolicy}.
      *
-     * <p>Default: none. Range: any. Costs a look at each object ten times a second, and a task
-     * a second for the executor. No change at run time.
+     * <p>Default: none. Range: any. Costs a look at each object ten times a second, and a task a second for the
+     * executor. No change at run time.
      *
      * @param policy the setting
      * @return this

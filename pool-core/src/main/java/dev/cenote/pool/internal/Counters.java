@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What has happened so far, as far as no slot tells it, and whether creates fail. All but two are plain fields, guarded by the pool's lock, and
- * counted in the same critical section as the event; so they agree with the slots.
+ * What has happened so far, as far as no slot tells it, and whether creates fail. All but two are plain fields, guarded
+ * by the pool's lock, and counted in the same critical section as the event; so they agree with the slots.
  */
 final class Counters {
 

@@ -178,7 +178,7 @@ public final class DefaultPool<T> implements Pool<T> {
             lease = takeIdle(threadId); // there, if it was made or validated in place
         }
         if (lease == null && queue.has(WaitQueue.QUEUED)) {
-            parts.lock().run(handoff::cover); // an unchecked one was off the store for a moment: a waiter missed it
+            parts.lock().run(handoff::cover); // it had an unchecked one in its hands, which a waiter may have missed
         }
         if (lease == null && isClosed()) {
             throw acquisition.closed();

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * gate, and if it is not open comes here ({@link #offered}). Gate, word and store are volatile, so in their one total
  * order either that read comes after the waiter set the gate; or the push came before the waiter's look at the store, and
  * the waiter finds the slot. A slot that somebody else has popped is on its way to a lease, whose end walks the same
- * path, or is pushed back by one who then queues or looks under the lock. Every other way in which capacity comes free
+ * path, or is pushed back by one who then queues, or reads the gate and looks under the lock. Every other way in which capacity comes free
  * (invalidate, detach, the end of a create, a validation or a destroy, an eviction, a resize, a resume, a waiter that
  * leaves) is walked under the lock and ends with {@link #cover} or {@link #refill}.
  *

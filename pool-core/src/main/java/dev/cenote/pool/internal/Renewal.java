@@ -103,13 +103,15 @@ final class Renewal<T> {
      */
     void replaceAll(int keptIdle, long now) {
         int[] kept = new int[1];
+        boolean[] hasRoom = {true}; // asked no more when there is none: nothing below makes room
         capacity.forEach(slot -> {
             if (slot.state() != Slot.IDLE || kept[0]++ >= keptIdle) {
                 retire(slot, DestroyReason.REPLACED);
                 return;
             }
             slot.replaceBy(now);
-            if (hasRoom()) {
+            hasRoom[0] = hasRoom[0] && hasRoom();
+            if (hasRoom[0]) {
                 expire(slot, true);
             }
         });
