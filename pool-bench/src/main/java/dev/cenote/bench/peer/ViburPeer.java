@@ -1,4 +1,4 @@
-package dev.cenote.peers;
+package dev.cenote.bench.peer;
 
 import java.util.concurrent.TimeUnit;
 import org.vibur.objectpool.ConcurrentPool;

@@ -1,4 +1,4 @@
-package dev.cenote.peers;
+package dev.cenote.bench.peer;
 
 import java.time.Duration;
 import org.apache.commons.pool2.BasePooledObjectFactory;

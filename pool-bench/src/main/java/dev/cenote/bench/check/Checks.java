@@ -1,9 +1,9 @@
-package dev.cenote.peers;
+package dev.cenote.bench.check;
 
-import dev.cenote.pool.Fairness;
+import dev.cenote.bench.peer.Peer;
+import dev.cenote.bench.peer.Peers;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         version = "Cenote 0.1.0-SNAPSHOT",
         description = "Runs the same checks of fairness and robustness against this pool and its peers.")
-public final class Peers implements Callable<Integer> {
+public final class Checks implements Callable<Integer> {
 
     private static final List<Check> CHECKS = List.of(
             new Bound(),
@@ -36,7 +36,7 @@ public final class Peers implements Callable<Integer> {
     @Option(names = "--alone", hidden = true)
     private String alone;
 
-    private Peers() {}
+    private Checks() {}
 
     /**
      * Runs the checks.
@@ -44,13 +44,13 @@ public final class Peers implements Callable<Integer> {
      * @param args see {@code --help}
      */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Peers()).execute(args));
+        System.exit(new CommandLine(new Checks()).execute(args));
     }
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (alone != null) {
-            all().stream().filter(peer -> peer.name().equals(alone)).forEach(Peers::check);
+            Peers.all().stream().filter(peer -> peer.name().equals(alone)).forEach(Checks::check);
             return CommandLine.ExitCode.OK;
         }
         System.out.printf(
@@ -61,7 +61,7 @@ public final class Peers implements Callable<Integer> {
         row(heads);
         row(heads.stream().map(head -> "---").toList());
         int failed = 0;
-        for (Peer.Named peer : all()) {
+        for (Peer.Named peer : Peers.all()) {
             if (peer.name().toLowerCase(Locale.ROOT).contains(only.toLowerCase(Locale.ROOT))) {
                 failed |= checkInItsOwnProcess(peer);
             }
@@ -75,7 +75,7 @@ public final class Peers implements Callable<Integer> {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
                         System.getProperty("java.class.path"),
-                        Peers.class.getName(),
+                        Checks.class.getName(),
                         "--alone",
                         peer.name())
                 .redirectOutput(ProcessBuilder.Redirect.INHERIT)
@@ -100,31 +100,5 @@ public final class Peers implements Callable<Integer> {
         } catch (Exception | LinkageError e) {
             return "failed: " + e;
         }
-    }
-
-    private static List<Peer.Named> all() {
-        List<Peer.Named> all = new ArrayList<>();
-        Fairness eventual = Fairness.eventual(Duration.ofMillis(1));
-        all.add(new Peer.Named(
-                "Cenote, strict", (size, maker) -> new CenotePeer(size, maker, Fairness.STRICT), true, true));
-        all.add(new Peer.Named(
-                "Cenote, eventual 1 ms", (size, maker) -> new CenotePeer(size, maker, eventual), true, true));
-        all.add(new Peer.Named("commons-pool2", (size, maker) -> new CommonsPeer(size, maker, false), true, true));
-        all.add(new Peer.Named("commons-pool2, fair", (size, maker) -> new CommonsPeer(size, maker, true), true, true));
-        all.add(new Peer.Named("HikariCP's bag", BagPeer::new, false, false));
-        if (Runtime.version().feature() >= 21) {
-            all.add(new Peer.Named("Stormpot", Peers::stormpot, true, true));
-        }
-        all.add(new Peer.Named("Vibur", (size, maker) -> new ViburPeer(size, maker, false), true, true));
-        all.add(new Peer.Named("Vibur, fair", (size, maker) -> new ViburPeer(size, maker, true), true, true));
-        all.add(new Peer.Named("Agroal", AgroalPeer::new, true, false));
-        return all;
-    }
-
-    /** By name: a compiler older than Stormpot leaves that class out. */
-    private static Peer stormpot(int size, Maker maker) throws ReflectiveOperationException {
-        return (Peer) Class.forName("dev.cenote.peers.StormpotPeer")
-                .getDeclaredConstructor(int.class, Maker.class)
-                .newInstance(size, maker);
     }
 }

@@ -1,4 +1,7 @@
-package dev.cenote.peers;
+package dev.cenote.bench.check;
+
+import dev.cenote.bench.peer.Maker;
+import dev.cenote.bench.peer.Peer;
 
 /** One item is released, acquired by another, and released once more by the first: does a third get it, too? */
 final class StaleRelease implements Check {

@@ -1,4 +1,7 @@
-package dev.cenote.peers;
+package dev.cenote.bench.check;
+
+import dev.cenote.bench.peer.Maker;
+import dev.cenote.bench.peer.Peer;
 
 /** How long a holder is kept by invalidating an item that takes 500 ms to destroy. */
 final class SlowDestroy implements Check {

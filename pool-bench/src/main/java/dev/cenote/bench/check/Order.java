@@ -1,5 +1,7 @@
-package dev.cenote.peers;
+package dev.cenote.bench.check;
 
+import dev.cenote.bench.peer.Maker;
+import dev.cenote.bench.peer.Peer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -1,4 +1,7 @@
-package dev.cenote.peers;
+package dev.cenote.bench.check;
+
+import dev.cenote.bench.peer.Maker;
+import dev.cenote.bench.peer.Peer;
 
 /** An acquire that may take 200 ms, while making an item takes 1.5 s: when does it return? */
 final class Deadline implements Check {

@@ -1,4 +1,4 @@
-package dev.cenote.peers;
+package dev.cenote.bench.peer;
 
 import com.zaxxer.hikari.util.ConcurrentBag;
 import com.zaxxer.hikari.util.ConcurrentBag.IConcurrentBagEntry;

@@ -1,4 +1,4 @@
-package dev.cenote.peers;
+package dev.cenote.bench.peer;
 
 import java.lang.reflect.Proxy;
 import java.sql.Connection;

@@ -1,4 +1,4 @@
-package dev.cenote.peers;
+package dev.cenote.bench.check;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,7 @@
-package dev.cenote.peers;
+package dev.cenote.bench.check;
 
+import dev.cenote.bench.peer.Maker;
+import dev.cenote.bench.peer.Peer;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** How many items exist at once while 16 threads use 8 and invalidate every fourth; making and destroying take 2 ms. */

@@ -1,11 +1,12 @@
-package dev.cenote.peers;
+package dev.cenote.bench.peer;
 
 /** A pool, as far as all of them are alike. A handle is whatever the pool gives out. */
-interface Peer extends AutoCloseable {
+public interface Peer extends AutoCloseable {
 
     /** Returns a handle; null or an exception if there is none within that time. */
     Object acquire(long timeoutMillis) throws Exception;
 
+    /** Gives the handle back. */
     void release(Object handle) throws Exception;
 
     /** Gives it up as broken. */

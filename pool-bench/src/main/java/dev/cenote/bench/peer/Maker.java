@@ -1,21 +1,21 @@
-package dev.cenote.peers;
+package dev.cenote.bench.peer;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Makes and destroys the items of a pool as a check wants it, and counts those that exist. */
-final class Maker {
+public final class Maker {
 
     private final AtomicInteger made = new AtomicInteger();
     private final AtomicInteger existing = new AtomicInteger();
     private final AtomicInteger most = new AtomicInteger();
 
     /** How long it takes to make one, and to destroy one. */
-    volatile long createMillis;
+    public volatile long createMillis;
 
-    volatile long destroyMillis;
+    public volatile long destroyMillis;
     /** Whether it throws an {@link Error} instead of making one. */
-    volatile boolean throwsErrors;
+    public volatile boolean throwsErrors;
 
     Item create() {
         most.accumulateAndGet(existing.incrementAndGet(), Math::max);
@@ -40,7 +40,7 @@ final class Maker {
     }
 
     /** The most items that existed at once: being made, live, or being destroyed. */
-    int most() {
+    public int most() {
         return most.get();
     }
 

@@ -1,4 +1,6 @@
-package dev.cenote.peers;
+package dev.cenote.bench.check;
+
+import dev.cenote.bench.peer.Peer;
 
 /** Something that a pool should do, and a way to see whether it does. */
 interface Check {

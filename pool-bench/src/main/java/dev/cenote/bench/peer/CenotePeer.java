@@ -1,4 +1,4 @@
-package dev.cenote.peers;
+package dev.cenote.bench.peer;
 
 import dev.cenote.pool.Factory;
 import dev.cenote.pool.Fairness;

@@ -1,0 +1,8 @@
+package dev.cenote.bench.peer;
+
+/**
+ * What is pooled.
+ *
+ * @param number unique
+ */
+public record Item(int number) {}

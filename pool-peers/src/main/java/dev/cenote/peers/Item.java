@@ -1,8 +1,0 @@
-package dev.cenote.peers;
-
-/**
- * What is pooled.
- *
- * @param number unique
- */
-record Item(int number) {}
