@@ -28,6 +28,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -227,6 +228,7 @@ class CountingFaultsTest {
     }
 
     @Test
+    @Tag("long")
     void f53AnErrorDoesNotEndThePoolsOwnThread() {
         FakeTicker ticker = new FakeTicker();
         HousekeeperThread thread = new HousekeeperThread("f53", ticker);

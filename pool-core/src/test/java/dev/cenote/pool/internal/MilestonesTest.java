@@ -167,4 +167,38 @@ class MilestonesTest {
             assertThat(test.stats().total()).as("nobody wants one").isZero();
         }
     }
+
+    @Test
+    void neitherAFailedCreateNorTheEndOfThePoolFailsADrain() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = new TestPool(executor, it -> it.maxSize(2))) {
+            CompletableFuture<Lease<Thing>> held = test.pool.acquireAsync();
+            executor.runAll();
+            CompletableFuture<Lease<Thing>> waiting = test.pool.acquireAsync();
+            CompletableFuture<Void> empty = test.pool.drain();
+            test.factory.failNextCreate(new IllegalStateException("down"));
+            executor.runAll(); // what was being made for the waiter
+            assertThat(empty).isNotDone();
+            CompletableFuture<Void> closed = test.pool.shutdown(Duration.ofSeconds(10));
+            assertThat(waiting).isCompletedExceptionally();
+            assertThat(empty).isNotDone();
+            held.join().close();
+            executor.runAll();
+            assertThat(empty).isCompleted();
+            assertThat(closed).isCompleted();
+        }
+    }
+
+    @Test
+    void resumeDoesNotEndAWarmUp() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = new TestPool(executor, it -> it.maxSize(2))) {
+            CompletableFuture<Void> warm = test.pool.warmUp(2);
+            test.pool.suspend();
+            test.pool.resume();
+            assertThat(warm).isNotDone();
+            executor.runAll();
+            assertThat(warm).isCompleted();
+        }
+    }
 }

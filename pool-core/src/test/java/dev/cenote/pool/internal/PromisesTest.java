@@ -26,6 +26,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -133,6 +134,7 @@ class PromisesTest {
     }
 
     @Test
+    @Tag("long")
     void p3InvalidateReleaseAndRevokeOfOneLeaseDestroyOnce() throws Exception {
         for (int round = 0; round < 1_000; round++) {
             try (TestPool test = new TestPool(it -> it.maxSize(1))) {
@@ -144,6 +146,7 @@ class PromisesTest {
     }
 
     @Test
+    @Tag("long")
     void p3AnObjectIsNotEvictedInTheHandsOfTheOneWhoJustLeasedIt() throws Exception {
         Duration longer = Duration.ofDays(10_000); // than the clock can run here
         try (TestPool test = new TestPool(it -> it.maxSize(1)
@@ -226,6 +229,7 @@ class PromisesTest {
     // --- P5 no lost wake-up
 
     @Test
+    @Tag("long")
     void p5NobodyIsLeftWaitingBesideAnIdleObject() throws Exception {
         int rounds = 20_000;
         try (TestPool test = new TestPool(it -> it.maxSize(1))) {
@@ -244,6 +248,7 @@ class PromisesTest {
     }
 
     @Test
+    @Tag("long")
     void p5AReleaseAndAWaiterThatQueuesAtTheSameTimeSeeEachOther() throws Exception {
         int rounds = 100_000;
         AtomicInteger round = new AtomicInteger();
@@ -389,6 +394,7 @@ class PromisesTest {
     // --- P7 a waiter that leaves
 
     @Test
+    @Tag("long")
     void p7AWaiterThatIsCancelledWhileItIsServedPassesTheObjectOn() throws Exception {
         for (int round = 0; round < 500; round++) {
             try (TestPool test = new TestPool(it -> it.maxSize(1))) {
@@ -406,6 +412,7 @@ class PromisesTest {
     }
 
     @Test
+    @Tag("long")
     void p7AThreadThatIsInterruptedWhileItIsServedGetsAnObjectOrAnExceptionAndKeepsItsFlagRight() throws Exception {
         for (int round = 0; round < 500; round++) {
             try (TestPool test = new TestPool(it -> it.maxSize(1))) {
@@ -593,6 +600,7 @@ class PromisesTest {
     }
 
     @Test
+    @Tag("long")
     void p10OfTwoThreadsThatCloseOneLeaseOneReleases() throws Exception {
         for (int round = 0; round < 500; round++) {
             try (TestPool test = new TestPool(it -> it.maxSize(2))) {

@@ -33,6 +33,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
@@ -302,6 +303,7 @@ class WaitingFaultsTest {
     }
 
     @Test
+    @Tag("long")
     void f10TenThousandCallbacksThatReleaseAtOnceNeedABoundedStackAndNoLock() {
         try (TestPool test = new TestPool(it -> it.maxSize(1).maxWaiters(20_000))) {
             Lease<Thing> held = test.acquire();
@@ -350,6 +352,7 @@ class WaitingFaultsTest {
     }
 
     @Test
+    @Tag("long")
     void f11NothingInThePoolEntersAMonitorWhichWouldPinACarrierBeforeJdk24() throws Exception {
         Path classes = Path.of(DefaultPool.class
                 .getProtectionDomain()

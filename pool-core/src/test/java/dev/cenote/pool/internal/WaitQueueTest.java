@@ -1,0 +1,146 @@
+package dev.cenote.pool.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cenote.pool.Fairness;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** The queue and its gate, without a pool. */
+class WaitQueueTest {
+
+    private static final long BOUND = 1_000_000;
+    private static final long THREAD = 7;
+
+    private final PoolLock lock = new PoolLock();
+    private final Hints<Thing> hints = new Hints<>(true);
+    private final Slot<Thing> slot = new Slot<>(0);
+    private final WaitQueue<Thing> strict = new WaitQueue<>(lock, Fairness.STRICT, hints);
+    private final WaitQueue<Thing> eventual = new WaitQueue<>(lock, Fairness.eventual(Duration.ofNanos(BOUND)), hints);
+
+    /** For the rest of the test, on its own thread. */
+    private void lock() {
+        lock.lock();
+        hints.set(THREAD, slot);
+    }
+
+    private BlockedWaiter<Thing> waiter(long now, long timeout) {
+        return new BlockedWaiter<>(lock, now, timeout);
+    }
+
+    private BlockedWaiter<Thing> waiter(long now) {
+        return waiter(now, 10 * BOUND);
+    }
+
+    private boolean areHintsOpen() {
+        return hints.get(THREAD) == slot;
+    }
+
+    @Test
+    void strictlyNobodyOvertakesWhileSomebodyWaits() {
+        lock();
+        BlockedWaiter<Thing> waiter = waiter(0);
+        strict.add(waiter);
+        assertThat(strict.gate()).isEqualTo(WaitQueue.QUEUED | WaitQueue.QUEUE_FIRST);
+        assertThat(areHintsOpen()).isFalse();
+        strict.relaxOrder(0);
+        assertThat(strict.gate()).isEqualTo(WaitQueue.QUEUED | WaitQueue.QUEUE_FIRST);
+        strict.remove(waiter);
+        assertThat(strict.gate()).isZero();
+        assertThat(areHintsOpen()).isTrue();
+    }
+
+    @Test
+    void eventuallyNewcomersOvertakeUntilTheOldestHasWaitedForTheBound() {
+        lock();
+        BlockedWaiter<Thing> waiter = waiter(5);
+        eventual.add(waiter);
+        assertThat(areHintsOpen()).isTrue();
+        eventual.tightenOrder(waiter, 5 + BOUND - 1);
+        assertThat(eventual.gate()).isEqualTo(WaitQueue.QUEUED);
+        eventual.tightenOrder(waiter, 5 + BOUND);
+        assertThat(eventual.gate()).isEqualTo(WaitQueue.QUEUED | WaitQueue.QUEUE_FIRST);
+        assertThat(areHintsOpen()).isFalse();
+    }
+
+    @Test
+    void eventuallyNewcomersOvertakeAgainOnceTheOldestHasNotWaitedForSoLong() {
+        lock();
+        BlockedWaiter<Thing> old = waiter(0);
+        BlockedWaiter<Thing> young = waiter(BOUND);
+        eventual.add(old);
+        eventual.add(young);
+        eventual.tightenOrder(old, BOUND);
+        eventual.relaxOrder(BOUND);
+        assertThat(areHintsOpen()).as("the oldest waits for too long").isFalse();
+        eventual.remove(old);
+        eventual.relaxOrder(2 * BOUND);
+        assertThat(areHintsOpen()).as("so does the next").isFalse();
+        eventual.relaxOrder(2 * BOUND - 1);
+        assertThat(eventual.gate()).isEqualTo(WaitQueue.QUEUED);
+        assertThat(areHintsOpen()).isTrue();
+    }
+
+    @Test
+    void aBitThatIsClearedLeavesTheOthers() {
+        lock();
+        strict.set(WaitQueue.SUSPENDED | WaitQueue.OVERSIZE);
+        strict.clear(WaitQueue.OVERSIZE);
+        assertThat(strict.gate()).isEqualTo(WaitQueue.SUSPENDED);
+        assertThat(areHintsOpen()).isFalse();
+        strict.clear(WaitQueue.OVERSIZE);
+        assertThat(strict.gate()).isEqualTo(WaitQueue.SUSPENDED);
+    }
+
+    @Test
+    void oneHeadAtATimeIsWokenToCompete() {
+        lock();
+        assertThat(eventual.wakeHead()).as("nobody waits").isTrue();
+        BlockedWaiter<Thing> first = waiter(0);
+        BlockedWaiter<Thing> second = waiter(0);
+        eventual.add(first);
+        eventual.add(second);
+        assertThat(eventual.isBack(first)).as("nobody was woken").isFalse();
+        assertThat(eventual.wakeHead()).isTrue();
+        assertThat(eventual.gate()).isEqualTo(WaitQueue.QUEUED | WaitQueue.COMPETING);
+        assertThat(eventual.wakeHead()).isTrue();
+        assertThat(eventual.isBack(second)).isFalse();
+        assertThat(eventual.isBack(first)).isTrue();
+        assertThat(eventual.gate()).isEqualTo(WaitQueue.QUEUED);
+    }
+
+    @Test
+    void theOverdueAreToldOldestFirstAndTheEarliestDeadlineOfTheRest() {
+        lock();
+        BlockedWaiter<Thing> first = waiter(0, 20);
+        BlockedWaiter<Thing> second = waiter(0, 10);
+        BlockedWaiter<Thing> third = waiter(0, 40);
+        BlockedWaiter<Thing> fourth = waiter(0, 30);
+        strict.add(first);
+        strict.add(second);
+        strict.add(third);
+        strict.add(fourth);
+        assertThat(strict.earliestDeadline()).isEqualTo(10);
+        assertThat(strict.overdue(9)).isEmpty();
+        assertThat(strict.overdue(20)).containsExactly(first, second);
+        assertThat(strict.earliestDeadline()).isEqualTo(30);
+    }
+
+    @Test
+    void whoLeavesFromTheMiddleIsNotInTheQueueAnyMore() {
+        lock();
+        BlockedWaiter<Thing> first = waiter(0);
+        BlockedWaiter<Thing> second = waiter(0);
+        BlockedWaiter<Thing> third = waiter(0);
+        strict.add(first);
+        strict.add(second);
+        strict.add(third);
+        strict.remove(second);
+        assertThat(strict.size()).isEqualTo(2);
+        strict.remove(first);
+        assertThat(strict.head()).isSameAs(third);
+        strict.remove(third);
+        assertThat(strict.head()).isNull();
+        assertThat(strict.size()).isZero();
+    }
+}
