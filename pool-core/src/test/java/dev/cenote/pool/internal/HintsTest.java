@@ -1,0 +1,53 @@
+package dev.cenote.pool.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class HintsTest {
+
+    private final Slot<Thing> slot = new Slot<>(0);
+
+    @Test
+    void aThreadFindsTheSlotItUsedLastAndOthersDoNot() {
+        Hints<Thing> hints = new Hints<>(true);
+        hints.set(5, slot);
+        assertThat(hints.get(5)).isSameAs(slot);
+        assertThat(hints.get(6)).isNotSameAs(slot);
+        Slot<Thing> other = new Slot<>(1);
+        hints.set(5, other);
+        assertThat(hints.get(5)).isSameAs(other);
+    }
+
+    @Test
+    void neighboursHavePlacesOfTheirOwn() {
+        Hints<Thing> hints = new Hints<>(true);
+        Set<Slot<Thing>> found = new HashSet<>();
+        for (int thread = 0; thread < 64; thread++) {
+            hints.set(thread, new Slot<>(thread));
+        }
+        for (int thread = 0; thread < 64; thread++) {
+            found.add(hints.get(thread));
+        }
+        assertThat(found).hasSize(64);
+    }
+
+    @Test
+    void whileHintsAreShutNobodyHasOneAndAfterwardsTheyAreThereAgain() {
+        Hints<Thing> hints = new Hints<>(true);
+        hints.set(5, slot);
+        hints.setOpen(false);
+        assertThat(hints.get(5).tryLease()).isZero();
+        hints.setOpen(true);
+        assertThat(hints.get(5)).isSameAs(slot);
+    }
+
+    @Test
+    void whereHintsAreNotWantedThereIsNone() {
+        Hints<Thing> hints = new Hints<>(false);
+        hints.set(5, slot);
+        assertThat(hints.get(5)).isNotSameAs(slot);
+    }
+}

@@ -1,0 +1,93 @@
+package dev.cenote.pool.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class PoolLockTest {
+
+    private final PoolLock lock = new PoolLock();
+    private final List<String> done = new ArrayList<>();
+
+    @Test
+    void tasksRunBeforeCallbacksAndBothWithoutTheLock() {
+        lock.run(() -> {
+            lock.tell(() -> done.add("callback " + lock.isHeld()));
+            lock.afterwards(() -> done.add("task " + lock.isHeld()));
+            assertThat(lock.hasAfterwards()).isTrue();
+        });
+        assertThat(done).containsExactly("task false", "callback false");
+        lock.run(() -> assertThat(lock.hasAfterwards()).isFalse());
+    }
+
+    @Test
+    void whatAnActionThrowsIsLoggedAndTheNextOneRuns() {
+        List<String> log = RecordedLog.during(() -> lock.run(() -> {
+            lock.afterwards(() -> {
+                throw new StackOverflowError("wanted");
+            });
+            lock.afterwards(() -> done.add("next"));
+        }));
+        assertThat(done).containsExactly("next");
+        assertThat(log).containsExactly("What was to be done after unlocking failed");
+    }
+
+    @Test
+    void aThreadIsAtWorkWhileItRunsAnActionAndNotAfterwards() {
+        lock.run(() -> lock.tell(() -> done.add("at work: " + lock.isAtWork())));
+        assertThat(done).containsExactly("at work: true");
+        assertThat(lock.isAtWork()).isFalse();
+    }
+
+    @Test
+    void callbacksNestToABoundedDepthAndAllAreRun() {
+        AtomicInteger depth = new AtomicInteger();
+        AtomicInteger deepest = new AtomicInteger();
+        nest(100, depth, deepest, false);
+        assertThat(done).hasSize(100);
+        assertThat(deepest.get()).isBetween(2, 20);
+    }
+
+    @Test
+    void tasksNestToABoundedDepthAndAllAreRun() {
+        AtomicInteger depth = new AtomicInteger();
+        AtomicInteger deepest = new AtomicInteger();
+        nest(100, depth, deepest, true);
+        assertThat(done).hasSize(100);
+        assertThat(deepest.get()).isBetween(2, 20);
+    }
+
+    private void nest(int more, AtomicInteger depth, AtomicInteger deepest, boolean asTask) {
+        if (more == 0) {
+            return;
+        }
+        Runnable action = () -> {
+            deepest.accumulateAndGet(depth.incrementAndGet(), Math::max);
+            done.add("action");
+            nest(more - 1, depth, deepest, asTask);
+            depth.decrementAndGet();
+        };
+        lock.run(() -> {
+            if (asTask) {
+                lock.afterwards(action);
+            } else {
+                lock.tell(action);
+            }
+        });
+    }
+
+    @Test
+    void aBrokenInvariantIsSaidAndTheLockIsFreeAfterwards() {
+        lock.setInvariant(() -> false);
+        assertThatThrownBy(() -> lock.run(() -> {}))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("invariant");
+        lock.setInvariant(() -> true);
+        assertThat(lock.test(() -> true)).isTrue();
+        assertThat(lock.test(() -> false)).isFalse();
+    }
+}
