@@ -118,7 +118,7 @@ public final class Measurement {
         Peer.Named kind = Contestants.all(settings).get(order.pool());
         Load.Result result;
         try (Peer peer = kind.kind().open(settings.size(), maker);
-                WaitLog log = new WaitLog(order.waits())) {
+                WaitLog log = new WaitLog(Files.newOutputStream(order.waits()))) {
             fill(peer);
             result = new Load(settings, peer, log, Measurement::tell).await();
         } finally {

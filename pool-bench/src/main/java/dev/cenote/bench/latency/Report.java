@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
@@ -88,13 +89,19 @@ final class Report {
                 thinned(summary.shares()));
     }
 
+    /** Whether no pool has a better figure there, as far as the table shows it; if all have the same, none is best. */
     private static boolean isBest(Column column, Summary summary, List<Summary> all) {
-        int sign = column.better() == Column.Better.LOW ? 1 : -1;
-        double mine = sign * column.figure().applyAsDouble(summary);
-        return all.size() > 1
-                && column.better() != Column.Better.NEITHER
-                && all.stream().noneMatch(other -> sign * column.figure().applyAsDouble(other) < mine)
-                && !Double.isNaN(mine);
+        Comparator<Summary> byFigure = Comparator.comparingDouble(column.figure());
+        Comparator<Summary> bestFirst = column.better() == Column.Better.LOW ? byFigure : byFigure.reversed();
+        List<String> cells = all.stream()
+                .filter(each -> !Double.isNaN(column.figure().applyAsDouble(each)))
+                .sorted(bestFirst)
+                .map(column::cell)
+                .distinct()
+                .toList();
+        return column.better() != Column.Better.NEITHER
+                && cells.size() > 1
+                && cells.get(0).equals(column.cell(summary));
     }
 
     private static List<double[]> percentiles(Histogram waits) {
@@ -112,17 +119,23 @@ final class Report {
         int together = (timeline.size() + POINTS - 1) / POINTS;
         return IntStream.iterate(0, i -> i < timeline.size(), i -> i + together)
                 .mapToObj(i -> timeline.subList(i, Math.min(i + together, timeline.size())))
-                .map(part -> new Summary.Interval(
-                        part.get(part.size() - 1).second(),
-                        part.stream()
-                                .mapToDouble(Summary.Interval::turnsPerSecond)
-                                .average()
-                                .orElseThrow(),
-                        part.stream()
-                                .mapToLong(Summary.Interval::longestNanos)
-                                .max()
-                                .orElseThrow()))
+                .map(Report::together)
                 .toList();
+    }
+
+    private static Summary.Interval together(List<Summary.Interval> part) {
+        return new Summary.Interval(
+                part.get(0).begin(),
+                part.get(part.size() - 1).end(),
+                part.stream()
+                        .mapToDouble(Summary.Interval::turnsPerSecond)
+                        .average()
+                        .orElseThrow(),
+                part.stream()
+                        .mapToDouble(Summary.Interval::longestNanos)
+                        .filter(longest -> !Double.isNaN(longest))
+                        .max()
+                        .orElse(Double.NaN));
     }
 
     /** Evenly chosen, the least and the most served among them. */

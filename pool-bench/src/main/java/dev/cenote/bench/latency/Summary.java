@@ -12,6 +12,9 @@ import org.HdrHistogram.Histogram;
 /** What was measured of one pool, all rounds together. */
 final class Summary {
 
+    /** The waits that end after the recorded time make an interval of hardly any length. */
+    private static final double SHORTEST_SECONDS = 0.02;
+
     final String name;
     final List<Outcome> rounds = new ArrayList<>();
     final List<String> failures = new ArrayList<>();
@@ -23,13 +26,14 @@ final class Summary {
     final List<Interval> timeline = new ArrayList<>();
 
     /**
-     * A tenth of a second.
+     * A tenth of a second, or longer where this machine was late.
      *
-     * @param second when it ended, counted from the begin of the first round, without the time between rounds
+     * @param begin in seconds from the begin of the first round, without the time between rounds
+     * @param end likewise
      * @param turnsPerSecond in it
-     * @param longestNanos the longest wait that ended in it
+     * @param longestNanos the longest wait that ended in it; not a number if none did
      */
-    record Interval(double second, double turnsPerSecond, long longestNanos) {}
+    record Interval(double begin, double end, double turnsPerSecond, double longestNanos) {}
 
     Summary(String name) {
         this.name = name;
@@ -49,13 +53,18 @@ final class Summary {
 
     private void addToTimeline(List<Histogram> intervals) {
         double before =
-                timeline.isEmpty() ? 0 : timeline.get(timeline.size() - 1).second();
-        long begin = intervals.get(0).getStartTimeStamp();
+                timeline.isEmpty() ? 0 : timeline.get(timeline.size() - 1).end();
+        long start = intervals.get(0).getStartTimeStamp();
         for (Histogram interval : intervals) {
-            double seconds = (interval.getEndTimeStamp() - interval.getStartTimeStamp()) / 1e3;
-            double second = before + (interval.getEndTimeStamp() - begin) / 1e3;
-            if (seconds > 0 && interval.getTotalCount() > 0 || seconds >= 0.05) {
-                timeline.add(new Interval(second, interval.getTotalCount() / seconds, interval.getMaxValue()));
+            double begin = before + (interval.getStartTimeStamp() - start) / 1e3;
+            double end = before + (interval.getEndTimeStamp() - start) / 1e3;
+            boolean isEmpty = interval.getTotalCount() == 0;
+            if (end - begin >= SHORTEST_SECONDS || !isEmpty) {
+                timeline.add(new Interval(
+                        begin,
+                        end,
+                        interval.getTotalCount() / Math.max(end - begin, SHORTEST_SECONDS),
+                        isEmpty ? Double.NaN : interval.getMaxValue()));
             }
         }
     }

@@ -2,9 +2,9 @@ package dev.cenote.bench.latency;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,8 +22,8 @@ final class WaitLog implements AutoCloseable {
     private final PrintStream file;
     private final HistogramLogWriter writer;
 
-    WaitLog(Path path) throws IOException {
-        file = new PrintStream(new BufferedOutputStream(Files.newOutputStream(path)), false, StandardCharsets.UTF_8);
+    WaitLog(OutputStream stream) {
+        file = new PrintStream(new BufferedOutputStream(stream), false, StandardCharsets.UTF_8);
         writer = new HistogramLogWriter(file);
         writer.outputComment("[waits in nanoseconds]");
         writer.outputLogFormatVersion();

@@ -1,6 +1,7 @@
 "use strict";
-// Colours that are told apart on both backgrounds, also by most who are colour-blind; then the same, dashed.
-const COLOURS = ["#0b7dda", "#e8590c", "#2b9348", "#c2255c", "#8f6fe0", "#b8860b", "#0c9a9a", "#868e96"];
+// Colours that are told apart on both backgrounds; then the same, dashed.
+const COLOURS = ["#0b7dda", "#e8590c", "#2b9348", "#c2255c", "#8f6fe0", "#b8860b",
+  "#0c9a9a", "#868e96", "#a0522d", "#d977d9", "#7a9a01", "#4f66c9"];
 const colour = (i) => COLOURS[i % COLOURS.length];
 const dash = (i) => (i < COLOURS.length ? [] : [6, 4]);
 
@@ -87,6 +88,8 @@ function draw(canvas, config) {
 }
 const title = (text) => ({ display: true, text });
 const points = (list, x, y) => list.map((each) => ({ x: x(each), y: y(each) }));
+// Each interval is level from its begin to its end.
+const steps = (timeline, y) => timeline.flatMap((t) => [{ x: t.begin, y: y(t) }, { x: t.end, y: y(t) }]);
 // A logarithmic scale cannot show 0, and no clock here tells less than this.
 const shown = (nanos) => Math.max(nanos, 10);
 const waitScale = (more) => ({
@@ -122,6 +125,7 @@ function drawPercentiles() {
         y: waitScale({}),
       },
       plugins: {
+        legend: { labels: { usePointStyle: true, pointStyle: "line", pointStyleWidth: 28 } },
         tooltip: {
           itemSort: (one, other) => other.parsed.y - one.parsed.y,
           callbacks: {
@@ -134,7 +138,7 @@ function drawPercentiles() {
   });
 }
 
-function drawPool(row, i, longest, mostShare) {
+function drawPool(row, i, waits, mostShare) {
   const card = document.createElement("div");
   card.className = "pool";
   document.getElementById("pools").append(card);
@@ -153,14 +157,14 @@ function drawPool(row, i, longest, mostShare) {
         {
           label: "longest wait",
           yAxisID: "wait",
-          data: points(row.timeline, (t) => t.second, (t) => shown(t.longestNanos)),
+          data: steps(row.timeline, (t) => shown(t.longestNanos)),
           borderColor: colour(i),
           borderWidth: 1.5,
           pointRadius: 0,
         },
         {
           label: "turns/s",
-          data: points(row.timeline, (t) => t.second, (t) => t.turnsPerSecond),
+          data: steps(row.timeline, (t) => t.turnsPerSecond),
           borderWidth: 0,
           backgroundColor: colour(i) + "40",
           fill: "origin",
@@ -171,9 +175,9 @@ function drawPool(row, i, longest, mostShare) {
     options: {
       interaction: { mode: "index", intersect: false },
       scales: {
-        x: { type: "linear", title: title("seconds"), min: 0, max: row.timeline.at(-1).second },
+        x: { type: "linear", title: title("seconds"), min: 0, max: row.timeline.at(-1).end },
         y: { title: title("turns/s"), beginAtZero: true, ticks: { maxTicksLimit: 5 } },
-        wait: waitScale({ title: title("longest wait"), position: "right", max: longest, grid: { display: false } }),
+        wait: waitScale({ title: title("longest wait"), position: "right", ...waits, grid: { display: false } }),
       },
       plugins: {
         legend: { display: false },
@@ -213,10 +217,14 @@ function drawAll() {
   const style = getComputedStyle(document.documentElement);
   Chart.defaults.color = style.getPropertyValue("--soft");
   Chart.defaults.borderColor = style.getPropertyValue("--line");
-  const longest = 10 ** Math.ceil(Math.log10(Math.max(10, ...page.rows.flatMap((row) => row.timeline.map((t) => t.longestNanos)))));
+  const longest = page.rows.flatMap((row) => row.timeline.map((t) => t.longestNanos)).filter((nanos) => nanos > 0);
+  const waits = {
+    min: 10 ** Math.floor(Math.log10(Math.min(...longest))),
+    max: 10 ** Math.ceil(Math.log10(Math.max(...longest))),
+  };
   const mostShare = Math.min(4, Math.max(1.25, ...page.rows.flatMap((row) => row.shares)));
   if (page.rows.length > 0) drawPercentiles();
-  page.rows.forEach((row, i) => drawPool(row, i, longest, mostShare));
+  page.rows.forEach((row, i) => drawPool(row, i, waits, mostShare));
 }
 
 writeTable();

@@ -24,37 +24,35 @@ class LatencyTest {
 
     @Test
     void inAClosedLoopEachTurnIsAWaitInTheLog() throws IOException {
-        List<Summary> summaries =
-                measured("--pools", "cenote-strict,commons-pool2", "--rounds", "2", "--work", "1us", "--jvm=-Xmx256m");
+        List<Summary> summaries = measured("--pools", "cenote-strict,commons-pool2", "--work", "1us");
 
         assertThat(summaries).extracting(summary -> summary.name).containsExactly("Cenote, strict", "commons-pool2");
         for (Summary summary : summaries) {
-            assertThat(summary.rounds).hasSize(2);
             assertThat(summary.waits.getTotalCount()).isPositive().isEqualTo(served(summary) + summary.timeouts());
             assertThat(summary.timeline.stream()
-                            .mapToLong(Summary.Interval::longestNanos)
+                            .mapToDouble(Summary.Interval::longestNanos)
+                            .filter(nanos -> nanos > 0)
                             .max())
-                    .hasValue(summary.waits.getMaxValue());
+                    .hasValue((double) summary.waits.getMaxValue());
         }
     }
 
     @Test
     void inAnOpenLoopEachRequestThatWasDueIsCounted() throws IOException {
-        for (Summary summary : measured("--pools", "cenote-eventual,vibur", "--rate", "1000")) {
+        for (Summary summary : measured("--pools", "cenote-e,agroal", "--rate", "1000", "--rounds", "2")) {
+            assertThat(summary.rounds).hasSize(2);
             assertThat(served(summary) + summary.timeouts() + summary.unbegun())
                     .isEqualTo(summary.waits.getTotalCount())
-                    .isEqualTo(500);
+                    .isEqualTo(1_000);
         }
     }
 
     @Test
     void connectionsArePooledByPoolsOfObjectsAndByDataSources() throws IOException {
         List<Summary> summaries = measured(
-                "--pools", "cenote-strict,hikaricp,agroal", "--jdbc", "jdbc:h2:mem:;password=hunter2", "--user", "sa");
+                "--pools", "cenote-strict,hikaricp", "--jdbc", "jdbc:h2:mem:;password=hunter2", "--user", "sa");
 
-        assertThat(summaries)
-                .extracting(summary -> summary.name)
-                .containsExactly("Cenote, strict", "HikariCP", "Agroal");
+        assertThat(summaries).extracting(summary -> summary.name).containsExactly("Cenote, strict", "HikariCP");
         assertThat(summaries).allSatisfy(summary -> assertThat(served(summary)).isPositive());
         assertThat(summaries)
                 .allSatisfy(
@@ -116,7 +114,7 @@ class LatencyTest {
         Path out = folder.resolve("out");
         List<String> all = new ArrayList<>(List.of(arguments));
         all.addAll(List.of("--threads", "3", "--size", "2", "--seconds", "0.5", "--warm-up", "0.1"));
-        all.addAll(List.of("--out", out.toString()));
+        all.addAll(List.of("--out", out.toString(), "--jvm=-XX:TieredStopAtLevel=1", "--jvm=-XX:+UseSerialGC"));
         Said said = run(all.toArray(String[]::new));
         assertThat(said.exitCode).as(said.toString()).isZero();
         Run run = Run.read(out);
