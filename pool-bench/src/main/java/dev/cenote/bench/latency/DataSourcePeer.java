@@ -63,7 +63,7 @@ final class DataSourcePeer implements Peer {
 
     @Override
     public Object acquire(long timeoutMillis) throws SQLException {
-        return source.getConnection();
+        return source.getConnection(); // the time-out is the pool's
     }
 
     @Override

@@ -39,8 +39,8 @@ final class Load {
 
         /**
          * @param part of the whole time that has passed
-         * @param waits of the last half second; empty while warming up
-         * @param seconds how long they took
+         * @param waits of the last half second
+         * @param seconds how long they took; 0 while warming up
          */
         void tell(double part, Histogram waits, double seconds);
     }
@@ -107,7 +107,7 @@ final class Load {
                 Costs.now();
                 Histogram empty = sum(List.of(Caller.newRecorder(), Caller.newRecorder()));
                 nowhere.add(empty, empty, 0, 1);
-                news.tell(partPassed(), empty, 1);
+                news.tell(partPassed(), empty, 0);
                 next = Math.max(next, System.nanoTime()) + INTERVAL_NANOS;
             }
         }
@@ -148,17 +148,22 @@ final class Load {
     }
 
     private void join() throws InterruptedException {
+        endIfFailed(); // who failed has kept its item, so others may wait for it until their time is up
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(settings.timeoutMillis() + GRACE_MILLIS);
         int missing = 0;
         for (Thread thread : threads) {
             thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
             missing += thread.isAlive() ? 1 : 0;
         }
-        if (failure.get() != null) {
-            throw new IllegalStateException("a turn failed", failure.get());
-        }
+        endIfFailed();
         if (missing > 0) {
             throw new IllegalStateException(missing + " of " + threads.size() + " callers hang in the pool");
+        }
+    }
+
+    private void endIfFailed() {
+        if (failure.get() != null) {
+            throw new IllegalStateException("a turn failed", failure.get());
         }
     }
 }

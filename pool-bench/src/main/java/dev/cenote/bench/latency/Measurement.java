@@ -53,7 +53,7 @@ public final class Measurement {
      * What the process tells in a line of its standard output.
      *
      * @param part of the whole time that has passed
-     * @param turnsPerSecond lately
+     * @param turnsPerSecond lately; not a number while warming up
      * @param longestNanos the longest wait, lately
      * @param failure null while all is well
      */

@@ -29,7 +29,7 @@ final class Progress {
         double part = (ended + line.part()) / runs;
         int filled = (int) (part * WIDTH);
         long left = Math.round((runs - ended - line.part()) * secondsPerRun);
-        String figures = line.turnsPerSecond() == 0
+        String figures = Double.isNaN(line.turnsPerSecond())
                 ? "warming up"
                 : Figures.count(line.turnsPerSecond()) + " turns/s, longest wait " + Figures.time(line.longestNanos());
         out.printf(

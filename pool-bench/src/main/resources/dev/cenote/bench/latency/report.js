@@ -35,7 +35,7 @@ function writeTable() {
   const table = document.getElementById("table");
   const head = table.createTHead().insertRow();
   make("th", "pool", head);
-  page.heads.forEach((column) => (make("th", column.title, head).title = column.meaning));
+  page.heads.forEach((column) => (make("th", column.title.replace(/\/(?=\w\w)/, "/\u200b"), head).title = column.meaning));
   const body = table.createTBody();
   page.rows.forEach((row, i) => {
     const line = body.insertRow();
@@ -175,7 +175,7 @@ function drawPool(row, i, waits, mostShare) {
     options: {
       interaction: { mode: "index", intersect: false },
       scales: {
-        x: { type: "linear", title: title("seconds"), min: 0, max: row.timeline.at(-1).end },
+        x: { type: "linear", title: title("seconds"), min: 0, max: row.timeline.at(-1).end, ticks: { includeBounds: false } },
         y: { title: title("turns/s"), beginAtZero: true, ticks: { maxTicksLimit: 5 } },
         wait: waitScale({ title: title("longest wait"), position: "right", ...waits, grid: { display: false } }),
       },
