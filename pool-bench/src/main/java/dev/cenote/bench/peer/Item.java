@@ -4,5 +4,6 @@ package dev.cenote.bench.peer;
  * What is pooled.
  *
  * @param number unique
+ * @param payload what a user of the pool works with, or null
  */
-public record Item(int number) {}
+public record Item(int number, Object payload) {}

@@ -2,10 +2,12 @@ package dev.cenote.bench.peer;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /** Makes and destroys the items of a pool as a check wants it, and counts those that exist. */
 public final class Maker {
 
+    private final Supplier<?> payloads;
     private final AtomicInteger made = new AtomicInteger();
     private final AtomicInteger existing = new AtomicInteger();
     private final AtomicInteger most = new AtomicInteger();
@@ -17,6 +19,16 @@ public final class Maker {
     /** Whether it throws an {@link Error} instead of making one. */
     public volatile boolean throwsErrors;
 
+    /** Makes items that are nothing more. */
+    public Maker() {
+        this(() -> null);
+    }
+
+    /** Makes items with a payload each, which is not closed when the item is destroyed. */
+    public Maker(Supplier<?> payloads) {
+        this.payloads = payloads;
+    }
+
     Item create() {
         most.accumulateAndGet(existing.incrementAndGet(), Math::max);
         boolean isMade = false;
@@ -25,13 +37,14 @@ public final class Maker {
             if (throwsErrors) {
                 throw new StackOverflowError("wanted");
             }
+            Item item = new Item(made.incrementAndGet(), payloads.get());
             isMade = true;
+            return item;
         } finally {
             if (!isMade) {
                 existing.decrementAndGet();
             }
         }
-        return new Item(made.incrementAndGet());
     }
 
     void destroy() {

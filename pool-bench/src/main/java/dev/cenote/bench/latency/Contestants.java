@@ -1,0 +1,48 @@
+package dev.cenote.bench.latency;
+
+import dev.cenote.bench.peer.Peer;
+import dev.cenote.bench.peer.Peers;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The pools that can be measured, each by the name that is typed for it. */
+final class Contestants {
+
+    private Contestants() {}
+
+    /** All that there are for these settings, in the order in which they are shown. */
+    static Map<String, Peer.Named> all(Settings settings) {
+        Map<String, Peer.Named> all = new LinkedHashMap<>();
+        Peers.all().forEach(peer -> all.put(typed(peer.name()), peer));
+        if (settings.database() != null) {
+            DataSourcePeer.all(settings).forEach(peer -> all.put(typed(peer.name()), peer));
+        }
+        return all;
+    }
+
+    /** Those with one of the wanted names, or else with a name that begins with it. */
+    static Map<String, Peer.Named> chosen(Map<String, Peer.Named> all, List<String> wanted) {
+        Map<String, Peer.Named> chosen = new LinkedHashMap<>();
+        for (String name : wanted) {
+            Map<String, Peer.Named> matches = new LinkedHashMap<>();
+            all.forEach((typed, peer) -> {
+                if (typed.startsWith(name) && !all.containsKey(name) || typed.equals(name)) {
+                    matches.put(typed, peer);
+                }
+            });
+            if (matches.isEmpty() || name.isEmpty()) {
+                throw new IllegalArgumentException("'" + name + "', expected some of " + String.join(", ", all.keySet())
+                        + ", or the beginning of their names");
+            }
+            chosen.putAll(matches);
+        }
+        return chosen;
+    }
+
+    /** {@code HikariCP's bag} becomes {@code hikaricp-bag}. */
+    private static String typed(String name) {
+        return name.toLowerCase(Locale.ROOT).replace("'s", "").replaceAll("[^a-z0-9]+", "-");
+    }
+}
