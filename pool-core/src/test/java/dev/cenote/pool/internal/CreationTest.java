@@ -301,4 +301,86 @@ class CreationTest {
             waiting.join().close();
         }
     }
+
+    // --- how many at once
+
+    @Test
+    void asLongAsOneMoreMayBeMadeAtOnceTheNextWaiterHasItMade() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = new TestPool(executor, it -> it.maxSize(5).maxConcurrentCreates(2))) {
+            List<CompletableFuture<Lease<Thing>>> waiting = new ArrayList<>();
+            waiting.add(test.pool.acquireAsync());
+            assertThat(test.stats().creating()).isEqualTo(1);
+            waiting.add(test.pool.acquireAsync());
+            assertThat(test.stats().creating()).isEqualTo(2);
+            waiting.add(test.pool.acquireAsync());
+            assertThat(test.stats().creating()).isEqualTo(2);
+            executor.runAll();
+            waiting.forEach(it -> it.join().close());
+        }
+    }
+
+    @Test
+    void whatHasNotBegunWhenItIsNoLongerWantedIsNotMade() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = new TestPool(executor, it -> it.maxSize(2).maxConcurrentCreates(1))) {
+            CompletableFuture<Lease<Thing>> waiting = test.pool.acquireAsync();
+            test.pool.invalidateAll();
+            executor.runAll();
+            assertThat(test.factory.made).hasSize(1);
+            waiting.join().close();
+        }
+    }
+
+    @Test
+    void whatIsNoLongerWantedWhenItIsMadeIsDestroyedAndCountsAsThatMeanwhile() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = new TestPool(executor, it -> it.maxSize(2).maxConcurrentCreates(1))) {
+            CompletableFuture<Lease<Thing>> waiting = test.pool.acquireAsync();
+            test.factory.onNextCreate(test.pool::invalidateAll);
+            executor.runNext();
+            assertThat(Thread.interrupted()).as("left over").isFalse();
+            assertThat(test.stats().retiring()).isEqualTo(1);
+            executor.runAll();
+            assertThat(test.stats().destroyed(DestroyReason.REPLACED)).isEqualTo(1);
+            waiting.join().close();
+        }
+    }
+
+    // --- time and interrupts
+
+    @Test
+    void aValidationOfANewObjectMayTakeItsTime() {
+        AtomicBoolean wasSlow = new AtomicBoolean();
+        TestPool[] self = new TestPool[1];
+        try (TestPool test = new TestPool(it -> it.maxSize(1)
+                .validateOnCreate(true)
+                .validationTimeout(Duration.ofSeconds(2))
+                .validator(thing -> {
+                    if (!wasSlow.getAndSet(true)) {
+                        self[0].advance(Duration.ofSeconds(1));
+                    }
+                    return true;
+                }))) {
+            self[0] = test;
+            test.acquire().close();
+            assertThat(test.stats().created()).isEqualTo(1);
+            assertThat(test.stats().creationFailures()).isZero();
+        }
+    }
+
+    @Test
+    void anInterruptOfTheUsersOwnThreadIsLeftToItsOwner() {
+        try (TestPool test = new TestPool(it -> it.maxSize(1).failFastAfter(1))) {
+            test.factory.failNextCreate(new InterruptedException("the user's"));
+            assertThat(test.pool.acquireAsync()).isCompletedExceptionally();
+            assertThat(Thread.interrupted()).isTrue();
+            test.advance(Duration.ofSeconds(15));
+            test.factory.onNextDestroy(() -> {
+                throw new InterruptedException("the user's");
+            });
+            test.acquire().invalidate();
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
 }

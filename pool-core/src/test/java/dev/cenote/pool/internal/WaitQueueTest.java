@@ -3,7 +3,9 @@ package dev.cenote.pool.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cenote.pool.Fairness;
+import dev.cenote.pool.Lease;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** The queue and its gate, without a pool. */
@@ -142,5 +144,22 @@ class WaitQueueTest {
         strict.remove(third);
         assertThat(strict.head()).isNull();
         assertThat(strict.size()).isZero();
+    }
+
+    @Test
+    void aPoolLetsNewcomersOvertakeAgainAsSoonAsItsOldestWaiterIsYoungEnough() {
+        try (TestPool test = new TestPool(it -> it.maxSize(1).fairness(Fairness.eventual(Duration.ofMillis(1))))) {
+            Lease<Thing> held = test.acquire();
+            CompletableFuture<Lease<Thing>> first = test.pool.acquireAsync();
+            CompletableFuture<Lease<Thing>> second = test.pool.acquireAsync();
+            test.ticker.advance(Duration.ofMillis(2));
+            CompletableFuture<Lease<Thing>> young = test.pool.acquireAsync();
+            held.close();
+            assertThat(test.pool.parts().queue().has(WaitQueue.QUEUE_FIRST)).isTrue();
+            first.join().close();
+            assertThat(test.pool.parts().queue().has(WaitQueue.QUEUE_FIRST)).isFalse();
+            second.join().close();
+            young.join().close();
+        }
     }
 }
