@@ -12,8 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** All the kinds of pool that there are adapters for, and the limits of the machine. */
@@ -23,7 +21,11 @@ public final class Peers {
     private static final String NO_WINDOW = "validates at each acquire or never";
     private static final String COPIES = "copies the list of all its items for each one that is added";
 
-    private static final String LIMIT = "a limit, not a pool";
+    private static final List<Peer.Named> LIMITS = List.of(
+            limit("two compare-and-sets", (size, maker) -> new TwoCompareAndSets()),
+            limit("no pool", (size, maker) -> new NoPool()),
+            limit("park and unpark", (size, maker) -> new ParkHandOff(size)),
+            limit("lock and condition", (size, maker) -> new LockHandOff(size)));
 
     private Peers() {}
 
@@ -75,11 +77,7 @@ public final class Peers {
 
     /** The least that a pool has to do, as far as the machine goes. */
     public static List<Peer.Named> limits() {
-        return List.of(
-                limit("two compare-and-sets", (size, maker) -> new TwoCompareAndSets()),
-                limit("no pool", (size, maker) -> new NoPool()),
-                limit("park and unpark", (size, maker) -> new ParkHandOff(size)),
-                limit("lock and condition", (size, maker) -> new LockHandOff(size)));
+        return LIMITS;
     }
 
     /** Pools in a mode that suits one case. */
@@ -114,10 +112,11 @@ public final class Peers {
     }
 
     private static Peer.Named limit(String name, Peer.Kind kind) {
+        String limit = "a limit, not a pool";
         return new Peer.Named(
                 name,
                 kind,
-                Stream.of(Feature.values()).collect(Collectors.toMap(Function.identity(), feature -> LIMIT)));
+                Map.of(ASYNC, limit, CREATES, limit, INVALIDATES, limit, VALIDATES, limit, VALIDATES_BY_WINDOW, limit));
     }
 
     /** By name: a compiler older than Stormpot leaves that class out. */
