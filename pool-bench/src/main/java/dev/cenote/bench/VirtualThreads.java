@@ -52,7 +52,7 @@ public class VirtualThreads {
     @Param("10000")
     public int threads;
 
-    @Param("50")
+    @Param("20")
     public int turns;
 
     @Param
