@@ -1,7 +1,8 @@
 package dev.cenote.bench;
 
-import dev.cenote.pool.Lease;
-import dev.cenote.pool.Pool;
+import dev.cenote.bench.peer.Maker;
+import dev.cenote.bench.peer.Peer;
+import dev.cenote.bench.peer.Peers;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -18,29 +19,32 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What a queue costs: the head is served, or somebody in the middle leaves, while so many wait, and another comes. */
+/**
+ * What a queue of asynchronous callers costs: the head is served, or the oldest leaves, while so many wait; and another
+ * comes.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
+@Warmup(iterations = 3, time = 300, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 5, time = 300, timeUnit = TimeUnit.MILLISECONDS)
 @Fork(value = 3, jvmArgs = "-Xmx1g")
 public class Waiting {
 
-    @Param({"10", "10000"})
-    int waiters;
+    /** The id of a {@link Peer.Named}. */
+    @Param("cenote-strict")
+    public String peer;
 
-    private Pool<Object> pool;
-    private Lease<Object> held;
-    private final ArrayDeque<CompletableFuture<Lease<Object>>> queue = new ArrayDeque<>();
+    @Param({"1", "100", "10000"})
+    public int waiters;
+
+    private Peer pool;
+    private Object held;
+    private final ArrayDeque<CompletableFuture<?>> queue = new ArrayDeque<>();
 
     @Setup
-    public void fill() throws InterruptedException {
-        pool = Pool.builder(Object::new)
-                .maxSize(1)
-                .maxWaiters(100_000)
-                .executor(Runnable::run)
-                .build();
+    public void fill() throws Exception {
+        pool = Peers.withId(peer).kind().open(1, new Maker());
         held = pool.acquire();
         for (int i = 0; i < waiters; i++) {
             queue.add(pool.acquireAsync());
@@ -49,13 +53,13 @@ public class Waiting {
 
     @TearDown
     public void close() {
-        pool.shutdown(java.time.Duration.ZERO).join();
+        pool.close();
     }
 
     /** A release that serves the head; then one more queues. */
     @Benchmark
-    public Object serveHead() {
-        held.close();
+    public Object serveHead() throws Exception {
+        pool.release(held);
         held = queue.remove().join();
         queue.add(pool.acquireAsync());
         return held;
@@ -64,7 +68,7 @@ public class Waiting {
     /** One that waits is cancelled; then one more queues. */
     @Benchmark
     public boolean cancel() {
-        CompletableFuture<Lease<Object>> leaving = queue.remove();
+        CompletableFuture<?> leaving = queue.remove();
         queue.add(pool.acquireAsync());
         return leaving.cancel(false);
     }

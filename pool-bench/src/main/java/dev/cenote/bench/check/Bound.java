@@ -1,5 +1,6 @@
 package dev.cenote.bench.check;
 
+import dev.cenote.bench.peer.Feature;
 import dev.cenote.bench.peer.Maker;
 import dev.cenote.bench.peer.Peer;
 import java.util.concurrent.ThreadLocalRandom;
@@ -18,7 +19,7 @@ final class Bound implements Check {
 
     @Override
     public String run(Peer.Named kind) throws Exception {
-        if (!kind.creates() || !kind.invalidates()) {
+        if (!kind.can(Feature.CREATES) || !kind.can(Feature.INVALIDATES)) {
             return NONE;
         }
         Maker maker = new Maker();

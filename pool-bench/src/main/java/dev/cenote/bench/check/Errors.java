@@ -1,5 +1,6 @@
 package dev.cenote.bench.check;
 
+import dev.cenote.bench.peer.Feature;
 import dev.cenote.bench.peer.Maker;
 import dev.cenote.bench.peer.Peer;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +22,7 @@ final class Errors implements Check {
 
     @Override
     public String run(Peer.Named kind) throws Exception {
-        if (!kind.creates()) {
+        if (!kind.can(Feature.CREATES)) {
             return NONE;
         }
         Maker maker = new Maker();

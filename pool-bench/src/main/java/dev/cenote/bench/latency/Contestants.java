@@ -4,7 +4,6 @@ import dev.cenote.bench.peer.Peer;
 import dev.cenote.bench.peer.Peers;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** The pools that can be measured, each by the name that is typed for it. */
@@ -15,9 +14,9 @@ final class Contestants {
     /** All that there are for these settings, in the order in which they are shown. */
     static Map<String, Peer.Named> all(Settings settings) {
         Map<String, Peer.Named> all = new LinkedHashMap<>();
-        Peers.all().forEach(peer -> all.put(typed(peer.name()), peer));
+        Peers.all().forEach(peer -> all.put(peer.id(), peer));
         if (settings.database() != null) {
-            DataSourcePeer.all(settings).forEach(peer -> all.put(typed(peer.name()), peer));
+            DataSourcePeer.all(settings).forEach(peer -> all.put(peer.id(), peer));
         }
         return all;
     }
@@ -39,10 +38,5 @@ final class Contestants {
             chosen.putAll(matches);
         }
         return chosen;
-    }
-
-    /** {@code HikariCP's bag} becomes {@code hikaricp-bag}. */
-    private static String typed(String name) {
-        return name.toLowerCase(Locale.ROOT).replace("'s", "").replaceAll("[^a-z0-9]+", "-");
     }
 }

@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import javax.sql.DataSource;
 
 /** A pool that is a {@code DataSource}, with its defaults but for the size and the time-out of an acquire. */
@@ -26,8 +27,8 @@ final class DataSourcePeer implements Peer {
 
     static List<Peer.Named> all(Settings settings) {
         return List.of(
-                new Peer.Named("HikariCP", (size, maker) -> hikari(settings), true, false),
-                new Peer.Named("Agroal", (size, maker) -> agroal(settings), true, false));
+                new Peer.Named("HikariCP", (size, maker) -> hikari(settings), Map.of()),
+                new Peer.Named("Agroal", (size, maker) -> agroal(settings), Map.of()));
     }
 
     private static Peer hikari(Settings settings) {

@@ -9,6 +9,9 @@ import java.time.Duration;
 /** Agroal, which pools connections only: those of a {@link StubDriver}. Its acquire time-out is the pool's. */
 final class AgroalPeer implements Peer {
 
+    /** In place of the connection's own, which its reflection would take long to tell. */
+    private static final Item ITEM = new Item(1);
+
     private final AgroalDataSource pool;
 
     AgroalPeer(int size, Maker maker) throws SQLException {
@@ -16,9 +19,20 @@ final class AgroalPeer implements Peer {
         pool = AgroalDataSource.from(new AgroalDataSourceConfigurationSupplier()
                 .connectionPoolConfiguration(configuration -> configuration
                         .maxSize(size)
-                        .acquisitionTimeout(Duration.ofSeconds(30))
+                        .acquisitionTimeout(Duration.ofMillis(PATIENCE_MILLIS))
+                        .validateOnBorrow(maker.validation == Maker.Validation.EACH_TIME)
+                        .idleValidationTimeout(
+                                maker.validation == Maker.Validation.IN_WINDOW
+                                        ? Duration.ofMillis(Maker.WINDOW_MILLIS)
+                                        : Duration.ZERO)
+                        .connectionValidator(connection -> maker.isValid(ITEM))
                         .connectionFactoryConfiguration(factory -> factory.connectionProviderClass(StubDriver.class)
                                 .jdbcUrl("jdbc:stub"))));
+    }
+
+    @Override
+    public Object acquire() throws SQLException {
+        return pool.getConnection();
     }
 
     @Override
@@ -44,6 +58,12 @@ final class AgroalPeer implements Peer {
     @Override
     public Object item(Object handle) throws SQLException {
         return ((Connection) handle).getSchema();
+    }
+
+    /** The connection: to ask it for its item takes reflection. */
+    @Override
+    public Object object(Object handle) {
+        return handle;
     }
 
     @Override

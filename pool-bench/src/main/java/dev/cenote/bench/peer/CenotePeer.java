@@ -4,14 +4,18 @@ import dev.cenote.pool.Factory;
 import dev.cenote.pool.Fairness;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
+import dev.cenote.pool.PoolBuilder;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 
 /** This pool. */
 final class CenotePeer implements Peer {
 
+    private static final int MAX_WAITERS = 100_000;
+
     private final Pool<Item> pool;
 
-    CenotePeer(int size, Maker maker, Fairness fairness) {
+    CenotePeer(int size, Maker maker, Fairness fairness, boolean createsOnCallersThread) {
         Factory<Item> factory = new Factory<>() {
             @Override
             public Item create() {
@@ -23,7 +27,29 @@ final class CenotePeer implements Peer {
                 maker.destroy();
             }
         };
-        pool = Pool.builder(factory).maxSize(size).fairness(fairness).build();
+        PoolBuilder<Item> builder = Pool.builder(factory)
+                .maxSize(size)
+                .maxWaiters(MAX_WAITERS)
+                .fairness(fairness)
+                .acquireTimeout(Duration.ofMillis(PATIENCE_MILLIS));
+        if (createsOnCallersThread) {
+            builder.executor(Runnable::run);
+        }
+        if (maker.validation != Maker.Validation.NONE) {
+            long window = maker.validation == Maker.Validation.IN_WINDOW ? Maker.WINDOW_MILLIS : 0;
+            builder.validator(maker::isValid).validateIfIdleFor(Duration.ofMillis(window));
+        }
+        pool = builder.build();
+    }
+
+    @Override
+    public Object acquire() throws InterruptedException {
+        return pool.acquire();
+    }
+
+    @Override
+    public CompletableFuture<?> acquireAsync() {
+        return pool.acquireAsync();
     }
 
     @Override

@@ -18,6 +18,8 @@ final class CommonsPeer implements Peer {
         config.setMaxIdle(size);
         config.setFairness(isFair);
         config.setJmxEnabled(false);
+        config.setMaxWait(Duration.ofMillis(PATIENCE_MILLIS));
+        config.setTestOnBorrow(maker.validation == Maker.Validation.EACH_TIME);
         pool = new GenericObjectPool<>(
                 new BasePooledObjectFactory<>() {
                     @Override
@@ -31,11 +33,21 @@ final class CommonsPeer implements Peer {
                     }
 
                     @Override
+                    public boolean validateObject(PooledObject<Item> item) {
+                        return maker.isValid(item.getObject());
+                    }
+
+                    @Override
                     public void destroyObject(PooledObject<Item> item) {
                         maker.destroy();
                     }
                 },
                 config);
+    }
+
+    @Override
+    public Object acquire() throws Exception {
+        return pool.borrowObject();
     }
 
     @Override

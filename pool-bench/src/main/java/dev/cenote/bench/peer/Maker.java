@@ -4,8 +4,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
-/** Makes and destroys the items of a pool as a check wants it, and counts those that exist. */
+/** Makes, validates and destroys the items of a pool as its user wants it, and counts those that exist. */
 public final class Maker {
+
+    /** When a pool asks whether an item still works. */
+    public enum Validation {
+        /** Never. */
+        NONE,
+        /** When an item was not used for an hour, which none is. */
+        IN_WINDOW,
+        /** At each acquire. */
+        EACH_TIME
+    }
+
+    static final long WINDOW_MILLIS = TimeUnit.HOURS.toMillis(1);
 
     private final Supplier<?> payloads;
     private final AtomicInteger made = new AtomicInteger();
@@ -16,6 +28,8 @@ public final class Maker {
     public volatile long createMillis;
 
     public volatile long destroyMillis;
+    /** To be set before the pool is opened. */
+    public Validation validation = Validation.NONE;
     /** Whether it throws an {@link Error} instead of making one. */
     public volatile boolean throwsErrors;
 
@@ -45,6 +59,11 @@ public final class Maker {
                 existing.decrementAndGet();
             }
         }
+    }
+
+    /** A validator that costs next to nothing. */
+    boolean isValid(Item item) {
+        return item.number() > 0;
     }
 
     void destroy() {

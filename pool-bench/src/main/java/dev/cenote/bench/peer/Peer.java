@@ -1,10 +1,27 @@
 package dev.cenote.bench.peer;
 
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
 /** A pool, as far as all of them are alike. A handle is whatever the pool gives out. */
 public interface Peer extends AutoCloseable {
 
+    /** How long {@link #acquire()} waits. */
+    int PATIENCE_MILLIS = 30_000;
+
+    /** Returns a handle, in the quickest way that the pool has; null or an exception if there is none for 30 s. */
+    default Object acquire() throws Exception {
+        return acquire(PATIENCE_MILLIS);
+    }
+
     /** Returns a handle; null or an exception if there is none within that time. */
     Object acquire(long timeoutMillis) throws Exception;
+
+    /** Returns a future handle. */
+    default CompletableFuture<?> acquireAsync() {
+        throw new UnsupportedOperationException("every acquire blocks");
+    }
 
     /** Gives the handle back. */
     void release(Object handle) throws Exception;
@@ -12,8 +29,18 @@ public interface Peer extends AutoCloseable {
     /** Gives it up as broken. */
     void invalidate(Object handle) throws Exception;
 
-    /** What the handle stands for. */
+    /** Which item the handle stands for. */
     Object item(Object handle) throws Exception;
+
+    /** What a holder works with. */
+    default Object object(Object handle) throws Exception {
+        return item(handle);
+    }
+
+    /** The part of this that one thread uses. */
+    default Peer forOneThread() {
+        return this;
+    }
 
     @Override
     void close();
@@ -33,8 +60,18 @@ public interface Peer extends AutoCloseable {
      *
      * @param name for the table
      * @param kind opens it
-     * @param creates whether it makes its items itself, when they are wanted
-     * @param invalidates whether a holder can have an item destroyed
+     * @param lacks what it can't do, and why
      */
-    record Named(String name, Kind kind, boolean creates, boolean invalidates) {}
+    record Named(String name, Kind kind, Map<Feature, String> lacks) {
+
+        /** The name, as it is written on a command line. */
+        public String id() {
+            return name.toLowerCase(Locale.ROOT).replace("'s", "").replaceAll("[^a-z0-9]+", "-");
+        }
+
+        /** Whether it can do that. */
+        public boolean can(Feature feature) {
+            return !lacks.containsKey(feature);
+        }
+    }
 }

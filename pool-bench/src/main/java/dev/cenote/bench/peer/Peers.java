@@ -1,39 +1,128 @@
 package dev.cenote.bench.peer;
 
+import static dev.cenote.bench.peer.Feature.ASYNC;
+import static dev.cenote.bench.peer.Feature.CREATES;
+import static dev.cenote.bench.peer.Feature.HUGE;
+import static dev.cenote.bench.peer.Feature.INVALIDATES;
+import static dev.cenote.bench.peer.Feature.VALIDATES;
+import static dev.cenote.bench.peer.Feature.VALIDATES_BY_WINDOW;
+
 import dev.cenote.pool.Fairness;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
-/** All the kinds of pool that there are adapters for. */
+/** All the kinds of pool that there are adapters for, and the limits of the machine. */
 public final class Peers {
+
+    private static final String BLOCKS = "every acquire blocks";
+    private static final String NO_WINDOW = "validates at each acquire or never";
+    private static final String COPIES = "copies the list of all its items for each one that is added";
+
+    private static final List<Peer.Named> LIMITS = List.of(
+            limit("two compare-and-sets", (size, maker) -> new TwoCompareAndSets()),
+            limit("no pool", (size, maker) -> new NoPool()),
+            limit("park and unpark", (size, maker) -> new ParkHandOff(size)),
+            limit("lock and condition", (size, maker) -> new LockHandOff(size)));
 
     private Peers() {}
 
-    /** Those that run on this JDK. */
+    /** The pools that run on this JDK. */
     public static List<Peer.Named> all() {
-        List<Peer.Named> all = new ArrayList<>();
         Fairness eventual = Fairness.eventual(Duration.ofMillis(1));
-        all.add(new Peer.Named(
-                "Cenote, strict", (size, maker) -> new CenotePeer(size, maker, Fairness.STRICT), true, true));
-        all.add(new Peer.Named(
-                "Cenote, eventual 1 ms", (size, maker) -> new CenotePeer(size, maker, eventual), true, true));
-        all.add(new Peer.Named("commons-pool2", (size, maker) -> new CommonsPeer(size, maker, false), true, true));
-        all.add(new Peer.Named("commons-pool2, fair", (size, maker) -> new CommonsPeer(size, maker, true), true, true));
-        all.add(new Peer.Named("HikariCP's bag", BagPeer::new, false, false));
-        if (Runtime.version().feature() >= 21) {
-            all.add(new Peer.Named("Stormpot", Peers::stormpot, true, true));
+        Map<Feature, String> all = Map.of();
+        Map<Feature, String> noWindow = Map.of(ASYNC, BLOCKS, VALIDATES_BY_WINDOW, NO_WINDOW);
+        String around = "the pool around the bag does that";
+        List<Peer.Named> peers = new ArrayList<>();
+        peers.add(new Peer.Named(
+                "Cenote, strict", (size, maker) -> new CenotePeer(size, maker, Fairness.STRICT, false), all));
+        peers.add(new Peer.Named(
+                "Cenote, eventual 1 ms", (size, maker) -> new CenotePeer(size, maker, eventual, false), all));
+        peers.add(new Peer.Named("commons-pool2", (size, maker) -> new CommonsPeer(size, maker, false), noWindow));
+        peers.add(new Peer.Named("commons-pool2, fair", (size, maker) -> new CommonsPeer(size, maker, true), noWindow));
+        peers.add(new Peer.Named(
+                "HikariCP's bag",
+                BagPeer::new,
+                Map.of(
+                        ASYNC, BLOCKS,
+                        HUGE, COPIES,
+                        CREATES, around,
+                        INVALIDATES, around,
+                        VALIDATES, around,
+                        VALIDATES_BY_WINDOW, around)));
+        if (hasVirtualThreads()) {
+            peers.add(new Peer.Named("Stormpot", (size, maker) -> stormpot(size, maker, false), Map.of(ASYNC, BLOCKS)));
         }
-        all.add(new Peer.Named("Vibur", (size, maker) -> new ViburPeer(size, maker, false), true, true));
-        all.add(new Peer.Named("Vibur, fair", (size, maker) -> new ViburPeer(size, maker, true), true, true));
-        all.add(new Peer.Named("Agroal", AgroalPeer::new, true, false));
-        return all;
+        peers.add(new Peer.Named("Vibur", (size, maker) -> new ViburPeer(size, maker, false), noWindow));
+        peers.add(new Peer.Named("Vibur, fair", (size, maker) -> new ViburPeer(size, maker, true), noWindow));
+        peers.add(new Peer.Named(
+                "Agroal",
+                AgroalPeer::new,
+                Map.of(
+                        ASYNC, BLOCKS,
+                        HUGE, COPIES,
+                        INVALIDATES, "a connection is given up by an exception that it throws")));
+        peers.add(new Peer.Named("reactor-pool", ReactorPeer::new, all));
+        peers.add(new Peer.Named(
+                "fast-object-pool",
+                FastObjectPeer::new,
+                Map.of(
+                        ASYNC, BLOCKS,
+                        VALIDATES_BY_WINDOW, NO_WINDOW,
+                        INVALIDATES, "a holder can only give an object back")));
+        return peers;
+    }
+
+    /** The least that a pool has to do, as far as the machine goes. */
+    public static List<Peer.Named> limits() {
+        return LIMITS;
+    }
+
+    /** Pools in a mode that suits one case. */
+    public static List<Peer.Named> variants() {
+        Peer.Named callers = new Peer.Named(
+                "Cenote, strict, creates on the caller's thread",
+                (size, maker) -> new CenotePeer(size, maker, Fairness.STRICT, true),
+                Map.of());
+        if (!hasVirtualThreads()) {
+            return List.of(callers);
+        }
+        return List.of(
+                callers,
+                new Peer.Named(
+                        "Stormpot's tap for virtual threads",
+                        (size, maker) -> stormpot(size, maker, true),
+                        Map.of(ASYNC, BLOCKS)));
+    }
+
+    /** The one that has this id. */
+    public static Peer.Named withId(String id) {
+        return Stream.of(all(), limits(), variants())
+                .flatMap(List::stream)
+                .filter(peer -> peer.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no '" + id + "' on this JDK"));
+    }
+
+    /** Whether this JDK has virtual threads, and can read Stormpot's classes. */
+    public static boolean hasVirtualThreads() {
+        return Runtime.version().feature() >= 21;
+    }
+
+    private static Peer.Named limit(String name, Peer.Kind kind) {
+        String limit = "a limit, not a pool";
+        return new Peer.Named(
+                name,
+                kind,
+                Map.of(ASYNC, limit, CREATES, limit, INVALIDATES, limit, VALIDATES, limit, VALIDATES_BY_WINDOW, limit));
     }
 
     /** By name: a compiler older than Stormpot leaves that class out. */
-    private static Peer stormpot(int size, Maker maker) throws ReflectiveOperationException {
+    private static Peer stormpot(int size, Maker maker, boolean forVirtualThreads) throws ReflectiveOperationException {
         return (Peer) Class.forName("dev.cenote.bench.peer.StormpotPeer")
-                .getDeclaredConstructor(int.class, Maker.class)
-                .newInstance(size, maker);
+                .getDeclaredConstructor(int.class, Maker.class, boolean.class)
+                .newInstance(size, maker, forVirtualThreads);
     }
 }

@@ -4,6 +4,7 @@ import java.util.concurrent.TimeUnit;
 import stormpot.Allocator;
 import stormpot.Expiration;
 import stormpot.Pool;
+import stormpot.PoolTap;
 import stormpot.Poolable;
 import stormpot.Slot;
 import stormpot.Timeout;
@@ -11,7 +12,10 @@ import stormpot.Timeout;
 /** Stormpot, with its background thread. Needs Java 21. */
 final class StormpotPeer implements Peer {
 
+    private static final Timeout PATIENCE = new Timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+
     private final Pool<Thing> pool;
+    private final PoolTap<Thing> tap;
 
     private static final class Thing implements Poolable {
         final Item item;
@@ -28,7 +32,7 @@ final class StormpotPeer implements Peer {
         }
     }
 
-    StormpotPeer(int size, Maker maker) {
+    StormpotPeer(int size, Maker maker, boolean forVirtualThreads) {
         Allocator<Thing> allocator = new Allocator<>() {
             @Override
             public Thing allocate(Slot slot) {
@@ -40,15 +44,27 @@ final class StormpotPeer implements Peer {
                 maker.destroy();
             }
         };
+        Expiration<Thing> whenBroken = slot -> !maker.isValid(slot.getPoolable().item);
         pool = Pool.fromThreaded(allocator)
                 .setSize(size)
-                .setExpiration(Expiration.never())
+                .setExpiration(
+                        switch (maker.validation) {
+                            case NONE -> Expiration.never();
+                            case IN_WINDOW -> whenBroken.every(Maker.WINDOW_MILLIS, TimeUnit.MILLISECONDS);
+                            case EACH_TIME -> whenBroken;
+                        })
                 .build();
+        tap = forVirtualThreads ? pool.getVirtualThreadSafeTap() : pool;
+    }
+
+    @Override
+    public Object acquire() throws InterruptedException {
+        return tap.claim(PATIENCE);
     }
 
     @Override
     public Object acquire(long timeoutMillis) throws InterruptedException {
-        return pool.claim(new Timeout(timeoutMillis, TimeUnit.MILLISECONDS));
+        return tap.claim(new Timeout(timeoutMillis, TimeUnit.MILLISECONDS));
     }
 
     @Override

@@ -19,7 +19,7 @@ final class ViburPeer implements Peer {
 
             @Override
             public boolean readyToTake(Item item) {
-                return true;
+                return maker.validation == Maker.Validation.NONE || maker.isValid(item);
             }
 
             @Override

@@ -1,0 +1,61 @@
+package dev.cenote.bench;
+
+import dev.cenote.bench.peer.Item;
+import dev.cenote.bench.peer.Maker;
+import dev.cenote.bench.peer.Peer;
+import dev.cenote.bench.peer.Peers;
+import java.lang.management.ManagementFactory;
+import java.lang.ref.Reference;
+import java.util.Locale;
+
+/** Prints how many bytes of heap a pool needs for an idle object, the object not counted. Needs the serial collector. */
+public final class IdleMemory {
+
+    private IdleMemory() {}
+
+    /**
+     * Fills a pool, and looks at the heap before and after.
+     *
+     * @param args the id of a {@link Peer.Named}, and how many objects
+     * @throws Exception if the pool can't be filled
+     */
+    public static void main(String[] args) throws Exception {
+        System.out.printf(Locale.ROOT, "%.1f%n", bytes(Peers.withId(args[0]), Integer.parseInt(args[1])));
+    }
+
+    /** The bytes an object. */
+    public static double bytes(Peer.Named peer, int objects) throws Exception {
+        open(peer, 1).close(); // what it needs once is not to be counted
+        usedAfterCollection(); // nor what the measurement itself does
+        double item = itemBytes(objects);
+        long before = usedAfterCollection();
+        try (Peer pool = open(peer, objects)) {
+            double bytes = (double) (usedAfterCollection() - before) / objects - item;
+            Reference.reachabilityFence(pool);
+            return bytes;
+        }
+    }
+
+    private static Peer open(Peer.Named peer, int size) throws Exception {
+        Peer pool = peer.kind().open(size, new Maker());
+        Opened.fill(pool, size);
+        return pool;
+    }
+
+    private static double itemBytes(int objects) {
+        Item[] items = new Item[objects];
+        long empty = usedAfterCollection();
+        for (int i = 0; i < objects; i++) {
+            items[i] = new Item(i);
+        }
+        double bytes = (double) (usedAfterCollection() - empty) / objects;
+        Reference.reachabilityFence(items);
+        return bytes;
+    }
+
+    private static long usedAfterCollection() {
+        System.gc();
+        System.gc(); // what the first has found unreachable through references is free only now
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    }
+}

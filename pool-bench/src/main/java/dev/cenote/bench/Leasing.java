@@ -1,0 +1,71 @@
+package dev.cenote.bench;
+
+import dev.cenote.bench.peer.Peer;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.Blackhole;
+
+/** An object is acquired and given back, by one thread or by many at once. */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 3, time = 300, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 5, time = 300, timeUnit = TimeUnit.MILLISECONDS)
+@Fork(value = 3, jvmArgs = "-Xmx1g")
+public class Leasing {
+
+    /** What is done under the lease. */
+    @State(Scope.Benchmark)
+    public static class Work {
+
+        @Param("100")
+        public long tokens;
+    }
+
+    /** An acquire and its release. */
+    @Benchmark
+    public Object lease(Opened.Caller caller) throws Exception {
+        Peer peer = caller.peer;
+        Object handle = peer.acquire();
+        Object object = peer.object(handle);
+        peer.release(handle);
+        return object;
+    }
+
+    /** The same, with work in between. */
+    @Benchmark
+    public void leaseAndWork(Opened.Caller caller, Work work) throws Exception {
+        Peer peer = caller.peer;
+        Object handle = peer.acquire();
+        Blackhole.consumeCPU(work.tokens);
+        peer.release(handle);
+    }
+
+    /** An asynchronous acquire that need not wait, and its release. */
+    @Benchmark
+    public Object leaseAsync(Opened.Caller caller) throws Exception {
+        Peer peer = caller.peer;
+        Object handle = peer.acquireAsync().join();
+        Object object = peer.object(handle);
+        peer.release(handle);
+        return object;
+    }
+
+    /** Each object is used once, so that each acquire has another one made. */
+    @Benchmark
+    public Object leaseAndInvalidate(Opened.Caller caller) throws Exception {
+        Peer peer = caller.peer;
+        Object handle = peer.acquire();
+        Object object = peer.object(handle);
+        peer.invalidate(handle);
+        return object;
+    }
+}
