@@ -341,8 +341,25 @@ class CreationTest {
             executor.runNext();
             assertThat(Thread.interrupted()).as("left over").isFalse();
             assertThat(test.stats().retiring()).isEqualTo(1);
+            assertThat(test.stats().creating()).as("for the waiter").isEqualTo(1);
             executor.runAll();
             assertThat(test.stats().destroyed(DestroyReason.REPLACED)).isEqualTo(1);
+            waiting.join().close();
+        }
+    }
+
+    @Test
+    void thePoolsOwnInterruptOfAMakingDoesNotOutliveIt() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = new TestPool(executor, it -> it.maxSize(2).maxConcurrentCreates(1))) {
+            CompletableFuture<Lease<Thing>> waiting = test.pool.acquireAsync();
+            test.factory.onNextCreate(() -> {
+                test.pool.invalidateAll();
+                throw new InterruptedException("asked to hurry");
+            });
+            executor.runNext();
+            assertThat(Thread.interrupted()).as("left over").isFalse();
+            executor.runAll();
             waiting.join().close();
         }
     }

@@ -1,0 +1,149 @@
+package dev.cenote.pool.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.cenote.pool.AcquirePhase;
+import dev.cenote.pool.DestroyReason;
+import dev.cenote.pool.Lease;
+import dev.cenote.pool.PoolTimeoutException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Acquires that wait: for what, for how long, and what they find when it is over. */
+class AcquisitionTest {
+
+    private static AcquirePhase phaseWhenTimeIsUp(TestPool test) {
+        PoolTimeoutException[] timeout = new PoolTimeoutException[1];
+        assertThatThrownBy(() -> test.pool.acquire(Duration.ZERO))
+                .isInstanceOfSatisfying(PoolTimeoutException.class, thrown -> timeout[0] = thrown);
+        return timeout[0].phase();
+    }
+
+    @Test
+    void aTimeoutTellsThatAllWereLeased() {
+        try (TestPool test = new TestPool(it -> it.maxSize(1))) {
+            Lease<Thing> held = test.acquire();
+            assertThat(phaseWhenTimeIsUp(test)).isEqualTo(AcquirePhase.WAITING);
+            held.close();
+        }
+    }
+
+    @Test
+    void aTimeoutTellsThatAnObjectWasBeingMade() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = new TestPool(executor, it -> it.maxSize(1))) {
+            assertThat(phaseWhenTimeIsUp(test)).isEqualTo(AcquirePhase.CREATING);
+        }
+    }
+
+    @Test
+    void aTimeoutTellsThatNoneCouldBeMadeAlthoughThereWasRoom() {
+        try (TestPool test = new TestPool(it -> it.maxSize(2).failFastAfter(0))) {
+            Lease<Thing> held = test.acquire();
+            test.factory.failNextCreate(new IllegalStateException("down"));
+            assertThatThrownBy(() -> test.pool.acquire(Duration.ZERO))
+                    .isInstanceOfSatisfying(
+                            PoolTimeoutException.class,
+                            timeout -> assertThat(timeout.phase()).isEqualTo(AcquirePhase.CREATING))
+                    .rootCause()
+                    .hasMessage("down");
+            held.close();
+        }
+    }
+
+    @Test
+    void aTimeoutTellsThatAnObjectWasBeingValidated() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = new TestPool(
+                executor, it -> it.maxSize(1).validator(thing -> true).validateIfIdleFor(Duration.ZERO))) {
+            CompletableFuture<Lease<Thing>> first = test.pool.acquireAsync();
+            executor.runAll();
+            first.join().close();
+            assertThat(phaseWhenTimeIsUp(test)).isEqualTo(AcquirePhase.VALIDATING);
+            executor.runAll();
+        }
+    }
+
+    @Test
+    void aTimeoutInASuspendedPoolTellsThatItWaitedWhateverElseWentOn() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = new TestPool(executor, it -> it.maxSize(1))) {
+            CompletableFuture<Lease<Thing>> first = test.pool.acquireAsync();
+            test.pool.suspend();
+            assertThat(test.stats().creating()).isEqualTo(1);
+            assertThat(phaseWhenTimeIsUp(test)).isEqualTo(AcquirePhase.WAITING);
+            test.pool.resume();
+            executor.runAll();
+            first.join().close();
+        }
+    }
+
+    @Test
+    void aThreadThatWaitedIsCountedWithItsWait() throws Exception {
+        try (TestPool test = new TestPool(it -> it.maxSize(1))) {
+            Lease<Thing> held = test.pool.acquire();
+            CompletableFuture<Void> done = new CompletableFuture<>();
+            Thread waiter = new Thread(() -> {
+                try {
+                    test.pool.acquire().close();
+                    done.complete(null);
+                } catch (Throwable thrown) {
+                    done.completeExceptionally(thrown);
+                }
+            });
+            waiter.start();
+            test.awaitWaiters(1);
+            TestPool.awaitParked(List.of(waiter), 1);
+            test.ticker.advance(Duration.ofMillis(5));
+            long waitedBefore = test.stats().waited();
+            held.close();
+            done.join();
+            waiter.join();
+            assertThat(test.stats().waitTimes().max()).isBetween(Duration.ofMillis(5), Duration.ofMillis(6));
+            assertThat(test.stats().waited() - waitedBefore).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void useGivesWhatItsFunctionGives() throws Exception {
+        try (TestPool test = new TestPool(it -> it.maxSize(1))) {
+            assertThat(test.pool.<Integer, RuntimeException>use(thing -> thing.number + 40))
+                    .isEqualTo(40);
+            assertThat(test.stats().leased()).isZero();
+        }
+    }
+
+    @Test
+    void theHolderOfALeaseIsKnownHoweverItWasAcquired() throws Exception {
+        try (TestPool test = new TestPool(it -> it.maxSize(1))) {
+            test.pool.acquireAsync().join().close();
+            Lease<Thing> held = test.pool.acquire();
+            test.advance(Duration.ofSeconds(1));
+            assertThat(test.pool.toString()).contains(Thread.currentThread().getName());
+            held.close();
+        }
+    }
+
+    @Test
+    void whatIsBeingValidatedWhenTheGraceIsOverGoesWithThePool() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = new TestPool(
+                executor, it -> it.maxSize(1).validator(thing -> true).validateIfIdleFor(Duration.ZERO))) {
+            CompletableFuture<Lease<Thing>> first = test.pool.acquireAsync();
+            executor.runAll();
+            first.join().close();
+            CompletableFuture<Lease<Thing>> second = test.pool.acquireAsync();
+            assertThat(test.stats().validating()).isEqualTo(1);
+            Runnable validation = executor.takeNext();
+            CompletableFuture<Void> closed = test.pool.shutdown(Duration.ZERO);
+            executor.runAll();
+            assertThat(closed).isCompleted();
+            assertThat(second).isCompletedExceptionally();
+            assertThat(test.stats().destroyed(DestroyReason.CLOSED)).isEqualTo(1);
+            validation.run();
+        }
+    }
+}
