@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class ShortStressTest {
 
     /** All there are; jcstress leaves out silently what it can't run. */
-    private static final int KNOWN = 58;
+    private static final int KNOWN = 61;
 
     /** The races; of each the broken variant must show its outcome, which jcstress then prints. */
     private static final List<String> RACES = List.of(
@@ -33,7 +33,8 @@ class ShortStressTest {
             "ResizeAndAcquire",
             "RetireAndRelease",
             "RevokeAndRelease",
-            "StaleCloseAndAcquire");
+            "StaleCloseAndAcquire",
+            "TryAndEnqueue");
 
     /** So often those are run again that have not shown themselves: on a busy machine two actors may hardly ever meet. */
     private static final int MORE_CHANCES = 4;
