@@ -320,4 +320,42 @@ class ClosingFaultsTest {
             assertThat(served).hasValue(2);
         }
     }
+
+    @Test
+    void whoClosesAndIsInterruptedWaitsNoLongerThanItTakesToDestroyAndKeepsTheInterrupt() {
+        try (TestPool test = new TestPool(it -> it.maxSize(1).shutdownGrace(Duration.ofMinutes(1)))) {
+            Lease<Thing> held = test.acquire();
+            Thread.currentThread().interrupt();
+            test.pool.close();
+            assertThat(Thread.interrupted()).isTrue();
+            assertThatThrownBy(held::get).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Test
+    void aSecondShutdownShortensTheGraceAndNeverLengthensIt() {
+        try (TestPool test = new TestPool(it -> it.maxSize(1))) {
+            Lease<Thing> held = test.acquire();
+            CompletableFuture<Void> closed = test.pool.shutdown(Duration.ofSeconds(60));
+            test.pool.shutdown(Duration.ofSeconds(10));
+            test.pool.shutdown(Duration.ofSeconds(100));
+            test.advance(Duration.ofNanos(Duration.ofSeconds(10).toNanos() - 1));
+            assertThat(closed).isNotDone();
+            test.advance(Duration.ofNanos(1));
+            assertThat(closed).isCompleted();
+            held.close();
+        }
+    }
+
+    @Test
+    void aSuspendedPoolCloses() {
+        try (TestPool test = new TestPool(it -> it.maxSize(1))) {
+            Lease<Thing> held = test.acquire();
+            test.pool.suspend();
+            CompletableFuture<Void> closed = test.pool.shutdown(Duration.ofSeconds(60));
+            assertThat(test.pool.parts().queue().has(WaitQueue.SUSPENDED)).isFalse();
+            held.close();
+            assertThat(closed).isCompleted();
+        }
+    }
 }

@@ -400,4 +400,18 @@ class CreationTest {
             assertThat(Thread.interrupted()).isTrue();
         }
     }
+
+    @Test
+    void whatIsBeingMadeWhenAllAreToBeReplacedOverATimeIsReplacedAtOnce() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = new TestPool(executor, it -> it.maxSize(2).maxConcurrentCreates(1))) {
+            CompletableFuture<Lease<Thing>> waiting = test.pool.acquireAsync();
+            test.factory.onNextCreate(() -> test.pool.invalidateAll(Duration.ofHours(1)));
+            executor.runAll();
+            assertThat(Thread.interrupted()).as("left over").isFalse();
+            assertThat(test.factory.made).hasSize(2);
+            assertThat(test.factory.made.get(0).destroyed).hasValue(1);
+            waiting.join().close();
+        }
+    }
 }

@@ -86,4 +86,27 @@ class DiagnosisTest {
             assertThat(pool.stats().waited()).isEqualTo(1);
         }
     }
+
+    @Test
+    void theTableEndsAfterAHundredRowsAndSaysHowManyMoreThereAre() {
+        try (TestPool test = new TestPool(it -> it.maxSize(103).minIdle(100).maxConcurrentCreates(103))) {
+            assertThat(test.pool.toString()).doesNotContain("more");
+            assertThat(test.pool.toString().lines().count()).isEqualTo(102);
+            assertThat(test.pool.warmUp(103)).isCompleted();
+            assertThat(test.pool.toString()).endsWith("… and 3 more");
+            assertThat(test.pool.toString().lines().count()).isEqualTo(103);
+        }
+    }
+
+    @Test
+    void whatIsDestroyedOrValidatedCountsAsExisting() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = new TestPool(executor, it -> it.maxSize(2).minIdle(2))) {
+            executor.runAll();
+            test.acquire().invalidate();
+            assertThat(test.stats().retiring()).isEqualTo(1);
+            assertThat(test.stats().total()).isEqualTo(2);
+            executor.runAll();
+        }
+    }
 }
