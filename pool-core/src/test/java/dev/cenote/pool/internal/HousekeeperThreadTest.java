@@ -65,7 +65,7 @@ class HousekeeperThreadTest {
     }
 
     @Test
-    void whenItFailsItRunsAgainAfterASecondAndTheFailureIsLogged() {
+    void whatItThrowsIsLoggedAndTheNextAlarmStillWakesIt() {
         assertThat(RecordedLog.during(() -> {
                     alarm.start(now -> {
                         if (runs.incrementAndGet() == 1) {
@@ -76,10 +76,7 @@ class HousekeeperThreadTest {
                     awaitParked();
                 }))
                 .containsExactly("The housekeeper failed, and runs again in a second");
-        ticker.advance(Duration.ofNanos(Duration.ofSeconds(1).toNanos() - 1));
-        alarm.noLaterThan(ticker.nanos() + 1);
-        assertThat(runs).hasValue(1);
-        ticker.advance(Duration.ofNanos(1));
+        alarm.noLaterThan(ticker.nanos());
         Await.until(() -> runs.get() == 2);
         alarm.stop();
     }

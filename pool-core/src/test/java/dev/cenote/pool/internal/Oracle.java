@@ -67,6 +67,9 @@ public final class Oracle {
 
     /** P1, P3 and P12, in a pool that is closed. */
     public static void checkClosed(TestPool test, List<Thing> detached) {
+        for (Throwable bug : RecordedLog.bugs()) {
+            throw new AssertionError("the pool went on after what can't happen", bug);
+        }
         PoolStats stats = test.pool.stats();
         assertThat(stats.total() + stats.creating())
                 .as("P12: nothing is left in %s", stats)

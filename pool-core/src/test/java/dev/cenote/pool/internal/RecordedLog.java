@@ -1,7 +1,10 @@
 package dev.cenote.pool.internal;
 
 import java.io.Serial;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.IMarkerFactory;
@@ -14,11 +17,15 @@ import org.slf4j.helpers.NOPMDCAdapter;
 import org.slf4j.spi.MDCAdapter;
 import org.slf4j.spi.SLF4JServiceProvider;
 
-/** The log of the tests, by the system property {@code slf4j.provider}: nowhere, but while it is recorded. */
+/**
+ * The log of the tests, by the system property {@code slf4j.provider}: nowhere, but while it is recorded. Errors that are
+ * bugs of the pool's are kept in any case, for the {@link Oracle}: the pool goes on after them.
+ */
 public final class RecordedLog implements SLF4JServiceProvider {
 
     private static volatile List<String> lines = List.of();
     private static volatile boolean isRecording;
+    private static final Queue<Throwable> BUGS = new ConcurrentLinkedQueue<>();
 
     private final IMarkerFactory markers = new BasicMarkerFactory();
     private final MDCAdapter context = new NOPMDCAdapter();
@@ -36,6 +43,15 @@ public final class RecordedLog implements SLF4JServiceProvider {
         return recorded;
     }
 
+    /** What can't happen, and has happened since the last call. */
+    static List<Throwable> bugs() {
+        List<Throwable> bugs = new ArrayList<>();
+        for (Throwable bug = BUGS.poll(); bug != null; bug = BUGS.poll()) {
+            bugs.add(bug);
+        }
+        return bugs;
+    }
+
     private static final class Logger extends LegacyAbstractLogger {
 
         @Serial
@@ -49,7 +65,13 @@ public final class RecordedLog implements SLF4JServiceProvider {
         @Override
         protected void handleNormalizedLoggingCall(
                 Level level, Marker marker, String message, Object[] arguments, Throwable throwable) {
-            lines.add(MessageFormatter.basicArrayFormat(message, arguments));
+            if (throwable instanceof AssertionError
+                    && String.valueOf(throwable.getMessage()).startsWith("bug")) {
+                BUGS.add(throwable);
+            }
+            if (isRecording) {
+                lines.add(MessageFormatter.basicArrayFormat(message, arguments));
+            }
         }
 
         @Override
@@ -74,7 +96,7 @@ public final class RecordedLog implements SLF4JServiceProvider {
 
         @Override
         public boolean isErrorEnabled() {
-            return isRecording;
+            return true;
         }
     }
 

@@ -295,8 +295,10 @@ class WaitingFaultsTest {
                 test.advance(Duration.ofMillis(10));
                 test.resize(test.pool.config().limits());
             }
-            assertThat(threads.stream().map(it -> bean.getThreadCpuTime(it.getId())))
-                    .isEqualTo(before);
+            for (int i = 0; i < threads.size(); i++) { // a little for who was still on the way into its park
+                assertThat(bean.getThreadCpuTime(threads.get(i).getId()) - before.get(i))
+                        .isLessThan(1_000_000);
+            }
             held.close();
             threads.forEach(Interleaving::join);
         }

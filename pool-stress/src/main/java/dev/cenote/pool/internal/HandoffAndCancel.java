@@ -45,7 +45,7 @@ public final class HandoffAndCancel {
 
         @Arbiter
         public void look(II_Result r) {
-            r.r1 = first.isCompletedExceptionally() ? 0 : 1;
+            r.r1 = !first.isDone() ? 2 : first.isCompletedExceptionally() ? 0 : 1;
             r.r2 = second.isDone() ? 1 : 0;
         }
     }

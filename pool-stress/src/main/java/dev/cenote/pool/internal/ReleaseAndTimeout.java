@@ -56,7 +56,7 @@ public final class ReleaseAndTimeout {
 
         @Arbiter
         public void look(II_Result r) {
-            r.r1 = first.isCompletedExceptionally() ? 0 : 1;
+            r.r1 = !first.isDone() ? 2 : first.isCompletedExceptionally() ? 0 : 1;
             r.r2 = second.isDone() ? 1 : 0;
         }
     }
@@ -149,7 +149,7 @@ public final class ReleaseAndTimeout {
         }
     }
 
-    /** A waiter is settled by one CAS; whoever loses it goes on to the next. */
+    /** A waiter is settled once: a CAS stands for the lock under which the engine does it. */
     @JCStressTest
     @Outcome(
             id = {"1, 0", "0, 1"},
