@@ -32,6 +32,7 @@ class SlotTest {
         makeIdle(Slot.CHECK);
         assertThat(slot.state()).isEqualTo(Slot.IDLE);
         assertThat(Slot.isMarked(slot.word(), Slot.CHECK)).isTrue();
+        assertThat(Slot.generation(slot.word())).isZero();
         assertThat(slot.tryLease()).isZero();
         assertThat(slot.tryTakePopped(slot.word(), Slot.VALIDATING)).isTrue();
         assertThat(Slot.isMarked(slot.word(), Slot.CHECK | Slot.STORED)).isFalse();

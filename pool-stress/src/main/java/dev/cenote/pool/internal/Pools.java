@@ -4,6 +4,7 @@ import dev.cenote.pool.Factory;
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolBuilder;
 import dev.cenote.pool.PoolConfig;
+import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.Settings;
 import dev.cenote.pool.Ticker;
 import java.time.Duration;
@@ -25,6 +26,10 @@ final class Pools {
 
     static DefaultPool<Object> of(PoolBuilder<Object> builder) {
         return new DefaultPool<>(Settings.of(builder), new Never());
+    }
+
+    static PoolLimits limits(int maxSize) {
+        return new PoolLimits(maxSize, 0, 0);
     }
 
     static PoolBuilder<Object> builder() {
