@@ -14,10 +14,21 @@ final class InterleavedLock extends ReentrantLock {
     private final transient Interleaver interleaver;
     private final transient FakeTicker ticker;
     private transient @Nullable Thread owner;
+    private transient Runnable beforeGivingBack = () -> {};
 
     InterleavedLock(Interleaver interleaver, FakeTicker ticker) {
         this.interleaver = interleaver;
         this.ticker = ticker;
+    }
+
+    /** What the owner looks at whenever it is about to give the lock back, to unlock or to wait. */
+    void setBeforeGivingBack(Runnable check) {
+        beforeGivingBack = check;
+    }
+
+    private void giveBack() {
+        interleaver.check(beforeGivingBack);
+        owner = null;
     }
 
     @Override
@@ -38,7 +49,7 @@ final class InterleavedLock extends ReentrantLock {
         if (!isHeldByCurrentThread()) {
             throw new IllegalMonitorStateException();
         }
-        owner = null;
+        giveBack();
         interleaver.point();
     }
 
@@ -57,7 +68,7 @@ final class InterleavedLock extends ReentrantLock {
                 Thread thread = Thread.currentThread();
                 long end = ticker.nanos() + nanos;
                 isSignalled = false;
-                owner = null;
+                giveBack();
                 interleaver.await(() -> isSignalled || thread.isInterrupted(), () -> end);
                 boolean isInterrupted = !isSignalled && Thread.interrupted();
                 take();

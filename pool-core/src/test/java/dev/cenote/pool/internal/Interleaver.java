@@ -8,6 +8,7 @@ import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Interleaver implements Executor {
 
+    private static final int MOST_STEPS = 1_000_000;
+
     private final SplittableRandom random;
     private final FakeTicker ticker;
     private final int oneIn;
@@ -28,6 +31,7 @@ final class Interleaver implements Executor {
     private final List<Task> tasks = new ArrayList<>();
     private final Semaphore over = new Semaphore(0);
     private int started;
+    private int steps;
     private long trace;
     private @Nullable Task current;
     private @Nullable Throwable failure;
@@ -54,7 +58,7 @@ final class Interleaver implements Executor {
             try {
                 action.run();
             } catch (Throwable thrown) {
-                failure = failure != null ? failure : thrown;
+                fail(thrown);
             }
             tasks.remove(this);
             pass();
@@ -108,10 +112,30 @@ final class Interleaver implements Executor {
     /** Runs until all tasks are over. */
     void run() throws InterruptedException {
         pass();
-        over.acquire();
+        if (!over.tryAcquire(5, TimeUnit.MINUTES)) {
+            throw new AssertionError("a task neither ends nor lets others go on: " + this);
+        }
+        throwFailure();
+    }
+
+    /** Fails if something did that no caller was told of. */
+    void throwFailure() {
         if (failure != null) {
             throw new AssertionError("at step " + trace, failure);
         }
+    }
+
+    /** Runs a check inside the engine, which may catch what it throws: a failure ends the run all the same. */
+    void check(Runnable check) {
+        try {
+            check.run();
+        } catch (Throwable thrown) {
+            fail(thrown);
+        }
+    }
+
+    private void fail(Throwable thrown) {
+        failure = failure != null ? failure : thrown;
     }
 
     /** What has been decided so far. */
@@ -180,6 +204,9 @@ final class Interleaver implements Executor {
 
     /** Lets one of those go on who can. */
     private void pass() {
+        if (++steps == MOST_STEPS) {
+            fail(new AssertionError("no end after " + steps + " steps: " + tasks));
+        }
         if (tasks.isEmpty() || failure != null) {
             current = null;
             over.release();

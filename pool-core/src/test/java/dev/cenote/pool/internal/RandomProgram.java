@@ -25,16 +25,20 @@ final class RandomProgram {
     final int maxSize;
     final boolean mayClose;
     private final Runnable pause;
+    private final int mostTicks;
+    private int ticks;
     private final Queue<Throwable> violations = new ConcurrentLinkedQueue<>();
     private final List<Thread> callers = new ArrayList<>(); // guarded by itself
 
     /**
      * @param pause lets the others go on
+     * @param mostTicks how often the clock may tick in the look afterwards
      */
-    RandomProgram(SplittableRandom random, Runnable pause) {
+    RandomProgram(SplittableRandom random, Runnable pause, int mostTicks) {
         maxSize = 1 + random.nextInt(4);
         mayClose = random.nextInt(4) == 0;
         this.pause = pause;
+        this.mostTicks = mostTicks;
     }
 
     void configure(PoolBuilder<Thing> builder, SplittableRandom random, Validator<Thing> validator) {
@@ -176,14 +180,21 @@ final class RandomProgram {
         test.close();
     }
 
-    /** Lets the tasks and callbacks that are under way end; a lease that was lost would hang this. */
-    private static void settle(TestPool test) {
+    /** Lets the tasks and callbacks that are under way end; a lease that was lost would let it tick for ever. */
+    private void settle(TestPool test) {
         test.pool.resume();
         Await.until(() -> {
-            test.advance(Duration.ofMillis(1));
+            tick(test);
             var stats = test.stats();
             return stats.waiters() + stats.validating() + stats.retiring() + stats.creating() + stats.leased() == 0;
         });
+    }
+
+    private void tick(TestPool test) {
+        if (++ticks > mostTicks) {
+            throw new AssertionError("P2, P6: not at rest after " + mostTicks + " ms: " + test.stats());
+        }
+        test.advance(Duration.ofMillis(1));
     }
 
     /** As many as may exist can be had at once. */
@@ -193,7 +204,7 @@ final class RandomProgram {
         while (all.size() < maxSize) {
             CompletableFuture<Lease<Thing>> next = test.pool.acquireAsync();
             Await.until(() -> {
-                test.advance(Duration.ofMillis(1));
+                tick(test);
                 return next.isDone();
             });
             if (!next.isCompletedExceptionally()) { // the factory may fail

@@ -55,7 +55,7 @@ class RandomProgramsTest {
     }
 
     private static void run(SplittableRandom random) throws Exception {
-        RandomProgram program = new RandomProgram(random, Thread::yield);
+        RandomProgram program = new RandomProgram(random, Thread::yield, Integer.MAX_VALUE);
         SplittableRandom chance = random.split();
         int sickness = random.nextInt(3) == 0 ? 10 : 0;
         boolean hasWorkers = random.nextBoolean();

@@ -21,6 +21,7 @@ class SimulationTest {
     private static final int SEEDS = Integer.getInteger("cenote.seeds", 2_000);
     private static final int CALLERS = 3;
     private static final int STEPS = 25;
+    private static final int MOST_TICKS = 100_000; // a factory that fails is left alone for 15 s
 
     @Test
     @Timeout(7_200)
@@ -63,7 +64,7 @@ class SimulationTest {
             chance = random.split();
             sickness = random.nextInt(2) * (3 + random.nextInt(20));
             callsInPlace = random.nextInt(4);
-            program = new RandomProgram(random, this::pause);
+            program = new RandomProgram(random, this::pause, MOST_TICKS);
             test = new TestPool(
                     task -> {
                         if (callsInPlace == 0) {
@@ -83,7 +84,9 @@ class SimulationTest {
                         });
                     },
                     this::open);
-            test.lettingCallsHang();
+            if (sickness > 0) {
+                test.lettingCallsHang();
+            }
             test.factory.everyCreate = this::misbehave;
             test.factory.everyDestroy = this::misbehave;
         }
@@ -95,8 +98,9 @@ class SimulationTest {
         private DefaultPool<Thing> open(PoolConfig<Thing> config) {
             FakeTicker ticker = (FakeTicker) config.ticker();
             interleaver = new Interleaver(random.split(), ticker, this::checkWhileNobodyCanGoOn);
-            PoolLock lock = new PoolLock(new InterleavedLock(interleaver, ticker));
-            Parts<Thing> parts = Parts.of(config, housekeeper, lock, random.split());
+            InterleavedLock lock = new InterleavedLock(interleaver, ticker);
+            Parts<Thing> parts = Parts.of(config, housekeeper, new PoolLock(lock), random.split());
+            lock.setBeforeGivingBack(new GiveBackCheck(parts)::run);
             return new DefaultPool<>(
                     TestPool.withStore(parts, new InterleavedStore(parts.idle())), () -> {}, interleaver);
         }
@@ -125,6 +129,7 @@ class SimulationTest {
             interleaver.run();
             long trace = interleaver.trace();
             program.checkAndClose(test);
+            interleaver.throwFailure();
             return trace;
         }
 
