@@ -121,5 +121,7 @@ final class Watchdog implements Runnable {
         }
         soaking.violations.add(String.format(why, one.worker, one.waitsFor * PERIOD_MILLIS, era.pool()));
         one.waitsFor = 0;
+        stillFor = 0; // one is told of, not all that wait with it
+        idleBesideWaiterFor = 0;
     }
 }
