@@ -87,6 +87,7 @@ final class Worker implements Runnable {
             noteDeadLease(era, e);
         } finally {
             isAcquiring = false;
+            getOn(); // also after a failure: the next acquire is another wait
         }
     }
 
