@@ -7,6 +7,9 @@ import java.util.function.Supplier;
 /** Faults of the user's code, at a rate, while they are on. */
 final class Faults {
 
+    /** Of all that is thrown on purpose. */
+    static final String MESSAGE = "soak";
+
     final Tally tally = new Tally();
     private final double rate;
     private volatile boolean isOn = true;
@@ -26,13 +29,13 @@ final class Faults {
 
     /** One of the throwables that user code throws. */
     private enum Thrown {
-        EXCEPTION(() -> new Exception("soak")),
-        RUNTIME_EXCEPTION(() -> new IllegalStateException("soak")),
-        INTERRUPTED(() -> new InterruptedException("soak")),
-        STACK_OVERFLOW(() -> new StackOverflowError("soak")),
-        OUT_OF_MEMORY(() -> new OutOfMemoryError("soak")),
-        NO_CLASS(() -> new NoClassDefFoundError("soak")),
-        ASSERTION(() -> new AssertionError("soak"));
+        EXCEPTION(() -> new Exception(MESSAGE)),
+        RUNTIME_EXCEPTION(() -> new IllegalStateException(MESSAGE)),
+        INTERRUPTED(() -> new InterruptedException(MESSAGE)),
+        STACK_OVERFLOW(() -> new StackOverflowError(MESSAGE)),
+        OUT_OF_MEMORY(() -> new OutOfMemoryError(MESSAGE)),
+        NO_CLASS(() -> new NoClassDefFoundError(MESSAGE)),
+        ASSERTION(() -> new AssertionError(MESSAGE));
 
         final Supplier<Throwable> maker;
 

@@ -15,14 +15,19 @@ final class Heap {
     private Duration firstAt = Duration.ZERO;
     private long lastBytes;
 
-    Heap(Duration length) {
+    /** @param isCounted whether the run may end before its time, and so can't wait for a tenth of it */
+    Heap(Duration length, boolean isCounted) {
+        if (isCounted) {
+            early = Duration.ZERO;
+            return;
+        }
         Duration tenth = length.dividedBy(10);
         early = tenth.compareTo(EARLY) < 0 ? tenth : EARLY;
     }
 
     /** Looks if it is time to. */
     void look(Duration elapsed, boolean isLast, Violations violations) {
-        if (firstBytes == 0 && elapsed.compareTo(early) >= 0) {
+        if (firstBytes == 0 && !isLast && elapsed.compareTo(early) >= 0) {
             firstBytes = usedBytes();
             firstAt = elapsed;
         }
@@ -48,6 +53,9 @@ final class Heap {
 
     @Override
     public String toString() {
+        if (lastBytes == 0) {
+            return "not checked, since no pool was closed between the start and the end";
+        }
         return String.format(
                 "%,d bytes after %d s, %,d at the end (%+.1f %%)",
                 firstBytes, firstAt.toSeconds(), lastBytes, 100.0 * (lastBytes - firstBytes) / Math.max(1, firstBytes));

@@ -22,6 +22,7 @@ final class Quiet {
 
     private final Violations violations;
     private final Tally looks;
+    private int rounds;
 
     Quiet(Violations violations, Tally looks) {
         this.violations = violations;
@@ -134,16 +135,18 @@ final class Quiet {
 
     // --- the queue
 
-    /** Some wait, one leaves, and the objects come back one by one: each goes to the one who is the oldest then. */
+    /** Some wait, one leaves (the head, one in the middle or the last, in turn), and the objects come back one by one: each goes to the one who is the oldest then. */
     private void serveInOrder(Era era, List<Lease<Thing>> held) throws InterruptedException {
         Pool<Thing> pool = era.pool();
-        ArrayDeque<CompletableFuture<Lease<Thing>>> queue = new ArrayDeque<>();
+        List<CompletableFuture<Lease<Thing>>> waiting = new ArrayList<>();
         int waiters = Math.min(WAITERS, era.settings().maxWaiters());
         for (int i = 0; i < waiters; i++) {
-            queue.add(pool.acquireAsync());
+            waiting.add(pool.acquireAsync());
         }
         era.ledger().unsure.increment();
-        queue.removeLast().cancel(false);
+        int leaving = (waiters - 1) * (rounds++ % 3) / 2;
+        waiting.remove(leaving).cancel(false);
+        ArrayDeque<CompletableFuture<Lease<Thing>>> queue = new ArrayDeque<>(waiting);
         tryOneMore(era, "P4: tryAcquire overtook those who wait");
         Lease<Thing> last = held.remove(held.size() - 1);
         boolean isHandedOn = false;

@@ -47,7 +47,7 @@ final class Soaking {
         random = new Random(options.seed());
         change = new Changes(this, random);
         endsAtNanos = startedAtNanos + options.length().toNanos();
-        heap = new Heap(options.length());
+        heap = new Heap(options.length(), options.operations() > 0);
         for (int i = 0; i < options.threads(); i++) {
             workers.add(new Worker(i, random.nextLong(), this));
         }
@@ -79,6 +79,7 @@ final class Soaking {
 
     /** Runs until the time is up, the operations are done, or something did not hold. */
     void run() throws InterruptedException {
+        Log.begin(violations);
         open(1);
         Threads.start(workers, options.virtualThreads());
         Threads.start(new Watchdog(this, workers), "soak-watchdog");

@@ -1,32 +1,57 @@
 package dev.cenote.soak;
 
 import dev.cenote.pool.PoolStats;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Looks ten times a second whether everybody gets on, and whether an object lies idle while somebody waits (P5). */
+/**
+ * Looks ten times a second whether everybody gets on, and whether somebody waits who need not (P4, P5, P6).
+ *
+ * <p>Times are counted in looks: on a machine that has no time for the workers there is none for the watchdog either.
+ */
 final class Watchdog implements Runnable {
 
     private static final long PERIOD_MILLIS = 100;
-    private static final long BESIDE_IDLE_NANOS = TimeUnit.SECONDS.toNanos(2);
+    /** How long one may wait that nothing keeps from being served. */
+    private static final int LONG_WAIT = looks(2000);
+    /** How long anyone may wait. */
+    private static final int LONGEST_WAIT =
+            looks(Settings.ACQUIRE_TIMEOUT.plus(Worker.SLACK).toMillis());
     /** The longest an acquire may take, and some more. */
-    private static final long STUCK_NANOS =
-            Settings.ACQUIRE_TIMEOUT.plus(Worker.SLACK.multipliedBy(4)).toNanos();
+    private static final int STUCK =
+            looks(Settings.ACQUIRE_TIMEOUT.plus(Worker.SLACK.multipliedBy(4)).toMillis());
 
     private final Soaking soaking;
-    private final List<Worker> workers;
-    private final long[] progress;
-    private final long[] changedAtNanos;
-    private long idleWhileWaitingSince; // 0 if not
+    private final List<Watched> watched;
+    private final long overtakers;
+    private Era era;
+    private long leases;
+    private int stillFor;
+    private int idleBesideWaiterFor;
     private int looks;
+
+    /** A worker, and for how many looks it has been where it is. */
+    private static final class Watched {
+        final Worker worker;
+        long progress;
+        int idleFor; // without progress
+        int waitsFor;
+        long leasesBefore;
+
+        Watched(Worker worker) {
+            this.worker = worker;
+        }
+    }
 
     Watchdog(Soaking soaking, List<Worker> workers) {
         this.soaking = soaking;
-        this.workers = workers;
-        progress = new long[workers.size()];
-        changedAtNanos = new long[workers.size()];
-        Arrays.fill(changedAtNanos, System.nanoTime());
+        watched = workers.stream().map(Watched::new).toList();
+        overtakers = (long) Worker.PAIRS * workers.size(); // a burst counts so many at once, which may be from before
+        era = soaking.era();
+    }
+
+    private static int looks(long millis) {
+        return (int) (millis / PERIOD_MILLIS);
     }
 
     @Override
@@ -34,55 +59,69 @@ final class Watchdog implements Runnable {
         try {
             while (!soaking.stage.isOver()) {
                 TimeUnit.MILLISECONDS.sleep(PERIOD_MILLIS);
-                long now = System.nanoTime();
-                lookAtPool(now);
-                lookAtWorkers(now);
+                lookAtPool();
+                watched.forEach(this::lookAt);
                 if (++looks % 10 == 0 && soaking.era().ledger().lost.get() > 0) {
                     System.gc(); // lest those leases that were dropped are found too late
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (Throwable unexpected) {
+            Log.add("the watchdog died", unexpected);
         }
     }
 
-    private void lookAtPool(long now) {
-        Era era = soaking.era();
-        PoolStats stats = era.pool().stats();
-        if (stats.idle() == 0
-                || stats.waiters() == 0
-                || soaking.isSuspended
-                || era.pool().isClosed()) {
-            idleWhileWaitingSince = 0;
-            return;
+    private void lookAtPool() {
+        Era now = soaking.era();
+        PoolStats stats = now.pool().stats();
+        long leasesNow = now.ledger().leases.sum();
+        boolean isOpen = !now.pool().isClosed();
+        boolean hasIdle = stats.idle() > 0 && isOpen && !soaking.isSuspended;
+        boolean isHeld = stats.leased() > now.ledger().lost.get(); // nobody else holds one for longer than a moment
+        boolean mayGoOn = hasIdle || isHeld || !isOpen; // a closed pool serves nobody, but fails them at once
+        stillFor = now == era && leasesNow == leases && mayGoOn ? stillFor + 1 : 0;
+        idleBesideWaiterFor = now == era && hasIdle && stats.waiters() > 0 ? idleBesideWaiterFor + 1 : 0;
+        era = now;
+        leases = leasesNow;
+    }
+
+    private void lookAt(Watched one) {
+        Worker worker = one.worker;
+        long progress = worker.progress();
+        boolean isOn = progress != one.progress;
+        one.progress = progress;
+        one.idleFor = isOn || !soaking.stage.isFor(worker.number) ? 0 : one.idleFor + 1;
+        if (isOn || !worker.isAcquiring) {
+            one.waitsFor = 0;
+            one.leasesBefore = leases;
+        } else if (++one.waitsFor >= LONG_WAIT) {
+            lookAtWait(one);
         }
-        if (idleWhileWaitingSince == 0) {
-            idleWhileWaitingSince = now;
-            return;
-        }
-        for (Worker worker : workers) {
-            long since = worker.waitsSince;
-            if (since != 0 && now - Math.max(since, idleWhileWaitingSince) > BESIDE_IDLE_NANOS) {
-                soaking.violations.add("P5: " + worker + " has waited for " + (now - since) / 1_000_000
-                        + " ms while objects lay idle: " + era.pool());
-                idleWhileWaitingSince = 0;
-                return;
-            }
+        if (one.idleFor > STUCK) {
+            one.idleFor = 0;
+            soaking.violations.add("progress: " + worker.trace() + "\nhas not got on for "
+                    + STUCK * PERIOD_MILLIS / 1000 + " s: " + era.pool());
         }
     }
 
-    private void lookAtWorkers(long now) {
-        for (Worker worker : workers) {
-            int i = worker.number;
-            if (worker.progress != progress[i] || !soaking.stage.isFor(i)) {
-                progress[i] = worker.progress;
-                changedAtNanos[i] = now;
-            } else if (now - changedAtNanos[i] > STUCK_NANOS) {
-                changedAtNanos[i] = now;
-                soaking.violations.add("progress: " + worker.trace() + "\nhas not got on for "
-                        + TimeUnit.NANOSECONDS.toSeconds(STUCK_NANOS) + " s: "
-                        + soaking.era().pool());
-            }
+    /** It has waited for long: there must be a reason. A worker that was served and not told is not among the waiters. */
+    private void lookAtWait(Watched one) {
+        String why;
+        if (idleBesideWaiterFor >= LONG_WAIT) {
+            why = "P5: %s has waited for %d ms while objects lay idle: %s";
+        } else if (leases - one.leasesBefore > overtakers) {
+            why = "P4, P5: %s has waited for %d ms while others were served: %s";
+        } else if (stillFor >= LONG_WAIT) {
+            why = "P5: %s has waited for %d ms while objects lay idle, or were leased to nobody who goes on: %s";
+        } else if (one.waitsFor > LONGEST_WAIT) {
+            why = "P6: %s has waited for %d ms: %s";
+        } else {
+            return;
         }
+        soaking.violations.add(String.format(why, one.worker, one.waitsFor * PERIOD_MILLIS, era.pool()));
+        one.waitsFor = 0;
+        stillFor = 0; // one is told of, not all that wait with it
+        idleBesideWaiterFor = 0;
     }
 }

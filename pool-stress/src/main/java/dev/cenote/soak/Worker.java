@@ -9,6 +9,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Recorder;
 
@@ -18,7 +19,9 @@ final class Worker implements Runnable {
     /** How much later than its deadline an acquire may return. */
     static final Duration SLACK = Duration.ofSeconds(1);
 
-    private static final int PAIRS = 256;
+    /** The most acquires that a burst counts at once. */
+    static final int PAIRS = 256;
+
     private static final int CROWDED_PAIRS = 8;
     private static final long LONGEST_BURST_NANOS = TimeUnit.MICROSECONDS.toNanos(1000);
     private static final long LONGEST_CROWDED_BURST_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
@@ -29,13 +32,12 @@ final class Worker implements Runnable {
     private final Forms forms;
     private final Mischief mischief;
 
-    /** Grows with each burst and each operation. */
-    volatile long progress;
-    /** When the acquire began that is under way, and how long it may take; 0 if none is. */
-    volatile long waitsSince;
+    /** Grows with each pair of a burst, and with each operation. Opaque: it has to be seen soon, and orders nothing. */
+    private final AtomicLong progress = new AtomicLong();
+    /** Whether it is in an acquire, or in a burst of them. While it is and makes no progress, it waits. */
+    volatile boolean isAcquiring;
 
     private volatile Thread thread;
-    private int done; // of this burst
 
     Worker(int number, long seed, Soaking soaking) {
         this.number = number;
@@ -62,7 +64,7 @@ final class Worker implements Runnable {
                 } else {
                     forms.run(era);
                 }
-                progress++;
+                getOn();
                 Thread.yield(); // virtual threads are not preempted
             }
         } catch (Throwable unexpected) {
@@ -74,6 +76,7 @@ final class Worker implements Runnable {
     private void burst(Era era) {
         boolean isCrowded = soaking.stage.active() > era.size();
         long end = System.nanoTime() + random.nextLong(isCrowded ? LONGEST_CROWDED_BURST_NANOS : LONGEST_BURST_NANOS);
+        isAcquiring = true;
         try {
             do {
                 pairs(era, isCrowded);
@@ -82,11 +85,14 @@ final class Worker implements Runnable {
             noteFailure(e);
         } catch (IllegalStateException e) {
             noteDeadLease(era, e);
+        } finally {
+            isAcquiring = false;
+            getOn(); // also after a failure: the next acquire is another wait
         }
     }
 
     private void pairs(Era era, boolean isCrowded) throws InterruptedException {
-        done = 0;
+        long before = progress.getPlain();
         try {
             if (isCrowded) {
                 crowdedPairs(era.pool());
@@ -94,6 +100,7 @@ final class Worker implements Runnable {
                 pairs(era.pool());
             }
         } finally {
+            long done = progress.getPlain() - before;
             soaking.pairs.add(done);
             era.ledger().leases.add(done);
         }
@@ -101,13 +108,13 @@ final class Worker implements Runnable {
 
     /** The hot loop. */
     private void pairs(Pool<Thing> pool) throws InterruptedException {
-        for (int i = 1; i <= PAIRS; i++) {
+        for (int i = 0; i < PAIRS; i++) {
             Lease<Thing> lease = pool.acquire();
             Thing thing = lease.get();
             thing.take(number);
             thing.letGo(number);
             lease.close();
-            done = i;
+            getOn();
         }
     }
 
@@ -121,8 +128,16 @@ final class Worker implements Runnable {
             }
             thing.letGo(number);
             lease.close();
-            done = i;
+            getOn();
         }
+    }
+
+    private void getOn() {
+        progress.setOpaque(progress.getPlain() + 1);
+    }
+
+    long progress() {
+        return progress.getOpaque();
     }
 
     /** Some way to get a lease, or to get, use and release one; null or an exception if there is none. */
@@ -133,7 +148,7 @@ final class Worker implements Runnable {
     /** Acquires, and sees that the deadline is kept (P6). Nothing if there was no lease, for a reason that may be. */
     <R> Optional<R> acquire(Era era, String form, Duration deadline, Way<R> way) {
         long start = System.nanoTime();
-        waitsSince = start;
+        isAcquiring = true;
         try {
             R got = way.from(era.pool());
             if (got == null) {
@@ -153,8 +168,8 @@ final class Worker implements Runnable {
             }
         } finally {
             long waited = System.nanoTime() - start;
-            waitsSince = 0;
-            progress++;
+            isAcquiring = false;
+            getOn();
             soaking.waits.recordValue(waited);
             if (waited > deadline.plus(SLACK).toNanos()) {
                 violated("P6: " + form + " with a deadline of " + deadline.toMillis() + " ms returned after "

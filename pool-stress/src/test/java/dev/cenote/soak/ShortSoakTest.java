@@ -36,6 +36,7 @@ class ShortSoakTest {
     void itEndsAfterSoManyAcquires() throws Exception {
         Outcome outcome = soak("--operations", "1000", "--minutes", "5", "--threads", "4", "--size", "2");
         assertThat(outcome.exitCode).as(outcome.output).isZero();
+        assertThat(outcome.output).contains("heap in use after GC: not checked");
     }
 
     @Test
