@@ -1,0 +1,139 @@
+package dev.cenote.bench.results;
+
+import dev.cenote.bench.peer.Feature;
+import dev.cenote.bench.peer.Maker;
+import dev.cenote.bench.peer.Peer;
+import dev.cenote.bench.peer.Peers;
+import dev.cenote.bench.results.Case.Column;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/** The documented set. */
+final class Cases {
+
+    /** The case that JMH does not measure. */
+    static final String MEMORY = "memory";
+
+    private static final int ROUNDS = 3;
+    /** For what shows how a cost grows, or takes long. */
+    private static final int FEWER_ROUNDS = 2;
+
+    private Cases() {}
+
+    /** All that can be measured on this JDK, in the order of the documentation. */
+    static List<Case> all() {
+        List<Case> cases = new ArrayList<>();
+        cases.add(new Case(
+                "uncontended",
+                "Leasing.lease",
+                ROUNDS,
+                true,
+                sizes(1, 16, 10_000),
+                Set.of(),
+                with("two-compare-and-sets")));
+        cases.add(validating("validator-in-window", Maker.Validation.IN_WINDOW, Feature.VALIDATES_BY_WINDOW));
+        cases.add(validating("validator-each-time", Maker.Validation.EACH_TIME, Feature.VALIDATES));
+        cases.add(new Case(
+                "parallel",
+                "Leasing.lease",
+                ROUNDS,
+                false,
+                List.of(threads(2, 16), threads(32, 64)),
+                Set.of(),
+                with("two-compare-and-sets")));
+        cases.add(new Case(
+                "waiting",
+                "Leasing.leaseAndWork",
+                ROUNDS,
+                false,
+                List.of(threads(8, 2), threads(32, 4), threads(64, 8)),
+                Set.of(),
+                with("no-pool", "park-and-unpark", "lock-and-condition")));
+        cases.add(new Case(
+                "asynchronous", "Leasing.leaseAsync", ROUNDS, true, sizes(16), Set.of(Feature.ASYNC), Peers.all()));
+        cases.add(new Case(
+                "create-heavy",
+                "Leasing.leaseAndInvalidate",
+                ROUNDS,
+                true,
+                List.of(threads(1, 1), threads(4, 4)),
+                Set.of(Feature.CREATES, Feature.INVALIDATES),
+                with("cenote-strict-creates-on-the-caller-thread")));
+        cases.add(new Case(
+                "sizes",
+                "Leasing.lease",
+                FEWER_ROUNDS,
+                false,
+                sizes(1, 100, 10_000, 100_000),
+                Set.of(Feature.HUGE),
+                some("two-compare-and-sets", "cenote-strict", "commons-pool2", "hikaricp-bag", "stormpot", "vibur")));
+        cases.add(waiters("waiters-served", "Waiting.serveHead"));
+        cases.add(waiters("waiters-cancelled", "Waiting.cancel"));
+        cases.add(new Case(
+                "threads",
+                "Leasing.leaseAndWork",
+                FEWER_ROUNDS,
+                false,
+                IntStream.of(1, 4, 16, 64, 256)
+                        .mapToObj(threads -> threads(threads, 16))
+                        .toList(),
+                Set.of(),
+                some("no-pool", "cenote-strict", "cenote-eventual-1-ms", "hikaricp-bag", "stormpot", "vibur-fair")));
+        if (Peers.hasVirtualThreads()) {
+            cases.add(new Case(
+                    "virtual-threads",
+                    "VirtualThreads.lease",
+                    FEWER_ROUNDS,
+                    false,
+                    List.of(
+                            new Column("working", 1, Map.of("holder", "WORKING")),
+                            new Column("yielding", 1, Map.of("holder", "YIELDING"))),
+                    Set.of(),
+                    with("no-pool", "stormpot-tap-for-virtual-threads")));
+        }
+        cases.add(new Case(MEMORY, "IdleMemory", 1, false, sizes(100_000), Set.of(Feature.HUGE), Peers.all()));
+        return cases;
+    }
+
+    private static Case validating(String name, Maker.Validation validation, Feature need) {
+        Column column = new Column("1 thread on 16", 1, Map.of("size", "16", "validation", validation.name()));
+        return new Case(name, "Leasing.lease", ROUNDS, false, List.of(column), Set.of(need), Peers.all());
+    }
+
+    private static Case waiters(String name, String benchmark) {
+        List<Column> columns = IntStream.of(1, 100, 10_000)
+                .mapToObj(waiters -> new Column(
+                        String.format("%,d waiting", waiters), 1, Map.of("waiters", String.valueOf(waiters))))
+                .toList();
+        return new Case(name, benchmark, FEWER_ROUNDS, false, columns, Set.of(Feature.ASYNC), Peers.all());
+    }
+
+    private static List<Column> sizes(int... sizes) {
+        return IntStream.of(sizes).mapToObj(size -> threads(1, size)).toList();
+    }
+
+    private static Column threads(int threads, int size) {
+        String title = String.format("%d thread%s on %,d", threads, threads == 1 ? "" : "s", size);
+        return new Column(title, threads, Map.of("size", String.valueOf(size)));
+    }
+
+    /** The limits or variants that have these ids, and all pools. */
+    private static List<Peer.Named> with(String... ids) {
+        List<Peer.Named> peers = new ArrayList<>(some(ids));
+        peers.addAll(Peers.all());
+        return peers;
+    }
+
+    /** Those of these ids that run on this JDK. */
+    private static List<Peer.Named> some(String... ids) {
+        List<Peer.Named> peers = new ArrayList<>();
+        for (List<Peer.Named> kind : List.of(Peers.limits(), Peers.variants(), Peers.all())) {
+            kind.stream().filter(peer -> Arrays.asList(ids).contains(peer.id())).forEach(peers::add);
+        }
+        return peers;
+    }
+}

@@ -1,0 +1,28 @@
+package dev.cenote.bench.results;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What there is to know of a measurement beside its figures; it is kept in a file beside theirs.
+ *
+ * @param date when it began
+ * @param command that repeats it
+ * @param machine where
+ * @param jdk on what
+ * @param versions of the pools
+ * @param columns what was varied
+ * @param rows the names of what was measured, by their ids
+ * @param limit the id of what the others are measured by; empty if there is none
+ * @param leftOut what was not measured, and why
+ */
+record Run(
+        String date,
+        String command,
+        String machine,
+        String jdk,
+        Map<String, String> versions,
+        List<Case.Column> columns,
+        Map<String, String> rows,
+        String limit,
+        Map<String, String> leftOut) {}
