@@ -46,6 +46,10 @@ public final class PopAndPushBack {
         }
 
         int pop() {
+            return pop(() -> {});
+        }
+
+        int pop(Runnable beforeTheChange) {
             for (; ; ) {
                 long seen = head.get();
                 int top = (int) seen;
@@ -53,9 +57,7 @@ public final class PopAndPushBack {
                     return 0;
                 }
                 int below = next[top];
-                if (tagStep == 0) {
-                    Pools.gap();
-                }
+                beforeTheChange.run();
                 if (head.compareAndSet(seen, (seen >>> 32 << 32) + tagStep | below)) {
                     return top;
                 }
@@ -136,15 +138,17 @@ public final class PopAndPushBack {
 
     private static class OnStack {
         private final Stack stack;
+        private final Runnable beforeTheChange;
         private int first;
         private int second;
 
-        OnStack(long tagStep) {
+        OnStack(long tagStep, Runnable beforeTheChange) {
             stack = new Stack(tagStep);
+            this.beforeTheChange = beforeTheChange;
         }
 
         void pop() {
-            first = stack.pop();
+            first = stack.pop(beforeTheChange);
         }
 
         void popTwoAndPushOneBack() {
@@ -171,7 +175,7 @@ public final class PopAndPushBack {
     @Outcome(expect = Expect.FORBIDDEN, desc = "a slot is in two places, or in none")
     @State
     public static class Model {
-        private final OnStack race = new OnStack(1L << 32);
+        private final OnStack race = new OnStack(1L << 32, () -> {});
 
         @Actor
         public void pop() {
@@ -198,7 +202,7 @@ public final class PopAndPushBack {
             desc = "BROKEN AS MEANT: a slot is in two places, or in none")
     @State
     public static class Broken {
-        private final OnStack race = new OnStack(0);
+        private final OnStack race = new OnStack(0, Pools::gap);
 
         @Actor
         public void pop() {
@@ -207,7 +211,9 @@ public final class PopAndPushBack {
 
         @Actor
         public void popTwoAndPushOneBack() {
+            Pools.halfGap();
             race.popTwoAndPushOneBack();
+            Pools.halfGap();
         }
 
         @Arbiter
