@@ -4,6 +4,7 @@ import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
@@ -68,7 +69,7 @@ final class Worker implements Runnable {
                 Thread.yield(); // virtual threads are not preempted
             }
         } catch (Throwable unexpected) {
-            violated(this + " died of " + unexpected + " at " + unexpected.getStackTrace()[0]);
+            violated(this + " died of " + unexpected + " at " + Arrays.toString(unexpected.getStackTrace()));
         }
     }
 
