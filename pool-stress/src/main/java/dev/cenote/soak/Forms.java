@@ -99,19 +99,15 @@ final class Forms {
     }
 
     private void use(Era era) {
-        try {
-            worker.acquire(
-                    era,
-                    "use",
-                    Settings.ACQUIRE_TIMEOUT,
-                    pool -> pool.use(thing -> {
-                        thing.take(worker.number);
-                        thing.letGo(worker.number);
-                        return thing;
-                    }));
-        } catch (IllegalStateException e) { // taken back between the acquire and the use
-            worker.noteDeadLease(era, e);
-        }
+        worker.acquire(
+                era,
+                "use",
+                Settings.ACQUIRE_TIMEOUT,
+                pool -> pool.use(thing -> {
+                    thing.take(worker.number);
+                    thing.letGo(worker.number);
+                    return thing;
+                }));
     }
 
     private void invalidate(Era era) {

@@ -167,6 +167,8 @@ final class Worker implements Runnable {
             } else {
                 violated("P7: " + form + " failed with " + e.getCause());
             }
+        } catch (IllegalStateException e) {
+            noteDeadLease(era, e); // taken back before use() had its object
         } finally {
             long waited = System.nanoTime() - start;
             isAcquiring = false;
