@@ -25,9 +25,9 @@ final class LockHandOff extends Limit {
                 free--;
             } else {
                 waiting++;
-                while (handed == 0) {
+                do { // in any case, lest it take what was handed to one who is on its way
                     handedOver.awaitUninterruptibly();
-                }
+                } while (handed == 0);
                 handed--;
             }
             return this;
