@@ -38,7 +38,7 @@ public final class IdleMemory {
 
     private static Peer open(Peer.Named peer, int size) throws Exception {
         Peer pool = peer.kind().open(size, new Maker());
-        Opened.fill(pool, size);
+        pool.fill(size);
         return pool;
     }
 

@@ -3,8 +3,6 @@ package dev.cenote.bench;
 import dev.cenote.bench.peer.Maker;
 import dev.cenote.bench.peer.Peer;
 import dev.cenote.bench.peer.Peers;
-import java.util.ArrayList;
-import java.util.List;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
@@ -32,18 +30,7 @@ public class Opened {
         Maker maker = new Maker();
         maker.validation = validation;
         pool = Peers.withId(peer).kind().open(size, maker);
-        fill(pool, size);
-    }
-
-    /** Has all objects made. */
-    public static void fill(Peer pool, int size) throws Exception {
-        List<Object> handles = new ArrayList<>(size);
-        for (int i = 0; i < size; i++) {
-            handles.add(pool.acquire());
-        }
-        for (Object handle : handles) {
-            pool.release(handle);
-        }
+        pool.fill(size);
     }
 
     @TearDown

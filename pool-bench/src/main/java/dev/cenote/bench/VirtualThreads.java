@@ -67,7 +67,7 @@ public class VirtualThreads {
         executor = (ExecutorService)
                 Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
         pool = Peers.withId(peer).kind().open(size, new Maker());
-        Opened.fill(pool, size);
+        pool.fill(size);
     }
 
     @TearDown

@@ -1,5 +1,6 @@
 package dev.cenote.bench.latency;
 
+import dev.cenote.bench.Machine;
 import dev.cenote.bench.peer.Peer;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.File;

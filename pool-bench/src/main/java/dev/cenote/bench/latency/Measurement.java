@@ -9,8 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -119,7 +117,7 @@ public final class Measurement {
         Load.Result result;
         try (Peer peer = kind.kind().open(settings.size(), maker);
                 WaitLog log = new WaitLog(Files.newOutputStream(order.waits()))) {
-            fill(peer);
+            peer.fill(settings.size());
             result = new Load(settings, peer, log, Measurement::tell).await();
         } finally {
             for (Connection connection : opened) {
@@ -136,21 +134,6 @@ public final class Measurement {
             return connection;
         } catch (SQLException e) {
             throw new IllegalStateException("no connection", e);
-        }
-    }
-
-    /** Has all items made before the first turn. */
-    private void fill(Peer peer) throws Exception {
-        Deque<Object> handles = new ArrayDeque<>();
-        for (int i = 0; i < order.settings().size(); i++) {
-            Object handle = peer.acquire(FILL_MILLIS);
-            if (handle == null) {
-                throw new IllegalStateException("only " + i + " items came within " + FILL_MILLIS + " ms each");
-            }
-            handles.add(handle);
-        }
-        for (Object handle : handles) {
-            peer.release(handle);
         }
     }
 

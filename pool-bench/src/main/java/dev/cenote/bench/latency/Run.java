@@ -1,5 +1,6 @@
 package dev.cenote.bench.latency;
 
+import dev.cenote.bench.Machine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

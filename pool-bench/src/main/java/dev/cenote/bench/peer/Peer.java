@@ -1,5 +1,7 @@
 package dev.cenote.bench.peer;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -40,6 +42,21 @@ public interface Peer extends AutoCloseable {
     /** The part of this that one thread uses. */
     default Peer forOneThread() {
         return this;
+    }
+
+    /** Has so many items made. */
+    default void fill(int size) throws Exception {
+        List<Object> handles = new ArrayList<>(size);
+        for (int i = 0; i < size; i++) {
+            Object handle = acquire();
+            if (handle == null) {
+                throw new IllegalStateException("only " + i + " items came within " + PATIENCE_MILLIS + " ms each");
+            }
+            handles.add(handle);
+        }
+        for (Object handle : handles) {
+            release(handle);
+        }
     }
 
     @Override

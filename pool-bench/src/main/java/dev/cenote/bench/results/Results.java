@@ -3,6 +3,7 @@ package dev.cenote.bench.results;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
+import dev.cenote.bench.Machine;
 import dev.cenote.bench.peer.Peer;
 import dev.cenote.bench.peer.Peers;
 import java.io.IOException;
@@ -97,7 +98,7 @@ public final class Results implements Callable<Integer> {
     static boolean measure(Case original, Effort effort, Path raw) throws Exception {
         Measurement measurement = new Measurement(original, effort);
         Case what = measurement.what();
-        String machine = Machine.describe();
+        Machine machine = Machine.here(System.getProperty("java.class.path"));
         String date = LocalDate.now().toString();
         JsonArray results = measurement.run();
 
@@ -121,8 +122,6 @@ public final class Results implements Callable<Integer> {
                 date,
                 "bin/bench-results " + what.name() + (effort == Effort.FULL ? "" : " --quick"),
                 machine,
-                Machine.jdk(),
-                Machine.versions(),
                 what.columns(),
                 rows,
                 what.limit().map(Peer.Named::id).orElse(""),

@@ -1,5 +1,6 @@
 package dev.cenote.bench.results;
 
+import dev.cenote.bench.Machine;
 import java.util.List;
 import java.util.Map;
 
@@ -9,8 +10,6 @@ import java.util.Map;
  * @param date when it began
  * @param command that repeats it
  * @param machine where
- * @param jdk on what
- * @param versions of the pools
  * @param columns what was varied
  * @param rows the names of what was measured, by their ids
  * @param limit the id of what the others are measured by; empty if there is none
@@ -19,9 +18,7 @@ import java.util.Map;
 record Run(
         String date,
         String command,
-        String machine,
-        String jdk,
-        Map<String, String> versions,
+        Machine machine,
         List<Case.Column> columns,
         Map<String, String> rows,
         String limit,

@@ -73,9 +73,8 @@ final class Tables {
         JsonObject first = figures.get(0).getAsJsonObject();
         JsonObject metric = first.getAsJsonObject("primaryMetric");
         table.append(String.format(
-                "%nJDK %s; %s; %s; `%s`; forks: %d%s. In %s.%n%n",
-                run.jdk(),
-                run.machine(),
+                "%n%s; %s; `%s`; forks: %d%s. In %s.%n%n",
+                run.machine().summary(),
                 run.date(),
                 run.command(),
                 metric.getAsJsonArray("rawData").size(),

@@ -22,6 +22,15 @@ class AcquisitionTest {
         return timeout[0].phase();
     }
 
+    private static TestPool withAnObjectToValidate(ManualExecutor executor) {
+        TestPool test = new TestPool(
+                executor, it -> it.maxSize(1).validator(thing -> true).validateIfIdleFor(Duration.ZERO));
+        CompletableFuture<Lease<Thing>> first = test.pool.acquireAsync();
+        executor.runAll();
+        first.join().close();
+        return test;
+    }
+
     @Test
     void aTimeoutTellsThatAllWereLeased() {
         try (TestPool test = new TestPool(it -> it.maxSize(1))) {
@@ -57,11 +66,7 @@ class AcquisitionTest {
     @Test
     void aTimeoutTellsThatAnObjectWasBeingValidated() {
         ManualExecutor executor = new ManualExecutor();
-        try (TestPool test = new TestPool(
-                executor, it -> it.maxSize(1).validator(thing -> true).validateIfIdleFor(Duration.ZERO))) {
-            CompletableFuture<Lease<Thing>> first = test.pool.acquireAsync();
-            executor.runAll();
-            first.join().close();
+        try (TestPool test = withAnObjectToValidate(executor)) {
             assertThat(phaseWhenTimeIsUp(test)).isEqualTo(AcquirePhase.VALIDATING);
             executor.runAll();
         }
@@ -130,11 +135,7 @@ class AcquisitionTest {
     @Test
     void whatIsBeingValidatedWhenTheGraceIsOverGoesWithThePool() {
         ManualExecutor executor = new ManualExecutor();
-        try (TestPool test = new TestPool(
-                executor, it -> it.maxSize(1).validator(thing -> true).validateIfIdleFor(Duration.ZERO))) {
-            CompletableFuture<Lease<Thing>> first = test.pool.acquireAsync();
-            executor.runAll();
-            first.join().close();
+        try (TestPool test = withAnObjectToValidate(executor)) {
             CompletableFuture<Lease<Thing>> second = test.pool.acquireAsync();
             assertThat(test.stats().validating()).isEqualTo(1);
             Runnable validation = executor.takeNext();

@@ -1,4 +1,4 @@
-package dev.cenote.bench.latency;
+package dev.cenote.bench;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.io.File;
@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Where something was measured.
@@ -16,20 +17,24 @@ import java.util.List;
  * @param processor its model, where the system tells it
  * @param processors how many the JVM may use
  * @param memoryBytes of the machine
+ * @param load how many threads wanted a processor lately, all programs together; negative where the system does not tell
  * @param jvm name and version
  * @param jars on the class path: the versions of the pools and drivers
  */
-record Machine(String system, String processor, int processors, long memoryBytes, String jvm, List<String> jars) {
+public record Machine(
+        String system, String processor, int processors, long memoryBytes, double load, String jvm, List<String> jars) {
 
     private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
 
-    static Machine here(String classPath) throws IOException {
+    /** This one, and what is on the class path. */
+    public static Machine here(String classPath) throws IOException {
         OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         return new Machine(
                 system.getName() + " " + system.getVersion() + ", " + system.getArch(),
                 model(),
                 system.getAvailableProcessors(),
                 system.getTotalMemorySize(),
+                system.getSystemLoadAverage(),
                 System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version") + ", "
                         + System.getProperty("java.vendor.version", System.getProperty("java.vendor")),
                 Arrays.stream(classPath.split(File.pathSeparator))
@@ -49,5 +54,18 @@ record Machine(String system, String processor, int processors, long memoryBytes
                 .map(line -> line.substring(line.indexOf(':') + 1).strip())
                 .findFirst()
                 .orElse("");
+    }
+
+    /** In one line, without the jars. */
+    public String summary() {
+        return String.format(
+                Locale.ROOT,
+                "%s; %s, %d processors, %.0f GiB, %s, load %.1f",
+                jvm,
+                processor,
+                processors,
+                memoryBytes / (double) (1 << 30),
+                system,
+                load);
     }
 }
