@@ -9,7 +9,6 @@ import dev.cenote.pool.PoolTimeoutException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * <b>What:</b> an acquire that found nothing to take at once: it queues, and waits until it is served, fails or leaves.
@@ -43,59 +42,53 @@ final class Acquisition<T> {
             lock.run(handoff::cover); // on its way here it may have hidden an idle object from a waiter for a moment
             throw new InterruptedException();
         }
-        BlockedWaiter<T> waiter = new BlockedWaiter<>(lock, parts.now(), timeoutNanos);
-        Supplier<? extends RuntimeException> failure = null;
-        lock.lock();
+        BlockedWaiter<T> waiter = new BlockedWaiter<>(parts.now(), timeoutNanos);
         try {
-            failure = enqueue(waiter);
+            long leftNanos = queueUp(waiter);
             while (!waiter.isSettled()) {
-                failure = awaitOnce(waiter);
-            }
-        } catch (InterruptedException interrupt) {
-            if (waiter.isSettled()) {
-                Thread.currentThread().interrupt(); // served at that moment: the lease counts
-            } else {
-                cancel(waiter);
-                throw interrupt;
-            }
-        } finally {
-            stalls.ends(waiter);
-            lock.unlock();
-        }
-        return outcome(waiter, failure);
-    }
-
-    Grant<T> uninterruptible(long timeoutNanos) {
-        boolean wasInterrupted = Thread.interrupted();
-        BlockedWaiter<T> waiter = new BlockedWaiter<>(lock, parts.now(), timeoutNanos);
-        Supplier<? extends RuntimeException> failure = null;
-        lock.lock();
-        try {
-            failure = enqueue(waiter);
-            while (!waiter.isSettled()) {
-                try {
-                    failure = awaitOnce(waiter);
-                } catch (InterruptedException interrupt) {
-                    wasInterrupted = true;
+                lock.park(leftNanos);
+                if (!waiter.isSettled() && Thread.interrupted()) {
+                    if (leave(waiter)) {
+                        throw new InterruptedException();
+                    }
+                    Thread.currentThread().interrupt(); // served at that moment: the lease counts
+                } else if (!waiter.isSettled()) {
+                    leftNanos = lookAgain(waiter);
                 }
             }
         } finally {
             stalls.ends(waiter);
-            lock.unlock();
+        }
+        return outcome(waiter);
+    }
+
+    Grant<T> uninterruptible(long timeoutNanos) {
+        boolean wasInterrupted = Thread.interrupted();
+        BlockedWaiter<T> waiter = new BlockedWaiter<>(parts.now(), timeoutNanos);
+        try {
+            long leftNanos = queueUp(waiter);
+            while (!waiter.isSettled()) {
+                lock.park(leftNanos);
+                wasInterrupted |= Thread.interrupted(); // or it could not park again
+                if (!waiter.isSettled()) {
+                    leftNanos = lookAgain(waiter);
+                }
+            }
+        } finally {
+            stalls.ends(waiter);
             if (wasInterrupted) {
                 Thread.currentThread().interrupt();
             }
         }
-        return outcome(waiter, failure);
+        return outcome(waiter);
     }
 
     CompletableFuture<Lease<T>> async(long timeoutNanos) {
         FutureWaiter<T> waiter =
                 new FutureWaiter<>(parts.counters(), parts.config().ticker(), leases, parts.now(), timeoutNanos);
-        Supplier<? extends RuntimeException> failure;
         lock.lock();
         try {
-            failure = enqueue(waiter);
+            enqueue(waiter);
             if (lock.hasAfterwards()) { // what is made in place serves it without a wait
                 lock.unlock();
                 lock.lock();
@@ -107,15 +100,15 @@ final class Acquisition<T> {
         } finally {
             lock.unlock();
         }
-        if (failure != null) {
-            return CompletableFuture.failedFuture(failure.get());
+        if (waiter.wasTurnedAway()) {
+            return CompletableFuture.failedFuture(exception(waiter));
         }
         if (timeoutNanos == 0) {
             expireNow(waiter);
         }
         CompletableFuture<Lease<T>> future = waiter.future;
-        CompletableFuture<Lease<T>> unused = future.whenComplete(
-                (lease, thrown) -> leaveIfWaiting(waiter)); // cancelled, or completed by somebody else
+        CompletableFuture<Lease<T>> unused =
+                future.whenComplete((lease, thrown) -> leave(waiter)); // cancelled, or completed by somebody else
         return future;
     }
 
@@ -140,92 +133,109 @@ final class Acquisition<T> {
         return new PoolClosedException(diagnosis.stats());
     }
 
-    /** Joins the queue. Returns null, or what makes the exception of a waiter that is turned away. */
-    private @Nullable Supplier<? extends RuntimeException> enqueue(Waiter<T> waiter) {
+    /** Joins the queue, or is turned away. */
+    private void enqueue(Waiter<T> waiter) {
         if (queue.has(WaitQueue.CLOSED)) {
-            waiter.turnAway();
-            return this::closed;
+            waiter.turnAway(this::closed);
+            return;
         }
         Throwable outage = handoff.outage();
         if (outage != null) {
-            waiter.turnAway();
-            return () -> new CreateFailedException(diagnosis.stats(), outage);
+            waiter.turnAway(() -> new CreateFailedException(diagnosis.stats(), outage));
+            return;
         }
         queue.add(waiter);
         handoff.cover();
         int maxWaiters = parts.capacity().limits().maxWaiters();
-        if (waiter.isSettled() || handoff.waitingForRelease() <= maxWaiters) {
-            return null;
+        if (!waiter.isSettled() && handoff.waitingForRelease() > maxWaiters) {
+            handoff.leave(waiter);
+            waiter.turnAway(() -> new PoolFullException(diagnosis.stats(), maxWaiters));
+            parts.counters().refused++;
+            lock.tell(parts.listener()::refused);
         }
-        handoff.leave(waiter);
-        waiter.turnAway();
-        parts.counters().refused++;
-        lock.tell(parts.listener()::refused);
-        return () -> new PoolFullException(diagnosis.stats(), maxWaiters);
     }
 
-    /** Waits until something may have changed. Returns what makes the exception if the waiter's time is up. */
-    private @Nullable Supplier<? extends RuntimeException> awaitOnce(BlockedWaiter<T> waiter)
-            throws InterruptedException {
-        if (queue.isBack(
-                waiter)) { // woken to compete: before this wait, or before the interrupt that ended the last one
-            handoff.cover();
-            if (!waiter.isSettled()) {
-                queue.tightenOrder(waiter, parts.now());
-            }
-            return null;
-        }
-        if (lock.hasAfterwards()) {
-            lock.unlock();
-            lock.lock();
-            return null;
-        }
-        long now = parts.now();
-        if (waiter.isOverdue(now)) {
-            Supplier<? extends RuntimeException> failure = timeOut(waiter);
-            waiter.leave();
-            return failure;
-        }
-        waiter.noteWait();
-        stalls.begins(waiter, now);
-        waiter.await(waiter.deadlineNanos - now);
-        return null;
-    }
-
-    private Grant<T> outcome(Waiter<T> waiter, @Nullable Supplier<? extends RuntimeException> failure) {
-        if (!waiter.wasTurnedAway()) {
-            parts.counters().waits.record(parts.now() - waiter.enqueuedAtNanos);
-        }
-        Grant<T> grant = waiter.grant();
-        if (grant != null) {
-            return grant;
-        }
-        Supplier<? extends RuntimeException> why = failure != null ? failure : waiter.failure();
-        if (why == null) {
-            throw new AssertionError("bug: a wait has ended without an outcome");
-        }
-        throw why.get();
-    }
-
-    private void leaveIfWaiting(FutureWaiter<T> waiter) {
-        if (waiter.isSettled()) {
-            return;
-        }
+    /** Joins the queue. Returns for how long to park, if the waiter is not settled. */
+    private long queueUp(BlockedWaiter<T> waiter) {
         lock.lock();
         try {
-            if (!waiter.isSettled()) {
-                cancel(waiter);
-            }
+            enqueue(waiter);
+            return look(waiter);
         } finally {
             lock.unlock();
         }
     }
 
-    private void cancel(Waiter<T> waiter) {
-        handoff.leave(waiter);
-        waiter.leave();
-        parts.counters().cancelled++;
-        parts.counters().waits.record(parts.now() - waiter.enqueuedAtNanos);
+    private long lookAgain(BlockedWaiter<T> waiter) {
+        lock.lock();
+        try {
+            return look(waiter);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Does what a waiter can do for itself, until it is settled or has nothing left to do but to park, for so long at most. */
+    private long look(BlockedWaiter<T> waiter) {
+        while (!waiter.isSettled()) {
+            if (queue.isBack(waiter)) { // woken to compete: before this look, or before the interrupt that led to it
+                handoff.cover();
+                if (!waiter.isSettled()) {
+                    queue.tightenOrder(waiter, parts.now());
+                }
+            } else if (lock.hasAfterwards()) { // what is made in place serves it without a wait
+                lock.unlock();
+                lock.lock();
+            } else {
+                long now = parts.now();
+                if (!waiter.isOverdue(now)) {
+                    waiter.noteWait();
+                    stalls.begins(waiter, now);
+                    return waiter.deadlineNanos - now;
+                }
+                waiter.fail(timeOut(waiter), lock);
+            }
+        }
+        return 0;
+    }
+
+    private Grant<T> outcome(Waiter<T> waiter) {
+        if (!waiter.wasTurnedAway()) {
+            parts.counters().waits.record(parts.now() - waiter.enqueuedAtNanos);
+        }
+        Grant<T> grant = waiter.grant();
+        if (grant == null) {
+            throw exception(waiter);
+        }
+        return grant;
+    }
+
+    private static RuntimeException exception(Waiter<?> waiter) {
+        Supplier<? extends RuntimeException> why = waiter.failure();
+        if (why == null) {
+            throw new AssertionError("bug: a wait has ended without an outcome");
+        }
+        return why.get();
+    }
+
+    /** Leaves the queue. False if it was too late for that: the wait is over. */
+    private boolean leave(Waiter<T> waiter) {
+        if (waiter.isSettled()) {
+            return false;
+        }
+        lock.lock();
+        try {
+            if (waiter.isSettled()) {
+                return false;
+            }
+            handoff.leave(waiter);
+            waiter.leave();
+            parts.counters().cancelled++;
+            parts.counters().waits.record(parts.now() - waiter.enqueuedAtNanos);
+            return true;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Unlinks a waiter whose time is up. Returns what makes its exception, outside the lock. */

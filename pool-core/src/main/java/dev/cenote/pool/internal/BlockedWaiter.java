@@ -1,33 +1,27 @@
 package dev.cenote.pool.internal;
 
-import java.util.concurrent.locks.Condition;
-
-/** A thread that waits on a condition of its own, so that exactly the one that was served wakes up. */
+/** A thread that parks until exactly it is woken. */
 final class BlockedWaiter<T> extends Waiter<T> {
 
-    private final Condition condition;
     final Thread thread = Thread.currentThread();
     /** Woken to compete for an idle object, and not yet back ({@link WaitQueue#wakeHead}). Guarded by the lock. */
     boolean isCompeting;
 
-    BlockedWaiter(PoolLock lock, long now, long timeoutNanos) {
+    BlockedWaiter(long now, long timeoutNanos) {
         super(now, timeoutNanos);
-        condition = lock.newCondition();
     }
 
+    /** Wakes it, unless it is awake: it has not begun to wait, or ends its wait itself. */
     @Override
     void awaken(PoolLock lock) {
-        condition.signal();
+        if (waits() && thread != Thread.currentThread()) {
+            lock.wake(thread);
+        }
     }
 
-    void awakenToCompete() {
+    void awakenToCompete(PoolLock lock) {
         isCompeting = true;
-        condition.signal();
-    }
-
-    @SuppressWarnings("WaitNotInLoop") // the loop is the caller's, which has more to look at than this
-    void await(long nanos) throws InterruptedException {
-        condition.awaitNanos(nanos);
+        lock.wake(thread);
     }
 
     @Override

@@ -96,7 +96,7 @@ final class Handoff<T> implements SlotEvents<T> {
             if (queue.isStrict() || queue.has(WaitQueue.QUEUE_FIRST | WaitQueue.SUSPENDED) || !queue.wakeHead()) {
                 cover();
                 Waiter<T> head = queue.head();
-                if (head != null) {
+                if (head != null && !queue.isStrict()) {
                     queue.tightenOrder(head, parts.now()); // a future can't compete, and so can't find itself overdue
                 }
             }
@@ -273,6 +273,9 @@ final class Handoff<T> implements SlotEvents<T> {
      * What needs a check that nobody needs yet is set aside meanwhile: a good object may lie behind it.
      */
     private void serveFromStore() {
+        if (queue.head() == null) {
+            return;
+        }
         ArrayDeque<Slot<T>> unchecked = new ArrayDeque<>();
         for (Waiter<T> head = queue.head(); head != null; head = queue.head()) {
             Grant<T> grant = idle.lease(unchecked);

@@ -2,7 +2,7 @@ package dev.cenote.pool.internal;
 
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
-import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * <b>What:</b> the one lock of a pool, with lists of what is to be done after it was given back.
+ * <b>What:</b> the one lock of a pool, with lists of what is to be done after it was given back, and the place where
+ * threads park that wait for what others do under it.
  *
  * <p><b>Invariants:</b>
  *
@@ -18,19 +19,27 @@ import org.slf4j.LoggerFactory;
  *   <li>No user code runs under the lock (P9): whoever decides under it to start a task, tell a listener or complete a
  *       future adds an action, and {@link #unlock} runs the actions after it let go, on the same thread or on a given
  *       executor.
- *   <li>Tasks come first, so that a callback that blocks keeps none from being started.
+ *   <li>Threads are woken first and tasks come next, so that a callback that blocks holds up neither.
  *   <li>Callbacks that lead to further callbacks nest no deeper than {@link #DEEPEST}, and so do tasks that an
  *       executor runs in place; past that they are queued for the outermost call on the same thread. So ten thousand
  *       futures whose callbacks release at once, or ten thousand objects made in place, need a bounded stack.
  *   <li>Whatever an action throws is logged, and the next one runs.
+ *   <li>P5: who is woken under the lock ({@link #wake}) finds what it was woken for: that was written before, and is read
+ *       after the park ({@link Waiter}). A park may end without a reason, so who parks looks again.
  * </ol>
+ *
+ * <p>Threads do not wait on a condition of the lock: {@code signal} would move them to the lock's own queue, whose head
+ * alone is woken, and wakes the next one only when it has had the lock and given it back. All wake-ups of a pool would
+ * go one after the other, however many objects come free.
  */
 final class PoolLock {
 
     private static final Logger LOG = LoggerFactory.getLogger(PoolLock.class);
     private static final int DEEPEST = 16;
+    private static final int LOOKS = Runtime.getRuntime().availableProcessors() > 1 ? 200 : 0;
 
     private final ReentrantLock lock;
+    private final Parking parking;
 
     @SuppressWarnings(
             "ThreadLocalUsage") // one for each pool: pools nest in each other; it is removed when a thread is done
@@ -39,6 +48,8 @@ final class PoolLock {
     private BooleanSupplier invariant = () -> true; // set before the pool is used
     private @Nullable ArrayDeque<Runnable> tasks; // guarded by lock
     private @Nullable ArrayDeque<Runnable> callbacks; // guarded by lock
+    private @Nullable Thread woken; // guarded by lock
+    private @Nullable ArrayDeque<Thread> moreWoken; // guarded by lock
 
     private static final class Nesting {
         int depth;
@@ -47,13 +58,26 @@ final class PoolLock {
         final ArrayDeque<Runnable> postponedTasks = new ArrayDeque<>();
     }
 
+    /** How threads wait and are woken: as {@link LockSupport} does it, or as a test decides. */
+    interface Parking {
+
+        default void park(Object blocker, long nanos) {
+            LockSupport.parkNanos(blocker, nanos);
+        }
+
+        default void unpark(Thread thread) {
+            LockSupport.unpark(thread);
+        }
+    }
+
     PoolLock() {
-        this(new ReentrantLock());
+        this(new ReentrantLock(), new Parking() {});
     }
 
     /** With a given lock, which may be one that decides who gets it when. */
-    PoolLock(ReentrantLock lock) {
+    PoolLock(ReentrantLock lock, Parking parking) {
         this.lock = lock;
+        this.parking = parking;
     }
 
     /** What must be true whenever the lock is given back; looked at where assertions are enabled. */
@@ -61,8 +85,18 @@ final class PoolLock {
         this.invariant = invariant;
     }
 
+    /**
+     * Takes the lock. It is held for less time than a wake-up takes, so one who finds it taken looks again, for a few
+     * microseconds at most, before it parks: who is parked here is not in the queue yet, and is overtaken by all who run.
+     */
     void lock() {
         assert !lock.isHeldByCurrentThread() : "bug: locked twice";
+        for (int i = 0; i < LOOKS; i++) {
+            if (lock.tryLock()) {
+                return;
+            }
+            Thread.onSpinWait();
+        }
         lock.lock();
     }
 
@@ -74,12 +108,22 @@ final class PoolLock {
     void unlock(Executor executor) {
         ArrayDeque<Runnable> first = tasks;
         ArrayDeque<Runnable> then = callbacks;
+        Thread awake = woken;
+        ArrayDeque<Thread> moreAwake = moreWoken;
         tasks = null;
         callbacks = null;
+        woken = null;
+        moreWoken = null;
         try {
             assert invariant.getAsBoolean() : "bug: the pool's invariant is broken";
         } finally {
             lock.unlock();
+            if (awake != null) {
+                parking.unpark(awake);
+            }
+            if (moreAwake != null) {
+                moreAwake.forEach(parking::unpark);
+            }
         }
         if (first != null || then != null) {
             executor.execute(() -> runAll(first, then));
@@ -118,20 +162,32 @@ final class PoolLock {
         callbacks = added(callbacks, callback);
     }
 
-    private static ArrayDeque<Runnable> added(@Nullable ArrayDeque<Runnable> actions, Runnable action) {
-        ArrayDeque<Runnable> list = actions != null ? actions : new ArrayDeque<>();
-        list.add(action);
-        return list;
+    private static <E> ArrayDeque<E> added(@Nullable ArrayDeque<E> list, E element) {
+        ArrayDeque<E> longer = list != null ? list : new ArrayDeque<>();
+        longer.add(element);
+        return longer;
     }
 
-    /** Tells whether the holder must unlock before it waits, lest the actions wait with it. */
+    /** Has a thread that parks, or is about to, go on once the lock is free. */
+    void wake(Thread thread) {
+        assert isHeld();
+        if (woken == null) {
+            woken = thread;
+        } else {
+            moreWoken = added(moreWoken, thread);
+        }
+    }
+
+    /** Waits without the lock, until woken or interrupted, for so long at most, or for no reason at all. */
+    void park(long nanos) {
+        assert !isHeld() : "bug: parked with the lock";
+        parking.park(this, nanos);
+    }
+
+    /** Tells whether there is something to do that may serve one who is about to wait. */
     boolean hasAfterwards() {
         assert isHeld();
         return tasks != null || callbacks != null;
-    }
-
-    Condition newCondition() {
-        return lock.newCondition();
     }
 
     boolean isHeld() {

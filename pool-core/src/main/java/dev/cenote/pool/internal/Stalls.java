@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Who holds a slot is noted racily, a moment after it was leased ({@link Slot#holderId}). So a stall counts only if it
  * is seen twice, {@link #CONFIRM_NANOS} apart, with the same leases, and no holder has come back in between. A waiter that
- * is settled but has not come back yet does not wait. All methods are called under the pool's lock.
+ * is settled but has not come back yet does not wait. All methods but {@link #ends} are called under the pool's lock.
  */
 final class Stalls<T> {
 
@@ -48,8 +48,12 @@ final class Stalls<T> {
 
     /** A thread waits no more. If it holds a lease it may go on and close it, so nothing that was suspected counts. */
     void ends(BlockedWaiter<T> waiter) {
-        if (waiting.remove(waiter.holderId()) != null && stalledHolders.contains(waiter.holderId())) {
-            clear();
+        if (isOn) {
+            parts.lock().run(() -> {
+                if (waiting.remove(waiter.holderId()) != null && stalledHolders.contains(waiter.holderId())) {
+                    clear();
+                }
+            });
         }
     }
 

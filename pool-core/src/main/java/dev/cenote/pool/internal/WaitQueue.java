@@ -162,7 +162,7 @@ final class WaitQueue<T> {
         }
         if (!has(COMPETING)) {
             set(COMPETING);
-            blocked.awakenToCompete();
+            blocked.awakenToCompete(lock);
         }
         return true;
     }

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  * <p><b>States:</b> waiting → served (with a lease), failed (with an exception) or gone (left by itself). One edge only,
  * taken under the pool's lock; so a waiter gets an object or an exception, never both (P7).
  *
+ * <p><b>Ordering:</b> {@code settled} is volatile, and written last: who reads it without the lock sees what became of the
+ * wait, and need not take the lock for that.
+ *
  * <p>The links belong to {@link WaitQueue}. An exception is made by the one who throws it, outside the lock: it shows
  * the caller's own stack.
  */
@@ -24,11 +27,12 @@ abstract class Waiter<T> {
     @Nullable
     Waiter<T> newer;
 
+    private boolean waits;
+
+    // Published by settled.
     private @Nullable Grant<T> grant;
     private @Nullable Supplier<? extends RuntimeException> failure;
     private boolean turnedAway;
-    private boolean waits;
-    /** Volatile only so that a future's own completion can tell without the lock that there is nothing left to do. */
     private volatile boolean settled;
 
     Waiter(long now, long timeoutNanos) {
@@ -43,15 +47,15 @@ abstract class Waiter<T> {
     abstract long holderId();
 
     final void serve(Grant<T> granted, PoolLock lock) {
-        settle();
         granted.slot().noteHolder(holderId());
         grant = granted;
+        settle();
         awaken(lock);
     }
 
     final void fail(Supplier<? extends RuntimeException> why, PoolLock lock) {
-        settle();
         failure = why;
+        settle();
         awaken(lock);
     }
 
@@ -60,10 +64,11 @@ abstract class Waiter<T> {
         settle();
     }
 
-    /** It was not let into the queue. */
-    final void turnAway() {
-        settle();
+    /** It was not let into the queue; whoever asked for that is told. */
+    final void turnAway(Supplier<? extends RuntimeException> why) {
+        failure = why;
         turnedAway = true;
+        settle();
     }
 
     final boolean wasTurnedAway() {

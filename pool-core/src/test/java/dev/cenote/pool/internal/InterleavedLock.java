@@ -1,19 +1,19 @@
 package dev.cenote.pool.internal;
 
-import java.util.Date;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** A lock of which the {@link Interleaver} decides who gets it, and whose conditions wait by the test's clock. */
-final class InterleavedLock extends ReentrantLock {
+/** A lock of which the {@link Interleaver} decides who gets it, and a parking that waits by the test's clock. */
+final class InterleavedLock extends ReentrantLock implements PoolLock.Parking {
 
     private static final long serialVersionUID = 1;
 
     private final transient Interleaver interleaver;
     private final transient FakeTicker ticker;
     private transient @Nullable Thread owner;
+    private final transient Set<Thread> permits = new HashSet<>();
     private transient Runnable beforeGivingBack = () -> {};
 
     InterleavedLock(Interleaver interleaver, FakeTicker ticker) {
@@ -21,7 +21,7 @@ final class InterleavedLock extends ReentrantLock {
         this.ticker = ticker;
     }
 
-    /** What the owner looks at whenever it is about to give the lock back, to unlock or to wait. */
+    /** What the owner looks at whenever it is about to give the lock back. */
     void setBeforeGivingBack(Runnable check) {
         beforeGivingBack = check;
     }
@@ -35,6 +35,18 @@ final class InterleavedLock extends ReentrantLock {
     public void lock() {
         interleaver.point();
         take();
+    }
+
+    @Override
+    public boolean tryLock() {
+        if (owner == null) {
+            interleaver.point();
+        }
+        if (owner != null) {
+            return false;
+        }
+        owner = Thread.currentThread();
+        return true;
     }
 
     private void take() {
@@ -59,54 +71,16 @@ final class InterleavedLock extends ReentrantLock {
     }
 
     @Override
-    public Condition newCondition() {
-        return new Condition() {
-            private boolean isSignalled;
+    public void park(Object blocker, long nanos) {
+        Thread thread = Thread.currentThread();
+        long end = ticker.nanos() + nanos;
+        interleaver.await(() -> permits.contains(thread) || thread.isInterrupted(), () -> end);
+        permits.remove(thread);
+    }
 
-            @Override
-            public long awaitNanos(long nanos) throws InterruptedException {
-                Thread thread = Thread.currentThread();
-                long end = ticker.nanos() + nanos;
-                isSignalled = false;
-                giveBack();
-                interleaver.await(() -> isSignalled || thread.isInterrupted(), () -> end);
-                boolean isInterrupted = !isSignalled && Thread.interrupted();
-                take();
-                if (isInterrupted) {
-                    throw new InterruptedException();
-                }
-                return end - ticker.nanos();
-            }
-
-            @Override
-            public void signal() {
-                isSignalled = true;
-            }
-
-            @Override
-            public void await() {
-                throw new UnsupportedOperationException();
-            }
-
-            @Override
-            public void awaitUninterruptibly() {
-                throw new UnsupportedOperationException();
-            }
-
-            @Override
-            public boolean await(long time, TimeUnit unit) {
-                throw new UnsupportedOperationException();
-            }
-
-            @Override
-            public boolean awaitUntil(Date deadline) {
-                throw new UnsupportedOperationException();
-            }
-
-            @Override
-            public void signalAll() {
-                throw new UnsupportedOperationException();
-            }
-        };
+    @Override
+    public void unpark(Thread thread) {
+        interleaver.point();
+        permits.add(thread);
     }
 }

@@ -99,7 +99,7 @@ class SimulationTest {
             FakeTicker ticker = (FakeTicker) config.ticker();
             interleaver = new Interleaver(random.split(), ticker, this::checkWhileNobodyCanGoOn);
             InterleavedLock lock = new InterleavedLock(interleaver, ticker);
-            Parts<Thing> parts = Parts.of(config, housekeeper, new PoolLock(lock), random.split());
+            Parts<Thing> parts = Parts.of(config, housekeeper, new PoolLock(lock, lock), random.split());
             lock.setBeforeGivingBack(new GiveBackCheck(parts)::run);
             return new DefaultPool<>(
                     TestPool.withStore(parts, new InterleavedStore(parts.idle())), () -> {}, interleaver);

@@ -27,7 +27,7 @@ class WaitQueueTest {
     }
 
     private BlockedWaiter<Thing> waiter(long now, long timeout) {
-        return new BlockedWaiter<>(lock, now, timeout);
+        return new BlockedWaiter<>(now, timeout);
     }
 
     private BlockedWaiter<Thing> waiter(long now) {

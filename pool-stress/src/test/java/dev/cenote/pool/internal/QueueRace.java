@@ -26,7 +26,7 @@ public class QueueRace {
             if (waiters[thread] != null) {
                 return false;
             }
-            waiters[thread] = new BlockedWaiter<>(lock, 0, Expiry.FOREVER);
+            waiters[thread] = new BlockedWaiter<>(0, Expiry.FOREVER);
             queue.add(waiters[thread]);
             return true;
         } finally {
