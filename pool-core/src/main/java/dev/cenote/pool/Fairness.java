@@ -29,7 +29,9 @@ public record Fairness(Duration bound) {
     }
 
     /**
-     * Newcomers may overtake while nobody has waited as long as the bound.
+     * Newcomers may overtake while nobody has waited as long as the bound. Whoever waits for longer is served by a
+     * context switch, at most one for each thread and bound; so with many threads a longer bound brings more
+     * throughput, and longer waits.
      *
      * @param bound longer than zero; 1 ms is a good value
      * @return a fairness with that bound

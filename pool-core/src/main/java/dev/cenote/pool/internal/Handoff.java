@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Handoff<T> implements SlotEvents<T> {
 
+    /** How often a slot is leased and released between two looks at the clock. */
+    private static final int LEASES_BETWEEN_LOOKS = 16;
+
     private final Parts<T> parts;
     private final PoolLock lock;
     private final WaitQueue<T> queue;
@@ -86,23 +89,28 @@ final class Handoff<T> implements SlotEvents<T> {
     }
 
     /** A releaser has offered a slot to the store, and then found the gate no longer open. */
-    void offered(int gate) {
-        if (gate == (WaitQueue.QUEUED | WaitQueue.COMPETING)) {
+    void offered(int gate, long leaseWord) {
+        if (gate == (WaitQueue.QUEUED | WaitQueue.COMPETING) && !isCompetitorLate(leaseWord)) {
             return; // the head is on its way, and will look at the store when it has cleared COMPETING
         }
         lock.lock();
         try {
             shrinking.trim();
-            if (queue.isStrict() || queue.has(WaitQueue.QUEUE_FIRST | WaitQueue.SUSPENDED) || !queue.wakeHead()) {
+            Waiter<T> head = queue.head();
+            if (head != null && !queue.isStrict()) {
+                queue.tightenOrder(head, parts.now()); // it may be a future, or without a processor: so not only itself
+            }
+            if (queue.has(WaitQueue.QUEUE_FIRST | WaitQueue.SUSPENDED) || !queue.wakeHead()) {
                 cover();
-                Waiter<T> head = queue.head();
-                if (head != null && !queue.isStrict()) {
-                    queue.tightenOrder(head, parts.now()); // a future can't compete, and so can't find itself overdue
-                }
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Now and then, and then if the head has been on its way for too long: it may have no processor to run on. */
+    private boolean isCompetitorLate(long leaseWord) {
+        return Slot.generation(leaseWord) % LEASES_BETWEEN_LOOKS == 0 && queue.isCompetitorOverdue(parts.now());
     }
 
     /** A waiter gives up. Unlinks it; whatever it was woken for goes to the next. */

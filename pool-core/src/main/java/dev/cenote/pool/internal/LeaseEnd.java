@@ -71,7 +71,7 @@ final class LeaseEnd<T> {
         }
         int gate = queue.gate();
         if (gate != 0) {
-            handoff.offered(gate);
+            handoff.offered(gate, leaseWord);
         }
     }
 

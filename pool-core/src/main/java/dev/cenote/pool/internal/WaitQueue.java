@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>P4: waiters are linked in the order in which they were added; one leaves from anywhere in O(1) (P7).
  *   <li>QUEUED is set exactly while somebody is linked.
  *   <li>QUEUE_FIRST (nobody may overtake) is set while somebody is linked, always with strict fairness; with eventual
- *       fairness from when the head has found itself overdue until a head is not.
+ *       fairness from when the head, or one who releases, finds it overdue until a head is not.
  *   <li>COMPETING is set while one woken head is on its way to compete for what is idle (eventual fairness only). While
  *       it is, releases wake nobody else; whoever clears it looks at the idle store afterwards.
  *   <li>{@code earliestDeadline} is no later than any linked waiter's deadline.
@@ -46,6 +46,7 @@ final class WaitQueue<T> {
     private final PoolLock lock;
     private final Hints<T> hints;
     private final long overtakingBoundNanos; // 0: strict
+    private long competingSinceNanos; // since when the competing head has waited; published by the gate
     private volatile int gate;
     private @Nullable Waiter<T> head;
     private @Nullable Waiter<T> tail;
@@ -150,6 +151,11 @@ final class WaitQueue<T> {
         return now - waiter.enqueuedAtNanos >= overtakingBoundNanos;
     }
 
+    /** Tells whether the head that is competing has waited for too long. Needs no lock. */
+    boolean isCompetitorOverdue(long now) {
+        return now - competingSinceNanos >= overtakingBoundNanos;
+    }
+
     boolean isStrict() {
         return overtakingBoundNanos == 0;
     }
@@ -161,6 +167,7 @@ final class WaitQueue<T> {
             return head == null;
         }
         if (!has(COMPETING)) {
+            competingSinceNanos = blocked.enqueuedAtNanos;
             set(COMPETING);
             blocked.awakenToCompete(lock);
         }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 
 class PoolLockTest {
@@ -22,6 +24,34 @@ class PoolLockTest {
         });
         assertThat(done).containsExactly("task false", "callback false");
         lock.run(() -> assertThat(lock.hasAfterwards()).isFalse());
+    }
+
+    @Test
+    void threadsAreWokenWithoutTheLockAndBeforeAnythingElse() {
+        List<Thread> threads = List.of(new Thread("one"), new Thread("two"), new Thread("three"));
+        AtomicReference<PoolLock> woken = new AtomicReference<>();
+        woken.set(new PoolLock(new ReentrantLock(), new PoolLock.Parking() {
+            @Override
+            public void unpark(Thread thread) {
+                done.add(thread.getName() + " " + woken.get().isHeld());
+            }
+        }));
+        woken.get().run(() -> {
+            woken.get().afterwards(() -> done.add("task"));
+            threads.forEach(woken.get()::wake);
+            assertThat(done).isEmpty();
+        });
+        assertThat(done).containsExactly("one false", "two false", "three false", "task");
+        woken.get().run(() -> {});
+        assertThat(done).as("woken once").hasSize(4);
+    }
+
+    @Test
+    void aThreadIsWokenThoughTheInvariantIsBroken() {
+        Thread thread = Thread.currentThread();
+        lock.setInvariant(() -> false);
+        assertThatThrownBy(() -> lock.run(() -> lock.wake(thread))).isInstanceOf(AssertionError.class);
+        lock.park(Long.MAX_VALUE); // would never end
     }
 
     @Test

@@ -112,6 +112,16 @@ class WaitQueueTest {
     }
 
     @Test
+    void aCompetitorIsOverdueWhenItHasWaitedForTheBound() {
+        lock();
+        BlockedWaiter<Thing> head = waiter(5);
+        eventual.add(head);
+        eventual.wakeHead();
+        assertThat(eventual.isCompetitorOverdue(5 + BOUND - 1)).isFalse();
+        assertThat(eventual.isCompetitorOverdue(5 + BOUND)).isTrue();
+    }
+
+    @Test
     void theOverdueAreToldOldestFirstAndTheEarliestDeadlineOfTheRest() {
         lock();
         BlockedWaiter<Thing> first = waiter(0, 20);

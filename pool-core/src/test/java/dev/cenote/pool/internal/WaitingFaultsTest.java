@@ -258,6 +258,32 @@ class WaitingFaultsTest {
     }
 
     @Test
+    void f07AHeadThatWasWokenAndGetsNoProcessorIsNotOvertakenForLongerThanTheBound() {
+        try (TestPool test = new TestPool(it -> it.maxSize(1).fairness(Fairness.eventual(Duration.ofMillis(1))))) {
+            Parts<Thing> parts = test.pool.parts();
+            BlockedWaiter<Thing> head = new BlockedWaiter<>(parts.now(), SECOND.toNanos());
+            Lease<Thing> held = test.acquire();
+            parts.lock().run(() -> parts.queue().add(head));
+            held.close(); // wakes the head, whose thread is this one, which has something else to do
+            assertThat(parts.queue().has(WaitQueue.COMPETING)).isTrue();
+            for (int i = 0; i < 100; i++) {
+                test.acquire().close();
+            }
+            assertThat(head.isSettled()).isFalse();
+            test.ticker.advance(Duration.ofMillis(1));
+            int turns = 0;
+            while (!head.isSettled() && turns < 100) {
+                test.acquire().close();
+                turns++;
+            }
+            assertThat(turns).isLessThanOrEqualTo(16);
+            Grant<Thing> grant = head.grant();
+            assertThat(grant.slot().tryRelease(grant.word(), 0)).isTrue();
+            parts.idle().push(grant.slot());
+        }
+    }
+
+    @Test
     void f08AWaiterThatIsWokenAgainAndAgainWaitsNoLongerThanItsTimeOut() throws Exception {
         try (OneWaits it = forASecond()) {
             for (int i = 0; i < 9; i++) {
