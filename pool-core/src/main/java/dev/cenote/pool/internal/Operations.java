@@ -2,9 +2,8 @@ package dev.cenote.pool.internal;
 
 import dev.cenote.pool.Factory;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,13 +24,20 @@ final class Operations<T> {
     private final PoolLock lock;
     private final Alarm alarm;
     private final long timeoutNanos;
-    private final Set<Operation<T>> running = new LinkedHashSet<>();
+
+    // Those that are under way, the oldest first; guarded by the lock.
+    private @Nullable Operation<T> oldest;
+    private @Nullable Operation<T> newest;
+    private int count;
     private int outdated; // how many of them
 
-    /** One call of user code. Compared by identity. */
+    /** One call of user code. */
     static final class Operation<T> {
         final Slot<T> slot;
         final long startedNanos;
+        private @Nullable Operation<T> older; // guarded by the lock
+        private @Nullable Operation<T> newer; // guarded by the lock
+        private boolean isUnderWay = true; // guarded by the lock
         private long deadlineNanos; // guarded by the lock
         private @Nullable Made<T> made; // guarded by the lock
         private @Nullable Thread thread; // guarded by the lock
@@ -58,27 +64,55 @@ final class Operations<T> {
     /** How many are under way, without outdated ones. */
     int running() {
         assert lock.isHeld();
-        return running.size() - outdated;
+        return count - outdated;
     }
 
     /** How many are under way, outdated ones included: each occupies a slot. */
     int occupying() {
         assert lock.isHeld();
-        return running.size();
+        return count;
     }
 
     /** What those that are under way will bring is not wanted any more; they run on and hold their slots. */
     void outdateAll() {
         assert lock.isHeld();
-        running.forEach(operation -> operation.outdated = true);
-        outdated = running.size();
+        all().forEach(operation -> operation.outdated = true);
+        outdated = count;
+    }
+
+    private void add(Operation<T> operation) {
+        Operation<T> last = newest;
+        operation.older = last;
+        if (last == null) {
+            oldest = operation;
+        } else {
+            last.newer = operation;
+        }
+        newest = operation;
+        count++;
     }
 
     /** Forgets an operation. Returns false if it was forgotten before. */
     private boolean remove(Operation<T> operation) {
-        boolean wasRunning = running.remove(operation);
-        outdated -= wasRunning && operation.outdated ? 1 : 0;
-        return wasRunning;
+        if (!operation.isUnderWay) {
+            return false;
+        }
+        operation.isUnderWay = false;
+        Operation<T> older = operation.older;
+        Operation<T> newer = operation.newer;
+        if (older == null) {
+            oldest = newer;
+        } else {
+            older.newer = newer;
+        }
+        if (newer == null) {
+            newest = older;
+        } else {
+            newer.older = older;
+        }
+        count--;
+        outdated -= operation.outdated ? 1 : 0;
+        return true;
     }
 
     boolean isOutdated(Operation<T> operation) {
@@ -100,7 +134,7 @@ final class Operations<T> {
     Operation<T> begin(Slot<T> slot, long now) {
         assert lock.isHeld();
         Operation<T> operation = new Operation<>(slot, now, now + timeoutNanos);
-        running.add(operation);
+        add(operation);
         alarm.noLaterThan(operation.deadlineNanos);
         return operation;
     }
@@ -118,7 +152,7 @@ final class Operations<T> {
         try {
             operation.thread = Thread.currentThread();
             operation.isOurThread = true;
-            return running.contains(operation);
+            return operation.isUnderWay;
         } finally {
             lock.unlock();
         }
@@ -164,7 +198,7 @@ final class Operations<T> {
     /** Asks every operation to hurry. */
     void interruptAll() {
         assert lock.isHeld();
-        running.forEach(this::interrupt);
+        all().forEach(this::interrupt);
     }
 
     private void interrupt(Operation<T> operation) {
@@ -177,31 +211,34 @@ final class Operations<T> {
     /** Tells whether the calling thread is inside one of these calls. */
     boolean isInside() {
         assert lock.isHeld();
-        return running.stream().anyMatch(operation -> operation.thread == Thread.currentThread());
+        return !those(operation -> operation.thread == Thread.currentThread()).isEmpty();
     }
 
     /** Those that have taken too long. */
     List<Operation<T>> overdue(long now) {
-        assert lock.isHeld();
-        List<Operation<T>> overdue = new ArrayList<>();
-        for (Operation<T> operation : running) {
-            if (Expiry.isPast(operation.deadlineNanos, now)) {
-                overdue.add(operation);
-            }
-        }
-        return overdue;
+        return those(operation -> Expiry.isPast(operation.deadlineNanos, now));
     }
 
     List<Operation<T>> all() {
+        return those(operation -> true);
+    }
+
+    private List<Operation<T>> those(Predicate<Operation<T>> wanted) {
         assert lock.isHeld();
-        return List.copyOf(running);
+        List<Operation<T>> those = new ArrayList<>();
+        for (Operation<T> operation = oldest; operation != null; operation = operation.newer) {
+            if (wanted.test(operation)) {
+                those.add(operation);
+            }
+        }
+        return those;
     }
 
     /** The earliest deadline, or the given instant if that is earlier. */
     long nextDeadline(long instant) {
         assert lock.isHeld();
         long earliest = instant;
-        for (Operation<T> operation : running) {
+        for (Operation<T> operation = oldest; operation != null; operation = operation.newer) {
             earliest = Expiry.earlier(earliest, operation.deadlineNanos);
         }
         return earliest;

@@ -36,6 +36,7 @@ final class PoolLock {
 
     private static final Logger LOG = LoggerFactory.getLogger(PoolLock.class);
     private static final int DEEPEST = 16;
+    private static final int FEW = 2;
     private static final int LOOKS = Runtime.getRuntime().availableProcessors() > 1 ? 200 : 0;
 
     private final ReentrantLock lock;
@@ -54,8 +55,8 @@ final class PoolLock {
     private static final class Nesting {
         int depth;
         int taskDepth; // grows only where tasks run in place
-        final ArrayDeque<Runnable> postponed = new ArrayDeque<>();
-        final ArrayDeque<Runnable> postponedTasks = new ArrayDeque<>();
+        final ArrayDeque<Runnable> postponed = new ArrayDeque<>(FEW);
+        final ArrayDeque<Runnable> postponedTasks = new ArrayDeque<>(FEW);
     }
 
     /** How threads wait and are woken: as {@link LockSupport} does it, or as a test decides. */
@@ -163,7 +164,7 @@ final class PoolLock {
     }
 
     private static <E> ArrayDeque<E> added(@Nullable ArrayDeque<E> list, E element) {
-        ArrayDeque<E> longer = list != null ? list : new ArrayDeque<>();
+        ArrayDeque<E> longer = list != null ? list : new ArrayDeque<>(FEW);
         longer.add(element);
         return longer;
     }
