@@ -115,9 +115,13 @@ public final class DefaultPool<T> implements Pool<T> {
             leaseWord = grant.word();
         }
         slot.noteHolder(threadId);
-        // The one place where it is made: so where all is inlined, it need not be made at all.
+        // The one place where it is made, and no call gets it where leaks are not looked for: so where all is inlined, it
+        // need not be made at all.
         PooledLease<T> lease = new PooledLease<>(slot, leaseWord, leaseEnd);
-        return grant == null ? lease : tracked(lease, grant, true);
+        if (leaks != null && grant != null) {
+            leaks.track(lease, grant, true);
+        }
+        return lease;
     }
 
     /** Takes what is idle, if nobody waits for it. */
@@ -148,14 +152,14 @@ public final class DefaultPool<T> implements Pool<T> {
         }
         slot.noteHolder(holderId);
         PooledLease<T> lease = new PooledLease<>(slot, leaseWord, leaseEnd);
-        return grant == null ? lease : tracked(lease, grant, holderId != 0);
+        if (leaks != null && grant != null) {
+            leaks.track(lease, grant, holderId != 0);
+        }
+        return lease;
     }
 
     private Lease<T> lease(Grant<T> grant, boolean isHere) {
-        return tracked(new PooledLease<>(grant.slot(), grant.word(), leaseEnd), grant, isHere);
-    }
-
-    private PooledLease<T> tracked(PooledLease<T> lease, Grant<T> grant, boolean isHere) {
+        PooledLease<T> lease = new PooledLease<>(grant.slot(), grant.word(), leaseEnd);
         if (leaks != null) {
             leaks.track(lease, grant, isHere);
         }
