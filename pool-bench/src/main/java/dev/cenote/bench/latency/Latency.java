@@ -153,8 +153,13 @@ public final class Latency implements Callable<Integer> {
         System.exit(run(args));
     }
 
-    /** As above, and returns the exit code. */
-    static int run(String... args) {
+    /**
+     * As above, and returns the exit code.
+     *
+     * @param args see {@code --help}
+     * @return 0; 1 if a pool failed, 2 if an argument is wrong
+     */
+    public static int run(String... args) {
         return new CommandLine(new Latency()).execute(args);
     }
 

@@ -42,7 +42,7 @@ public final class Results implements Callable<Integer> {
     @Option(names = "--quick", description = "so short that it only shows that it works")
     private boolean isQuick;
 
-    @Option(names = "--tables", description = "measure nothing, write the tables only")
+    @Option(names = "--tables", description = "measure nothing, write tables and plots only")
     private boolean isTablesOnly;
 
     @Option(names = "--list", description = "print the cases, and who is left out of which and why")
@@ -72,22 +72,30 @@ public final class Results implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         List<Case> cases = Cases.all();
+        List<Waits> waits = new ArrayList<>(Waits.ALL);
         for (String name : names) {
-            if (cases.stream().noneMatch(it -> it.name().equals(name))) {
+            if (cases.stream().noneMatch(it -> it.name().equals(name))
+                    && waits.stream().noneMatch(it -> it.name().equals(name))) {
                 throw new ParameterException(spec.commandLine(), "there is no case '" + name + "' on this JDK");
             }
         }
         cases.removeIf(it -> !names.isEmpty() && !names.contains(it.name()));
+        waits.removeIf(it -> !names.isEmpty() && !names.contains(it.name()));
         if (isList) {
             cases.forEach(it -> System.out.println(
                     it.name() + ": " + it.able().stream().map(Peer.Named::id).toList()
                             + (it.leftOut().isEmpty() ? "" : ", left out: " + it.leftOut())));
+            waits.forEach(it -> System.out.println(it.name() + ": every pool that runs on this JDK, by bin/latency"));
             return CommandLine.ExitCode.OK;
         }
         boolean isComplete = true;
+        Effort effort = isQuick ? Effort.QUICK : Effort.FULL;
         if (!isTablesOnly) {
             for (Case it : cases) {
-                isComplete &= measure(it, isQuick ? Effort.QUICK : Effort.FULL, folder.resolve(RAW));
+                isComplete &= measure(it, effort, folder.resolve(RAW));
+            }
+            for (Waits it : waits) {
+                isComplete &= it.measure(effort, folder.resolve(RAW));
             }
         }
         writeTables(folder);
@@ -126,8 +134,7 @@ public final class Results implements Callable<Integer> {
                 rows,
                 what.limit().map(Peer.Named::id).orElse(""),
                 leftOut);
-        Path folder =
-                Files.createDirectories(raw.resolve("jdk-" + Runtime.version().feature()));
+        Path folder = Files.createDirectories(raw.resolve(thisJdk()));
         Files.writeString(folder.resolve(what.name() + ".json"), new Gson().toJson(results) + "\n");
         Files.writeString(
                 folder.resolve(what.name() + ".run.json"),
@@ -135,9 +142,15 @@ public final class Results implements Callable<Integer> {
         return isComplete;
     }
 
-    /** Writes the page in that folder anew. */
+    /** The folder of what is measured on this JDK. */
+    static String thisJdk() {
+        return "jdk-" + Runtime.version().feature();
+    }
+
+    /** Writes the page in that folder anew, and draws its pictures. */
     static void writeTables(Path folder) throws IOException {
         Path page = folder.resolve(PAGE);
-        Files.writeString(page, new Tables(folder.resolve(RAW)).fill(Files.readString(page)));
+        Files.writeString(
+                page, new Tables(folder.resolve(RAW), folder.resolve(Tables.PLOTS)).fill(Files.readString(page)));
     }
 }

@@ -24,15 +24,21 @@ final class Tables {
     private static final Pattern PLACE = Pattern.compile("(<!-- table (\\S+) -->\n).*?(<!-- end -->)", Pattern.DOTALL);
     private static final String OURS = "cenote-strict";
 
+    /** The folder of the pictures, seen from the page. */
+    static final String PLOTS = "plots";
+
     private final Path raw;
+    private final Path plots;
 
     /**
      * Reads what was measured.
      *
      * @param raw the folder; each JDK has one in it
+     * @param plots the folder for pictures
      */
-    Tables(Path raw) {
+    Tables(Path raw, Path plots) {
         this.raw = raw;
+        this.plots = plots;
     }
 
     /** The page, with its tables anew. */
@@ -49,11 +55,18 @@ final class Tables {
     private String tables(String name) throws IOException {
         StringBuilder tables = new StringBuilder();
         for (Path jdk : folders()) {
+            for (Waits waits : Waits.ALL) {
+                tables.append(waits.name().equals(name) ? waits.table(jdk) : "");
+            }
             Path figures = jdk.resolve(name + ".json");
             if (Files.exists(figures)) {
                 Run run = new Gson().fromJson(Files.readString(jdk.resolve(name + ".run.json")), Run.class);
-                tables.append(table(
-                        run, JsonParser.parseString(Files.readString(figures)).getAsJsonArray()));
+                JsonArray results =
+                        JsonParser.parseString(Files.readString(figures)).getAsJsonArray();
+                String picture = jdk.getFileName() + "-" + name + ".png";
+                Plots.draw(name, run, results, plots.resolve(picture));
+                tables.append(table(run, results))
+                        .append(String.format("![%s on %s](%s/%s)%n%n", name, jdk.getFileName(), PLOTS, picture));
             }
         }
         return tables.isEmpty() ? "\nNot measured yet: `bin/bench-results " + name + "`.\n\n" : tables.toString();
@@ -175,7 +188,7 @@ final class Tables {
     }
 
     /** The mean of each fork, the least first. */
-    private static double[] forks(JsonObject metric) {
+    static double[] forks(JsonObject metric) {
         List<Double> means = new ArrayList<>();
         for (JsonElement fork : metric.getAsJsonArray("rawData")) {
             means.add(fork.getAsJsonArray().asList().stream()
@@ -186,7 +199,7 @@ final class Tables {
         return means.stream().mapToDouble(mean -> mean).sorted().toArray();
     }
 
-    private static double median(double[] sorted) {
+    static double median(double[] sorted) {
         int half = sorted.length / 2;
         return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
     }

@@ -2,6 +2,7 @@ package dev.cenote.bench.results;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cenote.bench.peer.Peer;
 import dev.cenote.bench.peer.Peers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +38,24 @@ class CasesTest {
             assertThat(table.substring(0, table.indexOf("<!-- end -->")).lines().filter(line -> line.startsWith("| ")))
                     .as("rows of %s", it.name())
                     .hasSize(it.able().size() + 2);
+            String picture = Results.thisJdk() + "-" + it.name() + ".png";
+            assertThat(table).contains("(plots/" + picture + ")");
+            assertThat(folder.resolve("plots").resolve(picture)).isNotEmptyFile();
         }
+    }
+
+    @Test
+    void waitsAreMeasuredOfEveryPoolAndFillTheirTable(@TempDir Path folder) throws Exception {
+        Waits waits = new Waits(8, 2);
+        Path page = folder.resolve("README.md");
+        Files.writeString(page, "<!-- table " + waits.name() + " -->\n<!-- end -->\n");
+        for (int i = 0; i < 2; i++) { // the second time over what is there
+            assertThat(waits.measure(Effort.QUICK, folder.resolve("raw"))).isTrue();
+        }
+        Results.writeTables(folder);
+        assertThat(Files.readString(page))
+                .contains(Peers.all().stream().map(Peer.Named::name).toList())
+                .contains("least/most");
     }
 
     @Test
@@ -62,6 +80,9 @@ class CasesTest {
     void thePageHasAPlaceForEachCase() throws Exception {
         String page = Files.readString(PAGE);
         for (Case it : Cases.all()) {
+            assertThat(page).contains("<!-- table " + it.name() + " -->\n");
+        }
+        for (Waits it : Waits.ALL) {
             assertThat(page).contains("<!-- table " + it.name() + " -->\n");
         }
     }

@@ -1,0 +1,65 @@
+package dev.cenote.bench.results;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import dev.cenote.bench.results.Case.Column;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.imageio.ImageIO;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.CategoryChartBuilder;
+import org.knowm.xchart.style.Styler.LegendPosition;
+
+/** Draws what was measured: for each pool a bar for each setting, on a logarithmic axis, with the spread of the forks. */
+final class Plots {
+
+    private static final int WIDTH = 1_000;
+    private static final int HEIGHT = 480;
+    private static final int TILT_DEGREES = 35;
+    private static final double MOST_SPREAD = 0.9;
+
+    private Plots() {}
+
+    /** Writes a picture. */
+    static void draw(String name, Run run, JsonArray figures, Path file) throws IOException {
+        JsonObject metric = figures.get(0).getAsJsonObject().getAsJsonObject("primaryMetric");
+        CategoryChart chart = new CategoryChartBuilder()
+                .width(WIDTH)
+                .height(HEIGHT)
+                .title(name + ", " + run.machine().jvm() + ", " + run.date())
+                .yAxisTitle(metric.get("scoreUnit").getAsString())
+                .build();
+        chart.getStyler().setYAxisLogarithmic(true);
+        chart.getStyler().setXAxisLabelRotation(TILT_DEGREES);
+        chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
+        double least = Double.MAX_VALUE;
+        for (Column column : run.columns()) {
+            List<String> pools = new ArrayList<>();
+            List<Double> medians = new ArrayList<>();
+            List<Double> spreads = new ArrayList<>();
+            for (Map.Entry<String, String> row : run.rows().entrySet()) {
+                Optional<double[]> forks = Tables.find(figures, column, row.getKey())
+                        .map(result -> Tables.forks(result.getAsJsonObject("primaryMetric")));
+                pools.add(row.getValue());
+                medians.add(forks.map(Tables::median).orElse(null));
+                spreads.add(
+                        forks.map(each -> (each[each.length - 1] - each[0]) / 2).orElse(null));
+            }
+            chart.addSeries(column.title(), pools, medians, spreads);
+        }
+        chart.getStyler().setYAxisMin(Math.pow(10, Math.floor(Math.log10(least))));
+        Files.createDirectories(file.getParent());
+        ImageIO.write(BitmapEncoder.getBufferedImage(chart), "png", file.toFile());
+    }
+
+    /** Less than the median: a logarithmic axis has no place for zero. */
+    private static double halfSpread(double[] forks) {
+        return Math.min((forks[forks.length - 1] - forks[0]) / 2, MOST_SPREAD * Tables.median(forks));
+    }
+}
