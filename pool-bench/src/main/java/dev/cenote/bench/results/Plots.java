@@ -48,8 +48,8 @@ final class Plots {
                         .map(result -> Tables.forks(result.getAsJsonObject("primaryMetric")));
                 pools.add(row.getValue());
                 medians.add(forks.map(Tables::median).orElse(null));
-                spreads.add(
-                        forks.map(each -> (each[each.length - 1] - each[0]) / 2).orElse(null));
+                spreads.add(forks.map(Plots::halfSpread).orElse(null));
+                least = Math.min(least, forks.map(each -> each[0]).orElse(least));
             }
             chart.addSeries(column.title(), pools, medians, spreads);
         }

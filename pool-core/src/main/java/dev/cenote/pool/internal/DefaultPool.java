@@ -115,7 +115,8 @@ public final class DefaultPool<T> implements Pool<T> {
             leaseWord = grant.word();
         }
         slot.noteHolder(threadId);
-        // The one place where it is made, and no call gets it where leaks are not looked for: so where all is inlined, it
+        // The one place where it is made, and no call gets it where leaks are not looked for: so where all is inlined,
+        // it
         // need not be made at all.
         PooledLease<T> lease = new PooledLease<>(slot, leaseWord, leaseEnd);
         if (leaks != null && grant != null) {
