@@ -15,7 +15,7 @@ final class CenotePeer implements Peer {
 
     private final Pool<Item> pool;
 
-    CenotePeer(int size, Maker maker, Fairness fairness, boolean createsOnCallersThread) {
+    CenotePeer(int size, Maker maker, Fairness fairness, boolean isInPlace) {
         Factory<Item> factory = new Factory<>() {
             @Override
             public Item create() {
@@ -32,7 +32,7 @@ final class CenotePeer implements Peer {
                 .maxWaiters(MAX_WAITERS)
                 .fairness(fairness)
                 .acquireTimeout(Duration.ofMillis(PATIENCE_MILLIS));
-        if (createsOnCallersThread) {
+        if (isInPlace) {
             builder.executor(Runnable::run);
         }
         if (maker.validation != Maker.Validation.NONE) {

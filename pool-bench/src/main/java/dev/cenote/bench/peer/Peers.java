@@ -83,7 +83,7 @@ public final class Peers {
     /** Pools in a mode that suits one case. */
     public static List<Peer.Named> variants() {
         Peer.Named callers = new Peer.Named(
-                "Cenote, strict, creates on the caller's thread",
+                "Cenote, strict, on the caller's thread",
                 (size, maker) -> new CenotePeer(size, maker, Fairness.STRICT, true),
                 Map.of());
         if (!hasVirtualThreads()) {

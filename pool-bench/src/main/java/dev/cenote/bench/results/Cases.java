@@ -21,6 +21,8 @@ final class Cases {
     private static final int ROUNDS = 3;
     /** For what shows how a cost grows, or takes long. */
     private static final int FEWER_ROUNDS = 2;
+    /** This pool, told to run the factory and the validator on the caller's thread. */
+    private static final String IN_PLACE = "cenote-strict-on-the-caller-thread";
 
     private Cases() {}
 
@@ -62,7 +64,7 @@ final class Cases {
                 true,
                 List.of(threads(1, 1), threads(4, 4)),
                 Set.of(Feature.CREATES, Feature.INVALIDATES),
-                with("cenote-strict-creates-on-the-caller-thread")));
+                with(IN_PLACE)));
         cases.add(new Case(
                 "sizes",
                 "Leasing.lease",
@@ -101,7 +103,7 @@ final class Cases {
 
     private static Case validating(String name, Maker.Validation validation, Feature need) {
         Column column = new Column("1 thread on 16", 1, Map.of("size", "16", "validation", validation.name()));
-        return new Case(name, "Leasing.lease", ROUNDS, false, List.of(column), Set.of(need), Peers.all());
+        return new Case(name, "Leasing.lease", ROUNDS, false, List.of(column), Set.of(need), with(IN_PLACE));
     }
 
     private static Case waiters(String name, String benchmark) {

@@ -3,6 +3,7 @@ package dev.cenote.bench.results;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.cenote.bench.results.Case.Column;
+import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +36,7 @@ final class Plots {
                 .title(name + ", " + run.machine().jvm() + ", " + run.date())
                 .yAxisTitle(metric.get("scoreUnit").getAsString())
                 .build();
+        chart.getStyler().setChartBackgroundColor(Color.WHITE);
         chart.getStyler().setYAxisLogarithmic(true);
         chart.getStyler().setXAxisLabelRotation(TILT_DEGREES);
         chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
