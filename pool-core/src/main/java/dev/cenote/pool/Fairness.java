@@ -29,9 +29,9 @@ public record Fairness(Duration bound) {
     }
 
     /**
-     * Newcomers may overtake while nobody has waited as long as the bound. Whoever waits for longer is served by a
-     * context switch, at most one for each thread and bound; so with many threads a longer bound brings more
-     * throughput, and longer waits.
+     * Newcomers may overtake while nobody has waited as long as the bound; this is noticed within sixteen leases of an
+     * object. To serve n threads that have waited for the bound takes n context switches; so with many threads a
+     * longer bound brings more throughput, and longer waits.
      *
      * @param bound longer than zero; 1 ms is a good value
      * @return a fairness with that bound

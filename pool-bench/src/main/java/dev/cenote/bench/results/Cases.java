@@ -50,7 +50,7 @@ final class Cases {
         cases.add(new Case(
                 "waiting",
                 "Leasing.leaseAndWork",
-                ROUNDS,
+                FEWER_ROUNDS,
                 false,
                 List.of(threads(8, 2), threads(32, 4), threads(64, 8)),
                 Set.of(),

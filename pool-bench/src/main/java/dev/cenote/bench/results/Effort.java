@@ -10,7 +10,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 /** How long is measured. */
 enum Effort {
     /** For the documentation. */
-    FULL(1, 2, 4, 300),
+    FULL(1, 5, 4, 300),
     /** To see whether all works, and nothing else. */
     QUICK(1, 1, 1, 100),
     /** The same in this process, with small pools. */

@@ -39,7 +39,7 @@ record Waits(int threads, int size) {
                         "--size=" + size,
                         "--work=174ns",
                         "--seconds=" + (effort == Effort.FULL ? 3 : 0.1),
-                        "--warm-up=" + (effort == Effort.FULL ? 2 : 0.1),
+                        "--warm-up=" + (effort == Effort.FULL ? 1 : 0.1),
                         "--rounds=" + (effort == Effort.FULL ? 3 : 1),
                         "--jvm=-Xmx1g",
                         "--out=" + folder)

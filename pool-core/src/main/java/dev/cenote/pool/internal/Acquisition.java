@@ -47,8 +47,8 @@ final class Acquisition<T> {
             long leftNanos = queueUp(waiter);
             while (!waiter.isSettled()) {
                 lock.park(leftNanos);
-                if (!waiter.isSettled() && Thread.interrupted()) {
-                    if (leave(waiter)) {
+                if (Thread.interrupted()) {
+                    if (tryLeave(waiter)) {
                         throw new InterruptedException();
                     }
                     Thread.currentThread().interrupt(); // served at that moment: the lease counts
@@ -56,6 +56,9 @@ final class Acquisition<T> {
                     leftNanos = lookAgain(waiter);
                 }
             }
+        } catch (Error | RuntimeException failure) {
+            abandon(waiter);
+            throw failure;
         } finally {
             stalls.ends(waiter);
         }
@@ -74,6 +77,9 @@ final class Acquisition<T> {
                     leftNanos = lookAgain(waiter);
                 }
             }
+        } catch (Error | RuntimeException failure) {
+            abandon(waiter);
+            throw failure;
         } finally {
             stalls.ends(waiter);
             if (wasInterrupted) {
@@ -108,7 +114,7 @@ final class Acquisition<T> {
         }
         CompletableFuture<Lease<T>> future = waiter.future;
         CompletableFuture<Lease<T>> unused =
-                future.whenComplete((lease, thrown) -> leave(waiter)); // cancelled, or completed by somebody else
+                future.whenComplete((lease, thrown) -> tryLeave(waiter)); // cancelled, or completed by somebody else
         return future;
     }
 
@@ -219,7 +225,7 @@ final class Acquisition<T> {
     }
 
     /** Leaves the queue. False if it was too late for that: the wait is over. */
-    private boolean leave(Waiter<T> waiter) {
+    private boolean tryLeave(Waiter<T> waiter) {
         if (waiter.isSettled()) {
             return false;
         }
@@ -235,6 +241,20 @@ final class Acquisition<T> {
             return true;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** The pool itself has failed, say for want of stack: what the waiter has, or would get, goes to the next one. */
+    private void abandon(BlockedWaiter<T> waiter) {
+        lock.run(() -> {
+            if (queue.isLinked(waiter)) {
+                handoff.leave(waiter);
+                waiter.leave();
+            }
+        });
+        Grant<T> grant = waiter.grant();
+        if (grant != null) {
+            leases.apply(grant).close();
         }
     }
 

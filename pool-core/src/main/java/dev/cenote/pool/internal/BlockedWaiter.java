@@ -11,7 +11,7 @@ final class BlockedWaiter<T> extends Waiter<T> {
         super(now, timeoutNanos);
     }
 
-    /** Wakes it, unless it is awake: it has not begun to wait, or ends its wait itself. */
+    /** Wakes it, unless it is awake: it has not begun to wait, or this is its own thread. */
     @Override
     void awaken(PoolLock lock) {
         if (waits() && thread != Thread.currentThread()) {
@@ -21,7 +21,7 @@ final class BlockedWaiter<T> extends Waiter<T> {
 
     void awakenToCompete(PoolLock lock) {
         isCompeting = true;
-        lock.wake(thread);
+        awaken(lock);
     }
 
     @Override

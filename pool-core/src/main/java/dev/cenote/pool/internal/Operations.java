@@ -21,23 +21,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class Operations<T> {
 
+    private static final int GONE = -1;
+
     private final PoolLock lock;
     private final Alarm alarm;
     private final long timeoutNanos;
 
-    // Those that are under way, the oldest first; guarded by the lock.
-    private @Nullable Operation<T> oldest;
-    private @Nullable Operation<T> newest;
-    private int count;
+    private final List<Operation<T>> running = new ArrayList<>(); // in no order; guarded by the lock
     private int outdated; // how many of them
 
     /** One call of user code. */
     static final class Operation<T> {
         final Slot<T> slot;
         final long startedNanos;
-        private @Nullable Operation<T> older; // guarded by the lock
-        private @Nullable Operation<T> newer; // guarded by the lock
-        private boolean isUnderWay = true; // guarded by the lock
+        private int index; // among those that are under way, or GONE; guarded by the lock
         private long deadlineNanos; // guarded by the lock
         private @Nullable Made<T> made; // guarded by the lock
         private @Nullable Thread thread; // guarded by the lock
@@ -64,53 +61,33 @@ final class Operations<T> {
     /** How many are under way, without outdated ones. */
     int running() {
         assert lock.isHeld();
-        return count - outdated;
+        return running.size() - outdated;
     }
 
     /** How many are under way, outdated ones included: each occupies a slot. */
     int occupying() {
         assert lock.isHeld();
-        return count;
+        return running.size();
     }
 
     /** What those that are under way will bring is not wanted any more; they run on and hold their slots. */
     void outdateAll() {
         assert lock.isHeld();
-        all().forEach(operation -> operation.outdated = true);
-        outdated = count;
-    }
-
-    private void add(Operation<T> operation) {
-        Operation<T> last = newest;
-        operation.older = last;
-        if (last == null) {
-            oldest = operation;
-        } else {
-            last.newer = operation;
-        }
-        newest = operation;
-        count++;
+        running.forEach(operation -> operation.outdated = true);
+        outdated = running.size();
     }
 
     /** Forgets an operation. Returns false if it was forgotten before. */
     private boolean remove(Operation<T> operation) {
-        if (!operation.isUnderWay) {
+        if (operation.index == GONE) {
             return false;
         }
-        operation.isUnderWay = false;
-        Operation<T> older = operation.older;
-        Operation<T> newer = operation.newer;
-        if (older == null) {
-            oldest = newer;
-        } else {
-            older.newer = newer;
+        Operation<T> last = running.remove(running.size() - 1);
+        if (last != operation) {
+            running.set(operation.index, last);
+            last.index = operation.index;
         }
-        if (newer == null) {
-            newest = older;
-        } else {
-            newer.older = older;
-        }
-        count--;
+        operation.index = GONE;
         outdated -= operation.outdated ? 1 : 0;
         return true;
     }
@@ -134,7 +111,8 @@ final class Operations<T> {
     Operation<T> begin(Slot<T> slot, long now) {
         assert lock.isHeld();
         Operation<T> operation = new Operation<>(slot, now, now + timeoutNanos);
-        add(operation);
+        operation.index = running.size();
+        running.add(operation);
         alarm.noLaterThan(operation.deadlineNanos);
         return operation;
     }
@@ -152,7 +130,7 @@ final class Operations<T> {
         try {
             operation.thread = Thread.currentThread();
             operation.isOurThread = true;
-            return operation.isUnderWay;
+            return operation.index != GONE;
         } finally {
             lock.unlock();
         }
@@ -198,7 +176,7 @@ final class Operations<T> {
     /** Asks every operation to hurry. */
     void interruptAll() {
         assert lock.isHeld();
-        all().forEach(this::interrupt);
+        running.forEach(this::interrupt);
     }
 
     private void interrupt(Operation<T> operation) {
@@ -211,7 +189,7 @@ final class Operations<T> {
     /** Tells whether the calling thread is inside one of these calls. */
     boolean isInside() {
         assert lock.isHeld();
-        return !those(operation -> operation.thread == Thread.currentThread()).isEmpty();
+        return running.stream().anyMatch(operation -> operation.thread == Thread.currentThread());
     }
 
     /** Those that have taken too long. */
@@ -220,25 +198,20 @@ final class Operations<T> {
     }
 
     List<Operation<T>> all() {
-        return those(operation -> true);
+        assert lock.isHeld();
+        return List.copyOf(running);
     }
 
     private List<Operation<T>> those(Predicate<Operation<T>> wanted) {
         assert lock.isHeld();
-        List<Operation<T>> those = new ArrayList<>();
-        for (Operation<T> operation = oldest; operation != null; operation = operation.newer) {
-            if (wanted.test(operation)) {
-                those.add(operation);
-            }
-        }
-        return those;
+        return running.stream().filter(wanted).toList();
     }
 
     /** The earliest deadline, or the given instant if that is earlier. */
     long nextDeadline(long instant) {
         assert lock.isHeld();
         long earliest = instant;
-        for (Operation<T> operation = oldest; operation != null; operation = operation.newer) {
+        for (Operation<T> operation : running) {
             earliest = Expiry.earlier(earliest, operation.deadlineNanos);
         }
         return earliest;

@@ -37,10 +37,11 @@ final class PoolLock {
     private static final Logger LOG = LoggerFactory.getLogger(PoolLock.class);
     private static final int DEEPEST = 16;
     private static final int FEW = 2;
-    private static final int LOOKS = Runtime.getRuntime().availableProcessors() > 1 ? 200 : 0;
+    private static final int MOST_LOOKS = 200;
 
     private final ReentrantLock lock;
     private final Parking parking;
+    private final int looks;
 
     @SuppressWarnings(
             "ThreadLocalUsage") // one for each pool: pools nest in each other; it is removed when a thread is done
@@ -72,13 +73,18 @@ final class PoolLock {
     }
 
     PoolLock() {
-        this(new ReentrantLock(), new Parking() {});
+        this(new ReentrantLock(), new Parking() {}, Runtime.getRuntime().availableProcessors() > 1 ? MOST_LOOKS : 0);
     }
 
-    /** With a given lock, which may be one that decides who gets it when. */
-    PoolLock(ReentrantLock lock, Parking parking) {
+    /**
+     * With a given lock, which may be one that decides who gets it when.
+     *
+     * @param looks how often to look whether the lock is free before parking for it
+     */
+    PoolLock(ReentrantLock lock, Parking parking, int looks) {
         this.lock = lock;
         this.parking = parking;
+        this.looks = looks;
     }
 
     /** What must be true whenever the lock is given back; looked at where assertions are enabled. */
@@ -92,7 +98,7 @@ final class PoolLock {
      */
     void lock() {
         assert !lock.isHeldByCurrentThread() : "bug: locked twice";
-        for (int i = 0; i < LOOKS; i++) {
+        for (int i = 0; i < looks; i++) {
             if (lock.tryLock()) {
                 return;
             }
@@ -107,6 +113,9 @@ final class PoolLock {
 
     /** Unlocks, and has the actions run by the given executor, if there are any. */
     void unlock(Executor executor) {
+        if (!isHeld()) {
+            throw new IllegalMonitorStateException("bug: unlocked by a thread that does not hold it");
+        }
         ArrayDeque<Runnable> first = tasks;
         ArrayDeque<Runnable> then = callbacks;
         Thread awake = woken;

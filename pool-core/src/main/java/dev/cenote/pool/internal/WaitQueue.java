@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>QUEUE_FIRST (nobody may overtake) is set while somebody is linked, always with strict fairness; with eventual
  *       fairness from when the head, or one who releases, finds it overdue until a head is not.
  *   <li>COMPETING is set while one woken head is on its way to compete for what is idle (eventual fairness only). While
- *       it is, releases wake nobody else; whoever clears it looks at the idle store afterwards.
+ *       it is, releases wake nobody else, but one that finds the head overdue serves it; whoever clears it looks at the
+ *       idle store afterwards.
  *   <li>{@code earliestDeadline} is no later than any linked waiter's deadline.
  * </ol>
  *
@@ -46,7 +47,13 @@ final class WaitQueue<T> {
     private final PoolLock lock;
     private final Hints<T> hints;
     private final long overtakingBoundNanos; // 0: strict
-    private long competingSinceNanos; // since when the competing head has waited; published by the gate
+    /**
+     * Since when the competing head has waited. Racy on purpose: read without the lock by who has seen COMPETING, for whom
+     * the gate publishes it; it may be a later head's by then, and on a 32-bit JVM half of it: then that look was in vain,
+     * or comes with the next one.
+     */
+    private long competingSinceNanos;
+
     private volatile int gate;
     private @Nullable Waiter<T> head;
     private @Nullable Waiter<T> tail;
@@ -108,6 +115,11 @@ final class WaitQueue<T> {
         }
         tail = waiter;
         size++;
+    }
+
+    boolean isLinked(Waiter<T> waiter) {
+        assert lock.isHeld();
+        return waiter == head || waiter.older != null;
     }
 
     /** Unlinks a waiter that is linked. Whoever calls it settles the waiter. */

@@ -147,4 +147,22 @@ class AcquisitionTest {
             validation.run();
         }
     }
+
+    @Test
+    void anErrorOfThePoolsOwnWhileAThreadQueuesLeavesNobodyInTheQueue() {
+        try (TestPool test = new TestPool(it -> it.maxSize(1))) {
+            Lease<Thing> held = test.acquire();
+            int[] looks = {0};
+            test.ticker.beforeRead = () -> {
+                if (++looks[0] == 2) { // the first is before it queues
+                    throw new StackOverflowError("wanted");
+                }
+            };
+            assertThatThrownBy(() -> test.pool.acquire(Duration.ofSeconds(1))).isInstanceOf(StackOverflowError.class);
+            test.ticker.beforeRead = () -> {};
+            assertThat(test.stats().waiters()).isZero();
+            held.close();
+            test.acquire().close();
+        }
+    }
 }

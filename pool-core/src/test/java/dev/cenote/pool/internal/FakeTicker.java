@@ -10,8 +10,12 @@ public final class FakeTicker implements Ticker {
     private final AtomicLong now =
             new AtomicLong(Long.MAX_VALUE - Duration.ofMillis(500).toNanos());
 
+    /** What happens whenever somebody asks for the time. */
+    volatile Runnable beforeRead = () -> {};
+
     @Override
     public long nanos() {
+        beforeRead.run();
         return now.get();
     }
 

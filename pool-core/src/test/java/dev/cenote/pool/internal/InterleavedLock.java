@@ -9,11 +9,13 @@ import org.jspecify.annotations.Nullable;
 final class InterleavedLock extends ReentrantLock implements PoolLock.Parking {
 
     private static final long serialVersionUID = 1;
+    private static final int ONE_PARK_FOR_NOTHING_IN = 16;
 
     private final transient Interleaver interleaver;
     private final transient FakeTicker ticker;
     private transient @Nullable Thread owner;
     private final transient Set<Thread> permits = new HashSet<>();
+    private final transient Set<Thread> parked = new HashSet<>();
     private transient Runnable beforeGivingBack = () -> {};
 
     InterleavedLock(Interleaver interleaver, FakeTicker ticker) {
@@ -35,18 +37,6 @@ final class InterleavedLock extends ReentrantLock implements PoolLock.Parking {
     public void lock() {
         interleaver.point();
         take();
-    }
-
-    @Override
-    public boolean tryLock() {
-        if (owner == null) {
-            interleaver.point();
-        }
-        if (owner != null) {
-            return false;
-        }
-        owner = Thread.currentThread();
-        return true;
     }
 
     private void take() {
@@ -72,10 +62,21 @@ final class InterleavedLock extends ReentrantLock implements PoolLock.Parking {
 
     @Override
     public void park(Object blocker, long nanos) {
+        if (interleaver.chance(ONE_PARK_FOR_NOTHING_IN)) {
+            interleaver.point();
+            return;
+        }
         Thread thread = Thread.currentThread();
         long end = ticker.nanos() + nanos;
+        parked.add(thread);
         interleaver.await(() -> permits.contains(thread) || thread.isInterrupted(), () -> end);
+        parked.remove(thread);
         permits.remove(thread);
+    }
+
+    /** Those who are parked, until they go on. */
+    Set<Thread> parked() {
+        return parked;
     }
 
     @Override

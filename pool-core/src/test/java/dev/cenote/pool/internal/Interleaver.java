@@ -174,6 +174,11 @@ final class Interleaver implements Executor {
         }
     }
 
+    /** True once in so many times. */
+    boolean chance(int oneIn) {
+        return isOn() && random.nextInt(oneIn) == 0;
+    }
+
     /** Goes on when that is so, or at that instant if there is one. */
     void await(BooleanSupplier ready, @Nullable LongSupplier wakesAt) {
         if (isOn()) {

@@ -30,12 +30,15 @@ class PoolLockTest {
     void threadsAreWokenWithoutTheLockAndBeforeAnythingElse() {
         List<Thread> threads = List.of(new Thread("one"), new Thread("two"), new Thread("three"));
         AtomicReference<PoolLock> woken = new AtomicReference<>();
-        woken.set(new PoolLock(new ReentrantLock(), new PoolLock.Parking() {
-            @Override
-            public void unpark(Thread thread) {
-                done.add(thread.getName() + " " + woken.get().isHeld());
-            }
-        }));
+        woken.set(new PoolLock(
+                new ReentrantLock(),
+                new PoolLock.Parking() {
+                    @Override
+                    public void unpark(Thread thread) {
+                        done.add(thread.getName() + " " + woken.get().isHeld());
+                    }
+                },
+                0));
         woken.get().run(() -> {
             woken.get().afterwards(() -> done.add("task"));
             threads.forEach(woken.get()::wake);
@@ -52,6 +55,11 @@ class PoolLockTest {
         lock.setInvariant(() -> false);
         assertThatThrownBy(() -> lock.run(() -> lock.wake(thread))).isInstanceOf(AssertionError.class);
         lock.park(Long.MAX_VALUE); // would never end
+    }
+
+    @Test
+    void whoDoesNotHoldTheLockGivesNothingBack() {
+        assertThatThrownBy(lock::unlock).isInstanceOf(IllegalMonitorStateException.class);
     }
 
     @Test

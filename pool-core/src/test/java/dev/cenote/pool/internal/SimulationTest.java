@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cenote.pool.PoolConfig;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -58,6 +60,7 @@ class SimulationTest {
         private final HousekeeperTask housekeeper = new HousekeeperTask();
         private final int callsInPlace;
         private Interleaver interleaver;
+        private InterleavedLock lock;
 
         Simulation(long seed) {
             random = new SplittableRandom(seed);
@@ -98,8 +101,8 @@ class SimulationTest {
         private DefaultPool<Thing> open(PoolConfig<Thing> config) {
             FakeTicker ticker = (FakeTicker) config.ticker();
             interleaver = new Interleaver(random.split(), ticker, this::checkWhileNobodyCanGoOn);
-            InterleavedLock lock = new InterleavedLock(interleaver, ticker);
-            Parts<Thing> parts = Parts.of(config, housekeeper, new PoolLock(lock, lock), random.split());
+            lock = new InterleavedLock(interleaver, ticker);
+            Parts<Thing> parts = Parts.of(config, housekeeper, new PoolLock(lock, lock, 0), random.split());
             lock.setBeforeGivingBack(new GiveBackCheck(parts)::run);
             return new DefaultPool<>(
                     TestPool.withStore(parts, new InterleavedStore(parts.idle())), () -> {}, interleaver);
@@ -139,6 +142,9 @@ class SimulationTest {
          */
         private void checkWhileNobodyCanGoOn() {
             Parts<Thing> parts = test.pool.parts();
+            assertThat(lock.parked())
+                    .as("P5: parked, though nobody is left who will wake them; %s", interleaver)
+                    .isSubsetOf(waiting(parts.queue()));
             if (callsInPlace > 0) { // else a caller may be in the factory itself
                 assertThat(overdue(parts.queue()))
                         .as("P6: waiters whose time is up; %s", interleaver)
@@ -160,6 +166,19 @@ class SimulationTest {
                             "P5: idle while somebody waits; gate %d %s",
                             parts.queue().gate(), interleaver)
                     .isLessThanOrEqualTo(mayBeIdle);
+        }
+
+        /** The threads that stand in the queue. */
+        private Set<Thread> waiting(WaitQueue<Thing> queue) {
+            Set<Thread> threads = new HashSet<>();
+            test.pool.parts().lock().run(() -> {
+                for (Waiter<Thing> waiter = queue.head(); waiter != null; waiter = waiter.newer) {
+                    if (waiter instanceof BlockedWaiter<Thing> blocked) {
+                        threads.add(blocked.thread);
+                    }
+                }
+            });
+            return threads;
         }
 
         private int overdue(WaitQueue<Thing> queue) {

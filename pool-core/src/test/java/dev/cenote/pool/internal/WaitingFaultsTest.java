@@ -295,6 +295,7 @@ class WaitingFaultsTest {
             it.test.ticker.advance(Duration.ofMillis(100));
             it.thread.get().interrupt();
             assertThatThrownBy(it::lease).hasCauseInstanceOf(PoolTimeoutException.class);
+            assertThat(it.wasFlagSet).isTrue();
             it.held.close();
         }
     }

@@ -18,7 +18,7 @@ import org.openjdk.jcstress.infra.results.II_Result;
  * P7: a thread that waits is interrupted while it is served. It has the object, and its interrupt stays set; or it throws,
  * and the next one has the object.
  *
- * <p>An interrupted thread decides under the lock: if it is settled already, the lease counts. Interrupt and release come
+ * <p>An interrupted thread that is settled already has the lease; else it decides under the lock. Interrupt and release come
  * from one actor in either order, the wait from the other; each waits for the other's step before, so both end. The
  * broken variant throws without that look.
  */
