@@ -21,6 +21,15 @@ final class Contestants {
         return all;
     }
 
+    /** The same, and limits of the machine, which are measured only if they are named. */
+    static Map<String, Peer.Named> nameable(Settings settings) {
+        Map<String, Peer.Named> nameable = all(settings);
+        if (settings.database() == null) {
+            Peers.limits().forEach(limit -> nameable.put(limit.id(), limit));
+        }
+        return nameable;
+    }
+
     /** Those with one of the wanted names, or else with a name that begins with it. */
     static Map<String, Peer.Named> chosen(Map<String, Peer.Named> all, List<String> wanted) {
         Map<String, Peer.Named> chosen = new LinkedHashMap<>();

@@ -1,7 +1,6 @@
 package dev.cenote.bench.latency;
 
 import dev.cenote.bench.Machine;
-import dev.cenote.bench.peer.Peer;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.File;
 import java.io.IOException;
@@ -44,7 +43,7 @@ public final class Latency implements Callable<Integer> {
             paramLabel = "NAME",
             split = ",",
             description = "which pools: names or beginnings of names, with commas between (default: all);"
-                    + " a wrong one shows which there are")
+                    + " a wrong one shows which there are, limits of the machine among them")
     private List<String> pools;
 
     @Option(names = "--threads", defaultValue = "32", description = "callers" + DEFAULT)
@@ -239,7 +238,7 @@ public final class Latency implements Callable<Integer> {
                 rate,
                 timeout.nanos() / 1_000_000,
                 url == null ? null : new Database(url, user, password, query));
-        Map<String, String> names = names(Contestants.all(settings));
+        Map<String, String> names = names(settings);
         String classPath = Child.classPath(driverPath);
         String command = Secrets.masked(
                 "bin/latency", spec.commandLine().getParseResult().originalArgs());
@@ -262,10 +261,10 @@ public final class Latency implements Callable<Integer> {
     }
 
     /** Of the pools that are wanted, by what is typed for them. */
-    private Map<String, String> names(Map<String, Peer.Named> all) {
+    private Map<String, String> names(Settings settings) {
         try {
             Map<String, String> names = new LinkedHashMap<>();
-            (pools == null ? all : Contestants.chosen(all, pools))
+            (pools == null ? Contestants.all(settings) : Contestants.chosen(Contestants.nameable(settings), pools))
                     .forEach((typed, peer) -> names.put(typed, peer.name()));
             return names;
         } catch (IllegalArgumentException e) {

@@ -113,7 +113,7 @@ public final class Measurement {
         Database database = settings.database();
         String server = database == null ? null : database.tried();
         Maker maker = database == null ? new Maker() : new Maker(this::open);
-        Peer.Named kind = Contestants.all(settings).get(order.pool());
+        Peer.Named kind = Contestants.nameable(settings).get(order.pool());
         Load.Result result;
         try (Peer peer = kind.kind().open(settings.size(), maker);
                 WaitLog log = new WaitLog(Files.newOutputStream(order.waits()))) {

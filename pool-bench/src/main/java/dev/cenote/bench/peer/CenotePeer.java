@@ -42,6 +42,12 @@ final class CenotePeer implements Peer {
         pool = builder.build();
     }
 
+    /** By the method that is there for it. */
+    @Override
+    public void fill(int size) {
+        pool.warmUp(size).join();
+    }
+
     @Override
     public Object acquire() throws InterruptedException {
         return pool.acquire();

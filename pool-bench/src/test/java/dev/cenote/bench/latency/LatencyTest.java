@@ -24,9 +24,11 @@ class LatencyTest {
 
     @Test
     void inAClosedLoopEachTurnIsAWaitInTheLog() throws IOException {
-        List<Summary> summaries = measured("--pools", "cenote-strict,commons-pool2", "--work", "1us");
+        List<Summary> summaries = measured("--pools", "cenote-strict,commons-pool2,park-and-unpark", "--work", "1us");
 
-        assertThat(summaries).extracting(summary -> summary.name).containsExactly("Cenote, strict", "commons-pool2");
+        assertThat(summaries)
+                .extracting(summary -> summary.name)
+                .containsExactly("Cenote, strict", "commons-pool2", "park and unpark");
         for (Summary summary : summaries) {
             assertThat(summary.waits.getTotalCount()).isPositive().isEqualTo(served(summary) + summary.timeouts());
             assertThat(summary.timeline.stream()
