@@ -459,11 +459,16 @@ public final class PoolBuilder<T> {
      * @throws IllegalArgumentException if the limits do not fit together
      */
     public Pool<T> build() {
-        return DefaultPool.open(snapshot());
+        return DefaultPool.open(config());
     }
 
-    /** The settings so far, checked together. */
-    PoolConfig<T> snapshot() {
+    /**
+     * The settings so far, checked together, for those who build on a builder that others have set.
+     *
+     * @return a copy
+     * @throws IllegalArgumentException if the limits do not fit together
+     */
+    public PoolConfig<T> config() {
         return config.withLimits(config.limits());
     }
 

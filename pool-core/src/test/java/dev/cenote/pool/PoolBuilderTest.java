@@ -82,7 +82,7 @@ class PoolBuilderTest {
                 .maxLeaseTime(Duration.ofSeconds(9))
                 .idleOrder(IdleOrder.FIFO)
                 .fairness(Fairness.eventual(Duration.ofMillis(1)))
-                .snapshot();
+                .config();
         assertThat(config.name()).isEqualTo("orders");
         assertThat(config.limits()).isEqualTo(new PoolLimits(7, 2, 3));
         assertThat(config.maxUses()).isEqualTo(5);
@@ -103,7 +103,7 @@ class PoolBuilderTest {
     /** The javadoc of each builder method says "Default: X."; X is what the code has. */
     @Test
     void theDocumentedDefaultsAreTheRealOnes() throws IOException {
-        PoolConfig<Object> config = builder().snapshot();
+        PoolConfig<Object> config = builder().config();
         Map<String, Object> real = Map.ofEntries(
                 Map.entry("name", "{@code " + config.name() + "}"),
                 Map.entry("maxSize", config.limits().maxSize()),

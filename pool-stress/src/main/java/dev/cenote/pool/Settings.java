@@ -6,6 +6,6 @@ public final class Settings {
     private Settings() {}
 
     public static <T> PoolConfig<T> of(PoolBuilder<T> builder) {
-        return builder.snapshot();
+        return builder.config();
     }
 }

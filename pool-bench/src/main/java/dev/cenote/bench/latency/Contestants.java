@@ -1,5 +1,6 @@
 package dev.cenote.bench.latency;
 
+import dev.cenote.bench.peer.DataSourcePeer;
 import dev.cenote.bench.peer.Peer;
 import dev.cenote.bench.peer.Peers;
 import java.util.LinkedHashMap;
@@ -16,7 +17,9 @@ final class Contestants {
         Map<String, Peer.Named> all = new LinkedHashMap<>();
         Peers.all().forEach(peer -> all.put(peer.id(), peer));
         if (settings.database() != null) {
-            DataSourcePeer.all(settings).forEach(peer -> all.put(peer.id(), peer));
+            all.remove("agroal"); // it pools connections of its own, and here is the one that pools the database's
+            DataSourcePeer.all(settings.database().target(settings.timeoutMillis()))
+                    .forEach(peer -> all.put(peer.id(), peer));
         }
         return all;
     }

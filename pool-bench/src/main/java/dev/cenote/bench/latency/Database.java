@@ -1,5 +1,6 @@
 package dev.cenote.bench.latency;
 
+import dev.cenote.bench.peer.DataSourcePeer;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -26,6 +27,11 @@ record Database(String url, String user, String password, String query) {
             properties.setProperty("password", password);
         }
         return DriverManager.getConnection(url, properties);
+    }
+
+    /** The same for pools that are data sources. */
+    DataSourcePeer.Target target(long timeoutMillis) {
+        return new DataSourcePeer.Target(url, null, user, password, timeoutMillis);
     }
 
     /** Runs the query, and reads all that it returns. */

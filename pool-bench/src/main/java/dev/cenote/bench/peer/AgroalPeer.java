@@ -9,7 +9,7 @@ import java.time.Duration;
 /** Agroal, which pools connections only: those of a {@link StubDriver}. Its acquire time-out is the pool's. */
 final class AgroalPeer implements Peer {
 
-    /** In place of the connection's own, which its reflection would take long to tell. */
+    /** In place of the connection's own, which it tells as a text. */
     private static final Item ITEM = new Item(1);
 
     private final AgroalDataSource pool;
@@ -60,7 +60,7 @@ final class AgroalPeer implements Peer {
         return ((Connection) handle).getSchema();
     }
 
-    /** The connection: to ask it for its item takes reflection. */
+    /** The connection: to ask it for its item makes a text. */
     @Override
     public Object object(Object handle) {
         return handle;

@@ -97,9 +97,14 @@ public final class Peers {
                         Map.of(ASYNC, BLOCKS)));
     }
 
+    /** Pools that are data sources, of connections that do nothing. */
+    public static List<Peer.Named> dataSources() {
+        return DataSourcePeer.all(DataSourcePeer.Target.stub());
+    }
+
     /** The one that has this id. */
     public static Peer.Named withId(String id) {
-        return Stream.of(all(), limits(), variants())
+        return Stream.of(all(), limits(), variants(), dataSources())
                 .flatMap(List::stream)
                 .filter(peer -> peer.id().equals(id))
                 .findFirst()

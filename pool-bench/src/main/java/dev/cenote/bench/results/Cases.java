@@ -97,6 +97,22 @@ final class Cases {
                     Set.of(),
                     with("no-pool", "stormpot-tap-for-virtual-threads")));
         }
+        cases.add(new Case(
+                "jdbc-connections",
+                "Leasing.lease",
+                ROUNDS,
+                false,
+                List.of(threads(1, 32), threads(2, 32), threads(32, 32), threads(32, 4)),
+                Set.of(),
+                Peers.dataSources()));
+        cases.add(new Case(
+                "jdbc-statements",
+                "Statements.executeAndClose",
+                ROUNDS,
+                false,
+                List.of(threads(1, 32), threads(2, 32), threads(32, 32)),
+                Set.of(),
+                Peers.dataSources()));
         cases.add(new Case(MEMORY, "IdleMemory", 1, false, sizes(100_000), Set.of(Feature.HUGE), Peers.all()));
         return cases;
     }

@@ -31,7 +31,7 @@ public final class RecordedLog implements SLF4JServiceProvider {
     private final MDCAdapter context = new NOPMDCAdapter();
 
     /** The messages that are logged meanwhile, without what the throwables among them say. */
-    static List<String> during(Runnable action) {
+    public static List<String> during(Runnable action) {
         List<String> recorded = new CopyOnWriteArrayList<>();
         lines = recorded;
         isRecording = true;

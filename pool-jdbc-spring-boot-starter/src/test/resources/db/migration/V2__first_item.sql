@@ -1,0 +1,1 @@
+insert into item(name, tags) values ('first', '{a,b}');

@@ -1,0 +1,32 @@
+package dev.cenote.pool.jdbc;
+
+import java.sql.SQLException;
+
+/**
+ * Has the first word on what an exception of the driver means for its connection. Called on the thread that got the exception,
+ * for each one that leaves a connection of the pool; must be thread-safe and should not block.
+ */
+@FunctionalInterface
+public interface FaultOverride {
+
+    /** What an exception means. */
+    enum Verdict {
+
+        /** The connection is dead: it is destroyed, and the pool validates the idle ones before it lends them again. */
+        FATAL,
+
+        /** The connection goes on. */
+        HARMLESS,
+
+        /** As if there were no override. */
+        UNDECIDED
+    }
+
+    /**
+     * Judges an exception.
+     *
+     * @param exception what the driver threw
+     * @return what it means; what this throws is logged and counts as {@link Verdict#UNDECIDED}
+     */
+    Verdict judge(SQLException exception);
+}

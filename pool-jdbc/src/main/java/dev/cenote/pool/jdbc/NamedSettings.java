@@ -1,0 +1,211 @@
+package dev.cenote.pool.jdbc;
+
+import dev.cenote.pool.Fairness;
+import dev.cenote.pool.IdleOrder;
+import dev.cenote.pool.PoolBuilder;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+
+/** The settings by their names: see {@link PooledDataSourceBuilder#properties}. */
+final class NamedSettings {
+
+    private static final Pattern AMOUNT = Pattern.compile("([0-9]{1,15})(ms|s|m|h|d|)");
+    private static final Map<String, BiConsumer<PooledDataSourceBuilder, String>> BY_NAME = new LinkedHashMap<>();
+
+    /** For messages. */
+    private static final Map<String, String> SPELLED = new TreeMap<>();
+
+    static {
+        of("url", NamedSettings::text, PooledDataSourceBuilder::url);
+        of("driverClassName", NamedSettings::text, PooledDataSourceBuilder::driverClassName);
+        of("user", NamedSettings::text, PooledDataSourceBuilder::user);
+        of("username", NamedSettings::text, PooledDataSourceBuilder::user);
+        of("password", NamedSettings::text, PooledDataSourceBuilder::password);
+        of("connectionInitSql", NamedSettings::text, PooledDataSourceBuilder::connectionInitSql);
+        of("autoCommit", NamedSettings::flag, PooledDataSourceBuilder::autoCommit);
+        of("readOnly", NamedSettings::flag, PooledDataSourceBuilder::readOnly);
+        of("transactionIsolation", enumOf(Isolation.class), PooledDataSourceBuilder::transactionIsolation);
+        of("catalog", NamedSettings::text, PooledDataSourceBuilder::catalog);
+        of("schema", NamedSettings::text, PooledDataSourceBuilder::schema);
+        of("networkTimeout", NamedSettings::time, PooledDataSourceBuilder::networkTimeout);
+        of("testQuery", NamedSettings::text, PooledDataSourceBuilder::testQuery);
+        of("fatalSqlStates", NamedSettings::list, PooledDataSourceBuilder::fatalSqlStates);
+        of("timeoutsAreFatal", NamedSettings::flag, PooledDataSourceBuilder::timeoutsAreFatal);
+        of(
+                "faultOverride",
+                NamedSettings::text,
+                (builder, name) -> builder.faultOverride(Classes.make("faultOverride", name, FaultOverride.class)));
+        of("openTimeout", NamedSettings::time, PooledDataSourceBuilder::openTimeout);
+        ofPool("name", NamedSettings::text, PoolBuilder::name);
+        ofPool("maxSize", NamedSettings::whole, PoolBuilder::maxSize);
+        ofPool("minIdle", NamedSettings::whole, PoolBuilder::minIdle);
+        ofPool("maxWaiters", NamedSettings::whole, PoolBuilder::maxWaiters);
+        ofPool("acquireTimeout", NamedSettings::time, PoolBuilder::acquireTimeout);
+        ofPool("idleTimeout", NamedSettings::time, PoolBuilder::idleTimeout);
+        ofPool("maxLifetime", NamedSettings::time, PoolBuilder::maxLifetime);
+        ofPool("lifetimeJitter", NamedSettings::share, PoolBuilder::lifetimeJitter);
+        ofPool("maxUses", NamedSettings::large, PoolBuilder::maxUses);
+        ofPool("maxLeaseTime", NamedSettings::time, PoolBuilder::maxLeaseTime);
+        ofPool("leakThreshold", NamedSettings::time, PoolBuilder::leakThreshold);
+        ofPool("leakTraces", NamedSettings::whole, PoolBuilder::leakTraces);
+        ofPool("detectStalls", NamedSettings::flag, PoolBuilder::detectStalls);
+        ofPool("validateOnCreate", NamedSettings::flag, PoolBuilder::validateOnCreate);
+        ofPool("validateIfIdleFor", NamedSettings::time, PoolBuilder::validateIfIdleFor);
+        ofPool("validateOnRelease", NamedSettings::flag, PoolBuilder::validateOnRelease);
+        ofPool("keepaliveTime", NamedSettings::time, PoolBuilder::keepaliveTime);
+        ofPool("validationTimeout", NamedSettings::time, PoolBuilder::validationTimeout);
+        ofPool("createTimeout", NamedSettings::time, PoolBuilder::createTimeout);
+        ofPool("destroyTimeout", NamedSettings::time, PoolBuilder::destroyTimeout);
+        ofPool("shutdownGrace", NamedSettings::time, PoolBuilder::shutdownGrace);
+        ofPool("maxConcurrentCreates", NamedSettings::whole, PoolBuilder::maxConcurrentCreates);
+        ofPool("failFastAfter", NamedSettings::whole, PoolBuilder::failFastAfter);
+        ofPool("maxConcurrentRetirements", NamedSettings::whole, PoolBuilder::maxConcurrentRetirements);
+        ofPool("idleOrder", enumOf(IdleOrder.class), PoolBuilder::idleOrder);
+        ofPool("fairness", NamedSettings::fairness, PoolBuilder::fairness);
+    }
+
+    private NamedSettings() {}
+
+    private static <V> void of(String name, Function<String, V> parser, BiConsumer<PooledDataSourceBuilder, V> setter) {
+        SPELLED.put(plain(name), name);
+        BY_NAME.put(plain(name), (builder, text) -> setter.accept(builder, parsed(name, text, parser)));
+    }
+
+    private static <V> void ofPool(String name, Function<String, V> parser, BiConsumer<PoolBuilder<?>, V> setter) {
+        of(name, parser, (builder, value) -> builder.pool(pool -> setter.accept(pool, value)));
+    }
+
+    private static <V> V parsed(String name, String text, Function<String, V> parser) {
+        try {
+            return parser.apply(text.trim());
+        } catch (DateTimeParseException | NumberFormatException e) {
+            throw new IllegalArgumentException(name + " does not fit: '" + text + "': " + e.getMessage(), e);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(name + " " + e.getMessage(), e);
+        }
+    }
+
+    /** Applies them in the order of their names, so that the outcome does not depend on the order of a hash table. */
+    static void apply(Properties properties, PooledDataSourceBuilder builder) {
+        Map<String, String> ofDataSource = new TreeMap<>();
+        String dataSourceClassName = null;
+        for (String name : properties.stringPropertyNames().stream().sorted().toList()) {
+            String value = properties.getProperty(name);
+            BiConsumer<PooledDataSourceBuilder, String> setting = BY_NAME.get(plain(name));
+            if (setting != null) {
+                setting.accept(builder, value);
+            } else if (plain(name).equals("datasourceclassname")) {
+                dataSourceClassName = value;
+            } else if (name.startsWith("dataSource.")) {
+                ofDataSource.put(name.substring("dataSource.".length()), value);
+            } else if (name.startsWith("driverProperty.")) {
+                builder.driverProperty(name.substring("driverProperty.".length()), value);
+            } else {
+                throw new IllegalArgumentException("no setting is named '" + name + "'" + nearest(plain(name)));
+            }
+        }
+        if (dataSourceClassName != null) {
+            DataSource source = Classes.make("dataSourceClassName", dataSourceClassName, DataSource.class);
+            ofDataSource.forEach((property, value) -> Classes.set(source, property, value));
+            builder.dataSource(source);
+        } else if (!ofDataSource.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "dataSource." + ofDataSource.keySet().iterator().next() + " needs a dataSourceClassName");
+        }
+    }
+
+    static String plain(String name) {
+        return name.replace("-", "").replace("_", "").toLowerCase(Locale.ROOT);
+    }
+
+    private static String nearest(String name) {
+        return SPELLED.keySet().stream()
+                .filter(known -> known.length() > 3 && (known.contains(name) || name.contains(known)))
+                .max(Comparator.comparingInt(String::length))
+                .map(known -> "; did you mean " + SPELLED.get(known) + "?")
+                .orElse("; they are " + String.join(", ", SPELLED.values()));
+    }
+
+    // --- values
+
+    private static String text(String text) {
+        return text;
+    }
+
+    private static int whole(String text) {
+        return Integer.parseInt(text);
+    }
+
+    private static long large(String text) {
+        return Long.parseLong(text);
+    }
+
+    private static double share(String text) {
+        return Double.parseDouble(text);
+    }
+
+    private static boolean flag(String text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException("must be true or false, but was '" + text + "'");
+        };
+    }
+
+    private static List<String> list(String text) {
+        return Arrays.stream(text.split(",")).map(String::trim).toList();
+    }
+
+    static Duration time(String text) {
+        Matcher amount = AMOUNT.matcher(text);
+        if (!amount.matches()) {
+            return Duration.parse(text);
+        }
+        long number = Long.parseLong(amount.group(1));
+        return switch (amount.group(2)) {
+            case "s" -> Duration.ofSeconds(number);
+            case "m" -> Duration.ofMinutes(number);
+            case "h" -> Duration.ofHours(number);
+            case "d" -> Duration.ofDays(number);
+            default -> Duration.ofMillis(number);
+        };
+    }
+
+    private static Fairness fairness(String text) {
+        String plain = text.toLowerCase(Locale.ROOT);
+        if (plain.equals("strict")) {
+            return Fairness.STRICT;
+        }
+        if (plain.startsWith("eventual:")) {
+            return Fairness.eventual(time(plain.substring("eventual:".length())));
+        }
+        throw new IllegalArgumentException("must be strict, or eventual: and a time, but was '" + text + "'");
+    }
+
+    private static <E extends Enum<E>> Function<String, E> enumOf(Class<E> type) {
+        return text -> {
+            for (E constant : type.getEnumConstants()) {
+                if (plain(constant.name()).equals(plain(text))) {
+                    return constant;
+                }
+            }
+            throw new IllegalArgumentException("must be one of "
+                    + Arrays.stream(type.getEnumConstants()).map(Enum::name).collect(Collectors.joining(", "))
+                    + ", but was '" + text + "'");
+        };
+    }
+}

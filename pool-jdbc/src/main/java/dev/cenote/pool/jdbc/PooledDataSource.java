@@ -1,0 +1,267 @@
+package dev.cenote.pool.jdbc;
+
+import dev.cenote.pool.Pool;
+import dev.cenote.pool.jdbc.internal.ConnectionPool;
+import java.io.PrintWriter;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.sql.SQLNonTransientConnectionException;
+import java.util.Properties;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A data source whose connections are pooled: {@link #getConnection} lends one, and its {@code close} gives it back, as it was
+ * lent. Thread-safe, but for the setters, which are for frameworks that configure beans: they have to be called before the
+ * first connection is asked for.
+ *
+ * <p>What is lent is fenced: a connection that was closed is dead for good, and so is every statement, result set, array and
+ * description that came from it, though the physical connection has gone to somebody else.
+ */
+public final class PooledDataSource implements DataSource, AutoCloseable {
+
+    private final PooledDataSourceBuilder settings;
+    private volatile @Nullable ConnectionPool connections;
+    private boolean isClosed;
+
+    /** For frameworks: to be configured by the setters, and opened when the first connection is asked for. */
+    public PooledDataSource() {
+        settings = builder();
+    }
+
+    PooledDataSource(ConnectionPool connections) {
+        settings = builder();
+        this.connections = connections;
+    }
+
+    /**
+     * Begins a new data source. Every setting but where to connect has a default.
+     *
+     * @return a builder
+     */
+    public static PooledDataSourceBuilder builder() {
+        return new PooledDataSourceBuilder();
+    }
+
+    /**
+     * Acquires a connection, waiting no longer than the pool's {@code acquireTimeout}. Callers are served in the order in which
+     * they came.
+     *
+     * @return a connection, to be closed by the caller
+     * @throws java.sql.SQLTransientConnectionException if there is none: the time is up, too many wait, the thread was
+     *     interrupted (its flag is kept), or none can be made. The cause is the {@link dev.cenote.pool.PoolException}, with the
+     *     pool's counts; what the driver threw, if it did, is the next exception, and its state is this one's
+     * @throws java.sql.SQLNonTransientConnectionException if this is closed
+     */
+    @Override
+    public Connection getConnection() throws SQLException {
+        ConnectionPool opened = connections;
+        return (opened != null ? opened : opened()).connection();
+    }
+
+    /**
+     * Not supported: all connections of a pool are one user's.
+     *
+     * @throws SQLFeatureNotSupportedException always
+     */
+    @Override
+    public Connection getConnection(String user, String password) throws SQLException {
+        throw new SQLFeatureNotSupportedException(
+                "all connections of a pool are one user's: use getConnection(), and a pool for each user");
+    }
+
+    private ConnectionPool opened() throws SQLException {
+        synchronized (settings) {
+            ConnectionPool opened = connections;
+            if (opened == null) {
+                if (isClosed) {
+                    throw new SQLNonTransientConnectionException("this data source is closed", "08003");
+                }
+                opened = settings.open();
+                connections = opened;
+            }
+            return opened;
+        }
+    }
+
+    /**
+     * The pool, to be looked at ({@link Pool#stats}) and looked after ({@link Pool#resize}, {@link Pool#invalidateAll}, {@link
+     * Pool#suspend} …). What is leased from it directly is of no use.
+     *
+     * @return the pool, opened if it was not yet
+     * @throws SQLException if it can't be opened
+     */
+    public Pool<?> pool() throws SQLException {
+        ConnectionPool opened = connections;
+        return (opened != null ? opened : opened()).pool();
+    }
+
+    /**
+     * Closes the pool: waits for leases as long as its {@code shutdownGrace} says, and ends what is left. Idempotent.
+     */
+    @Override
+    public void close() {
+        ConnectionPool opened;
+        synchronized (settings) {
+            isClosed = true;
+            opened = connections;
+        }
+        if (opened != null) {
+            opened.close();
+        }
+    }
+
+    // --- for frameworks
+
+    private PooledDataSourceBuilder unopened(String setting) {
+        if (connections != null) {
+            throw new IllegalStateException(setting + " can't be set any more: the data source is open");
+        }
+        return settings;
+    }
+
+    /**
+     * See {@link PooledDataSourceBuilder#url}.
+     *
+     * @param url the setting
+     */
+    public void setUrl(String url) {
+        unopened("url").url(url);
+    }
+
+    /**
+     * See {@link PooledDataSourceBuilder#user}.
+     *
+     * @param username the setting
+     */
+    public void setUsername(String username) {
+        unopened("username").user(username);
+    }
+
+    /**
+     * See {@link PooledDataSourceBuilder#password}.
+     *
+     * @param password the setting
+     */
+    public void setPassword(String password) {
+        unopened("password").password(password);
+    }
+
+    /**
+     * See {@link PooledDataSourceBuilder#driverClassName}.
+     *
+     * @param name the setting
+     */
+    public void setDriverClassName(String name) {
+        unopened("driverClassName").driverClassName(name);
+    }
+
+    /**
+     * See {@link PooledDataSourceBuilder#properties}.
+     *
+     * @param properties settings by their names
+     */
+    public void setProperties(Properties properties) {
+        unopened("properties").properties(properties);
+    }
+
+    // --- of a data source
+
+    /**
+     * How long {@link #getConnection} waits.
+     *
+     * @return the pool's {@code acquireTimeout} in whole seconds
+     */
+    @Override
+    public int getLoginTimeout() throws SQLException {
+        return (int)
+                Math.min(Integer.MAX_VALUE, pool().config().acquireTimeout().toSeconds());
+    }
+
+    /**
+     * Not supported: it is the pool's {@code acquireTimeout}.
+     *
+     * @throws SQLFeatureNotSupportedException always
+     */
+    @Override
+    public void setLoginTimeout(int seconds) throws SQLException {
+        throw new SQLFeatureNotSupportedException("set the pool's acquireTimeout instead");
+    }
+
+    /**
+     * None: the pool logs by SLF4J.
+     *
+     * @return null
+     */
+    @Override
+    public @Nullable PrintWriter getLogWriter() {
+        return null;
+    }
+
+    /**
+     * Not supported, but for null: the pool logs by SLF4J.
+     *
+     * @throws SQLFeatureNotSupportedException if there is a writer
+     */
+    @Override
+    public void setLogWriter(@Nullable PrintWriter writer) throws SQLException {
+        if (writer != null) {
+            throw new SQLFeatureNotSupportedException("the pool logs by SLF4J");
+        }
+    }
+
+    /**
+     * Not supported: the pool logs by SLF4J.
+     *
+     * @throws SQLFeatureNotSupportedException always
+     */
+    @Override
+    public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+        throw new SQLFeatureNotSupportedException("the pool logs by SLF4J");
+    }
+
+    /** This, its {@link Pool}, or the data source that makes its connections. */
+    @Override
+    public <T> T unwrap(Class<T> type) throws SQLException {
+        if (type.isInstance(this)) {
+            return type.cast(this);
+        }
+        if (type == Pool.class) {
+            return type.cast(pool());
+        }
+        DataSource source = source();
+        if (type.isInstance(source)) {
+            return type.cast(source);
+        }
+        if (source != null) {
+            return source.unwrap(type);
+        }
+        throw new SQLException(this + " is not, and does not wrap, a " + type.getName());
+    }
+
+    @Override
+    public boolean isWrapperFor(Class<?> type) throws SQLException {
+        DataSource source = source();
+        return type.isInstance(this)
+                || type == Pool.class
+                || type.isInstance(source)
+                || (source != null && source.isWrapperFor(type));
+    }
+
+    private @Nullable DataSource source() throws SQLException {
+        pool();
+        ConnectionPool opened = connections;
+        return opened == null ? null : opened.settings().dataSource();
+    }
+
+    /** The pool's name and where it leads to; no secret. */
+    @Override
+    public String toString() {
+        ConnectionPool opened = connections;
+        return opened == null
+                ? "PooledDataSource, not opened"
+                : "PooledDataSource '" + opened.pool().config().name() + "' of " + opened.settings();
+    }
+}

@@ -1,0 +1,435 @@
+package dev.cenote.pool.jdbc;
+
+import dev.cenote.pool.PoolBuilder;
+import dev.cenote.pool.jdbc.FaultOverride.Verdict;
+import dev.cenote.pool.jdbc.internal.ConnectionPool;
+import dev.cenote.pool.jdbc.internal.ConnectionSettings;
+import java.sql.Driver;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds a {@link PooledDataSource}. Where to connect has to be said, by a {@link #url} or a {@link #dataSource}; all else has
+ * a default. A value out of range is an {@link IllegalArgumentException} that names the setting and the value. None changes
+ * once the data source is built, but for the pool's limits. Not thread-safe.
+ *
+ * <p>What holders change of a connection by the methods of {@link java.sql.Connection} is undone when they close it; what they
+ * change by SQL ({@code SET …}) is not seen, and stays.
+ */
+public final class PooledDataSourceBuilder {
+
+    private @Nullable String url;
+    private @Nullable Driver driver;
+    private @Nullable DataSource dataSource;
+    private final Properties driverProperties = new Properties();
+    private @Nullable String user;
+    private @Nullable String password;
+    private @Nullable Supplier<Credentials> credentials;
+    private @Nullable String connectionInitSql;
+    private boolean autoCommit = true;
+    private @Nullable Boolean readOnly;
+    private @Nullable Isolation transactionIsolation;
+    private @Nullable String catalog;
+    private @Nullable String schema;
+    private @Nullable Duration networkTimeout;
+    private @Nullable String testQuery;
+    private Set<String> fatalSqlStates = Set.of();
+    private boolean timeoutsAreFatal = false;
+    private FaultOverride faultOverride = exception -> Verdict.UNDECIDED;
+    private Duration openTimeout = Duration.ZERO;
+    private final List<Consumer<? super PoolBuilder<?>>> poolSettings = new ArrayList<>();
+
+    PooledDataSourceBuilder() {}
+
+    // --- where to connect
+
+    /**
+     * Where to connect, for the driver that {@link java.sql.DriverManager} knows for it, or for {@link #driver}.
+     *
+     * <p>Default: none. Range: any JDBC URL.
+     *
+     * @param url the setting
+     * @return this
+     */
+    public PooledDataSourceBuilder url(String url) {
+        if (url.isBlank()) {
+            throw new IllegalArgumentException("url must not be blank, but was '" + url + "'");
+        }
+        this.url = url;
+        return this;
+    }
+
+    /**
+     * The driver for the {@link #url}.
+     *
+     * <p>Default: the one that {@link java.sql.DriverManager} knows. Range: any.
+     *
+     * @param driver the setting
+     * @return this
+     */
+    public PooledDataSourceBuilder driver(Driver driver) {
+        this.driver = Objects.requireNonNull(driver, "driver");
+        return this;
+    }
+
+    /**
+     * The driver for the {@link #url}, by its class, which the thread's context class loader or this library's finds.
+     *
+     * <p>Default: as for {@link #driver}. Range: a class that implements {@link Driver} and has a constructor without
+     * parameters.
+     *
+     * @param name the setting
+     * @return this
+     */
+    public PooledDataSourceBuilder driverClassName(String name) {
+        return driver(Classes.make("driverClassName", name, Driver.class));
+    }
+
+    /**
+     * Makes the connections, in place of a {@link #url}. It should not be a pool.
+     *
+     * <p>Default: none. Range: any.
+     *
+     * @param source the setting
+     * @return this
+     */
+    public PooledDataSourceBuilder dataSource(DataSource source) {
+        this.dataSource = Objects.requireNonNull(source, "source");
+        return this;
+    }
+
+    /**
+     * A property for the driver, handed to it with the {@link #url}.
+     *
+     * <p>Default: none. Range: what the driver knows.
+     *
+     * @param name the property
+     * @param value its value
+     * @return this
+     */
+    public PooledDataSourceBuilder driverProperty(String name, String value) {
+        driverProperties.setProperty(name, value);
+        return this;
+    }
+
+    /**
+     * Who connects.
+     *
+     * <p>Default: left to the driver. Range: any.
+     *
+     * @param user the setting
+     * @return this
+     */
+    public PooledDataSourceBuilder user(String user) {
+        this.user = Objects.requireNonNull(user, "user");
+        return this;
+    }
+
+    /**
+     * The {@link #user}'s password. It is in no log, exception or description.
+     *
+     * <p>Default: left to the driver. Range: any.
+     *
+     * @param password the setting
+     * @return this
+     */
+    public PooledDataSourceBuilder password(String password) {
+        this.password = Objects.requireNonNull(password, "password");
+        return this;
+    }
+
+    /**
+     * Tells who connects, in place of {@link #user} and {@link #password}: asked for each new connection, on the thread that
+     * makes it, so that a password can change. After a change {@code pool().invalidateAll(Duration)} has the connections made
+     * anew.
+     *
+     * <p>Default: none. Range: any; what it throws fails the create.
+     *
+     * @param supplier the setting
+     * @return this
+     */
+    public PooledDataSourceBuilder credentials(Supplier<Credentials> supplier) {
+        this.credentials = Objects.requireNonNull(supplier, "supplier");
+        return this;
+    }
+
+    // --- how connections are lent
+
+    /**
+     * Run in each new connection, before its first use, committing itself.
+     *
+     * <p>Default: none. Range: one statement. Costs a round trip a connection.
+     *
+     * @param sql the setting
+     * @return this
+     */
+    public PooledDataSourceBuilder connectionInitSql(String sql) {
+        this.connectionInitSql = Objects.requireNonNull(sql, "sql");
+        return this;
+    }
+
+    /**
+     * Whether connections are lent with auto-commit.
+     *
+     * <p>Default: true. Range: true or false.
+     *
+     * @param yes the setting
+     * @return this
+     */
+    public PooledDataSourceBuilder autoCommit(boolean yes) {
+        this.autoCommit = yes;
+        return this;
+    }
+
+    /**
+     * Whether connections are lent set to read only.
+     *
+     * <p>Default: as the driver makes them. Range: true or false.
+     *
+     * @param yes the setting
+     * @return this
+     */
+    public PooledDataSourceBuilder readOnly(boolean yes) {
+        this.readOnly = yes;
+        return this;
+    }
+
+    /**
+     * The isolation with which connections are lent.
+     *
+     * <p>Default: as the driver makes them. Range: what the database knows.
+     *
+     * @param isolation the setting
+     * @return this
+     */
+    public PooledDataSourceBuilder transactionIsolation(Isolation isolation) {
+        this.transactionIsolation = Objects.requireNonNull(isolation, "isolation");
+        return this;
+    }
+
+    /**
+     * The catalog with which connections are lent.
+     *
+     * <p>Default: as the driver makes them. Range: what the database knows.
+     *
+     * @param catalog the setting
+     * @return this
+     */
+    public PooledDataSourceBuilder catalog(String catalog) {
+        this.catalog = Objects.requireNonNull(catalog, "catalog");
+        return this;
+    }
+
+    /**
+     * The schema with which connections are lent.
+     *
+     * <p>Default: as the driver makes them. Range: what the database knows.
+     *
+     * @param schema the setting
+     * @return this
+     */
+    public PooledDataSourceBuilder schema(String schema) {
+        this.schema = Objects.requireNonNull(schema, "schema");
+        return this;
+    }
+
+    /**
+     * How long the driver waits for the network in one call, with which connections are lent.
+     *
+     * <p>Default: as the driver makes them, which is for ever with most. Range: zero (for ever) to 24 days; kept to the
+     * millisecond. Without it a caller whose server vanishes without a word waits for as long as TCP does.
+     *
+     * @param time the setting
+     * @return this
+     */
+    public PooledDataSourceBuilder networkTimeout(Duration time) {
+        if (time.isNegative() || time.compareTo(Duration.ofMillis(Integer.MAX_VALUE)) > 0) {
+            throw new IllegalArgumentException("networkTimeout must be 0 to 24 days, but was " + time);
+        }
+        this.networkTimeout = time;
+        return this;
+    }
+
+    // --- which connections are dead
+
+    /**
+     * Validates a connection: one that answers it is valid.
+     *
+     * <p>Default: none; {@link java.sql.Connection#isValid} is asked. Range: a statement that is quick and changes nothing.
+     *
+     * @param sql the setting
+     * @return this
+     */
+    public PooledDataSourceBuilder testQuery(String sql) {
+        this.testQuery = Objects.requireNonNull(sql, "sql");
+        return this;
+    }
+
+    /**
+     * States of an {@link SQLException} that mean a dead connection, beside those that always do: class 08, 57P01 to 57P05,
+     * 01002, 70100, JZ0C0, JZ0C1, and 25006 if the connection was not set to read only.
+     *
+     * <p>Default: none. Range: states of five characters.
+     *
+     * @param states the setting
+     * @return this
+     */
+    public PooledDataSourceBuilder fatalSqlStates(Collection<String> states) {
+        for (String state : states) {
+            if (!state.matches("[0-9A-Z]{5}")) {
+                throw new IllegalArgumentException(
+                        "fatalSqlStates must be five digits or capital letters each, but one was '" + state + "'");
+            }
+        }
+        this.fatalSqlStates = Set.copyOf(states);
+        return this;
+    }
+
+    /**
+     * Whether an {@link java.sql.SQLTimeoutException} means a dead connection.
+     *
+     * <p>Default: false: a statement that took too long leaves a good connection behind. Range: true or false.
+     *
+     * @param yes the setting
+     * @return this
+     */
+    public PooledDataSourceBuilder timeoutsAreFatal(boolean yes) {
+        this.timeoutsAreFatal = yes;
+        return this;
+    }
+
+    /**
+     * Has the first word on which exceptions mean a dead connection.
+     *
+     * <p>Default: none. Range: any.
+     *
+     * @param override the setting
+     * @return this
+     */
+    public PooledDataSourceBuilder faultOverride(FaultOverride override) {
+        this.faultOverride = Objects.requireNonNull(override, "override");
+        return this;
+    }
+
+    // --- the pool
+
+    /**
+     * Sets what is the pool's own, as in {@code pool(p -> p.maxSize(16).acquireTimeout(ofSeconds(2)))}: see {@link
+     * PoolBuilder}. Not its validator, which is {@link #testQuery}.
+     *
+     * <p>Default: the pool's defaults. Applied when the data source is built, in the order of the calls.
+     *
+     * @param settings sets some of them
+     * @return this
+     */
+    public PooledDataSourceBuilder pool(Consumer<? super PoolBuilder<?>> settings) {
+        poolSettings.add(Objects.requireNonNull(settings, "settings"));
+        return this;
+    }
+
+    /**
+     * How long {@link #build} waits until a first connection was made, and fails if none could be.
+     *
+     * <p>Default: zero (it does not wait, and connections are made when they are wanted). Range: zero upwards.
+     *
+     * @param time the setting
+     * @return this
+     */
+    public PooledDataSourceBuilder openTimeout(Duration time) {
+        if (time.isNegative()) {
+            throw new IllegalArgumentException("openTimeout must be zero or longer, but was " + time);
+        }
+        this.openTimeout = time;
+        return this;
+    }
+
+    /**
+     * Settings by their names: those of this builder and of {@link PoolBuilder}, and {@code driverProperty.NAME}. Case, dashes
+     * and underscores do not matter: {@code max-size} is {@code maxSize}. Times are a number with {@code ms}, {@code s},
+     * {@code m}, {@code h} or {@code d}, as in {@code 30s}, or ISO 8601, as in {@code PT30S}; a bare number is milliseconds.
+     *
+     * @param properties names and values, all of them texts
+     * @return this
+     * @throws IllegalArgumentException if a name is not known, or a value does not fit; it names both
+     */
+    public PooledDataSourceBuilder properties(Properties properties) {
+        NamedSettings.apply(properties, this);
+        return this;
+    }
+
+    /**
+     * HikariCP's settings by HikariCP's names. What has no counterpart is left out with a warning.
+     *
+     * @param properties names and values, all of them texts
+     * @return this
+     * @throws IllegalArgumentException if a value does not fit; it names it
+     */
+    public PooledDataSourceBuilder hikariProperties(Properties properties) {
+        return properties(HikariNames.converted(properties));
+    }
+
+    /**
+     * Opens the data source.
+     *
+     * @return a running data source, to be closed by the caller
+     * @throws SQLException if there is an {@link #openTimeout} and no connection could be made within it
+     * @throws IllegalArgumentException if settings do not fit together
+     */
+    public PooledDataSource build() throws SQLException {
+        return new PooledDataSource(open());
+    }
+
+    ConnectionPool open() throws SQLException {
+        if ((url == null) == (dataSource == null)) {
+            throw new IllegalArgumentException(
+                    "either url or dataSource must be set, but " + (url == null ? "none was" : "both were"));
+        }
+        if (credentials != null && (user != null || password != null)) {
+            throw new IllegalArgumentException("credentials must not be set beside user or password, but were");
+        }
+        if (dataSource != null && (driver != null || !driverProperties.isEmpty())) {
+            throw new IllegalArgumentException("driver and driverProperty are for a url, but there is a dataSource");
+        }
+        Credentials fixed = new Credentials(user, password);
+        Properties properties = new Properties();
+        properties.putAll(driverProperties);
+        ConnectionPool pool = ConnectionPool.open(
+                new ConnectionSettings(
+                        url,
+                        driver,
+                        dataSource,
+                        properties,
+                        credentials == null ? () -> fixed : credentials,
+                        connectionInitSql,
+                        autoCommit,
+                        readOnly,
+                        transactionIsolation,
+                        catalog,
+                        schema,
+                        networkTimeout,
+                        testQuery,
+                        fatalSqlStates,
+                        timeoutsAreFatal,
+                        faultOverride),
+                builder -> poolSettings.forEach(settings -> settings.accept(builder)));
+        if (!openTimeout.isZero()) {
+            try {
+                pool.awaitFirst(openTimeout);
+            } catch (SQLException | RuntimeException e) {
+                pool.close();
+                throw e;
+            }
+        }
+        return pool;
+    }
+}

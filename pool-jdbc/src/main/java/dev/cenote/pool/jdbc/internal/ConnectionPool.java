@@ -1,0 +1,144 @@
+package dev.cenote.pool.jdbc.internal;
+
+import dev.cenote.pool.Lease;
+import dev.cenote.pool.Pool;
+import dev.cenote.pool.PoolBuilder;
+import dev.cenote.pool.PoolClosedException;
+import dev.cenote.pool.PoolConfig;
+import dev.cenote.pool.PoolException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+
+/** A pool of sessions, each lent as a connection. The one class of the package that others use. */
+public final class ConnectionPool implements AutoCloseable {
+
+    private final Pool<Session> pool;
+    private final ConnectionSettings settings;
+
+    private ConnectionPool(Pool<Session> pool, ConnectionSettings settings) {
+        this.pool = pool;
+        this.settings = settings;
+    }
+
+    /**
+     * Opens a pool.
+     *
+     * @param settings how connections are made
+     * @param poolSettings sets what is the pool's
+     * @return a running pool
+     * @throws IllegalArgumentException if the pool's settings do not fit
+     */
+    public static ConnectionPool open(ConnectionSettings settings, Consumer<? super PoolBuilder<?>> poolSettings) {
+        Sessions sessions = new Sessions(settings);
+        PoolBuilder<Session> builder = Pool.builder(sessions);
+        poolSettings.accept(builder);
+        PoolConfig<Session> config = builder.config();
+        if (config.validator() != null) {
+            throw new IllegalArgumentException(
+                    "validator must not be set for connections, which testQuery or the driver validates, but was "
+                            + config.validator());
+        }
+        Duration limit = config.validationTimeout();
+        builder.validator(session -> sessions.isValid(session, limit));
+        return new ConnectionPool(builder.build(), settings);
+    }
+
+    /**
+     * The pool, to be looked at and looked after.
+     *
+     * @return the pool
+     */
+    public Pool<?> pool() {
+        return pool;
+    }
+
+    /**
+     * Where the connections lead to, without secrets.
+     *
+     * @return the settings
+     */
+    public ConnectionSettings settings() {
+        return settings;
+    }
+
+    /**
+     * Acquires a connection.
+     *
+     * @return the connection, to be closed by the caller
+     * @throws SQLException if there is none
+     */
+    public Connection connection() throws SQLException {
+        Lease<Session> lease;
+        try {
+            lease = pool.acquire();
+        } catch (PoolException e) {
+            throw refused(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SQLTransientConnectionException(
+                    "pool '" + pool.config().name() + "': interrupted while waiting for a connection ("
+                            + pool.stats().summary() + ")",
+                    "08001",
+                    e);
+        }
+        PooledConnection connection = new PooledConnection(lease);
+        connection.begin();
+        return connection;
+    }
+
+    /** As JDBC has it: with the driver's state if a create failed, and its exception as the next one. */
+    private static SQLException refused(PoolException e) {
+        SQLException driver = e.getCause() instanceof SQLException cause ? cause : null;
+        String state = driver == null || driver.getSQLState() == null ? "08001" : driver.getSQLState();
+        int code = driver == null ? 0 : driver.getErrorCode();
+        String message = e.getMessage() + (driver == null ? "" : ": " + driver.getMessage());
+        SQLException refusal = e instanceof PoolClosedException
+                ? new SQLNonTransientConnectionException(message, state, code, e)
+                : new SQLTransientConnectionException(message, state, code, e);
+        if (driver != null) {
+            refusal.setNextException(driver);
+        }
+        return refusal;
+    }
+
+    /**
+     * Waits until a connection was made.
+     *
+     * @param atMost how long
+     * @throws SQLException if none can be made within that time
+     */
+    public void awaitFirst(Duration atMost) throws SQLException {
+        CompletableFuture<Void> first = pool.warmUp(1);
+        try {
+            first.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof PoolException refusal
+                    ? refused(refusal)
+                    : new SQLTransientConnectionException(String.valueOf(e.getCause()), "08001", e.getCause());
+        } catch (TimeoutException e) {
+            throw new SQLTransientConnectionException(
+                    "pool '" + pool.config().name() + "': no connection could be made within " + atMost.toMillis()
+                            + " ms (" + pool.stats().summary() + ")",
+                    "08001",
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SQLTransientConnectionException("interrupted while the first connection was made", "08001", e);
+        } finally {
+            first.cancel(false);
+        }
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+}

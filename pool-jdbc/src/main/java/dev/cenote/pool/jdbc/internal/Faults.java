@@ -1,0 +1,77 @@
+package dev.cenote.pool.jdbc.internal;
+
+import dev.cenote.pool.jdbc.FaultOverride;
+import dev.cenote.pool.jdbc.FaultOverride.Verdict;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTimeoutException;
+import java.util.HashSet;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which exceptions of the driver mean that the connection is dead.
+ *
+ * <p>The states: class 08 (SQL standard: connection exception); PostgreSQL's 57P01 to 57P05 (its manual, appendix A: shut
+ * down, crash, starting up, database dropped, idle for too long); 01002 (SQL standard: disconnect error); MariaDB's 70100
+ * (killed); Sybase's JZ0C0 and JZ0C1 (jConnect: closed). 25006, a write where only reading is allowed, from a connection that
+ * was not set to read only: its server has become a standby.
+ */
+final class Faults {
+
+    private static final Logger LOG = LoggerFactory.getLogger("dev.cenote.pool.jdbc");
+    private static final Set<String> STATES =
+            Set.of("57P01", "57P02", "57P03", "57P04", "57P05", "01002", "70100", "JZ0C0", "JZ0C1");
+    private static final String READ_ONLY = "25006";
+    private static final int MOST_LINKS = 32;
+
+    private final Set<String> states;
+    private final boolean areTimeoutsFatal;
+    private final FaultOverride override;
+
+    Faults(Set<String> moreStates, boolean areTimeoutsFatal, FaultOverride override) {
+        states = new HashSet<>(STATES);
+        states.addAll(moreStates);
+        this.areTimeoutsFatal = areTimeoutsFatal;
+        this.override = override;
+    }
+
+    /** Looks at an exception and at those that are chained to it. */
+    boolean isFatal(SQLException e, boolean isReadOnly) {
+        Verdict verdict = judged(e);
+        if (verdict != Verdict.UNDECIDED) {
+            return verdict == Verdict.FATAL;
+        }
+        SQLException link = e;
+        for (int i = 0; link != null && i < MOST_LINKS; i++) {
+            if (isFatalItself(link, isReadOnly)) {
+                return true;
+            }
+            link = link.getNextException();
+        }
+        return e.getCause() instanceof SQLException cause && cause != e && isFatalItself(cause, isReadOnly);
+    }
+
+    private boolean isFatalItself(SQLException e, boolean isReadOnly) {
+        if (e instanceof SQLNonTransientConnectionException || e instanceof SQLRecoverableException) {
+            return true;
+        }
+        if (areTimeoutsFatal && e instanceof SQLTimeoutException) {
+            return true;
+        }
+        String state = e.getSQLState();
+        return state != null
+                && (state.startsWith("08") || states.contains(state) || (state.equals(READ_ONLY) && !isReadOnly));
+    }
+
+    private Verdict judged(SQLException e) {
+        try {
+            return override.judge(e);
+        } catch (RuntimeException | LinkageError thrown) {
+            LOG.warn("the fault override failed", thrown);
+            return Verdict.UNDECIDED;
+        }
+    }
+}

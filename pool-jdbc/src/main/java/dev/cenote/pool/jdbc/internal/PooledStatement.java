@@ -1,0 +1,66 @@
+package dev.cenote.pool.jdbc.internal;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.jspecify.annotations.Nullable;
+
+/** A statement of a lease. Its result sets lead back to it, and are closed with it by the driver. */
+@Delegates(to = Statement.class, over = Dependent.class)
+class PooledStatement extends DelegatingStatement {
+
+    private final Statement statement;
+
+    PooledStatement(PooledConnection connection, Statement statement) {
+        super(connection);
+        this.statement = statement;
+    }
+
+    @Override
+    Statement delegate() throws SQLException {
+        connection().use();
+        return statement;
+    }
+
+    @Override
+    final @Nullable ResultSet wrapped(@Nullable ResultSet results) {
+        return results == null ? null : new PooledResultSet(connection(), this, results);
+    }
+
+    @Override
+    void closeDelegate() throws SQLException {
+        statement.close();
+    }
+
+    @Override
+    public final void close() throws SQLException {
+        closeOnce();
+    }
+
+    @Override
+    public final boolean isClosed() throws SQLException {
+        return isClosed || connection().isEnded() || statement.isClosed();
+    }
+
+    @Override
+    public final Connection getConnection() throws SQLException {
+        delegate();
+        return connection();
+    }
+
+    @Override
+    public final <T> T unwrap(Class<T> type) throws SQLException {
+        return unwrapped(delegate(), type);
+    }
+
+    @Override
+    public final boolean isWrapperFor(Class<?> type) throws SQLException {
+        return isWrapping(delegate(), type);
+    }
+
+    @Override
+    public final String toString() {
+        return statement.toString();
+    }
+}

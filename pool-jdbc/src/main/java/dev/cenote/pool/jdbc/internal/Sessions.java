@@ -1,0 +1,179 @@
+package dev.cenote.pool.jdbc.internal;
+
+import dev.cenote.pool.Factory;
+import dev.cenote.pool.jdbc.Credentials;
+import java.sql.Connection;
+import java.sql.Driver;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** Makes, validates and ends sessions. */
+final class Sessions implements Factory<Session> {
+
+    private final ConnectionSettings settings;
+    private final Faults faults;
+
+    Sessions(ConnectionSettings settings) {
+        this.settings = settings;
+        faults = new Faults(settings.fatalSqlStates(), settings.areTimeoutsFatal(), settings.faultOverride());
+    }
+
+    // --- making
+
+    @Override
+    public Session create() throws SQLException {
+        Credentials credentials = settings.credentials().get();
+        try {
+            Connection physical = connect(credentials);
+            try {
+                return prepared(physical);
+            } catch (Throwable e) {
+                try {
+                    physical.close();
+                } catch (SQLException | RuntimeException closing) {
+                    e.addSuppressed(closing);
+                }
+                throw e;
+            }
+        } catch (SQLException e) {
+            List<String> secrets = new ArrayList<>(Redaction.secretsOf(settings.url()));
+            secrets.addAll(Redaction.secretsOf(settings.driverProperties()));
+            if (credentials.password() != null) {
+                secrets.add(credentials.password());
+            }
+            throw Redaction.of(e, secrets);
+        }
+    }
+
+    private Connection connect(Credentials credentials) throws SQLException {
+        DataSource source = settings.dataSource();
+        Connection made;
+        if (source == null) {
+            made = connect(credentials, String.valueOf(settings.url()));
+        } else if (credentials.user() == null) {
+            made = source.getConnection();
+        } else {
+            made = source.getConnection(credentials.user(), credentials.password());
+        }
+        if (made == null) {
+            throw new SQLException("no driver for " + settings + ": it is not theirs", "08001");
+        }
+        return made;
+    }
+
+    private @Nullable Connection connect(Credentials credentials, String url) throws SQLException {
+        Driver driver = settings.driver();
+        if (driver == null) {
+            driver = DriverManager.getDriver(url);
+        }
+        Properties properties = new Properties();
+        properties.putAll(settings.driverProperties());
+        if (credentials.user() != null) {
+            properties.setProperty("user", credentials.user());
+        }
+        if (credentials.password() != null) {
+            properties.setProperty("password", credentials.password());
+        }
+        return driver.connect(url, properties);
+    }
+
+    /** The settings are made while each statement commits itself, whatever is lent later. */
+    private Session prepared(Connection physical) throws SQLException {
+        Session session = new Session(physical, faults, marksRequests(physical));
+        if (!physical.getAutoCommit()) {
+            physical.setAutoCommit(true);
+        }
+        lend(session, Trait.NETWORK_TIMEOUT, millis(settings.networkTimeout()));
+        lend(session, Trait.CATALOG, settings.catalog());
+        lend(session, Trait.SCHEMA, settings.schema());
+        lend(
+                session,
+                Trait.ISOLATION,
+                settings.isolation() == null ? null : settings.isolation().level());
+        if (settings.initSql() != null) {
+            execute(physical, settings.initSql(), 0);
+        }
+        lend(session, Trait.READ_ONLY, settings.readOnly());
+        session.lent(Trait.READ_ONLY);
+        if (!settings.autoCommit()) {
+            physical.setAutoCommit(false);
+        }
+        session.lent(Trait.AUTO_COMMIT);
+        physical.clearWarnings();
+        return session;
+    }
+
+    private static void lend(Session session, Trait trait, @Nullable Object value) throws SQLException {
+        if (value != null) {
+            session.lend(trait, value);
+        }
+    }
+
+    private static @Nullable Integer millis(@Nullable Duration time) {
+        return time == null ? null : (int) Math.min(Integer.MAX_VALUE, time.toMillis());
+    }
+
+    private static void execute(Connection physical, String sql, int timeoutSeconds) throws SQLException {
+        try (Statement statement = physical.createStatement()) {
+            statement.setQueryTimeout(timeoutSeconds);
+            statement.execute(sql);
+        }
+    }
+
+    /** Whether the driver has these methods of its own: the defaults do nothing. */
+    private static boolean marksRequests(Connection physical) {
+        try {
+            return physical.getClass().getMethod("beginRequest").getDeclaringClass() != Connection.class;
+        } catch (NoSuchMethodException e) {
+            return true;
+        }
+    }
+
+    // --- validating
+
+    /** Asks the driver, which counts in whole seconds; the pool keeps to the time itself. */
+    boolean isValid(Session session, Duration limit) throws SQLException {
+        Connection physical = session.physical;
+        int seconds = (int) Math.max(1, Math.min(Integer.MAX_VALUE, limit.toSeconds()));
+        boolean isValid;
+        try {
+            isValid = settings.testQuery() == null ? physical.isValid(seconds) : answers(session, seconds);
+        } catch (SQLException e) {
+            session.isBroken = true;
+            throw e;
+        }
+        session.isBroken = !isValid;
+        return isValid;
+    }
+
+    private boolean answers(Session session, int seconds) throws SQLException {
+        execute(session.physical, String.valueOf(settings.testQuery()), seconds);
+        if (!session.isLent(Trait.AUTO_COMMIT)) {
+            session.physical.rollback();
+        }
+        return true;
+    }
+
+    // --- ending
+
+    @Override
+    public void destroy(Session session) throws SQLException {
+        if (session.isBroken) {
+            session.physical.abort(Runnable::run);
+        } else {
+            session.physical.close();
+        }
+    }
+
+    @Override
+    public void abort(Session session) throws SQLException {
+        session.physical.abort(Runnable::run);
+    }
+}

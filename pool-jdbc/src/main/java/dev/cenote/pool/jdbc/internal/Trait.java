@@ -1,0 +1,82 @@
+package dev.cenote.pool.jdbc.internal;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A part of a connection's state that a holder can change by a method of {@link Connection}, in the order in which they are
+ * restored: auto-commit first, so that what the others do by SQL does not wait for a commit, if that is how the pool lends.
+ */
+enum Trait {
+    AUTO_COMMIT(1),
+    READ_ONLY(1 << 1),
+    ISOLATION(1 << 2),
+    CATALOG(1 << 3),
+    SCHEMA(1 << 4),
+    NETWORK_TIMEOUT(1 << 5),
+    HOLDABILITY(1 << 6),
+    TYPE_MAP(1 << 7),
+    CLIENT_INFO(1 << 8);
+
+    /** Which bit of a set it is. */
+    final int bit;
+
+    Trait(int bit) {
+        this.bit = bit;
+    }
+
+    @Nullable
+    Object read(Connection connection) throws SQLException {
+        return switch (this) {
+            case AUTO_COMMIT -> connection.getAutoCommit();
+            case READ_ONLY -> connection.isReadOnly();
+            case ISOLATION -> connection.getTransactionIsolation();
+            case CATALOG -> connection.getCatalog();
+            case SCHEMA -> connection.getSchema();
+            case NETWORK_TIMEOUT -> connection.getNetworkTimeout();
+            case HOLDABILITY -> connection.getHoldability();
+            case TYPE_MAP -> connection.getTypeMap();
+            case CLIENT_INFO -> copy(connection.getClientInfo());
+        };
+    }
+
+    void write(Connection connection, @Nullable Object value) throws SQLException {
+        switch (this) {
+            case AUTO_COMMIT -> connection.setAutoCommit(flag(value));
+            case READ_ONLY -> connection.setReadOnly(flag(value));
+            case ISOLATION -> connection.setTransactionIsolation(number(value));
+            case CATALOG -> connection.setCatalog((String) value);
+            case SCHEMA -> connection.setSchema((String) value);
+            case NETWORK_TIMEOUT -> connection.setNetworkTimeout(Runnable::run, number(value));
+            case HOLDABILITY -> connection.setHoldability(number(value));
+            case TYPE_MAP -> connection.setTypeMap(typeMap(value));
+            case CLIENT_INFO -> connection.setClientInfo(copy((Properties) value));
+        }
+    }
+
+    private static boolean flag(@Nullable Object value) {
+        return (Boolean) Objects.requireNonNull(value);
+    }
+
+    private static int number(@Nullable Object value) {
+        return (Integer) Objects.requireNonNull(value);
+    }
+
+    @SuppressWarnings("unchecked") // only such maps are put in
+    private static Map<String, Class<?>> typeMap(@Nullable Object value) {
+        return value == null ? Map.of() : (Map<String, Class<?>>) value;
+    }
+
+    /** The driver may go on writing to what it returned or was given. */
+    private static Properties copy(@Nullable Properties properties) {
+        Properties copy = new Properties();
+        if (properties != null) {
+            copy.putAll(properties);
+        }
+        return copy;
+    }
+}

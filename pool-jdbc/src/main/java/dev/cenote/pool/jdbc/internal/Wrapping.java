@@ -1,0 +1,94 @@
+package dev.cenote.pool.jdbc.internal;
+
+import java.sql.Array;
+import java.sql.CallableStatement;
+import java.sql.DatabaseMetaData;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Wrapper;
+import org.jspecify.annotations.Nullable;
+
+/** What each wrapper has to answer: the delegating methods call these. */
+abstract class Wrapping {
+
+    /** Tells what an exception of the driver means for the connection. Returns it, to be thrown. */
+    abstract SQLException failed(SQLException e);
+
+    /** The lease that this belongs to. */
+    abstract PooledConnection connection();
+
+    /** What the driver returned, so that it does not lead to the physical connection, and is closed with the lease. */
+    @Nullable
+    ResultSet wrapped(@Nullable ResultSet results) throws SQLException {
+        return results == null ? null : connection().track(new PooledResultSet(connection(), null, results));
+    }
+
+    Statement wrapped(Statement statement) throws SQLException {
+        return connection().track(new PooledStatement(connection(), statement));
+    }
+
+    PreparedStatement wrapped(PreparedStatement statement) throws SQLException {
+        return connection().track(new PooledPreparedStatement(connection(), statement));
+    }
+
+    CallableStatement wrapped(CallableStatement statement) throws SQLException {
+        return connection().track(new PooledCallableStatement(connection(), statement));
+    }
+
+    DatabaseMetaData wrapped(DatabaseMetaData data) {
+        return new PooledDatabaseMetaData(connection(), data);
+    }
+
+    @Nullable
+    Array wrapped(@Nullable Array array) {
+        return array == null ? null : new PooledArray(connection(), array);
+    }
+
+    @Nullable
+    Object wrapped(@Nullable Object object) throws SQLException {
+        if (object instanceof ResultSet results) {
+            return wrapped(results);
+        }
+        return object instanceof Array array ? wrapped(array) : object;
+    }
+
+    /** The same where the caller named a type, which may be a driver's own. */
+    <T> @Nullable T wrapped(@Nullable T object, Class<T> type) throws SQLException {
+        return type == ResultSet.class || type == Array.class ? type.cast(wrapped((Object) object)) : object;
+    }
+
+    /** What the driver made, since it may know its own objects only. */
+    static @Nullable Array bare(@Nullable Array array) {
+        return array instanceof PooledArray wrapper ? wrapper.array : array;
+    }
+
+    static @Nullable Object bare(@Nullable Object object) {
+        return object instanceof PooledArray wrapper ? wrapper.array : object;
+    }
+
+    /** {@link Wrapper#unwrap}, of a wrapper of that object. */
+    <T> T unwrapped(Object delegate, Class<T> type) throws SQLException {
+        if (type.isInstance(this)) {
+            return type.cast(this);
+        }
+        if (type.isInstance(delegate)) {
+            return type.cast(delegate);
+        }
+        if (delegate instanceof Wrapper wrapper) {
+            try {
+                return wrapper.unwrap(type);
+            } catch (SQLException e) {
+                throw failed(e);
+            }
+        }
+        throw new SQLException(delegate.getClass().getName() + " is not, and does not wrap, a " + type.getName());
+    }
+
+    boolean isWrapping(Object delegate, Class<?> type) throws SQLException {
+        return type.isInstance(this)
+                || type.isInstance(delegate)
+                || (delegate instanceof Wrapper wrapper && wrapper.isWrapperFor(type));
+    }
+}

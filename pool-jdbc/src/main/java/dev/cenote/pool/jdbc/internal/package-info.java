@@ -1,0 +1,21 @@
+/**
+ * The wrappers, and the sessions that they lend.
+ *
+ * <pre>
+ * PooledDataSource (exported)   acquires a lease of a Session, and wraps it
+ *  → PooledConnection           one lease; what its holder changed; gives it back
+ *    → PooledStatement, PooledPreparedStatement, PooledCallableStatement, PooledResultSet, PooledDatabaseMetaData, PooledArray
+ *      → Dependent              what belongs to a lease and dies with it
+ *        → Wrapping             what each wrapper has to answer
+ *  → Sessions                   makes, validates and ends sessions: the pool's factory and validator
+ *    → Session                  a physical connection, and how it was before somebody changed it
+ *      → Faults                 which SQLException means a dead connection
+ * </pre>
+ *
+ * What only delegates is in {@code Delegating…}, written by the annotation processor from {@link
+ * dev.cenote.pool.jdbc.internal.Delegates}.
+ */
+@NullMarked
+package dev.cenote.pool.jdbc.internal;
+
+import org.jspecify.annotations.NullMarked;

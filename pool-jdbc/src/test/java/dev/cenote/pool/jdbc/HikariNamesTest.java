@@ -1,0 +1,117 @@
+package dev.cenote.pool.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.zaxxer.hikari.HikariConfig;
+import dev.cenote.pool.PoolConfig;
+import dev.cenote.pool.internal.RecordedLog;
+import java.lang.reflect.Method;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/** HikariCP's own configuration, as its users have it. */
+class HikariNamesTest {
+
+    @Test
+    void aUsersFileIsUnderstood() throws SQLException {
+        Properties hikari = new Properties();
+        hikari.setProperty("jdbcUrl", "jdbc:h2:mem:hikari");
+        hikari.setProperty("username", "sa");
+        hikari.setProperty("password", "");
+        hikari.setProperty("poolName", "orders");
+        hikari.setProperty("maximumPoolSize", "7");
+        hikari.setProperty("minimumIdle", "3");
+        hikari.setProperty("connectionTimeout", "2000");
+        hikari.setProperty("idleTimeout", "60000");
+        hikari.setProperty("maxLifetime", "900000");
+        hikari.setProperty("keepaliveTime", "120000");
+        hikari.setProperty("validationTimeout", "1000");
+        hikari.setProperty("leakDetectionThreshold", "5000");
+        hikari.setProperty("connectionTestQuery", "select 1");
+        hikari.setProperty("connectionInitSql", "set time zone 'UTC'");
+        hikari.setProperty("transactionIsolation", "TRANSACTION_READ_COMMITTED");
+        hikari.setProperty("autoCommit", "false");
+        hikari.setProperty("initializationFailTimeout", "1");
+        hikari.setProperty("dataSource.DB_CLOSE_DELAY", "5");
+        try (PooledDataSource source =
+                        PooledDataSource.builder().hikariProperties(hikari).build();
+                Connection connection = source.getConnection()) {
+            PoolConfig<?> config = source.pool().config();
+            assertThat(config.name()).isEqualTo("orders");
+            assertThat(config.limits().maxSize()).isEqualTo(7);
+            assertThat(config.limits().minIdle()).isEqualTo(3);
+            assertThat(config.acquireTimeout()).isEqualTo(Duration.ofSeconds(2));
+            assertThat(config.idleTimeout()).isEqualTo(Duration.ofMinutes(1));
+            assertThat(config.maxLifetime()).isEqualTo(Duration.ofMinutes(15));
+            assertThat(config.keepaliveTime()).isEqualTo(Duration.ofMinutes(2));
+            assertThat(config.validationTimeout()).isEqualTo(Duration.ofSeconds(1));
+            assertThat(config.leakThreshold()).isEqualTo(Duration.ofSeconds(5));
+            assertThat(connection.getAutoCommit()).isFalse();
+        }
+    }
+
+    /** Each setter of HikariConfig has a counterpart, or says what to do. */
+    @Test
+    void noSettingOfHikariCpIsForgotten() {
+        List<String> settings = Arrays.stream(HikariConfig.class.getMethods())
+                .filter(method -> method.getName().startsWith("set") && method.getParameterCount() == 1)
+                .map(Method::getName)
+                .map(name -> Character.toLowerCase(name.charAt(3)) + name.substring(4))
+                .distinct()
+                .filter(name -> !List.of(
+                                "dataSource",
+                                "dataSourceProperties",
+                                "credentialsProvider",
+                                "credentials",
+                                "exceptionOverride")
+                        .contains(name)) // objects
+                .toList();
+        assertThat(settings).hasSizeGreaterThan(25);
+        for (String setting : settings) {
+            AtomicReference<Properties> converted = new AtomicReference<>();
+            List<String> log = RecordedLog.during(() -> {
+                Properties hikari = new Properties();
+                hikari.setProperty(setting, "1");
+                converted.set(HikariNames.converted(hikari));
+            });
+            assertThat(converted.get().isEmpty()).as(setting).isEqualTo(!log.isEmpty());
+            assertThat(log)
+                    .as(setting)
+                    .allSatisfy(line -> assertThat(line).contains(setting).doesNotContain("it is not known"));
+        }
+    }
+
+    @Test
+    void whatIsNotKnownIsLeftOutWithAWarning() {
+        Properties hikari = new Properties();
+        hikari.setProperty("colour", "red");
+        List<String> log = RecordedLog.during(() -> HikariNames.converted(hikari));
+        assertThat(log).singleElement().asString().contains("colour").doesNotContain("red");
+    }
+
+    @Test
+    void aBadTimeIsNamed() {
+        Properties hikari = new Properties();
+        hikari.setProperty("initializationFailTimeout", "soon");
+        assertThatThrownBy(() -> HikariNames.converted(hikari)).hasMessageContaining("'soon'");
+    }
+
+    @Test
+    void aClassOfADataSourceKeepsItsProperties() throws SQLException {
+        Properties hikari = new Properties();
+        hikari.setProperty("dataSourceClassName", "org.h2.jdbcx.JdbcDataSource");
+        hikari.setProperty("dataSource.url", "jdbc:h2:mem:hikari-class");
+        try (PooledDataSource source =
+                        PooledDataSource.builder().hikariProperties(hikari).build();
+                Connection connection = source.getConnection()) {
+            assertThat(connection.isValid(1)).isTrue();
+        }
+    }
+}

@@ -1,0 +1,174 @@
+package dev.cenote.pool.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.cenote.pool.Fairness;
+import dev.cenote.pool.IdleOrder;
+import dev.cenote.pool.PoolBuilder;
+import dev.cenote.pool.PoolConfig;
+import dev.cenote.pool.SizingPolicy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Properties;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Settings as a framework or a file has them. */
+class NamedSettingsTest {
+
+    /** Those that are objects. */
+    private static final Set<String> WITHOUT_A_TEXT =
+            Set.of("executor", "listener", "ticker", "validator", "sizingPolicy", "build", "config");
+
+    @Test
+    void everySettingOfThePoolHasAName() {
+        Arrays.stream(PoolBuilder.class.getDeclaredMethods())
+                .filter(method -> java.lang.reflect.Modifier.isPublic(method.getModifiers()))
+                .map(java.lang.reflect.Method::getName)
+                .filter(name -> !WITHOUT_A_TEXT.contains(name))
+                .forEach(name -> assertThatThrownBy(() -> PooledDataSource.builder()
+                                .properties(of(name, "☹"))
+                                .url("jdbc:h2:mem:")
+                                .pool(pool -> {
+                                    throw new IllegalArgumentException("known: " + name);
+                                })
+                                .build())
+                        .as(name)
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining(name)
+                        .hasMessageNotContaining("no setting"));
+    }
+
+    @Test
+    void settingsArriveWhereTheyBelong() throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("url", "jdbc:h2:mem:named");
+        properties.setProperty("user", "sa");
+        properties.setProperty("NAME", "orders");
+        properties.setProperty("max-size", "7");
+        properties.setProperty("min_idle", "2");
+        properties.setProperty("acquireTimeout", "2s");
+        properties.setProperty("idleTimeout", "PT1M");
+        properties.setProperty("maxLifetime", "1500");
+        properties.setProperty("lifetimeJitter", "0.1");
+        properties.setProperty("idle-order", "fifo");
+        properties.setProperty("fairness", "eventual:1ms");
+        properties.setProperty("transaction-isolation", "serializable");
+        properties.setProperty("autoCommit", "false");
+        properties.setProperty("driverProperty.DB_CLOSE_DELAY", "5");
+        try (PooledDataSource source =
+                        PooledDataSource.builder().properties(properties).build();
+                Connection connection = source.getConnection()) {
+            PoolConfig<?> config = source.pool().config();
+            assertThat(config.name()).isEqualTo("orders");
+            assertThat(config.limits().maxSize()).isEqualTo(7);
+            assertThat(config.limits().minIdle()).isEqualTo(2);
+            assertThat(config.acquireTimeout()).isEqualTo(Duration.ofSeconds(2));
+            assertThat(config.idleTimeout()).isEqualTo(Duration.ofMinutes(1));
+            assertThat(config.maxLifetime()).isEqualTo(Duration.ofMillis(1500));
+            assertThat(config.lifetimeJitter()).isEqualTo(0.1);
+            assertThat(config.idleOrder()).isEqualTo(IdleOrder.FIFO);
+            assertThat(config.fairness()).isEqualTo(Fairness.eventual(Duration.ofMillis(1)));
+            assertThat(connection.getTransactionIsolation()).isEqualTo(Connection.TRANSACTION_SERIALIZABLE);
+            assertThat(connection.getAutoCommit()).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "maxSize, many, maxSize",
+        "autoCommit, yes, 'must be true or false, but was ''yes'''",
+        "acquireTimeout, soon, 'acquireTimeout does not fit: ''soon'''",
+        "fairness, fair, 'fairness must be strict, or eventual'",
+        "idleOrder, random, 'idleOrder must be one of LIFO, FIFO'",
+        "transactionIsolation, none, READ_UNCOMMITTED",
+        "maxSizes, 3, 'no setting is named ''maxSizes''; did you mean maxSize?'",
+        "colour, red, 'no setting is named ''colour''; they are '",
+        "driverClassName, java.lang.String, 'driverClassName must name a java.sql.Driver'",
+        "driverClassName, no.Such, no.Such",
+        "dataSource.user, me, needs a dataSourceClassName",
+        "dataSourceClassName, java.lang.Object, 'must name a javax.sql.DataSource'",
+        "fatalSqlStates, '57P01,x', 'one was ''x'''",
+    })
+    void whatDoesNotFitIsNamed(String name, String value, String message) {
+        assertThatThrownBy(() -> PooledDataSource.builder().properties(of(name, value)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void aDataSourceCanBeNamedByItsClass() throws SQLException {
+        Properties properties = of("dataSourceClassName", "org.h2.jdbcx.JdbcDataSource");
+        properties.setProperty("dataSource.url", "jdbc:h2:mem:by-class");
+        properties.setProperty("dataSource.user", "sa");
+        properties.setProperty("dataSource.loginTimeout", "3");
+        try (PooledDataSource source =
+                        PooledDataSource.builder().properties(properties).build();
+                Connection connection = source.getConnection()) {
+            assertThat(connection.isValid(1)).isTrue();
+            assertThat(source.unwrap(org.h2.jdbcx.JdbcDataSource.class).getLoginTimeout())
+                    .isEqualTo(3);
+        }
+        properties.setProperty("dataSource.loginTimeout", "secret");
+        assertThatThrownBy(() -> PooledDataSource.builder().properties(properties))
+                .hasMessageContaining("loginTimeout")
+                .hasMessageNotContaining("secret");
+    }
+
+    @Test
+    void settingsThatDoNotFitTogetherAreRefused() {
+        assertThatThrownBy(() -> PooledDataSource.builder().build()).hasMessageContaining("none was");
+        assertThatThrownBy(() -> PooledDataSource.builder()
+                        .url("jdbc:h2:mem:")
+                        .dataSource(new org.h2.jdbcx.JdbcDataSource())
+                        .build())
+                .hasMessageContaining("both were");
+        assertThatThrownBy(() -> PooledDataSource.builder()
+                        .url("jdbc:h2:mem:")
+                        .user("a")
+                        .credentials(() -> new Credentials("a", "b"))
+                        .build())
+                .hasMessageContaining("credentials must not be set beside user");
+        assertThatThrownBy(() -> PooledDataSource.builder()
+                        .dataSource(new org.h2.jdbcx.JdbcDataSource())
+                        .driverProperty("a", "b")
+                        .build())
+                .hasMessageContaining("driverProperty");
+        assertThatThrownBy(() -> PooledDataSource.builder()
+                        .url("jdbc:h2:mem:")
+                        .pool(pool -> pool.validator(object -> true))
+                        .build())
+                .hasMessageContaining("validator must not be set");
+        assertThatThrownBy(() -> PooledDataSource.builder()
+                        .url("jdbc:h2:mem:")
+                        .pool(pool -> pool.maxSize(0))
+                        .build())
+                .hasMessageContaining("maxSize must");
+        assertThatThrownBy(() -> PooledDataSource.builder().networkTimeout(Duration.ofDays(30)))
+                .hasMessageContaining("PT720H");
+        assertThatThrownBy(() -> PooledDataSource.builder().openTimeout(Duration.ofMillis(-1)))
+                .hasMessageContaining("PT-0.001S");
+        assertThatThrownBy(() -> PooledDataSource.builder().url(" ")).hasMessageContaining("' '");
+    }
+
+    @Test
+    void aSizingPolicyIsSetByTheBuilder() throws SQLException {
+        try (PooledDataSource source = PooledDataSource.builder()
+                .url("jdbc:h2:mem:")
+                .pool(pool -> pool.sizingPolicy(SizingPolicy.recentPeaks()))
+                .build()) {
+            assertThat(source.pool().config().sizingPolicy()).isNotNull();
+        }
+    }
+
+    private static Properties of(String name, String value) {
+        Properties properties = new Properties();
+        properties.setProperty(name, value);
+        return properties;
+    }
+}

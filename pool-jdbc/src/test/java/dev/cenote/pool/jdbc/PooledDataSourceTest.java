@@ -1,0 +1,293 @@
+package dev.cenote.pool.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.cenote.pool.CreateFailedException;
+import dev.cenote.pool.Pool;
+import dev.cenote.pool.PoolTimeoutException;
+import dev.cenote.pool.internal.RecordedLog;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.Driver;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.Test;
+
+/** The data source itself: opening, failing, closing, and what it does not tell. */
+class PooledDataSourceTest {
+
+    private static final String SECRET = "s3cr3t-w0rd";
+
+    @Test
+    void aUrlIsEnough() throws SQLException {
+        try (PooledDataSource source =
+                        PooledDataSource.builder().url("jdbc:h2:mem:").build();
+                Connection connection = source.getConnection()) {
+            assertThat(connection.isValid(1)).isTrue();
+            assertThat(source).hasToString("PooledDataSource 'pool' of jdbc:h2:mem:");
+            assertThat(connection.toString()).startsWith("pooled connection of ");
+        }
+    }
+
+    @Test
+    void timeOutsCarryTheCountsAndTheCause() throws SQLException {
+        try (PooledDataSource source = PooledDataSource.builder()
+                .url("jdbc:h2:mem:")
+                .pool(pool -> pool.maxSize(1).acquireTimeout(Duration.ofMillis(20)))
+                .build()) {
+            try (Connection held = source.getConnection()) {
+                assertThat(held.isClosed()).isFalse();
+                assertThatThrownBy(source::getConnection)
+                        .isInstanceOf(SQLTransientConnectionException.class)
+                        .hasMessageContaining("leased 1")
+                        .hasCauseInstanceOf(PoolTimeoutException.class)
+                        .isInstanceOfSatisfying(
+                                SQLException.class,
+                                e -> assertThat(e.getSQLState()).isEqualTo("08001"));
+            }
+            source.getConnection().close();
+        }
+    }
+
+    @Test
+    void aFailedCreateHasTheDriversStateAndException() throws SQLException {
+        JdbcDataSource missing = new JdbcDataSource();
+        missing.setUrl("jdbc:h2:mem:missing;IFEXISTS=TRUE");
+        try (PooledDataSource source =
+                PooledDataSource.builder().dataSource(missing).build()) {
+            assertThatThrownBy(source::getConnection)
+                    .isInstanceOf(SQLTransientConnectionException.class)
+                    .hasCauseInstanceOf(CreateFailedException.class)
+                    .hasRootCauseInstanceOf(SQLException.class)
+                    .isInstanceOfSatisfying(SQLException.class, e -> {
+                        assertThat(e.getSQLState()).isEqualTo("90146");
+                        assertThat(e.getErrorCode()).isEqualTo(90146);
+                        assertThat(e.getNextException().getMessage()).contains("missing");
+                    });
+        }
+    }
+
+    @Test
+    void anInterruptIsAnExceptionAndKeepsItsFlag() throws SQLException {
+        try (PooledDataSource source = PooledDataSource.builder()
+                        .url("jdbc:h2:mem:")
+                        .pool(pool -> pool.maxSize(1))
+                        .build();
+                Connection held = source.getConnection()) {
+            assertThat(held.isClosed()).isFalse();
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(source::getConnection)
+                    .isInstanceOf(SQLTransientConnectionException.class)
+                    .hasCauseInstanceOf(InterruptedException.class)
+                    .hasMessageContaining("leased 1");
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
+    @Test
+    void closingIsFinal() throws SQLException {
+        PooledDataSource source = PooledDataSource.builder().url("jdbc:h2:mem:").build();
+        source.close();
+        source.close();
+        assertThatThrownBy(source::getConnection).isInstanceOf(SQLNonTransientConnectionException.class);
+
+        PooledDataSource bean = new PooledDataSource();
+        bean.setUrl("jdbc:h2:mem:");
+        bean.close();
+        assertThatThrownBy(bean::getConnection)
+                .isInstanceOf(SQLNonTransientConnectionException.class)
+                .hasMessageContaining("closed");
+    }
+
+    @Test
+    void openingCanWaitForTheFirstConnection() throws SQLException {
+        try (PooledDataSource source = PooledDataSource.builder()
+                .url("jdbc:h2:mem:")
+                .openTimeout(Duration.ofSeconds(10))
+                .build()) {
+            assertThat(source.pool().stats().total()).isEqualTo(1);
+        }
+        assertThatThrownBy(() -> PooledDataSource.builder()
+                        .url("jdbc:h2:mem:absent;IFEXISTS=TRUE")
+                        .openTimeout(Duration.ofSeconds(10))
+                        .build())
+                .isInstanceOf(SQLTransientConnectionException.class)
+                .hasMessageContaining("absent");
+        assertThatThrownBy(() -> PooledDataSource.builder()
+                        .dataSource(slow())
+                        .openTimeout(Duration.ofMillis(20))
+                        .build())
+                .isInstanceOf(SQLTransientConnectionException.class)
+                .hasMessageContaining("within 20 ms");
+    }
+
+    /** Makes a connection for as long as it is not interrupted. */
+    private static DataSource slow() {
+        return (DataSource) Proxy.newProxyInstance(
+                PooledDataSourceTest.class.getClassLoader(),
+                new Class<?>[] {DataSource.class},
+                (proxy, method, arguments) -> {
+                    new CountDownLatch(1).await();
+                    throw new AssertionError("not interrupted");
+                });
+    }
+
+    @Test
+    void credentialsAreAskedForEachConnection() throws SQLException {
+        AtomicInteger asked = new AtomicInteger();
+        try (PooledDataSource source = PooledDataSource.builder()
+                        .url("jdbc:h2:mem:")
+                        .credentials(() -> new Credentials("user" + asked.incrementAndGet(), ""))
+                        .build();
+                Connection first = source.getConnection();
+                Connection second = source.getConnection()) {
+            assertThat(List.of(
+                            first.getMetaData().getUserName(),
+                            second.getMetaData().getUserName()))
+                    .containsExactlyInAnyOrder("USER1", "USER2");
+        }
+    }
+
+    @Test
+    void passwordsAreNotTold() throws SQLException {
+        assertThat(new Credentials("a", SECRET)).asString().doesNotContain(SECRET);
+        Driver telling = new TellingDriver();
+        DriverManager.registerDriver(telling);
+        try {
+            for (PooledDataSourceBuilder builder : List.of(
+                    PooledDataSource.builder().url("jdbc:telling:db?password=" + SECRET + "&x=1"),
+                    PooledDataSource.builder().url("jdbc:telling://me:" + SECRET + "@host/db"),
+                    PooledDataSource.builder().url("jdbc:telling:db").user("me").password(SECRET),
+                    PooledDataSource.builder().url("jdbc:telling:db").driverProperty("password", SECRET),
+                    PooledDataSource.builder()
+                            .url("jdbc:telling:db")
+                            .credentials(() -> new Credentials("me", SECRET)))) {
+                StringWriter written = new StringWriter();
+                List<String> log = RecordedLog.during(() -> {
+                    try (PooledDataSource source = builder.build()) {
+                        written.append(source.toString());
+                        source.getConnection().close();
+                        throw new AssertionError("connected");
+                    } catch (SQLException e) {
+                        e.printStackTrace(new PrintWriter(written, true));
+                        for (SQLException next = e.getNextException(); next != null; next = next.getNextException()) {
+                            next.printStackTrace(new PrintWriter(written, true));
+                        }
+                    }
+                });
+                assertThat(written.toString()).contains("cannot connect").doesNotContain(SECRET);
+                assertThat(log.toString()).doesNotContain(SECRET);
+            }
+        } finally {
+            DriverManager.deregisterDriver(telling);
+        }
+        assertThatThrownBy(() -> PooledDataSource.builder()
+                        .url("jdbc:nobody:db;password=" + SECRET)
+                        .openTimeout(Duration.ofSeconds(5))
+                        .build())
+                .isInstanceOf(SQLException.class)
+                .hasMessageNotContaining(SECRET);
+    }
+
+    /** Tells everything, in its exception, that one's cause and the next one. */
+    private static final class TellingDriver implements Driver {
+
+        @Override
+        public Connection connect(String url, Properties properties) throws SQLException {
+            if (!acceptsURL(url)) {
+                return null;
+            }
+            SQLException e = new SQLException(
+                    "cannot connect to " + url + " with " + properties,
+                    "08001",
+                    new IllegalStateException("because of " + properties + url));
+            e.setNextException(new SQLException("and " + url + properties));
+            throw e;
+        }
+
+        @Override
+        public boolean acceptsURL(String url) {
+            return url.startsWith("jdbc:telling:");
+        }
+
+        @Override
+        public java.sql.DriverPropertyInfo[] getPropertyInfo(String url, Properties info) {
+            return new java.sql.DriverPropertyInfo[0];
+        }
+
+        @Override
+        public int getMajorVersion() {
+            return 1;
+        }
+
+        @Override
+        public int getMinorVersion() {
+            return 0;
+        }
+
+        @Override
+        public boolean jdbcCompliant() {
+            return false;
+        }
+
+        @Override
+        public java.util.logging.Logger getParentLogger() {
+            return java.util.logging.Logger.getGlobal();
+        }
+    }
+
+    @Test
+    void aBeanIsOpenedByItsFirstUse() throws SQLException {
+        PooledDataSource bean = new PooledDataSource();
+        assertThat(bean).hasToString("PooledDataSource, not opened");
+        bean.setUrl("jdbc:h2:mem:bean");
+        bean.setUsername("sa");
+        bean.setPassword("");
+        bean.setDriverClassName("org.h2.Driver");
+        Properties properties = new Properties();
+        properties.setProperty("maxSize", "3");
+        bean.setProperties(properties);
+        try (bean;
+                Connection connection = bean.getConnection()) {
+            assertThat(connection.isValid(1)).isTrue();
+            assertThat(bean.pool().config().limits().maxSize()).isEqualTo(3);
+            assertThatThrownBy(() -> bean.setUrl("jdbc:h2:mem:other"))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("url");
+        }
+    }
+
+    @Test
+    void itIsADataSourceInAllElse() throws SQLException {
+        try (PooledDataSource source =
+                PooledDataSource.builder().url("jdbc:h2:mem:").build()) {
+            assertThat(source.getLoginTimeout()).isEqualTo(30);
+            assertThat(source.getLogWriter()).isNull();
+            source.setLogWriter(null);
+            assertThatThrownBy(() -> source.setLogWriter(new PrintWriter(new StringWriter())))
+                    .isInstanceOf(SQLFeatureNotSupportedException.class);
+            assertThatThrownBy(() -> source.setLoginTimeout(1)).isInstanceOf(SQLFeatureNotSupportedException.class);
+            assertThatThrownBy(source::getParentLogger).isInstanceOf(SQLFeatureNotSupportedException.class);
+            assertThatThrownBy(() -> source.getConnection("a", "b"))
+                    .isInstanceOf(SQLFeatureNotSupportedException.class);
+            assertThat(source.unwrap(DataSource.class)).isSameAs(source);
+            assertThat(source.unwrap(Pool.class)).isSameAs(source.pool());
+            assertThat(source.isWrapperFor(Pool.class)).isTrue();
+            assertThat(source.isWrapperFor(String.class)).isFalse();
+            assertThatThrownBy(() -> source.unwrap(String.class)).isInstanceOf(SQLException.class);
+        }
+    }
+}

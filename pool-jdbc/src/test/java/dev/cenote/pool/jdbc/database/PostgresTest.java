@@ -1,0 +1,182 @@
+package dev.cenote.pool.jdbc.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.cenote.pool.jdbc.PooledDataSource;
+import dev.cenote.pool.jdbc.PooledDataSourceBuilder;
+import dev.cenote.pool.jdbc.outage.Server;
+import java.sql.CallableStatement;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Types;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.postgresql.PGConnection;
+
+/** PostgreSQL. */
+class PostgresTest extends DatabaseContract {
+
+    private static Server server;
+
+    @BeforeAll
+    static void start() throws Exception {
+        server = new Server(20);
+        try (Connection connection = DriverManager.getConnection(server.url("postgres"));
+                Statement statement = connection.createStatement()) {
+            statement.execute("drop table item");
+            statement.execute("create schema other");
+            statement.execute("grant all on schema public, other to app");
+        }
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        server.close();
+    }
+
+    @Override
+    PooledDataSourceBuilder builder() {
+        return PooledDataSource.builder().url(server.url("app"));
+    }
+
+    @Override
+    void kill(PooledDataSource source, Connection victim) throws SQLException {
+        try (Connection other = DriverManager.getConnection(server.url("postgres"));
+                Statement statement = other.createStatement()) {
+            statement.execute("select pg_terminate_backend("
+                    + victim.unwrap(PGConnection.class).getBackendPID() + ", 5000)");
+        }
+    }
+
+    @Test
+    void aSchemaThatWasChangedInATransactionIsSetBackForGood() throws SQLException {
+        try (PooledDataSource manual = builder()
+                .autoCommit(false)
+                .schema("public")
+                .pool(pool -> pool.maxSize(1))
+                .build()) {
+            try (Connection connection = manual.getConnection()) {
+                connection.setSchema("other");
+                connection.commit();
+            }
+            for (int i = 0; i < 2; i++) {
+                try (Connection connection = manual.getConnection()) {
+                    assertThat(connection.getSchema()).isEqualTo("public");
+                    connection.rollback();
+                    assertThat(connection.getSchema()).as("after a rollback").isEqualTo("public");
+                }
+            }
+            assertThat(manual.pool().stats().created()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void anApplicationsNameIsSetBack() throws SQLException {
+        String name;
+        try (Connection connection = source().getConnection()) {
+            name = connection.getClientInfo("ApplicationName");
+            connection.setClientInfo("ApplicationName", "for a moment");
+        }
+        try (Connection connection = source().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("show application_name")) {
+            rows.next();
+            assertThat(rows.getString(1)).isEqualTo(name);
+        }
+    }
+
+    @Test
+    void arraysGoThereAndBack() throws SQLException {
+        try (Connection connection = source().getConnection();
+                PreparedStatement statement = connection.prepareStatement("select ?::text[], ?::int[]")) {
+            statement.setArray(1, connection.createArrayOf("text", new Object[] {"a", "b"}));
+            statement.setObject(2, connection.createArrayOf("int4", new Object[] {1, 2}));
+            try (ResultSet rows = statement.executeQuery()) {
+                rows.next();
+                assertThat((String[]) rows.getArray(1).getArray()).containsExactly("a", "b");
+                try (ResultSet elements = ((java.sql.Array) rows.getObject(2)).getResultSet()) {
+                    assertThat(elements.next()).isTrue();
+                    assertThat(elements.getStatement().getConnection()).isSameAs(connection);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aCursorThatAFunctionReturnsIsWrapped() throws SQLException {
+        run("create or replace function items() returns refcursor language plpgsql as"
+                + " $$ declare c refcursor; begin open c for select 7; return c; end $$");
+        try (Connection connection = source().getConnection()) {
+            connection.setAutoCommit(false);
+            try (CallableStatement call = connection.prepareCall("{ ? = call items() }")) {
+                call.registerOutParameter(1, Types.REF_CURSOR);
+                call.execute();
+                try (ResultSet rows = (ResultSet) call.getObject(1)) {
+                    assertThat(rows.next()).isTrue();
+                    assertThat(rows.getInt(1)).isEqualTo(7);
+                    assertThat(rows.getStatement().getConnection()).isSameAs(connection);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aServerThatDoesNotAnswerEndsTheSessionByTheNetworkTimeout() throws SQLException {
+        try (PooledDataSource impatient = builder()
+                .networkTimeout(Duration.ofMillis(200))
+                .pool(pool -> pool.maxSize(1))
+                .build()) {
+            try (Connection connection = impatient.getConnection();
+                    Statement statement = connection.createStatement()) {
+                assertThat(connection.getNetworkTimeout()).isEqualTo(200);
+                assertThatThrownBy(() -> statement.execute("select pg_sleep(30)"))
+                        .isInstanceOfSatisfying(
+                                SQLException.class,
+                                e -> assertThat(e.getSQLState()).isEqualTo("08006"));
+                assertThat(connection.isClosed()).isTrue();
+            }
+            impatient.getConnection().close();
+            assertThat(impatient.pool().stats().created()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aStatementsTimeOutLeavesTheSessionAlone() throws SQLException {
+        try (Connection connection = source().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.setQueryTimeout(1);
+            assertThatThrownBy(() -> statement.execute("select pg_sleep(30)"))
+                    .isInstanceOfSatisfying(
+                            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("57014"));
+            assertThat(connection.isClosed()).isFalse();
+        }
+        assertThat(source().pool().stats().created()).isEqualTo(1);
+    }
+
+    @Test
+    void theInitSqlRunsOnceInEachSession() throws SQLException {
+        try (PooledDataSource prepared = builder()
+                .connectionInitSql("set statement_timeout = 4711")
+                .autoCommit(false)
+                .readOnly(true)
+                .pool(pool -> pool.maxSize(1))
+                .build()) {
+            for (int i = 0; i < 2; i++) {
+                try (Connection connection = prepared.getConnection();
+                        Statement statement = connection.createStatement();
+                        ResultSet rows = statement.executeQuery("show statement_timeout")) {
+                    rows.next();
+                    assertThat(rows.getString(1)).isEqualTo("4711ms");
+                    assertThat(connection.isReadOnly()).isTrue();
+                }
+            }
+        }
+    }
+}

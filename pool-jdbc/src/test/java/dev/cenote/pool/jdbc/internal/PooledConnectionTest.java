@@ -1,0 +1,438 @@
+package dev.cenote.pool.jdbc.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.cenote.pool.DestroyReason;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/** What a lease of a connection leaves behind, and what it does not. */
+class PooledConnectionTest {
+
+    @Test
+    void anUnusedConnectionCostsTheDriverNothing() throws SQLException {
+        try (Lending lending = new Lending()) {
+            lending.connection().close();
+            Stub session = lending.fresh();
+            lending.connection().close();
+            assertThat(session.asked()).isEmpty();
+        }
+    }
+
+    @Test
+    void whatTheHolderChangedIsSetBackAndNothingElse() throws SQLException {
+        try (Lending lending = new Lending()) {
+            Connection connection = lending.connection();
+            connection.setReadOnly(true);
+            connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
+            connection.setCatalog("other");
+            connection.setSchema("other");
+            connection.setNetworkTimeout(Runnable::run, 77);
+            connection.setHoldability(ResultSet.CLOSE_CURSORS_AT_COMMIT);
+            connection.setTypeMap(Map.of("a", String.class));
+            connection.setClientInfo("ApplicationName", "other");
+            connection.setAutoCommit(false);
+            Stub session = lending.fresh();
+            connection.close();
+            assertThat(session.askedInFull())
+                    .containsExactly(
+                            "setAutoCommit[true]",
+                            "setReadOnly[false]",
+                            "setTransactionIsolation[2]",
+                            "setCatalog[null]",
+                            "setSchema[null]",
+                            session.askedInFull().get(5),
+                            "setHoldability[0]",
+                            "setTypeMap[{}]",
+                            "setClientInfo[{}]",
+                            "clearWarnings[]");
+            assertThat(session.askedInFull().get(5))
+                    .startsWith("setNetworkTimeout")
+                    .endsWith(", 0]");
+        }
+    }
+
+    @Test
+    void whatTheHolderSetBackHimselfIsLeftAlone() throws SQLException {
+        try (Lending lending = new Lending()) {
+            Connection connection = lending.connection();
+            connection.setAutoCommit(false);
+            connection.setReadOnly(true);
+            connection.commit();
+            connection.setReadOnly(false);
+            connection.setAutoCommit(true);
+            Stub session = lending.fresh();
+            connection.close();
+            assertThat(session.asked()).containsExactly("clearWarnings");
+        }
+    }
+
+    @Test
+    void theSettingsAreWhatIsSetBackTo() throws SQLException {
+        try (Lending lending =
+                new Lending(settings -> settings.autoCommit(false).schema("app").readOnly(true))) {
+            Connection connection = lending.connection();
+            connection.setSchema("other");
+            connection.setReadOnly(false);
+            connection.setAutoCommit(true);
+            Stub session = lending.fresh();
+            connection.close();
+            assertThat(session.askedInFull())
+                    .containsExactly(
+                            "setAutoCommit[false]",
+                            "setReadOnly[true]",
+                            "setSchema[app]",
+                            "commit[]",
+                            "clearWarnings[]");
+        }
+    }
+
+    @Test
+    void whatADriverFailedToSetIsSetBackAllTheSame() throws SQLException {
+        try (Lending lending = new Lending()) {
+            Connection connection = lending.connection();
+            Stub session = lending.fresh();
+            session.failures.put("setSchema", new SQLException("perhaps", "0A000"));
+            assertThatThrownBy(() -> connection.setSchema("other")).isInstanceOf(SQLException.class);
+            session.failures.clear();
+            session.calls.clear();
+            connection.close();
+            assertThat(session.asked()).containsExactly("setSchema", "clearWarnings");
+        }
+    }
+
+    @Test
+    void anOpenTransactionIsRolledBack() throws SQLException {
+        try (Lending lending = new Lending()) {
+            Connection connection = lending.connection();
+            connection.setAutoCommit(false);
+            connection.createStatement().execute("insert");
+            Stub session = lending.fresh();
+            connection.close();
+            assertThat(session.asked()).containsExactly("rollback", "setAutoCommit", "clearWarnings");
+        }
+    }
+
+    @Test
+    void aTransactionThatWasEndedIsNotRolledBack() throws SQLException {
+        try (Lending lending = new Lending(settings -> settings.autoCommit(false))) {
+            for (String end : List.of("commit", "rollback")) {
+                Connection connection = lending.connection();
+                try (Statement statement = connection.createStatement()) {
+                    statement.execute("insert");
+                    if (end.equals("commit")) {
+                        connection.commit();
+                    } else {
+                        connection.rollback();
+                    }
+                }
+                Stub session = lending.fresh();
+                connection.close();
+                assertThat(session.asked()).as(end).containsExactly("clearWarnings");
+            }
+        }
+    }
+
+    @Test
+    void aStatementThatRunsAfterTheCommitOpensATransactionAgain() throws SQLException {
+        try (Lending lending = new Lending(settings -> settings.autoCommit(false))) {
+            Connection connection = lending.connection();
+            PreparedStatement statement = connection.prepareStatement("insert");
+            connection.commit();
+            statement.execute();
+            Stub session = lending.fresh();
+            connection.close();
+            assertThat(session.asked()).contains("rollback");
+        }
+    }
+
+    @Test
+    @SuppressWarnings("try") // closed by its holder, on purpose
+    void whatIsOpenIsClosedWithTheConnection() throws SQLException {
+        try (Lending lending = new Lending()) {
+            Connection connection = lending.connection();
+            connection.createStatement();
+            connection.prepareStatement("a").close();
+            connection.prepareCall("b");
+            connection.getMetaData().getTables(null, null, null, null);
+            Stub session = lending.driver.connection();
+            connection.close();
+            List<Stub> made = session.made;
+            assertThat(made.get(0).asked()).containsExactly("close");
+            assertThat(made.get(1).asked()).as("once, by its holder").containsExactly("close");
+            assertThat(made.get(2).asked()).containsExactly("close");
+            assertThat(made.get(3).made.get(0).asked()).as("the tables").containsExactly("close");
+        }
+    }
+
+    @Test
+    void closingInAnyOrderClosesEachOnceAndForgetsNone() throws SQLException {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        for (int round = 0; round < 50; round++) {
+            try (Lending lending = new Lending()) {
+                Connection connection = lending.connection();
+                List<Statement> open = new ArrayList<>();
+                for (int i = 0; i < 200; i++) {
+                    if (open.isEmpty() || random.nextInt(5) < 3) {
+                        open.add(connection.createStatement());
+                    } else {
+                        open.remove(random.nextInt(open.size())).close();
+                    }
+                }
+                Stub session = lending.driver.connection();
+                connection.close();
+                assertThat(session.made)
+                        .as("seed " + seed)
+                        .allSatisfy(statement -> assertThat(statement.asked()).containsExactly("close"));
+            }
+        }
+    }
+
+    @Test
+    void manyStatementsInALongLeaseAreNotKept() throws SQLException {
+        try (Lending lending = new Lending();
+                Connection connection = lending.connection()) {
+            Statement previous = connection.createStatement();
+            for (int i = 0; i < 1_000; i++) {
+                Statement next = connection.createStatement();
+                previous.close();
+                previous = next;
+            }
+            int kept = 0;
+            for (Dependent each = (Dependent) previous; each != null; each = each.next) {
+                kept++;
+            }
+            assertThat(kept).isLessThan(4);
+        }
+    }
+
+    @Test
+    void twoThreadsThatCloseAtOnceCleanUpOnce() throws Exception {
+        try (Lending lending = new Lending()) {
+            for (int round = 0; round < 200; round++) {
+                Connection connection = lending.connection();
+                connection.setAutoCommit(false);
+                connection.createStatement().execute("insert");
+                Stub session = lending.fresh();
+                CyclicBarrier barrier = new CyclicBarrier(2);
+                AtomicReference<Throwable> failure = new AtomicReference<>();
+                Thread other = new Thread(() -> {
+                    try {
+                        barrier.await();
+                        connection.close();
+                    } catch (Throwable e) {
+                        failure.set(e);
+                    }
+                });
+                other.start();
+                barrier.await();
+                connection.close();
+                other.join();
+                assertThat(failure.get()).isNull();
+                assertThat(session.asked()).containsExactly("rollback", "setAutoCommit", "clearWarnings");
+            }
+        }
+    }
+
+    @Test
+    void aStatementThatIsMadeWhileTheConnectionIsClosedIsClosed() throws Exception {
+        try (Lending lending = new Lending()) {
+            for (int round = 0; round < 300; round++) {
+                Connection connection = lending.connection();
+                Stub session = lending.driver.connection();
+                int before = session.made.size();
+                CyclicBarrier barrier = new CyclicBarrier(2);
+                AtomicReference<Throwable> failure = new AtomicReference<>();
+                Thread other = new Thread(() -> {
+                    try {
+                        barrier.await();
+                        for (int i = 0; i < 5; i++) {
+                            connection.createStatement();
+                        }
+                    } catch (SQLException e) {
+                        if (!"08003".equals(e.getSQLState())) {
+                            failure.set(e);
+                        }
+                    } catch (Exception e) {
+                        failure.set(e);
+                    }
+                });
+                other.start();
+                barrier.await();
+                connection.close();
+                other.join();
+                assertThat(failure.get()).isNull();
+                assertThat(session.made.subList(before, session.made.size()))
+                        .allSatisfy(statement -> assertThat(statement.asked()).contains("close"));
+            }
+        }
+    }
+
+    @Test
+    void aSecondCloseTouchesNothing() throws SQLException {
+        try (Lending lending = new Lending()) {
+            Connection first = lending.connection();
+            first.close();
+            try (Connection second = lending.connection()) {
+                second.setAutoCommit(false);
+                second.createStatement();
+                Stub session = lending.fresh();
+                first.close();
+                first.abort(Runnable::run);
+                assertThat(session.calls).isEmpty();
+                assertThat(second.isClosed()).isFalse();
+            }
+            assertThat(lending.source().pool().stats().staleCloses()).isZero();
+        }
+    }
+
+    @Test
+    void aSessionThatCannotBeCleanedIsDestroyedAndItsHolderSeesNothing() throws SQLException {
+        try (Lending lending = new Lending()) {
+            Connection connection = lending.connection();
+            connection.setAutoCommit(false);
+            connection.createStatement();
+            Stub session = lending.fresh();
+            session.failures.put("rollback", new SQLException("no", "XX000"));
+            connection.close();
+            assertThat(session.asked()).contains("close").doesNotContain("abort");
+            assertThat(lending.source().pool().stats().destroyed(DestroyReason.INVALIDATED))
+                    .isEqualTo(1);
+            assertThat(lending.source().pool().stats().leased()).isZero();
+        }
+    }
+
+    @Test
+    void evenAnErrorOfTheDriverCostsNoCapacity() throws SQLException {
+        try (Lending lending = new Lending(settings -> settings.pool(pool -> pool.maxSize(1)))) {
+            lending.driver.preparing = stub -> stub.failures.put("rollback", new ThrowingSoon());
+            Connection connection = lending.connection();
+            connection.setAutoCommit(false);
+            connection.createStatement();
+            assertThatThrownBy(connection::close).isInstanceOf(StackOverflowError.class);
+            lending.driver.preparing = stub -> {};
+            lending.connection().close();
+        }
+    }
+
+    /** An exception that is an error as soon as somebody looks at it. */
+    private static final class ThrowingSoon extends SQLException {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public String getSQLState() {
+            throw new StackOverflowError();
+        }
+    }
+
+    @Test
+    void abortKills() throws SQLException {
+        try (Lending lending = new Lending()) {
+            Connection connection = lending.connection();
+            Stub session = lending.fresh();
+            connection.abort(Runnable::run);
+            assertThat(session.asked()).containsOnly("abort");
+            assertThat(connection.isClosed()).isTrue();
+            assertThat(lending.source().pool().stats().total()).isZero();
+            assertThatThrownBy(() -> lending.connection().abort(null))
+                    .isInstanceOf(SQLException.class)
+                    .hasMessageContaining("executor");
+        }
+    }
+
+    @Test
+    void aLeaseThatThePoolTookBackIsDead() throws SQLException {
+        try (Lending lending = new Lending()) {
+            Connection connection = lending.connection();
+            Statement statement = connection.createStatement();
+            lending.source().pool().shutdown(Duration.ZERO).join();
+            assertThat(connection.isClosed()).isTrue();
+            assertThat(statement.isClosed()).isTrue();
+            assertThatThrownBy(() -> statement.execute("late"))
+                    .isInstanceOfSatisfying(
+                            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("08003"));
+            Stub session = lending.fresh();
+            connection.close();
+            statement.close();
+            assertThat(session.calls).isEmpty();
+        }
+    }
+
+    /** A proxy has all methods, those with a default, too. */
+    @Test
+    void requestsAreMarkedForDriversThatWantToKnow() throws SQLException {
+        try (Lending lending = new Lending()) {
+            lending.connection().close();
+            assertThat(lending.driver.connection().calls.stream()
+                            .map(call -> call.method().getName())
+                            .filter(name -> name.endsWith("Request")))
+                    .containsExactly("beginRequest", "endRequest");
+        }
+    }
+
+    @Test
+    void aRequestThatCannotBeginIsNoConnection() throws SQLException {
+        try (Lending lending = new Lending()) {
+            lending.driver.preparing = stub -> stub.failures.put("beginRequest", new SQLException("gone", "08006"));
+            assertThatThrownBy(lending::connection).hasMessage("gone");
+            lending.driver.preparing = stub -> {};
+            lending.connection().close();
+            assertThat(lending.source().pool().stats().leased()).isZero();
+        }
+    }
+
+    @Test
+    void whatTheDriverFindsInvalidIsNotLentAgain() throws SQLException {
+        try (Lending lending = new Lending()) {
+            Connection connection = lending.connection();
+            Stub session = lending.fresh();
+            session.failures.put("isValid", new SQLTimeoutException("slow"));
+            assertThatThrownBy(() -> connection.isValid(1)).isInstanceOf(SQLTimeoutException.class);
+            assertThat(connection.isClosed()).as("a time-out is none").isFalse();
+            assertThatThrownBy(() -> connection.isValid(-1)).hasMessageContaining("-1");
+            connection.close();
+            assertThat(connection.isValid(1)).isFalse();
+        }
+    }
+
+    @Test
+    void unwrappingGivesTheDriversObjectsToThoseWhoAsk() throws SQLException {
+        try (Lending lending = new Lending();
+                Connection connection = lending.connection()) {
+            assertThat(connection.unwrap(Connection.class)).isSameAs(connection);
+            assertThat(connection.isWrapperFor(Connection.class)).isTrue();
+            Class<?> type = lending.driver.connection().as(Connection.class).getClass();
+            assertThat(connection.isWrapperFor(type)).isTrue();
+            assertThat(Stub.of(connection.unwrap(type))).isSameAs(lending.driver.connection());
+            assertThatThrownBy(() -> connection.unwrap(Integer.class)).isInstanceOf(SQLException.class);
+        }
+    }
+
+    @Test
+    void arraysGoBackToTheDriverAsItsOwn() throws SQLException {
+        try (Lending lending = new Lending();
+                Connection connection = lending.connection()) {
+            Array array = connection.createArrayOf("text", new Object[] {"a"});
+            PreparedStatement statement = connection.prepareStatement("insert");
+            statement.setObject(1, array);
+            Stub driver = lending.driver.connection().made.get(1);
+            assertThat(Stub.isStub(driver.calls.get(0).arguments().get(1))).isTrue();
+            assertThat(array.getResultSet().getStatement().getConnection()).isSameAs(connection);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package dev.cenote.pool.jdbc.outage;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import javax.sql.DataSource;
+
+/** Clients that write a row each, again and again, and note what they saw. */
+final class Load implements AutoCloseable {
+
+    /** One try of one client; times are those of {@link System#nanoTime}. */
+    record Try(int client, long began, long ended, SQLException failure) {
+
+        boolean isGood() {
+            return failure == null;
+        }
+    }
+
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+    private final DataSource source;
+    private final Queue<Try> tries = new ConcurrentLinkedQueue<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private volatile boolean isOver;
+
+    Load(DataSource source, int clients) {
+        this.source = source;
+        for (int i = 0; i < clients; i++) {
+            int client = i;
+            Thread thread = new Thread(() -> run(client), "client-" + i);
+            threads.add(thread);
+            thread.start();
+        }
+    }
+
+    private void run(int client) {
+        while (!isOver) {
+            long began = System.nanoTime();
+            SQLException failure = null;
+            try (Connection connection = source.getConnection();
+                    Statement statement = connection.createStatement()) {
+                statement.executeUpdate("insert into item default values");
+            } catch (SQLException e) {
+                failure = e;
+            }
+            tries.add(new Try(client, began, System.nanoTime(), failure));
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+    }
+
+    List<Try> tries() {
+        return List.copyOf(tries);
+    }
+
+    /** Waits until each client was served by a try that began after that instant. Returns when, or 0 if not within a time. */
+    long awaitAllServedSince(long instant, long withinNanos) {
+        long deadline = System.nanoTime() + withinNanos;
+        while (System.nanoTime() < deadline) {
+            Map<Integer, Long> first = new TreeMap<>();
+            for (Try each : tries) {
+                if (each.isGood() && each.began() >= instant) {
+                    first.merge(each.client(), each.ended(), Math::min);
+                }
+            }
+            if (first.size() == threads.size()) {
+                return first.values().stream().mapToLong(Long::longValue).max().orElseThrow();
+            }
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+        return 0;
+    }
+
+    @Override
+    public void close() {
+        isOver = true;
+        for (Thread thread : threads) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+}
