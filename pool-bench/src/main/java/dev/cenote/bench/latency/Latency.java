@@ -6,6 +6,9 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.LocalDateTime;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
@@ -118,6 +121,12 @@ public final class Latency implements Callable<Integer> {
     private String query;
 
     @Option(
+            names = "--setup",
+            paramLabel = "FILE",
+            description = "statements that are run on the database once, before all else")
+    private Path setup;
+
+    @Option(
             names = "--driver-path",
             paramLabel = "PATH",
             description = "jars or folders of another driver than PostgreSQL's and H2's, as a class path")
@@ -193,6 +202,8 @@ public final class Latency implements Callable<Integer> {
         expect(!isVirtual || jdk >= Threads.FIRST_JDK_WITH_VIRTUAL, "--virtual", "JDK " + jdk, "JDK 21 or newer");
         expect(jdbc == null || jdbc.startsWith("jdbc:"), "--jdbc", jdbc, "a URL that begins with jdbc:");
         expect(jdbc == null || !isEmbedded, "--jdbc", jdbc, "either that or --embedded-postgres");
+        expect(setup == null || Files.isRegularFile(setup), "--setup", setup, "a file");
+        expect(setup == null || jdbc != null || isEmbedded, "--setup", setup, "a database to run it on, by --jdbc");
         for (String path : driverPath == null ? new String[0] : driverPath.split(File.pathSeparator)) {
             expect(Files.exists(Path.of(path.replaceAll("\\*$", ""))), "--driver-path", path, "what exists");
         }
@@ -239,6 +250,7 @@ public final class Latency implements Callable<Integer> {
                 timeout.nanos() / 1_000_000,
                 url == null ? null : new Database(url, user, password, query));
         Map<String, String> names = names(settings);
+        setUp(settings.database());
         String classPath = Child.classPath(driverPath);
         String command = Secrets.masked(
                 "bin/latency", spec.commandLine().getParseResult().originalArgs());
@@ -258,6 +270,21 @@ public final class Latency implements Callable<Integer> {
             }
         }
         return report(folder);
+    }
+
+    private void setUp(Database database) throws IOException {
+        if (setup != null) {
+            try (Connection connection = database.connect();
+                    Statement statement = connection.createStatement()) {
+                statement.execute(Files.readString(setup));
+            } catch (SQLException e) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "Invalid value for option '--setup': '" + setup + "', expected what the database runs: "
+                                + e.getMessage(),
+                        e);
+            }
+        }
     }
 
     /** Of the pools that are wanted, by what is typed for them. */

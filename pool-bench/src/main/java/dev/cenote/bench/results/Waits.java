@@ -5,6 +5,7 @@ import dev.cenote.bench.latency.RawResults;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -12,16 +13,31 @@ import java.util.stream.Stream;
 /**
  * How long callers wait, how evenly they are served, and what that costs: measured by the latency tool.
  *
+ * @param name of its folder and its place on the page
  * @param threads so many callers
  * @param size of the pool
+ * @param seconds that are recorded, a round
+ * @param options of the tool
  */
-record Waits(int threads, int size) {
+record Waits(String name, int threads, int size, int seconds, List<String> options) {
 
-    static final List<Waits> ALL = List.of(new Waits(8, 2), new Waits(32, 4), new Waits(64, 8));
+    static final List<Waits> ALL = List.of(
+            forObjects(8, 2),
+            forObjects(32, 4),
+            forObjects(64, 8),
+            new Waits(
+                    "transactions-64-on-8",
+                    64,
+                    8,
+                    10,
+                    List.of(
+                            "--embedded-postgres",
+                            "--setup=docs/benchmarks/transactions.sql",
+                            "--query=SELECT transact()",
+                            "--pools=cenote-jdbc,cenote-jdbc-eventual,hikaricp,agroal-jdbc,vibur-dbcp,dbcp2")));
 
-    /** Of its folder and its place on the page. */
-    String name() {
-        return "waits-" + threads + "-on-" + size;
+    static Waits forObjects(int threads, int size) {
+        return new Waits("waits-" + threads + "-on-" + size, threads, size, 3, List.of("--work=174ns"));
     }
 
     /** Measures all pools and keeps the result; false if one failed, which the result then says. */
@@ -34,16 +50,17 @@ record Waits(int threads, int size) {
                 }
             }
         }
-        return Latency.run(
-                        "--threads=" + threads,
-                        "--size=" + size,
-                        "--work=174ns",
-                        "--seconds=" + (effort == Effort.FULL ? 3 : 0.1),
-                        "--warm-up=" + (effort == Effort.FULL ? 1 : 0.1),
-                        "--rounds=" + (effort == Effort.FULL ? 3 : 1),
-                        "--jvm=-Xmx1g",
-                        "--out=" + folder)
-                == 0;
+        boolean isFull = effort == Effort.FULL;
+        List<String> arguments = new ArrayList<>(List.of(
+                "--threads=" + threads,
+                "--size=" + size,
+                "--seconds=" + (isFull ? seconds : 0.1),
+                "--warm-up=" + (isFull ? seconds / 3 : 0.1),
+                "--rounds=" + (isFull ? 3 : 1),
+                "--jvm=-Xmx1g",
+                "--out=" + folder));
+        arguments.addAll(options);
+        return Latency.run(arguments.toArray(String[]::new)) == 0;
     }
 
     /** What was measured on that JDK, for the page; empty if nothing was. */
@@ -53,6 +70,6 @@ record Waits(int threads, int size) {
     }
 
     private Path folder(Path jdk) {
-        return jdk.resolve(name());
+        return jdk.resolve(name);
     }
 }

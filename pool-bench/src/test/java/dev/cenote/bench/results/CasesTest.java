@@ -46,7 +46,7 @@ class CasesTest {
 
     @Test
     void waitsAreMeasuredOfEveryPoolAndFillTheirTable(@TempDir Path folder) throws Exception {
-        Waits waits = new Waits(8, 2);
+        Waits waits = Waits.forObjects(8, 2);
         Path page = folder.resolve("README.md");
         Files.writeString(page, "<!-- table " + waits.name() + " -->\n<!-- end -->\n");
         for (int i = 0; i < 2; i++) { // the second time over what is there

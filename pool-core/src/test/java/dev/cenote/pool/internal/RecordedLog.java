@@ -1,6 +1,8 @@
 package dev.cenote.pool.internal;
 
+import java.io.PrintWriter;
 import java.io.Serial;
+import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -25,6 +27,7 @@ public final class RecordedLog implements SLF4JServiceProvider {
 
     private static volatile List<String> lines = List.of();
     private static volatile boolean isRecording;
+    private static volatile List<Throwable> throwables = List.of();
     private static final Queue<Throwable> BUGS = new ConcurrentLinkedQueue<>();
 
     private final IMarkerFactory markers = new BasicMarkerFactory();
@@ -39,6 +42,24 @@ public final class RecordedLog implements SLF4JServiceProvider {
             action.run();
         } finally {
             isRecording = false;
+        }
+        return recorded;
+    }
+
+    /** The same, and then all that the throwables say. */
+    public static List<String> inFullDuring(Runnable action) {
+        List<Throwable> seen = new CopyOnWriteArrayList<>();
+        throwables = seen;
+        List<String> recorded;
+        try {
+            recorded = new ArrayList<>(during(action));
+        } finally {
+            throwables = List.of();
+        }
+        for (Throwable each : seen) {
+            StringWriter text = new StringWriter();
+            each.printStackTrace(new PrintWriter(text, true));
+            recorded.add(text.toString());
         }
         return recorded;
     }
@@ -71,6 +92,9 @@ public final class RecordedLog implements SLF4JServiceProvider {
             }
             if (isRecording) {
                 lines.add(MessageFormatter.basicArrayFormat(message, arguments));
+                if (throwable != null && throwables instanceof CopyOnWriteArrayList<Throwable> kept) {
+                    kept.add(throwable);
+                }
             }
         }
 

@@ -57,10 +57,10 @@ final class Classes {
                     }
                     return;
                 } catch (ReflectiveOperationException | NumberFormatException e) {
-                    throw new IllegalArgumentException(
-                            "the value of " + property + " does not fit "
-                                    + bean.getClass().getName(),
-                            e instanceof InvocationTargetException ? e.getCause() : null);
+                    Throwable cause = e instanceof InvocationTargetException thrown ? thrown.getTargetException() : e;
+                    throw new IllegalArgumentException("the value of " + property + " does not fit "
+                            + bean.getClass().getName() + ": "
+                            + cause.getClass().getName());
                 }
             }
         }

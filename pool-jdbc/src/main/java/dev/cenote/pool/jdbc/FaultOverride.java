@@ -4,7 +4,8 @@ import java.sql.SQLException;
 
 /**
  * Has the first word on what an exception of the driver means for its connection. Called on the thread that got the exception,
- * for each one that leaves a connection of the pool; must be thread-safe and should not block.
+ * for each one that a holder sees, and for one that the cleaning of a released connection met; must be thread-safe and should
+ * not block.
  */
 @FunctionalInterface
 public interface FaultOverride {

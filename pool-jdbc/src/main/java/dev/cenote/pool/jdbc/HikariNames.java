@@ -14,21 +14,20 @@ final class HikariNames {
 
     private static final Logger LOG = LoggerFactory.getLogger("dev.cenote.pool.jdbc");
 
+    private static final String LONGEST = "24d";
+
     private static final Map<String, String> COUNTERPARTS = Map.ofEntries(
             Map.entry("autoCommit", "autoCommit"),
             Map.entry("catalog", "catalog"),
             Map.entry("connectionInitSql", "connectionInitSql"),
             Map.entry("connectionTestQuery", "testQuery"),
-            Map.entry("connectionTimeout", "acquireTimeout"),
             Map.entry("dataSourceClassName", "dataSourceClassName"),
             Map.entry("driverClassName", "driverClassName"),
             Map.entry("idleTimeout", "idleTimeout"),
-            Map.entry("jdbcUrl", "url"),
             Map.entry("keepaliveTime", "keepaliveTime"),
             Map.entry("leakDetectionThreshold", "leakThreshold"),
             Map.entry("maxLifetime", "maxLifetime"),
             Map.entry("maximumPoolSize", "maxSize"),
-            Map.entry("minimumIdle", "minIdle"),
             Map.entry("password", "password"),
             Map.entry("poolName", "name"),
             Map.entry("readOnly", "readOnly"),
@@ -52,49 +51,79 @@ final class HikariNames {
 
     private HikariNames() {}
 
-    static Properties converted(Properties hikari) {
+    static Properties converted(Properties properties) {
+        Map<String, String> hikari = NamedSettings.texts(properties);
         Properties converted = new Properties();
-        boolean hasDataSource = hikari.getProperty("dataSourceClassName") != null;
-        for (String name : hikari.stringPropertyNames()) {
-            String value = hikari.getProperty(name);
-            String counterpart = COUNTERPARTS.get(name);
-            if (counterpart != null) {
-                converted.setProperty(counterpart, value);
-            } else if (name.equals("transactionIsolation")) {
-                converted.setProperty(name, value.toUpperCase(Locale.ROOT).replaceFirst("^TRANSACTION_", ""));
-            } else if (name.equals("initializationFailTimeout")) {
-                convertFailTimeout(value, hikari, converted);
-            } else if (name.startsWith("dataSource.")) {
-                // With a URL they are the driver's properties.
-                converted.setProperty(
-                        hasDataSource ? name : "driverProperty." + name.substring("dataSource.".length()), value);
-            } else {
-                LOG.warn(
-                        "HikariCP's setting '{}' has no counterpart and is left out: {}",
-                        name,
-                        WITHOUT.getOrDefault(
-                                name.startsWith("healthCheckProperties") ? "healthCheckRegistry" : name,
-                                "it is not known"));
-            }
-        }
+        hikari.forEach((name, value) -> convert(name, value.trim(), hikari, converted));
         return converted;
     }
 
-    /** There, 1 or more: fail if no connection can be made; the time is how long it tries again. Zero and less: go on. */
-    private static void convertFailTimeout(String value, Properties hikari, Properties converted) {
-        long millis;
+    private static void convert(String name, String value, Map<String, String> hikari, Properties converted) {
+        boolean hasDataSource = hikari.containsKey("dataSourceClassName");
+        switch (name) {
+            case "connectionTimeout" ->
+                // Zero means for ever there.
+                converted.setProperty("acquireTimeout", value.equals("0") ? LONGEST : value);
+            case "initializationFailTimeout" -> convertFailTimeout(value, converted);
+            case "jdbcUrl" -> {
+                if (hasDataSource) {
+                    LOG.warn("HikariCP's setting 'jdbcUrl' is left out, since there is a dataSourceClassName");
+                } else {
+                    converted.setProperty("url", value);
+                }
+            }
+            case "minimumIdle" -> convertIdle(value, hikari.getOrDefault("maximumPoolSize", "10"), converted);
+            case "transactionIsolation" -> converted.setProperty(name, isolation(value));
+            default -> convertByName(name, value, hasDataSource, converted);
+        }
+    }
+
+    private static void convertByName(String name, String value, boolean hasDataSource, Properties converted) {
+        String counterpart = COUNTERPARTS.get(name);
+        if (counterpart != null) {
+            converted.setProperty(counterpart, value);
+        } else if (name.startsWith("dataSource.")) {
+            // With a URL they are the driver's properties.
+            converted.setProperty(
+                    hasDataSource ? name : "driverProperty." + name.substring("dataSource.".length()), value);
+        } else {
+            LOG.warn(
+                    "HikariCP's setting '{}' has no counterpart and is left out: {}",
+                    name,
+                    WITHOUT.getOrDefault(
+                            name.startsWith("healthCheckProperties") ? "healthCheckRegistry" : name,
+                            "it is not known"));
+        }
+    }
+
+    /** There, more than zero: fail if no connection can be made, and try again for so long. Zero and less: go on. */
+    private static void convertFailTimeout(String value, Properties converted) {
+        if (!value.startsWith("-") && !value.equals("0")) {
+            converted.setProperty("openTimeout", value);
+        }
+    }
+
+    /** There, what is negative or too large is the size of the pool. */
+    private static void convertIdle(String value, String size, Properties converted) {
         try {
-            millis = Long.parseLong(value.trim());
+            int idle = Integer.parseInt(value);
+            int most = Integer.parseInt(size);
+            converted.setProperty("minIdle", String.valueOf(idle < 0 ? most : Math.min(idle, most)));
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException(
-                    "initializationFailTimeout must be a number of milliseconds, but was '" + value + "'", e);
+                    "minimumIdle and maximumPoolSize must be whole numbers, but were '" + value + "' and '" + size
+                            + "'",
+                    e);
         }
-        if (millis > 0) {
-            long most = Math.max(
-                    millis,
-                    Long.parseLong(
-                            hikari.getProperty("connectionTimeout", "30000").trim()));
-            converted.setProperty("openTimeout", most + "ms");
+    }
+
+    /** The name of a constant of {@code Connection}, or its value. */
+    private static String isolation(String value) {
+        for (Isolation isolation : Isolation.values()) {
+            if (value.equals(String.valueOf(isolation.level()))) {
+                return isolation.name();
+            }
         }
+        return value.toUpperCase(Locale.ROOT).replaceFirst("^TRANSACTION_", "");
     }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -103,17 +104,20 @@ final class NamedSettings {
     static void apply(Properties properties, PooledDataSourceBuilder builder) {
         Map<String, String> ofDataSource = new TreeMap<>();
         String dataSourceClassName = null;
-        for (String name : properties.stringPropertyNames().stream().sorted().toList()) {
-            String value = properties.getProperty(name);
+        for (Map.Entry<String, String> property : texts(properties).entrySet()) {
+            String name = property.getKey();
+            String value = property.getValue();
+            String prefix = plain(name.substring(0, name.indexOf('.') + 1));
+            String rest = name.substring(name.indexOf('.') + 1);
             BiConsumer<PooledDataSourceBuilder, String> setting = BY_NAME.get(plain(name));
             if (setting != null) {
                 setting.accept(builder, value);
             } else if (plain(name).equals("datasourceclassname")) {
                 dataSourceClassName = value;
-            } else if (name.startsWith("dataSource.")) {
-                ofDataSource.put(name.substring("dataSource.".length()), value);
-            } else if (name.startsWith("driverProperty.")) {
-                builder.driverProperty(name.substring("driverProperty.".length()), value);
+            } else if (prefix.equals("datasource.")) {
+                ofDataSource.put(rest, value);
+            } else if (prefix.equals("driverproperty.")) {
+                builder.driverProperty(rest, value);
             } else {
                 throw new IllegalArgumentException("no setting is named '" + name + "'" + nearest(plain(name)));
             }
@@ -126,6 +130,21 @@ final class NamedSettings {
             throw new IllegalArgumentException(
                     "dataSource." + ofDataSource.keySet().iterator().next() + " needs a dataSourceClassName");
         }
+    }
+
+    /** Names and values as texts, in order. */
+    static SortedMap<String, String> texts(Properties properties) {
+        SortedMap<String, String> texts = new TreeMap<>();
+        properties.stringPropertyNames().forEach(name -> texts.put(name, properties.getProperty(name)));
+        properties.forEach((name, value) -> {
+            if (value instanceof Number || value instanceof Boolean || value instanceof Enum<?>) {
+                texts.put(String.valueOf(name), value.toString());
+            } else if (!(value instanceof String)) {
+                throw new IllegalArgumentException(name + " must be a text, a number, true or false, but was a "
+                        + value.getClass().getName());
+            }
+        });
+        return texts;
     }
 
     static String plain(String name) {

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * first connection is asked for.
  *
  * <p>What is lent is fenced: a connection that was closed is dead for good, and so is every statement, result set, array and
- * description that came from it, though the physical connection has gone to somebody else.
+ * {@link java.sql.DatabaseMetaData} that came from it, though the physical connection has gone to somebody else. What a driver
+ * gives out besides (large objects, the metadata of a result set, what was unwrapped) is its own.
  */
 public final class PooledDataSource implements DataSource, AutoCloseable {
 
@@ -51,9 +52,10 @@ public final class PooledDataSource implements DataSource, AutoCloseable {
      *
      * @return a connection, to be closed by the caller
      * @throws java.sql.SQLTransientConnectionException if there is none: the time is up, too many wait, the thread was
-     *     interrupted (its flag is kept), or none can be made. The cause is the {@link dev.cenote.pool.PoolException}, with the
-     *     pool's counts; what the driver threw, if it did, is the next exception, and its state is this one's
-     * @throws java.sql.SQLNonTransientConnectionException if this is closed
+     *     interrupted (its flag is kept), or none can be made. The message has the pool's counts, and the cause, the {@link
+     *     dev.cenote.pool.PoolException} or the {@link InterruptedException}; what the driver threw, if it did, is the next
+     *     exception, and its state is this one's
+     * @throws java.sql.SQLNonTransientConnectionException if this is closed, or its settings do not fit
      */
     @Override
     public Connection getConnection() throws SQLException {
@@ -79,7 +81,12 @@ public final class PooledDataSource implements DataSource, AutoCloseable {
                 if (isClosed) {
                     throw new SQLNonTransientConnectionException("this data source is closed", "08003");
                 }
-                opened = settings.open();
+                try {
+                    opened = settings.open();
+                } catch (IllegalArgumentException e) {
+                    throw new SQLNonTransientConnectionException(
+                            "this data source can't be opened: " + e.getMessage(), "08001", e);
+                }
                 connections = opened;
             }
             return opened;
@@ -250,10 +257,9 @@ public final class PooledDataSource implements DataSource, AutoCloseable {
                 || (source != null && source.isWrapperFor(type));
     }
 
-    private @Nullable DataSource source() throws SQLException {
-        pool();
+    private @Nullable DataSource source() {
         ConnectionPool opened = connections;
-        return opened == null ? null : opened.settings().dataSource();
+        return opened == null ? settings.dataSource() : opened.settings().dataSource();
     }
 
     /** The pool's name and where it leads to; no secret. */

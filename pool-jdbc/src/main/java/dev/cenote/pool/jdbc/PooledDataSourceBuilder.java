@@ -296,7 +296,8 @@ public final class PooledDataSourceBuilder {
     }
 
     /**
-     * Whether an {@link java.sql.SQLTimeoutException} means a dead connection.
+     * Whether an {@link java.sql.SQLTimeoutException} means a dead connection. Not every driver throws that: PostgreSQL's has the
+     * state 57014, see {@link #fatalSqlStates}.
      *
      * <p>Default: false: a statement that took too long leaves a good connection behind. Range: true or false.
      *
@@ -338,9 +339,10 @@ public final class PooledDataSourceBuilder {
     }
 
     /**
-     * How long {@link #build} waits until a first connection was made, and fails if none could be.
+     * How long {@link #build} tries to make a first connection, and fails if none could be made; a first try is waited for in any
+     * case, which takes no longer than {@code createTimeout}.
      *
-     * <p>Default: zero (it does not wait, and connections are made when they are wanted). Range: zero upwards.
+     * <p>Default: zero (it does not try, and connections are made when they are wanted). Range: zero upwards.
      *
      * @param time the setting
      * @return this
@@ -354,13 +356,15 @@ public final class PooledDataSourceBuilder {
     }
 
     /**
-     * Settings by their names: those of this builder and of {@link PoolBuilder}, and {@code driverProperty.NAME}. Case, dashes
-     * and underscores do not matter: {@code max-size} is {@code maxSize}. Times are a number with {@code ms}, {@code s},
+     * Settings by their names: those of this builder and of {@link PoolBuilder} whose values are no objects; also {@code
+     * driverProperty.NAME}, and {@code dataSourceClassName} with {@code dataSource.NAME} for the setters of that class. Case,
+     * dashes and underscores do not matter but in {@code NAME}: {@code max-size} is {@code maxSize}. Times are a number with {@code ms}, {@code s},
      * {@code m}, {@code h} or {@code d}, as in {@code 30s}, or ISO 8601, as in {@code PT30S}; a bare number is milliseconds.
      *
-     * @param properties names and values, all of them texts
+     * @param properties names and values: texts, numbers, true or false
      * @return this
-     * @throws IllegalArgumentException if a name is not known, or a value does not fit; it names both
+     * @throws IllegalArgumentException if a name is not known, or a value can't be read; it names both. Ranges are looked at by
+     *     {@link #build}
      */
     public PooledDataSourceBuilder properties(Properties properties) {
         NamedSettings.apply(properties, this);
@@ -370,7 +374,7 @@ public final class PooledDataSourceBuilder {
     /**
      * HikariCP's settings by HikariCP's names. What has no counterpart is left out with a warning.
      *
-     * @param properties names and values, all of them texts
+     * @param properties names and values: texts, numbers, true or false
      * @return this
      * @throws IllegalArgumentException if a value does not fit; it names it
      */
@@ -387,6 +391,11 @@ public final class PooledDataSourceBuilder {
      */
     public PooledDataSource build() throws SQLException {
         return new PooledDataSource(open());
+    }
+
+    @Nullable
+    DataSource dataSource() {
+        return dataSource;
     }
 
     ConnectionPool open() throws SQLException {

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** HikariCP's own configuration, as its users have it. */
 class HikariNamesTest {
@@ -96,17 +98,48 @@ class HikariNamesTest {
         assertThat(log).singleElement().asString().contains("colour").doesNotContain("red");
     }
 
-    @Test
-    void aBadTimeIsNamed() {
+    @ParameterizedTest
+    @CsvSource({
+        "connectionTimeout, 0, acquireTimeout, 24d",
+        "connectionTimeout, 30s, acquireTimeout, 30s",
+        "initializationFailTimeout, -1, openTimeout,",
+        "initializationFailTimeout, 0, openTimeout,",
+        "initializationFailTimeout, 1, openTimeout, 1",
+        "minimumIdle, -1, minIdle, 10",
+        "minimumIdle, 99, minIdle, 10",
+        "minimumIdle, 3, minIdle, 3",
+        "transactionIsolation, 8, transactionIsolation, SERIALIZABLE",
+        "transactionIsolation, TRANSACTION_READ_COMMITTED, transactionIsolation, READ_COMMITTED",
+    })
+    void valuesMeanWhatTheyMeanThere(String name, String value, String counterpart, String converted) {
         Properties hikari = new Properties();
-        hikari.setProperty("initializationFailTimeout", "soon");
-        assertThatThrownBy(() -> HikariNames.converted(hikari)).hasMessageContaining("'soon'");
+        hikari.setProperty(name, value);
+        assertThat(HikariNames.converted(hikari).getProperty(counterpart)).isEqualTo(converted);
+    }
+
+    @Test
+    void numbersAndFlagsAreTakenAsTheyAre() {
+        Properties hikari = new Properties();
+        hikari.put("maximumPoolSize", 20);
+        hikari.put("autoCommit", false);
+        assertThat(HikariNames.converted(hikari)).containsEntry("maxSize", "20").containsEntry("autoCommit", "false");
+        hikari.put("dataSource.logWriter", new Object());
+        assertThatThrownBy(() -> HikariNames.converted(hikari))
+                .hasMessageContaining("dataSource.logWriter must be a text");
+    }
+
+    @Test
+    void aNumberThatIsNoneIsNamed() {
+        Properties hikari = new Properties();
+        hikari.setProperty("minimumIdle", "few");
+        assertThatThrownBy(() -> HikariNames.converted(hikari)).hasMessageContaining("'few'");
     }
 
     @Test
     void aClassOfADataSourceKeepsItsProperties() throws SQLException {
         Properties hikari = new Properties();
         hikari.setProperty("dataSourceClassName", "org.h2.jdbcx.JdbcDataSource");
+        hikari.setProperty("jdbcUrl", "jdbc:h2:mem:ignored");
         hikari.setProperty("dataSource.url", "jdbc:h2:mem:hikari-class");
         try (PooledDataSource source =
                         PooledDataSource.builder().hikariProperties(hikari).build();

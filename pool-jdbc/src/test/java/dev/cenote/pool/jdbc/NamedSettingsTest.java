@@ -60,7 +60,7 @@ class NamedSettingsTest {
         properties.setProperty("fairness", "eventual:1ms");
         properties.setProperty("transaction-isolation", "serializable");
         properties.setProperty("autoCommit", "false");
-        properties.setProperty("driverProperty.DB_CLOSE_DELAY", "5");
+        properties.setProperty("driver-property.DB_CLOSE_DELAY", "5");
         try (PooledDataSource source =
                         PooledDataSource.builder().properties(properties).build();
                 Connection connection = source.getConnection()) {
@@ -106,7 +106,7 @@ class NamedSettingsTest {
         Properties properties = of("dataSourceClassName", "org.h2.jdbcx.JdbcDataSource");
         properties.setProperty("dataSource.url", "jdbc:h2:mem:by-class");
         properties.setProperty("dataSource.user", "sa");
-        properties.setProperty("dataSource.loginTimeout", "3");
+        properties.setProperty("data-source.loginTimeout", "3");
         try (PooledDataSource source =
                         PooledDataSource.builder().properties(properties).build();
                 Connection connection = source.getConnection()) {
@@ -114,7 +114,7 @@ class NamedSettingsTest {
             assertThat(source.unwrap(org.h2.jdbcx.JdbcDataSource.class).getLoginTimeout())
                     .isEqualTo(3);
         }
-        properties.setProperty("dataSource.loginTimeout", "secret");
+        properties.setProperty("data-source.loginTimeout", "secret");
         assertThatThrownBy(() -> PooledDataSource.builder().properties(properties))
                 .hasMessageContaining("loginTimeout")
                 .hasMessageNotContaining("secret");

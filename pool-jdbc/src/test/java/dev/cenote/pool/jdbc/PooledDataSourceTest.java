@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.Test;
 /** The data source itself: opening, failing, closing, and what it does not tell. */
 class PooledDataSourceTest {
 
-    private static final String SECRET = "s3cr3t-w0rd";
+    private static final String SECRET = "s3cr3t)w@0rd;";
 
     @Test
     void aUrlIsEnough() throws SQLException {
@@ -122,16 +123,40 @@ class PooledDataSourceTest {
         }
         assertThatThrownBy(() -> PooledDataSource.builder()
                         .url("jdbc:h2:mem:absent;IFEXISTS=TRUE")
-                        .openTimeout(Duration.ofSeconds(10))
+                        .openTimeout(Duration.ofMillis(200))
                         .build())
                 .isInstanceOf(SQLTransientConnectionException.class)
                 .hasMessageContaining("absent");
         assertThatThrownBy(() -> PooledDataSource.builder()
                         .dataSource(slow())
-                        .openTimeout(Duration.ofMillis(20))
+                        .pool(pool -> pool.createTimeout(Duration.ofMillis(20)))
+                        .openTimeout(Duration.ofMillis(50))
                         .build())
                 .isInstanceOf(SQLTransientConnectionException.class)
-                .hasMessageContaining("within 20 ms");
+                .hasRootCauseInstanceOf(TimeoutException.class);
+        AtomicInteger tries = new AtomicInteger();
+        JdbcDataSource there = new JdbcDataSource();
+        there.setUrl("jdbc:h2:mem:");
+        try (PooledDataSource source = PooledDataSource.builder()
+                .dataSource(failing(2, tries, there))
+                .openTimeout(Duration.ofMinutes(1))
+                .build()) {
+            assertThat(tries).hasValue(3);
+            assertThat(source.pool().stats().total()).isEqualTo(1);
+        }
+    }
+
+    /** Fails so often, and makes connections then. */
+    private static DataSource failing(int times, AtomicInteger tries, DataSource then) {
+        return (DataSource) Proxy.newProxyInstance(
+                PooledDataSourceTest.class.getClassLoader(),
+                new Class<?>[] {DataSource.class},
+                (proxy, method, arguments) -> {
+                    if (tries.incrementAndGet() <= times) {
+                        throw new SQLException("not yet", "57P03");
+                    }
+                    return then.getConnection();
+                });
     }
 
     /** Makes a connection for as long as it is not interrupted. */
@@ -170,13 +195,14 @@ class PooledDataSourceTest {
             for (PooledDataSourceBuilder builder : List.of(
                     PooledDataSource.builder().url("jdbc:telling:db?password=" + SECRET + "&x=1"),
                     PooledDataSource.builder().url("jdbc:telling://me:" + SECRET + "@host/db"),
+                    PooledDataSource.builder().url("jdbc:telling:db;user=me;password={" + SECRET + "};x=1"),
                     PooledDataSource.builder().url("jdbc:telling:db").user("me").password(SECRET),
                     PooledDataSource.builder().url("jdbc:telling:db").driverProperty("password", SECRET),
                     PooledDataSource.builder()
                             .url("jdbc:telling:db")
                             .credentials(() -> new Credentials("me", SECRET)))) {
                 StringWriter written = new StringWriter();
-                List<String> log = RecordedLog.during(() -> {
+                List<String> log = RecordedLog.inFullDuring(() -> {
                     try (PooledDataSource source = builder.build()) {
                         written.append(source.toString());
                         source.getConnection().close();
@@ -196,7 +222,7 @@ class PooledDataSourceTest {
         }
         assertThatThrownBy(() -> PooledDataSource.builder()
                         .url("jdbc:nobody:db;password=" + SECRET)
-                        .openTimeout(Duration.ofSeconds(5))
+                        .openTimeout(Duration.ofMillis(1))
                         .build())
                 .isInstanceOf(SQLException.class)
                 .hasMessageNotContaining(SECRET);
@@ -247,6 +273,14 @@ class PooledDataSourceTest {
         public java.util.logging.Logger getParentLogger() {
             return java.util.logging.Logger.getGlobal();
         }
+    }
+
+    @Test
+    void aBeanThatCannotBeOpenedSaysWhy() {
+        PooledDataSource bean = new PooledDataSource();
+        assertThatThrownBy(bean::getConnection)
+                .isInstanceOf(SQLNonTransientConnectionException.class)
+                .hasMessageContaining("either url or dataSource must be set");
     }
 
     @Test

@@ -16,16 +16,21 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.boot.jdbc.autoconfigure.JndiDataSourceAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.XADataSourceAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 
 /**
  * Where to connect is {@code spring.datasource.url} and its like, or the application's {@link JdbcConnectionDetails}; the settings
  * of the pool are {@code spring.datasource.cenote.max-size} and so on, by the names of {@link
- * PooledDataSourceBuilder#properties}. It stands back if the application has a data source of its own, or sets another {@code
- * spring.datasource.type}.
+ * PooledDataSourceBuilder#properties}. It stands back if the application has a data source of its own, by JNDI or XA too, or sets another
+ * {@code spring.datasource.type}, or has an R2DBC connection factory, as Spring Boot's own does.
  */
-@AutoConfiguration(before = DataSourceAutoConfiguration.class)
+@AutoConfiguration(
+        before = DataSourceAutoConfiguration.class,
+        after = {JndiDataSourceAutoConfiguration.class, XADataSourceAutoConfiguration.class})
+@ConditionalOnMissingBean(type = "io.r2dbc.spi.ConnectionFactory")
 @ConditionalOnProperty(
         name = "spring.datasource.type",
         havingValue = "dev.cenote.pool.jdbc.PooledDataSource",

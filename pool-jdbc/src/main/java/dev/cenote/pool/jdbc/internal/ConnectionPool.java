@@ -20,6 +20,8 @@ import java.util.function.Consumer;
 /** A pool of sessions, each lent as a connection. The one class of the package that others use. */
 public final class ConnectionPool implements AutoCloseable {
 
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
     private final Pool<Session> pool;
     private final ConnectionSettings settings;
 
@@ -90,8 +92,23 @@ public final class ConnectionPool implements AutoCloseable {
                     e);
         }
         PooledConnection connection = new PooledConnection(lease);
-        connection.begin();
-        return connection;
+        try {
+            connection.begin();
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            SQLException refusal = new SQLTransientConnectionException(
+                    "pool '" + pool.config().name() + "': a connection is of no use: " + e.getMessage() + " ("
+                            + pool.stats().summary() + ")",
+                    e.getSQLState(),
+                    e.getErrorCode(),
+                    e);
+            refusal.setNextException(e);
+            throw refusal;
+        } catch (Throwable e) {
+            connection.close();
+            throw e;
+        }
     }
 
     /** As JDBC has it: with the driver's state if a create failed, and its exception as the next one. */
@@ -110,25 +127,38 @@ public final class ConnectionPool implements AutoCloseable {
     }
 
     /**
-     * Waits until a connection was made.
+     * Waits until a connection was made. If one can't be made, it is tried again until the time is up; a try that is under way
+     * then is waited for.
      *
-     * @param atMost how long
+     * @param atMost how long to try again
      * @throws SQLException if none can be made within that time
      */
     public void awaitFirst(Duration atMost) throws SQLException {
+        long deadline = System.nanoTime() + atMost.toNanos();
         CompletableFuture<Void> first = pool.warmUp(1);
+        Throwable failure = null;
         try {
-            first.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof PoolException refusal
-                    ? refused(refusal)
-                    : new SQLTransientConnectionException(String.valueOf(e.getCause()), "08001", e.getCause());
+            while (true) {
+                try {
+                    if (failure == null) {
+                        first.get();
+                    } else {
+                        first.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                    }
+                    return;
+                } catch (ExecutionException e) {
+                    failure = e.getCause();
+                }
+                if (System.nanoTime() - deadline >= 0) {
+                    throw new TimeoutException();
+                }
+                TimeUnit.NANOSECONDS.sleep(PAUSE_NANOS);
+                first = pool.warmUp(1);
+            }
         } catch (TimeoutException e) {
-            throw new SQLTransientConnectionException(
-                    "pool '" + pool.config().name() + "': no connection could be made within " + atMost.toMillis()
-                            + " ms (" + pool.stats().summary() + ")",
-                    "08001",
-                    e);
+            throw failure instanceof PoolException refusal
+                    ? refused(refusal)
+                    : new SQLTransientConnectionException(String.valueOf(failure), "08001", failure);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new SQLTransientConnectionException("interrupted while the first connection was made", "08001", e);

@@ -8,6 +8,7 @@ import java.sql.SQLRecoverableException;
 import java.sql.SQLTimeoutException;
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +26,7 @@ final class Faults {
     private static final Set<String> STATES =
             Set.of("57P01", "57P02", "57P03", "57P04", "57P05", "01002", "70100", "JZ0C0", "JZ0C1");
     private static final String READ_ONLY = "25006";
-    private static final int MOST_LINKS = 32;
+    private static final int MOST_LINKS = 1_000;
 
     private final Set<String> states;
     private final boolean areTimeoutsFatal;
@@ -41,7 +42,7 @@ final class Faults {
     /** Looks at an exception and at those that are chained to it. */
     boolean isFatal(SQLException e, boolean isReadOnly) {
         Verdict verdict = judged(e);
-        if (verdict != Verdict.UNDECIDED) {
+        if (verdict == Verdict.FATAL || verdict == Verdict.HARMLESS) {
             return verdict == Verdict.FATAL;
         }
         SQLException link = e;
@@ -66,7 +67,7 @@ final class Faults {
                 && (state.startsWith("08") || states.contains(state) || (state.equals(READ_ONLY) && !isReadOnly));
     }
 
-    private Verdict judged(SQLException e) {
+    private @Nullable Verdict judged(SQLException e) {
         try {
             return override.judge(e);
         } catch (RuntimeException | LinkageError thrown) {

@@ -16,12 +16,9 @@ final class PooledArray extends DelegatingArray {
 
     @Override
     Array delegate() throws SQLException {
-        connection().use();
+        connection().delegate();
         return array;
     }
-
-    @Override
-    void closeDelegate() {}
 
     @Override
     public String toString() {

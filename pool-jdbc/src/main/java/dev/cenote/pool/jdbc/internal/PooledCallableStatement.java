@@ -16,7 +16,7 @@ final class PooledCallableStatement extends DelegatingCallableStatement {
 
     @Override
     CallableStatement delegate() throws SQLException {
-        connection().use();
+        connection().delegate();
         return statement;
     }
 }

@@ -7,9 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
-import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -17,24 +15,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * <b>What:</b> the connection that a caller has: a lease of a {@link Session}, what is open in it, and what its holder
- * changed.
+ * <b>What:</b> the connection that a caller has: a lease of a {@link Session}, and what is open in it.
  *
  * <p><b>States:</b> live → ended, by {@link #close}, {@link #abort}, or a fatal exception; or the pool took the lease back.
  *
  * <p><b>Invariants:</b> (1) {@code open} becomes {@code ENDED} once, and who sets it gives the session back, alone: so two
  * closes at once do not both clean up, the slower one in the next holder's session (P10). (2) What has to be closed is in the
  * list, or closed by who made it: who finds the list ended after the driver made something closes that. (3) From the list
- * only what is closed is dropped, and only by the next entry: a close costs no atomic step.
+ * only what the driver has closed is dropped, and only by the next entry: a close costs no atomic step.
  *
  * <p><b>Linearization:</b> the end → the exchange of {@code open}; a new entry → the CAS on it. Entries are not put in twice,
  * so that a CAS that succeeds has seen the list as it is.
  *
  * <p><b>Ordering:</b> {@code next} is published by the CAS on {@code open}; what is written to it later skips closed
- * entries only, and may be seen late. The rest is plain: JDBC leaves it to the holder to order what his threads do
- * before he closes.
+ * entries only, and may be seen late. A call that is under way in another thread when this is closed goes on in the session,
+ * which may have its next holder by then: to wait for it would take a lock for each call.
  */
-@Delegates(to = Connection.class, over = Wrapping.class)
+@Delegates(to = Connection.class, over = LeasedState.class)
 final class PooledConnection extends DelegatingConnection {
 
     private static final Logger LOG = LoggerFactory.getLogger("dev.cenote.pool.jdbc");
@@ -42,7 +39,7 @@ final class PooledConnection extends DelegatingConnection {
 
     static {
         try {
-            OPEN = MethodHandles.lookup().findVarHandle(PooledConnection.class, "open", Dependent.class);
+            OPEN = MethodHandles.lookup().findVarHandle(PooledConnection.class, "open", Tracked.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -50,25 +47,23 @@ final class PooledConnection extends DelegatingConnection {
 
     /** The list of a lease that has ended. */
     @SuppressWarnings("NullAway") // belongs to no connection
-    private static final Dependent ENDED = new Dependent(null) {
+    private static final Tracked ENDED = new Tracked(null) {
         @Override
         void closeDelegate() {
             throw new AssertionError("bug: the end of a list is nothing to close");
         }
     };
 
+    /** After so many entries the whole list is looked through. */
+    private static final int LOOK_EACH = 64;
+
     private final Lease<Session> lease;
 
     @SuppressWarnings("unused") // by OPEN
-    private volatile @Nullable Dependent open;
+    private volatile @Nullable Tracked open;
 
-    /** Which traits are not as they are lent, a bit each. */
-    private int changed;
-
-    /** Whether the driver was asked for anything, and since the last commit or rollback. */
-    private boolean isUsed;
-
-    private boolean isUncommitted;
+    /** Racy on purpose: one that is lost puts a look off. */
+    private int entries;
 
     PooledConnection(Lease<Session> lease) {
         this.lease = lease;
@@ -83,22 +78,21 @@ final class PooledConnection extends DelegatingConnection {
             try {
                 session.physical.beginRequest();
             } catch (SQLException e) {
-                SQLException failure = failed(e);
-                close();
-                throw failure;
+                throw failed(e);
             }
         }
     }
 
     boolean isEnded() {
-        return open == ENDED || sessionIfLive() == null;
+        return open == ENDED || sessionIfLeased() == null;
     }
 
-    private @Nullable Session sessionIfLive() {
+    /** Nothing if the pool has taken it back. */
+    private @Nullable Session sessionIfLeased() {
         try {
             return lease.get();
         } catch (IllegalStateException e) {
-            return null; // revoked
+            return null;
         }
     }
 
@@ -114,18 +108,12 @@ final class PooledConnection extends DelegatingConnection {
         throw ended();
     }
 
-    /** The driver's connection, for whatever the caller does with it. */
+    /** The driver's connection, for whatever the caller does with it; what depends on it asks this before each use, too. */
     @Override
     Connection delegate() throws SQLException {
         Session session = live();
-        isUsed = true;
-        isUncommitted = true;
+        noteUse();
         return session.physical;
-    }
-
-    /** What each use of a dependent asks first. */
-    void use() throws SQLException {
-        delegate();
     }
 
     private static SQLException ended() {
@@ -139,10 +127,10 @@ final class PooledConnection extends DelegatingConnection {
 
     @Override
     SQLException failed(SQLException e) {
-        Session session = sessionIfLive();
+        Session session = sessionIfLeased();
         if (session != null && session.faults.isFatal(e, isReadOnly(session))) {
+            session.isBroken = true; // first: who is just giving it back looks there
             if (end() != ENDED) {
-                session.isBroken = true;
                 lease.invalidate(e);
             }
         }
@@ -150,63 +138,67 @@ final class PooledConnection extends DelegatingConnection {
     }
 
     /** The list as it was: whoever does not find it ended gives the session back. */
-    private @Nullable Dependent end() {
-        return (Dependent) OPEN.getAndSet(this, ENDED);
+    private @Nullable Tracked end() {
+        return (Tracked) OPEN.getAndSet(this, ENDED);
     }
 
+    /** Never throws for what has to do with the session: the holder's work is done. */
     @Override
     public void close() {
-        Dependent last = end();
-        if (last == ENDED) {
-            return;
-        }
-        if (last == null && !isUsed && changed == 0) {
-            Session session = sessionIfLive();
-            if (session == null || !session.marksRequests) {
+        Tracked last = end();
+        if (last != ENDED) {
+            Session session = sessionIfLeased();
+            if (session == null) {
+                return; // the pool has taken it back, and destroys it
+            }
+            if (last == null && isUntouched() && !session.marksRequests) {
                 lease.close();
-                return;
+            } else {
+                giveBack(session, last);
             }
         }
-        giveBack(last);
     }
 
-    /** Leaves the session as it was lent, or has the pool destroy it. Throws nothing that has to do with the session. */
-    private void giveBack(@Nullable Dependent last) {
-        Session session = sessionIfLive();
-        if (session == null) {
-            return; // the pool has taken it back, and destroys it
-        }
+    /** Leaves the session as it was lent, or has the pool destroy it. */
+    private void giveBack(Session session, @Nullable Tracked last) {
+        Exception failure = null;
         boolean isClean = false;
         try {
-            for (Dependent each = last; each != null; each = each.next) {
+            rollBack(session);
+            for (Tracked each = last; each != null; each = each.next) {
                 if (!each.isClosed) {
                     each.closeDelegate();
                 }
             }
-            if (isUncommitted && !isAutoCommit(session)) {
-                session.physical.rollback();
-            }
-            if (changed != 0) {
-                session.restore(changed);
-            }
-            if (isUsed) {
-                session.physical.clearWarnings();
-            }
+            restore(session);
             if (session.marksRequests) {
                 session.physical.endRequest();
             }
-            isClean = true;
-        } catch (SQLException e) {
+            isClean = !session.isBroken;
+        } catch (SQLException | RuntimeException e) {
             LOG.debug("a session that can't be cleaned is destroyed: {}", session.physical, e);
-            if (session.faults.isFatal(e, isReadOnly(session))) {
-                session.isBroken = true;
-                lease.invalidate(e);
-            }
+            failure = e;
         } finally {
             if (isClean) {
                 lease.close();
             } else {
+                invalidate(session, failure);
+            }
+        }
+    }
+
+    private void invalidate(Session session, @Nullable Exception failure) {
+        session.isBroken = true; // or a driver may commit what could not be rolled back, when it takes leave
+        SQLException fault = null;
+        try {
+            if (failure instanceof SQLException e && session.faults.isFatal(e, isReadOnly(session))) {
+                fault = e;
+            }
+        } finally {
+            if (fault == null) {
                 lease.invalidate();
+            } else {
+                lease.invalidate(fault);
             }
         }
     }
@@ -221,7 +213,7 @@ final class PooledConnection extends DelegatingConnection {
         if (executor == null) {
             throw new SQLException("executor must not be null");
         }
-        Session session = sessionIfLive();
+        Session session = sessionIfLeased();
         if (end() != ENDED && session != null) {
             session.isBroken = true;
             try {
@@ -240,78 +232,76 @@ final class PooledConnection extends DelegatingConnection {
         if (isEnded()) {
             return false;
         }
+        Connection delegate = delegate();
+        boolean isValid;
         try {
-            boolean isValid = delegate().isValid(timeout);
-            if (!isValid) {
-                failed(new SQLException("the driver finds the connection invalid", "08006"));
-            }
-            return isValid;
+            isValid = delegate.isValid(timeout);
         } catch (SQLException e) {
             throw failed(e);
         }
+        if (!isValid) {
+            failed(new SQLException("the driver finds the connection invalid", "08006"));
+        }
+        return isValid;
     }
 
     // --- what is open in it
 
     /** Notes what has to be closed when the lease ends, and drops what was closed meanwhile. */
-    <D extends Dependent> D track(D made) throws SQLException {
+    <T extends Tracked> T track(T made) throws SQLException {
         while (true) {
-            Dependent last = open;
+            Tracked last = open;
             if (last == ENDED) {
                 made.closeDelegate(); // lost to the end: nobody else knows of it
                 throw ended();
             }
-            Dependent below = firstOpen(last);
+            Tracked below = firstOpen(last);
             if (below != null) {
                 below.next = firstOpen(below.next);
             }
             made.next = below;
             if (OPEN.compareAndSet(this, last, made)) {
+                if (++entries % LOOK_EACH == 0) {
+                    dropClosed(made);
+                }
                 return made;
             }
         }
     }
 
-    private static @Nullable Dependent firstOpen(@Nullable Dependent from) {
-        Dependent each = from;
+    private static @Nullable Tracked firstOpen(@Nullable Tracked from) {
+        Tracked each = from;
         while (each != null && each.isClosed) {
             each = each.next;
         }
         return each;
     }
 
+    private static void dropClosed(Tracked from) {
+        for (Tracked each = from; each != null; each = each.next) {
+            each.next = firstOpen(each.next);
+        }
+    }
+
     // --- what its holder changes
 
-    private void change(Trait trait, @Nullable Object value) throws SQLException {
+    private void set(Trait trait, @Nullable Object value) throws SQLException {
         Session session = live();
-        isUsed = true;
-        isUncommitted = true;
         try {
-            Object lent = session.lent(trait);
-            changed |= trait.bit; // first: if the driver fails nobody knows what it has done
-            trait.write(session.physical, value);
-            if (Objects.equals(value, lent)) {
-                changed &= ~trait.bit;
-            }
+            change(session, trait, value);
         } catch (SQLException e) {
             throw failed(e);
         }
     }
 
-    private boolean isAutoCommit(Session session) {
-        return session.isLent(Trait.AUTO_COMMIT) != ((changed & Trait.AUTO_COMMIT.bit) != 0);
-    }
-
-    private boolean isReadOnly(Session session) {
-        return session.isLent(Trait.READ_ONLY) != ((changed & Trait.READ_ONLY.bit) != 0);
-    }
-
     @Override
     public void setAutoCommit(boolean autoCommit) throws SQLException {
-        boolean was = isAutoCommit(live());
-        boolean isOpen = isUncommitted;
-        change(Trait.AUTO_COMMIT, autoCommit);
-        isUncommitted = isOpen && was == autoCommit; // a change commits
+        Session session = live();
+        try {
+            changeAutoCommit(session, autoCommit);
+        } catch (SQLException e) {
+            throw failed(e);
+        }
     }
 
     @Override
@@ -332,7 +322,7 @@ final class PooledConnection extends DelegatingConnection {
         } catch (SQLException e) {
             throw failed(e);
         }
-        isUncommitted = false;
+        noteCommitOrRollback();
     }
 
     @Override
@@ -343,37 +333,34 @@ final class PooledConnection extends DelegatingConnection {
         } catch (SQLException e) {
             throw failed(e);
         }
-        isUncommitted = false;
+        noteCommitOrRollback();
     }
 
     @Override
     public void setReadOnly(boolean readOnly) throws SQLException {
-        change(Trait.READ_ONLY, readOnly);
+        set(Trait.READ_ONLY, readOnly);
     }
 
     @Override
     public void setTransactionIsolation(int level) throws SQLException {
-        change(Trait.ISOLATION, level);
+        set(Trait.ISOLATION, level);
     }
 
     @Override
     public void setCatalog(String catalog) throws SQLException {
-        change(Trait.CATALOG, catalog);
+        set(Trait.CATALOG, catalog);
     }
 
     @Override
     public void setSchema(String schema) throws SQLException {
-        change(Trait.SCHEMA, schema);
+        set(Trait.SCHEMA, schema);
     }
 
     @Override
     public void setNetworkTimeout(Executor executor, int milliseconds) throws SQLException {
         Session session = live();
-        isUsed = true;
         try {
-            session.lent(Trait.NETWORK_TIMEOUT);
-            changed |= Trait.NETWORK_TIMEOUT.bit;
-            session.physical.setNetworkTimeout(executor, milliseconds);
+            change(session, Trait.NETWORK_TIMEOUT, () -> session.physical.setNetworkTimeout(executor, milliseconds));
         } catch (SQLException e) {
             throw failed(e);
         }
@@ -381,12 +368,23 @@ final class PooledConnection extends DelegatingConnection {
 
     @Override
     public void setHoldability(int holdability) throws SQLException {
-        change(Trait.HOLDABILITY, holdability);
+        set(Trait.HOLDABILITY, holdability);
     }
 
     @Override
     public void setTypeMap(Map<String, Class<?>> map) throws SQLException {
-        change(Trait.TYPE_MAP, map == null ? null : new HashMap<>(map));
+        set(Trait.TYPE_MAP, map);
+    }
+
+    /** A copy: the driver may give out its own, and what is put there would be there for good. */
+    @Override
+    public Map<String, Class<?>> getTypeMap() throws SQLException {
+        Session session = live();
+        try {
+            return Trait.copy(session.physical.getTypeMap());
+        } catch (SQLException e) {
+            throw failed(e);
+        }
     }
 
     @Override
@@ -402,11 +400,7 @@ final class PooledConnection extends DelegatingConnection {
     private void changeClientInfo(ClientInfoChange change) throws SQLClientInfoException {
         try {
             Session session = live();
-            isUsed = true;
-            isUncommitted = true;
-            session.lent(Trait.CLIENT_INFO);
-            changed |= Trait.CLIENT_INFO.bit;
-            change.on(session.physical);
+            change(session, Trait.CLIENT_INFO, () -> change.on(session.physical));
         } catch (SQLClientInfoException e) {
             failed(e);
             throw e;
@@ -464,7 +458,7 @@ final class PooledConnection extends DelegatingConnection {
 
     @Override
     public String toString() {
-        Session session = open == ENDED ? null : sessionIfLive();
+        Session session = open == ENDED ? null : sessionIfLeased();
         return session == null ? "closed connection" : "pooled connection of " + session.physical;
     }
 }

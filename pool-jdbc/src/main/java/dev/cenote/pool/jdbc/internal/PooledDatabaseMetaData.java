@@ -17,12 +17,9 @@ final class PooledDatabaseMetaData extends DelegatingDatabaseMetaData {
 
     @Override
     DatabaseMetaData delegate() throws SQLException {
-        connection().use();
+        connection().delegate();
         return data;
     }
-
-    @Override
-    void closeDelegate() {}
 
     /** A fact of the driver, which the interface lets nobody refuse. */
     @Override

@@ -6,7 +6,7 @@ import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 
 /** A result set of a lease. */
-@Delegates(to = ResultSet.class, over = Dependent.class)
+@Delegates(to = ResultSet.class, over = Tracked.class)
 final class PooledResultSet extends DelegatingResultSet {
 
     private final ResultSet results;
@@ -22,7 +22,7 @@ final class PooledResultSet extends DelegatingResultSet {
 
     @Override
     ResultSet delegate() throws SQLException {
-        connection().use();
+        connection().delegate();
         return results;
     }
 

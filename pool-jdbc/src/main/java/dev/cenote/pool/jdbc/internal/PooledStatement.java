@@ -7,7 +7,7 @@ import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 
 /** A statement of a lease. Its result sets lead back to it, and are closed with it by the driver. */
-@Delegates(to = Statement.class, over = Dependent.class)
+@Delegates(to = Statement.class, over = Tracked.class)
 class PooledStatement extends DelegatingStatement {
 
     private final Statement statement;
@@ -19,7 +19,7 @@ class PooledStatement extends DelegatingStatement {
 
     @Override
     Statement delegate() throws SQLException {
-        connection().use();
+        connection().delegate();
         return statement;
     }
 
@@ -45,7 +45,12 @@ class PooledStatement extends DelegatingStatement {
 
     @Override
     public final Connection getConnection() throws SQLException {
-        delegate();
+        Statement delegate = delegate();
+        try {
+            delegate.getConnection(); // throws if this is closed
+        } catch (SQLException e) {
+            throw failed(e);
+        }
         return connection();
     }
 

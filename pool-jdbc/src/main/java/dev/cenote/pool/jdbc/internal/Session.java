@@ -2,10 +2,14 @@ package dev.cenote.pool.jdbc.internal;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What is pooled: a physical connection, and how its state was before a holder changed it. Used by its owner of the moment
@@ -13,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Session {
 
+    private static final Logger LOG = LoggerFactory.getLogger("dev.cenote.pool.jdbc");
     private static final List<Trait> TRAITS = List.of(Trait.values());
 
     final Connection physical;
@@ -23,8 +28,11 @@ final class Session {
     /** Whether the driver wants to know where a request begins and ends. */
     final boolean marksRequests;
 
-    /** Set when it is known to be dead: then nobody needs to take leave of the server. */
-    boolean isBroken;
+    /**
+     * Set when it is known to be dead, or may be: then nobody takes leave of the server. Written by whoever notices, read by who
+     * gives it back and by who ends it.
+     */
+    volatile boolean isBroken;
 
     private final Map<Trait, @Nullable Object> lent = new EnumMap<>(Trait.class);
 
@@ -34,13 +42,27 @@ final class Session {
         this.marksRequests = marksRequests;
     }
 
-    /** How it is lent: read from the driver when somebody is about to change it for the first time. */
-    @Nullable
-    Object lent(Trait trait) throws SQLException {
+    /** Asks the driver how it is lent, unless it is known, before somebody changes it. */
+    void remember(Trait trait) throws SQLException {
         if (!lent.containsKey(trait)) {
-            lent.put(trait, trait.read(physical));
+            try {
+                lent.put(trait, trait.read(physical));
+            } catch (SQLException e) {
+                if (!isUnsupported(e)) {
+                    throw e;
+                }
+                LOG.debug("{} of {} can perhaps be changed, but not set back", trait, physical, e);
+            }
         }
-        return lent.get(trait);
+    }
+
+    static boolean isUnsupported(SQLException e) {
+        return e instanceof SQLFeatureNotSupportedException || "0A000".equals(e.getSQLState());
+    }
+
+    /** Whether that value is the one that it is lent with. */
+    boolean isLentWith(Trait trait, @Nullable Object value) {
+        return lent.containsKey(trait) && Objects.equals(value, lent.get(trait));
     }
 
     /** Sets how it is to be lent. */
@@ -49,19 +71,26 @@ final class Session {
         lent.put(trait, value);
     }
 
-    /** A trait that is known since the session was made. */
-    boolean isLent(Trait trait) {
+    /** Whether it is lent with a trait that is known since the session was made, and is on or off. */
+    boolean isLentOn(Trait trait) {
         return Boolean.TRUE.equals(lent.get(trait));
     }
 
-    /** Undoes what a holder changed. */
+    /**
+     * Undoes what a holder changed.
+     *
+     * @throws SQLException if that is not possible: then nobody else may have the session
+     */
     void restore(int changed) throws SQLException {
         for (Trait trait : TRAITS) {
             if ((changed & trait.bit) != 0) {
+                if (!lent.containsKey(trait)) {
+                    throw new SQLFeatureNotSupportedException("the driver does not tell what " + trait + " was");
+                }
                 trait.write(physical, lent.get(trait));
             }
         }
-        if (!isLent(Trait.AUTO_COMMIT) && (changed & ~Trait.AUTO_COMMIT.bit) != 0) {
+        if (!isLentOn(Trait.AUTO_COMMIT) && (changed & ~(Trait.AUTO_COMMIT.bit | Trait.NETWORK_TIMEOUT.bit)) != 0) {
             physical.commit(); // or the next holder's rollback would undo what was restored by SQL
         }
     }

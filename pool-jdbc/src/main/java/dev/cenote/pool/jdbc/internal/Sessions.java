@@ -13,9 +13,13 @@ import java.util.List;
 import java.util.Properties;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes, validates and ends sessions. */
 final class Sessions implements Factory<Session> {
+
+    private static final Logger LOG = LoggerFactory.getLogger("dev.cenote.pool.jdbc");
 
     private final ConnectionSettings settings;
     private final Faults faults;
@@ -28,7 +32,7 @@ final class Sessions implements Factory<Session> {
     // --- making
 
     @Override
-    public Session create() throws SQLException {
+    public Session create() throws Exception {
         Credentials credentials = settings.credentials().get();
         try {
             Connection physical = connect(credentials);
@@ -42,7 +46,7 @@ final class Sessions implements Factory<Session> {
                 }
                 throw e;
             }
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException e) {
             List<String> secrets = new ArrayList<>(Redaction.secretsOf(settings.url()));
             secrets.addAll(Redaction.secretsOf(settings.driverProperties()));
             if (credentials.password() != null) {
@@ -101,11 +105,11 @@ final class Sessions implements Factory<Session> {
             execute(physical, settings.initSql(), 0);
         }
         lend(session, Trait.READ_ONLY, settings.readOnly());
-        session.lent(Trait.READ_ONLY);
+        session.remember(Trait.READ_ONLY);
         if (!settings.autoCommit()) {
             physical.setAutoCommit(false);
         }
-        session.lent(Trait.AUTO_COMMIT);
+        session.remember(Trait.AUTO_COMMIT);
         physical.clearWarnings();
         return session;
     }
@@ -122,8 +126,21 @@ final class Sessions implements Factory<Session> {
 
     private static void execute(Connection physical, String sql, int timeoutSeconds) throws SQLException {
         try (Statement statement = physical.createStatement()) {
-            statement.setQueryTimeout(timeoutSeconds);
+            if (timeoutSeconds > 0) {
+                limit(statement, timeoutSeconds);
+            }
             statement.execute(sql);
+        }
+    }
+
+    /** The pool keeps to the time, too, so a driver need not. */
+    private static void limit(Statement statement, int seconds) throws SQLException {
+        try {
+            statement.setQueryTimeout(seconds);
+        } catch (SQLException e) {
+            if (!Session.isUnsupported(e)) {
+                throw e;
+            }
         }
     }
 
@@ -140,22 +157,16 @@ final class Sessions implements Factory<Session> {
 
     /** Asks the driver, which counts in whole seconds; the pool keeps to the time itself. */
     boolean isValid(Session session, Duration limit) throws SQLException {
-        Connection physical = session.physical;
         int seconds = (int) Math.max(1, Math.min(Integer.MAX_VALUE, limit.toSeconds()));
-        boolean isValid;
-        try {
-            isValid = settings.testQuery() == null ? physical.isValid(seconds) : answers(session, seconds);
-        } catch (SQLException e) {
-            session.isBroken = true;
-            throw e;
-        }
+        session.isBroken = true; // until it has answered: the pool may give it up meanwhile
+        boolean isValid = settings.testQuery() == null ? session.physical.isValid(seconds) : answers(session, seconds);
         session.isBroken = !isValid;
         return isValid;
     }
 
     private boolean answers(Session session, int seconds) throws SQLException {
         execute(session.physical, String.valueOf(settings.testQuery()), seconds);
-        if (!session.isLent(Trait.AUTO_COMMIT)) {
+        if (!session.isLentOn(Trait.AUTO_COMMIT)) {
             session.physical.rollback();
         }
         return true;
@@ -166,9 +177,23 @@ final class Sessions implements Factory<Session> {
     @Override
     public void destroy(Session session) throws SQLException {
         if (session.isBroken) {
-            session.physical.abort(Runnable::run);
+            endWithoutLeave(session.physical);
         } else {
             session.physical.close();
+        }
+    }
+
+    /** Some drivers do nothing to abort, so it is closed, too, and what they say of it is no news. */
+    private static void endWithoutLeave(Connection physical) {
+        try {
+            physical.abort(Runnable::run);
+        } catch (SQLException | RuntimeException | AbstractMethodError e) {
+            LOG.debug("{} can't be aborted", physical, e);
+        }
+        try {
+            physical.close();
+        } catch (SQLException | RuntimeException e) {
+            LOG.debug("{} is broken, and can't be closed", physical, e);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.cenote.pool.jdbc.internal;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
@@ -39,7 +40,7 @@ enum Trait {
             case SCHEMA -> connection.getSchema();
             case NETWORK_TIMEOUT -> connection.getNetworkTimeout();
             case HOLDABILITY -> connection.getHoldability();
-            case TYPE_MAP -> connection.getTypeMap();
+            case TYPE_MAP -> copy(connection.getTypeMap());
             case CLIENT_INFO -> copy(connection.getClientInfo());
         };
     }
@@ -68,7 +69,11 @@ enum Trait {
 
     @SuppressWarnings("unchecked") // only such maps are put in
     private static Map<String, Class<?>> typeMap(@Nullable Object value) {
-        return value == null ? Map.of() : (Map<String, Class<?>>) value;
+        return copy((Map<String, Class<?>>) value);
+    }
+
+    static Map<String, Class<?>> copy(@Nullable Map<String, Class<?>> map) {
+        return map == null ? new HashMap<>() : new HashMap<>(map);
     }
 
     /** The driver may go on writing to what it returned or was given. */

@@ -22,7 +22,12 @@ abstract class Wrapping {
     /** What the driver returned, so that it does not lead to the physical connection, and is closed with the lease. */
     @Nullable
     ResultSet wrapped(@Nullable ResultSet results) throws SQLException {
-        return results == null ? null : connection().track(new PooledResultSet(connection(), null, results));
+        return results == null ? null : tracked(results);
+    }
+
+    /** What has a statement of the driver's own, if any, that nobody else closes. */
+    private ResultSet tracked(ResultSet results) throws SQLException {
+        return connection().track(new PooledResultSet(connection(), null, results));
     }
 
     Statement wrapped(Statement statement) throws SQLException {
@@ -49,14 +54,16 @@ abstract class Wrapping {
     @Nullable
     Object wrapped(@Nullable Object object) throws SQLException {
         if (object instanceof ResultSet results) {
-            return wrapped(results);
+            return tracked(results);
         }
         return object instanceof Array array ? wrapped(array) : object;
     }
 
     /** The same where the caller named a type, which may be a driver's own. */
     <T> @Nullable T wrapped(@Nullable T object, Class<T> type) throws SQLException {
-        return type == ResultSet.class || type == Array.class ? type.cast(wrapped((Object) object)) : object;
+        return type.isAssignableFrom(ResultSet.class) || type.isAssignableFrom(Array.class)
+                ? type.cast(wrapped((Object) object))
+                : object;
     }
 
     /** What the driver made, since it may know its own objects only. */
@@ -73,6 +80,7 @@ abstract class Wrapping {
         if (type.isInstance(this)) {
             return type.cast(this);
         }
+        connection().noteEscape();
         if (type.isInstance(delegate)) {
             return type.cast(delegate);
         }

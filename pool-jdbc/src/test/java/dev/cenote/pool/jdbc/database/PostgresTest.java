@@ -78,6 +78,19 @@ class PostgresTest extends DatabaseContract {
     }
 
     @Test
+    void aSchemaAndANetworkTimeoutThatNobodySetBeforeAreSetBack() throws SQLException {
+        for (int i = 0; i < 2; i++) {
+            try (Connection connection = source().getConnection()) {
+                assertThat(connection.getSchema()).isEqualTo("public");
+                assertThat(connection.getNetworkTimeout()).isZero();
+                connection.setSchema("other");
+                connection.setNetworkTimeout(Runnable::run, 5_000);
+            }
+        }
+        assertThat(source().pool().stats().created()).isEqualTo(1);
+    }
+
+    @Test
     void anApplicationsNameIsSetBack() throws SQLException {
         String name;
         try (Connection connection = source().getConnection()) {
@@ -162,8 +175,9 @@ class PostgresTest extends DatabaseContract {
 
     @Test
     void theInitSqlRunsOnceInEachSession() throws SQLException {
+        run("create sequence if not exists sessions");
         try (PooledDataSource prepared = builder()
-                .connectionInitSql("set statement_timeout = 4711")
+                .connectionInitSql("select nextval('sessions'), set_config('statement_timeout', '4711', false)")
                 .autoCommit(false)
                 .readOnly(true)
                 .pool(pool -> pool.maxSize(1))
@@ -177,6 +191,12 @@ class PostgresTest extends DatabaseContract {
                     assertThat(connection.isReadOnly()).isTrue();
                 }
             }
+        }
+        try (Connection connection = source().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("select nextval('sessions')")) {
+            rows.next();
+            assertThat(rows.getInt(1)).isEqualTo(2);
         }
     }
 }

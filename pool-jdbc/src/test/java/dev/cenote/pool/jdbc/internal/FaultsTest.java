@@ -20,7 +20,9 @@ class FaultsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"08000", "08006", "08S01", "57P01", "57P02", "57P03", "57P05", "01002", "70100", "JZ0C1", "HY000"
+            strings = {
+                "08000", "08006", "08S01", "57P01", "57P02", "57P03", "57P04", "57P05", "01002", "70100", "JZ0C0",
+                "JZ0C1", "HY000"
             })
     void theseStatesAreFatal(String state) {
         assertThat(faults.isFatal(new SQLException("x", state), false)).isTrue();
@@ -88,6 +90,9 @@ class FaultsTest {
                             throw new IllegalStateException("bad override");
                         })
                         .isFatal(gone, false))
+                .isTrue();
+        assertThat(new Faults(Set.of(), false, e -> null).isFatal(gone, false))
+                .as("no word")
                 .isTrue();
     }
 }

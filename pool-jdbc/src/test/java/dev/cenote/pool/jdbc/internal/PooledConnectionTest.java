@@ -9,16 +9,23 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLTimeoutException;
+import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a lease of a connection leaves behind, and what it does not. */
 class PooledConnectionTest {
@@ -46,23 +53,24 @@ class PooledConnectionTest {
             connection.setTypeMap(Map.of("a", String.class));
             connection.setClientInfo("ApplicationName", "other");
             connection.setAutoCommit(false);
+            connection.isReadOnly(); // may be a question to the server, and so begin a transaction
             Stub session = lending.fresh();
             connection.close();
-            assertThat(session.askedInFull())
+            List<String> asked = session.askedInFull();
+            assertThat(asked.get(0)).startsWith("setNetworkTimeout").endsWith(", 0]");
+            assertThat(asked.subList(1, asked.size()))
                     .containsExactly(
+                            "getAutoCommit[]",
+                            "rollback[]",
                             "setAutoCommit[true]",
                             "setReadOnly[false]",
                             "setTransactionIsolation[2]",
                             "setCatalog[null]",
                             "setSchema[null]",
-                            session.askedInFull().get(5),
                             "setHoldability[0]",
                             "setTypeMap[{}]",
                             "setClientInfo[{}]",
                             "clearWarnings[]");
-            assertThat(session.askedInFull().get(5))
-                    .startsWith("setNetworkTimeout")
-                    .endsWith(", 0]");
         }
     }
 
@@ -106,12 +114,27 @@ class PooledConnectionTest {
         try (Lending lending = new Lending()) {
             Connection connection = lending.connection();
             Stub session = lending.fresh();
-            session.failures.put("setSchema", new SQLException("perhaps", "0A000"));
+            session.failures.put("setSchema", new SQLException("perhaps", "XX000"));
             assertThatThrownBy(() -> connection.setSchema("other")).isInstanceOf(SQLException.class);
             session.failures.clear();
             session.calls.clear();
             connection.close();
             assertThat(session.asked()).containsExactly("setSchema", "clearWarnings");
+        }
+    }
+
+    @Test
+    void whatADriverSetsButDoesNotTellEndsTheSessionWithTheLease() throws SQLException {
+        try (Lending lending = new Lending()) {
+            Connection connection = lending.connection();
+            Stub session = lending.fresh();
+            session.failures.put("getNetworkTimeout", new SQLFeatureNotSupportedException("unknown"));
+            connection.setNetworkTimeout(Runnable::run, 5);
+            assertThat(session.asked()).contains("setNetworkTimeout");
+            assertThat(connection.isClosed()).isFalse();
+            connection.close();
+            assertThat(session.asked()).contains("close");
+            assertThat(lending.source().pool().stats().total()).isZero();
         }
     }
 
@@ -123,7 +146,7 @@ class PooledConnectionTest {
             connection.createStatement().execute("insert");
             Stub session = lending.fresh();
             connection.close();
-            assertThat(session.asked()).containsExactly("rollback", "setAutoCommit", "clearWarnings");
+            assertThat(session.asked()).containsExactly("getAutoCommit", "rollback", "setAutoCommit", "clearWarnings");
         }
     }
 
@@ -203,21 +226,105 @@ class PooledConnectionTest {
         }
     }
 
-    @Test
-    void manyStatementsInALongLeaseAreNotKept() throws SQLException {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 10})
+    void manyStatementsInALongLeaseAreNotKept(int open) throws SQLException {
         try (Lending lending = new Lending();
                 Connection connection = lending.connection()) {
-            Statement previous = connection.createStatement();
-            for (int i = 0; i < 1_000; i++) {
-                Statement next = connection.createStatement();
-                previous.close();
-                previous = next;
+            Deque<Statement> window = new ArrayDeque<>();
+            for (int i = 0; i < 2_000; i++) {
+                window.add(connection.createStatement());
+                if (window.size() > open) {
+                    window.remove().close();
+                }
             }
             int kept = 0;
-            for (Dependent each = (Dependent) previous; each != null; each = each.next) {
+            for (Tracked each = (Tracked) window.getLast(); each != null; each = each.next) {
                 kept++;
             }
-            assertThat(kept).isLessThan(4);
+            assertThat(kept).isLessThan(64 + 2 * open);
+        }
+    }
+
+    @Test
+    void aStatementThatCouldNotBeClosedIsClosedWithTheConnection() throws SQLException {
+        try (Lending lending = new Lending()) {
+            Connection connection = lending.connection();
+            Statement statement = connection.createStatement();
+            Stub driver = lending.driver.connection().made.get(0);
+            driver.failures.put("close", new SQLException("not now", "XX000"));
+            assertThatThrownBy(statement::close).hasMessage("not now");
+            driver.failures.clear();
+            connection.close();
+            assertThat(driver.asked()).containsExactly("close", "close");
+        }
+    }
+
+    @Test
+    void aChangeOfAutoCommitThatFailedIsNotTrusted() throws SQLException {
+        try (Lending lending = new Lending(settings -> settings.autoCommit(false))) {
+            Connection connection = lending.connection();
+            Stub session = lending.fresh();
+            session.failures.put("setAutoCommit", new SQLException("the commit failed", "40001"));
+            assertThatThrownBy(() -> connection.setAutoCommit(true)).hasMessage("the commit failed");
+            session.failures.clear();
+            connection.createStatement().execute("insert");
+            connection.close();
+            assertThat(session.asked()).contains("rollback");
+        }
+    }
+
+    @Test
+    void whatTheHolderDoesWithTheDriversOwnObjectIsRolledBackToo() throws SQLException {
+        try (Lending lending = new Lending(settings -> settings.autoCommit(false))) {
+            Connection connection = lending.connection();
+            Connection drivers = (Connection) connection.unwrap(
+                    lending.driver.connection().as(Connection.class).getClass());
+            connection.commit();
+            drivers.createStatement();
+            Stub session = lending.fresh();
+            connection.close();
+            assertThat(session.asked()).contains("rollback");
+        }
+    }
+
+    @Test
+    void aMapThatTheDriverGaveOutIsACopy() throws SQLException {
+        try (Lending lending = new Lending()) {
+            Map<String, Class<?>> drivers = new HashMap<>();
+            lending.driver.preparing = stub -> stub.answer("getTypeMap", drivers);
+            Connection connection = lending.connection();
+            Map<String, Class<?>> map = connection.getTypeMap();
+            map.put("a", String.class);
+            connection.setTypeMap(map);
+            Stub session = lending.fresh();
+            connection.close();
+            assertThat(session.askedInFull()).contains("setTypeMap[{}]");
+        }
+    }
+
+    @Test
+    void whatTheDriverDoesNotSupportIsNotSetBack() throws SQLException {
+        try (Lending lending = new Lending()) {
+            Connection connection = lending.connection();
+            Stub session = lending.fresh();
+            session.failures.put("setHoldability", new SQLFeatureNotSupportedException("never"));
+            assertThatThrownBy(() -> connection.setHoldability(1)).isInstanceOf(SQLFeatureNotSupportedException.class);
+            connection.close();
+            assertThat(lending.source().pool().stats().idle()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void theNetworkTimeoutIsSetBackBeforeAllElse() throws SQLException {
+        try (Lending lending = new Lending(settings -> settings.autoCommit(false))) {
+            Connection connection = lending.connection();
+            connection.setNetworkTimeout(Runnable::run, 1_000_000);
+            connection.setReadOnly(true);
+            Stub session = lending.fresh();
+            connection.close();
+            assertThat(session.asked())
+                    .containsExactly("setNetworkTimeout", "rollback", "setReadOnly", "commit", "clearWarnings");
         }
     }
 
@@ -244,7 +351,8 @@ class PooledConnectionTest {
                 connection.close();
                 other.join();
                 assertThat(failure.get()).isNull();
-                assertThat(session.asked()).containsExactly("rollback", "setAutoCommit", "clearWarnings");
+                assertThat(session.asked())
+                        .containsExactly("getAutoCommit", "rollback", "setAutoCommit", "clearWarnings");
             }
         }
     }
@@ -310,7 +418,8 @@ class PooledConnectionTest {
             Stub session = lending.fresh();
             session.failures.put("rollback", new SQLException("no", "XX000"));
             connection.close();
-            assertThat(session.asked()).contains("close").doesNotContain("abort");
+            assertThat(session.asked()).contains("abort", "close");
+            assertThat(lending.source().pool().stats().staleCloses()).isZero();
             assertThat(lending.source().pool().stats().destroyed(DestroyReason.INVALIDATED))
                     .isEqualTo(1);
             assertThat(lending.source().pool().stats().leased()).isZero();
@@ -346,7 +455,7 @@ class PooledConnectionTest {
             Connection connection = lending.connection();
             Stub session = lending.fresh();
             connection.abort(Runnable::run);
-            assertThat(session.asked()).containsOnly("abort");
+            assertThat(session.asked()).startsWith("abort").containsOnly("abort", "close");
             assertThat(connection.isClosed()).isTrue();
             assertThat(lending.source().pool().stats().total()).isZero();
             assertThatThrownBy(() -> lending.connection().abort(null))
@@ -389,7 +498,10 @@ class PooledConnectionTest {
     void aRequestThatCannotBeginIsNoConnection() throws SQLException {
         try (Lending lending = new Lending()) {
             lending.driver.preparing = stub -> stub.failures.put("beginRequest", new SQLException("gone", "08006"));
-            assertThatThrownBy(lending::connection).hasMessage("gone");
+            assertThatThrownBy(lending::connection)
+                    .isInstanceOf(SQLTransientConnectionException.class)
+                    .hasMessageContaining("gone")
+                    .hasMessageContaining("leased 0");
             lending.driver.preparing = stub -> {};
             lending.connection().close();
             assertThat(lending.source().pool().stats().leased()).isZero();
@@ -405,8 +517,26 @@ class PooledConnectionTest {
             assertThatThrownBy(() -> connection.isValid(1)).isInstanceOf(SQLTimeoutException.class);
             assertThat(connection.isClosed()).as("a time-out is none").isFalse();
             assertThatThrownBy(() -> connection.isValid(-1)).hasMessageContaining("-1");
-            connection.close();
+            session.failures.clear();
+            session.answer("isValid", false);
             assertThat(connection.isValid(1)).isFalse();
+            assertThat(connection.isClosed()).isTrue();
+            connection.close();
+            lending.connection().close();
+            assertThat(lending.driver.connections).hasSize(2);
+        }
+    }
+
+    @Test
+    void anExceptionThatIsNoSqlExceptionDoesNotLeaveTheClose() throws SQLException {
+        try (Lending lending = new Lending()) {
+            Connection connection = lending.connection();
+            connection.createStatement();
+            Stub session = lending.fresh();
+            session.answer("clearWarnings", new IllegalStateException("a bug of the driver's"));
+            connection.close();
+            assertThat(lending.source().pool().stats().destroyed(DestroyReason.INVALIDATED))
+                    .isEqualTo(1);
         }
     }
 

@@ -63,6 +63,11 @@ final class Stub implements InvocationHandler {
         return type.cast(object);
     }
 
+    /** What it says from now on; an exception it throws. */
+    void answer(String name, Object value) {
+        state.put(name, value);
+    }
+
     /** The names of what it was asked, in order, but for the beginning and the end of a request. */
     List<String> asked() {
         return told().map(call -> call.method().getName()).toList();
@@ -119,6 +124,9 @@ final class Stub implements InvocationHandler {
     private Object answer(Method method) {
         Class<?> type = method.getReturnType();
         Object known = state.get(method.getName());
+        if (known instanceof RuntimeException failure) {
+            throw failure;
+        }
         if (known != null && (type.isInstance(known) || type.isPrimitive())) {
             return known;
         }

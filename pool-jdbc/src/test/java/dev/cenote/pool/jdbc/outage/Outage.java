@@ -81,7 +81,8 @@ enum Outage {
             scene.empty();
         }
     },
-    READ_ONLY("the server becomes a read-only standby; the address leads to a new primary") {
+    READ_ONLY(
+            "the server takes no writes any more, as a primary that became a standby; then the address leads to a new one") {
         @Override
         void begin(Scene scene) throws IOException {
             scene.server.asAdministrator(

@@ -1,0 +1,110 @@
+package dev.cenote.pool.jdbc.internal;
+
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the holder of a lease changed of its session, and how it is undone. All of it is plain: JDBC leaves it to the holder to
+ * order what his threads do before he closes.
+ */
+abstract class LeasedState extends Wrapping {
+
+    /** Which traits are not as they are lent, a bit each. */
+    private int changed;
+
+    /** Whether the driver was asked for anything, and since the last commit or rollback. */
+    private boolean isUsed;
+
+    private boolean isUncommitted;
+
+    /** Whether the holder has an object of the driver's, and may use it past this. */
+    private boolean hasEscaped;
+
+    /** The driver is about to be asked for something. */
+    final void noteUse() {
+        isUsed = true;
+        isUncommitted = true;
+    }
+
+    final void noteCommitOrRollback() {
+        isUncommitted = false;
+    }
+
+    /** The holder gets an object of the driver's. */
+    final void noteEscape() {
+        hasEscaped = true;
+    }
+
+    final boolean isUntouched() {
+        return !isUsed && changed == 0;
+    }
+
+    /** What the driver says, once somebody has tried to change it: a change that failed may have happened. */
+    private boolean isAutoCommit(Session session) throws SQLException {
+        return (changed & Trait.AUTO_COMMIT.bit) == 0
+                ? session.isLentOn(Trait.AUTO_COMMIT)
+                : session.physical.getAutoCommit();
+    }
+
+    /** Right but for a change that failed. */
+    final boolean isReadOnly(Session session) {
+        return session.isLentOn(Trait.READ_ONLY) != ((changed & Trait.READ_ONLY.bit) != 0);
+    }
+
+    /** Changes a trait on the holder's behalf. */
+    final void change(Session session, Trait trait, @Nullable Object value) throws SQLException {
+        change(session, trait, () -> trait.write(session.physical, value));
+        if (session.isLentWith(trait, value)) {
+            changed &= ~trait.bit;
+        }
+    }
+
+    /** The same, where the new value is not known. */
+    final void change(Session session, Trait trait, Change change) throws SQLException {
+        noteUse();
+        int before = changed;
+        session.remember(trait);
+        changed |= trait.bit; // first: if the driver fails nobody knows what it has done
+        try {
+            change.make();
+        } catch (SQLException e) {
+            if (Session.isUnsupported(e)) {
+                changed = before;
+            }
+            throw e;
+        }
+    }
+
+    /** A change of auto-commit commits. */
+    final void changeAutoCommit(Session session, boolean value) throws SQLException {
+        boolean was = isAutoCommit(session);
+        boolean isOpen = isUncommitted;
+        change(session, Trait.AUTO_COMMIT, value);
+        isUncommitted = isOpen && was == value;
+    }
+
+    /** Rolls back what was not committed, so that nothing that comes after it can commit it. */
+    final void rollBack(Session session) throws SQLException {
+        session.restore(changed & Trait.NETWORK_TIMEOUT.bit); // first: it is what bounds the rest
+        changed &= ~Trait.NETWORK_TIMEOUT.bit;
+        if ((isUncommitted || hasEscaped) && !isAutoCommit(session)) {
+            session.physical.rollback();
+        }
+    }
+
+    /** Sets back what was changed. */
+    final void restore(Session session) throws SQLException {
+        if (changed != 0) {
+            session.restore(changed);
+        }
+        if (isUsed) {
+            session.physical.clearWarnings();
+        }
+    }
+
+    /** What changes the session. */
+    @FunctionalInterface
+    interface Change {
+        void make() throws SQLException;
+    }
+}

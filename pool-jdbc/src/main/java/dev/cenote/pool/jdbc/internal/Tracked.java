@@ -1,0 +1,37 @@
+package dev.cenote.pool.jdbc.internal;
+
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/** What has to be closed with its lease, and stands in the list of {@link PooledConnection} for that. */
+abstract class Tracked extends Dependent {
+
+    /** The next older one of the list. Written before this is published, and again to skip what is closed. */
+    @Nullable
+    Tracked next;
+
+    /**
+     * Written when the driver has closed it. Racy on purpose: one that is seen too late stays in the list for a while, and is
+     * perhaps closed twice, which is harmless.
+     */
+    boolean isClosed;
+
+    Tracked(PooledConnection connection) {
+        super(connection);
+    }
+
+    /** Closes the driver's object. */
+    abstract void closeDelegate() throws SQLException;
+
+    /** Closes it while the lease lasts; with the lease it was closed already. */
+    final void closeOnce() throws SQLException {
+        if (!isClosed && !connection().isEnded()) {
+            try {
+                closeDelegate();
+            } catch (SQLException e) {
+                throw failed(e);
+            }
+        }
+        isClosed = true;
+    }
+}
