@@ -70,10 +70,10 @@ enum Outage {
     FULL("every session ends, and others take all the server's connections") {
         @Override
         void begin(Scene scene) throws IOException {
+            scene.proxy.set(TcpProxy.Mode.REFUSE); // or the pool would be back before the others are there
             scene.proxy.cut();
             scene.fill();
-            scene.proxy.cut(); // those that came in between
-            scene.fill();
+            scene.proxy.set(TcpProxy.Mode.PASS);
         }
 
         @Override

@@ -18,6 +18,8 @@ final class TcpProxy implements AutoCloseable {
         PASS,
         /** Later by {@link #DELAY_MILLIS}, each way. */
         DELAY,
+        /** Connections are reset as soon as they are there. */
+        REFUSE,
         /** Connections are accepted, and nothing is ever passed on, as behind a firewall that drops packets. */
         SWALLOW
     }
@@ -70,7 +72,7 @@ final class TcpProxy implements AutoCloseable {
                 Socket client = listener.accept();
                 Link link = new Link(client);
                 links.add(link);
-                start(link::open);
+                start(mode == Mode.REFUSE ? link::reset : link::open);
             } catch (IOException e) {
                 // closed, or the client has gone
             }
