@@ -31,7 +31,8 @@ import javax.tools.Diagnostic;
 /**
  * For a class {@code @Delegates(to = Statement.class, over = Parent.class) PooledStatement} writes its superclass, {@code
  * DelegatingStatement extends Parent implements Statement}, with each method that the interface declares and the class does
- * not: it calls the method on {@code delegate()}, wraps what may lead to the physical connection ({@code wrapped}), hands the
+ * not: it calls the method on {@code delegate()}, wraps what may lead to the physical connection ({@code wrapped}), notes what may
+ * reach the database by itself ({@code escaped}), hands the
  * driver its own objects ({@code bare}), and passes each {@code SQLException} through {@code failed}.
  *
  * <p>It sees the interfaces as the compiled release has them, so that the JDK that builds does not matter.
@@ -51,6 +52,15 @@ public final class DelegatesProcessor extends AbstractProcessor {
             "java.sql.PreparedStatement",
             "java.sql.ResultSet",
             "java.sql.Statement");
+
+    /** What a driver may return that asks the database when it is used. */
+    private static final Set<String> ESCAPING = Set.of(
+            "java.sql.Blob",
+            "java.sql.Clob",
+            "java.sql.NClob",
+            "java.sql.ParameterMetaData",
+            "java.sql.ResultSetMetaData",
+            "java.sql.SQLXML");
 
     /** What a caller may hand in that is one of the wrappers. */
     private static final Set<String> BARED = Set.of("java.lang.Object", "java.sql.Array");
@@ -146,6 +156,8 @@ public final class DelegatesProcessor extends AbstractProcessor {
             spec.addStatement("return wrapped($L, $N)", call, parameters.get(parameters.size() - 1));
         } else if (WRAPPED.contains(result.toString())) {
             spec.addStatement("return wrapped($L)", call);
+        } else if (ESCAPING.contains(result.toString())) {
+            spec.addStatement("return escaped($L)", call);
         } else {
             spec.addStatement("return $L", call);
         }

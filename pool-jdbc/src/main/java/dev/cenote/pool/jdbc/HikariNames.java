@@ -54,7 +54,7 @@ final class HikariNames {
     static Properties converted(Properties properties) {
         Map<String, String> hikari = NamedSettings.texts(properties);
         Properties converted = new Properties();
-        hikari.forEach((name, value) -> convert(name, value.trim(), hikari, converted));
+        hikari.forEach((name, value) -> convert(name, value, hikari, converted));
         return converted;
     }
 
@@ -63,8 +63,8 @@ final class HikariNames {
         switch (name) {
             case "connectionTimeout" ->
                 // Zero means for ever there.
-                converted.setProperty("acquireTimeout", value.equals("0") ? LONGEST : value);
-            case "initializationFailTimeout" -> convertFailTimeout(value, converted);
+                converted.setProperty("acquireTimeout", value.trim().equals("0") ? LONGEST : value);
+            case "initializationFailTimeout" -> convertFailTimeout(value.trim(), converted);
             case "jdbcUrl" -> {
                 if (hasDataSource) {
                     LOG.warn("HikariCP's setting 'jdbcUrl' is left out, since there is a dataSourceClassName");
@@ -72,8 +72,12 @@ final class HikariNames {
                     converted.setProperty("url", value);
                 }
             }
-            case "minimumIdle" -> convertIdle(value, hikari.getOrDefault("maximumPoolSize", "10"), converted);
-            case "transactionIsolation" -> converted.setProperty(name, isolation(value));
+            case "minimumIdle" ->
+                convertIdle(
+                        value.trim(),
+                        hikari.getOrDefault("maximumPoolSize", "10").trim(),
+                        converted);
+            case "transactionIsolation" -> converted.setProperty(name, isolation(value.trim()));
             default -> convertByName(name, value, hasDataSource, converted);
         }
     }

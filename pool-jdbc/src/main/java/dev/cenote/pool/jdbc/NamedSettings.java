@@ -31,27 +31,26 @@ final class NamedSettings {
     private static final Map<String, String> SPELLED = new TreeMap<>();
 
     static {
-        of("url", NamedSettings::text, PooledDataSourceBuilder::url);
-        of("driverClassName", NamedSettings::text, PooledDataSourceBuilder::driverClassName);
-        of("user", NamedSettings::text, PooledDataSourceBuilder::user);
-        of("username", NamedSettings::text, PooledDataSourceBuilder::user);
-        of("password", NamedSettings::text, PooledDataSourceBuilder::password);
-        of("connectionInitSql", NamedSettings::text, PooledDataSourceBuilder::connectionInitSql);
+        ofText("url", PooledDataSourceBuilder::url);
+        ofText("driverClassName", PooledDataSourceBuilder::driverClassName);
+        ofText("user", PooledDataSourceBuilder::user);
+        ofText("username", PooledDataSourceBuilder::user);
+        ofText("password", PooledDataSourceBuilder::password);
+        ofText("connectionInitSql", PooledDataSourceBuilder::connectionInitSql);
         of("autoCommit", NamedSettings::flag, PooledDataSourceBuilder::autoCommit);
         of("readOnly", NamedSettings::flag, PooledDataSourceBuilder::readOnly);
         of("transactionIsolation", enumOf(Isolation.class), PooledDataSourceBuilder::transactionIsolation);
-        of("catalog", NamedSettings::text, PooledDataSourceBuilder::catalog);
-        of("schema", NamedSettings::text, PooledDataSourceBuilder::schema);
+        ofText("catalog", PooledDataSourceBuilder::catalog);
+        ofText("schema", PooledDataSourceBuilder::schema);
         of("networkTimeout", NamedSettings::time, PooledDataSourceBuilder::networkTimeout);
-        of("testQuery", NamedSettings::text, PooledDataSourceBuilder::testQuery);
+        ofText("testQuery", PooledDataSourceBuilder::testQuery);
         of("fatalSqlStates", NamedSettings::list, PooledDataSourceBuilder::fatalSqlStates);
         of("timeoutsAreFatal", NamedSettings::flag, PooledDataSourceBuilder::timeoutsAreFatal);
-        of(
+        ofText(
                 "faultOverride",
-                NamedSettings::text,
                 (builder, name) -> builder.faultOverride(Classes.make("faultOverride", name, FaultOverride.class)));
         of("openTimeout", NamedSettings::time, PooledDataSourceBuilder::openTimeout);
-        ofPool("name", NamedSettings::text, PoolBuilder::name);
+        ofText("name", (builder, name) -> builder.pool(pool -> pool.name(name)));
         ofPool("maxSize", NamedSettings::whole, PoolBuilder::maxSize);
         ofPool("minIdle", NamedSettings::whole, PoolBuilder::minIdle);
         ofPool("maxWaiters", NamedSettings::whole, PoolBuilder::maxWaiters);
@@ -80,6 +79,12 @@ final class NamedSettings {
     }
 
     private NamedSettings() {}
+
+    /** As it is: a password may begin or end with a blank. */
+    private static void ofText(String name, BiConsumer<PooledDataSourceBuilder, String> setter) {
+        SPELLED.put(plain(name), name);
+        BY_NAME.put(plain(name), setter);
+    }
 
     private static <V> void of(String name, Function<String, V> parser, BiConsumer<PooledDataSourceBuilder, V> setter) {
         SPELLED.put(plain(name), name);
@@ -125,7 +130,7 @@ final class NamedSettings {
         if (dataSourceClassName != null) {
             DataSource source = Classes.make("dataSourceClassName", dataSourceClassName, DataSource.class);
             ofDataSource.forEach((property, value) -> Classes.set(source, property, value));
-            builder.dataSource(source);
+            builder.dataSource(source, ofDataSource);
         } else if (!ofDataSource.isEmpty()) {
             throw new IllegalArgumentException(
                     "dataSource." + ofDataSource.keySet().iterator().next() + " needs a dataSourceClassName");
@@ -160,10 +165,6 @@ final class NamedSettings {
     }
 
     // --- values
-
-    private static String text(String text) {
-        return text;
-    }
 
     private static int whole(String text) {
         return Integer.parseInt(text);

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
@@ -23,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * a default. A value out of range is an {@link IllegalArgumentException} that names the setting and the value. None changes
  * once the data source is built, but for the pool's limits. Not thread-safe.
  *
- * <p>What holders change of a connection by the methods of {@link java.sql.Connection} is undone when they close it; what they
- * change by SQL ({@code SET …}) is not seen, and stays.
+ * <p>What holders change of a connection by the methods of {@link java.sql.Connection} is undone when they close it, but for
+ * sharding keys; what they change by SQL ({@code SET …}) is not seen, and stays.
  */
 public final class PooledDataSourceBuilder {
 
@@ -32,6 +33,7 @@ public final class PooledDataSourceBuilder {
     private @Nullable Driver driver;
     private @Nullable DataSource dataSource;
     private final Properties driverProperties = new Properties();
+    private final Properties dataSourceProperties = new Properties();
     private @Nullable String user;
     private @Nullable String password;
     private @Nullable Supplier<Credentials> credentials;
@@ -246,18 +248,22 @@ public final class PooledDataSourceBuilder {
     /**
      * How long the driver waits for the network in one call, with which connections are lent.
      *
-     * <p>Default: as the driver makes them, which is for ever with most. Range: zero (for ever) to 24 days; kept to the
+     * <p>Default: as the driver makes them, which is for ever with most. Range: zero (for ever) to 24 days; rounded up to the
      * millisecond. Without it a caller whose server vanishes without a word waits for as long as TCP does.
      *
      * @param time the setting
      * @return this
      */
     public PooledDataSourceBuilder networkTimeout(Duration time) {
-        if (time.isNegative() || time.compareTo(Duration.ofMillis(Integer.MAX_VALUE)) > 0) {
-            throw new IllegalArgumentException("networkTimeout must be 0 to 24 days, but was " + time);
-        }
-        this.networkTimeout = time;
+        this.networkTimeout = upTo24Days("networkTimeout", time);
         return this;
+    }
+
+    private static Duration upTo24Days(String setting, Duration time) {
+        if (time.isNegative() || time.compareTo(Duration.ofDays(24)) > 0) {
+            throw new IllegalArgumentException(setting + " must be 0 to 24 days, but was " + time);
+        }
+        return time;
     }
 
     // --- which connections are dead
@@ -342,16 +348,13 @@ public final class PooledDataSourceBuilder {
      * How long {@link #build} tries to make a first connection, and fails if none could be made; a first try is waited for in any
      * case, which takes no longer than {@code createTimeout}.
      *
-     * <p>Default: zero (it does not try, and connections are made when they are wanted). Range: zero upwards.
+     * <p>Default: zero (it does not try, and connections are made when they are wanted). Range: zero to 24 days.
      *
      * @param time the setting
      * @return this
      */
     public PooledDataSourceBuilder openTimeout(Duration time) {
-        if (time.isNegative()) {
-            throw new IllegalArgumentException("openTimeout must be zero or longer, but was " + time);
-        }
-        this.openTimeout = time;
+        this.openTimeout = upTo24Days("openTimeout", time);
         return this;
     }
 
@@ -390,7 +393,22 @@ public final class PooledDataSourceBuilder {
      * @throws IllegalArgumentException if settings do not fit together
      */
     public PooledDataSource build() throws SQLException {
-        return new PooledDataSource(open());
+        ConnectionPool pool = open();
+        if (!openTimeout.isZero()) {
+            try {
+                pool.awaitFirst(openTimeout);
+            } catch (SQLException | RuntimeException e) {
+                pool.close();
+                throw e;
+            }
+        }
+        return new PooledDataSource(pool);
+    }
+
+    /** A data source that was set by texts, which may be secrets. */
+    void dataSource(DataSource source, Map<String, String> texts) {
+        dataSource(source);
+        dataSourceProperties.putAll(texts);
     }
 
     @Nullable
@@ -398,7 +416,8 @@ public final class PooledDataSourceBuilder {
         return dataSource;
     }
 
-    ConnectionPool open() throws SQLException {
+    /** Opens the pool, and waits for nothing. */
+    ConnectionPool open() {
         if ((url == null) == (dataSource == null)) {
             throw new IllegalArgumentException(
                     "either url or dataSource must be set, but " + (url == null ? "none was" : "both were"));
@@ -412,7 +431,8 @@ public final class PooledDataSourceBuilder {
         Credentials fixed = new Credentials(user, password);
         Properties properties = new Properties();
         properties.putAll(driverProperties);
-        ConnectionPool pool = ConnectionPool.open(
+        properties.putAll(dataSourceProperties);
+        return ConnectionPool.open(
                 new ConnectionSettings(
                         url,
                         driver,
@@ -431,14 +451,5 @@ public final class PooledDataSourceBuilder {
                         timeoutsAreFatal,
                         faultOverride),
                 builder -> poolSettings.forEach(settings -> settings.accept(builder)));
-        if (!openTimeout.isZero()) {
-            try {
-                pool.awaitFirst(openTimeout);
-            } catch (SQLException | RuntimeException e) {
-                pool.close();
-                throw e;
-            }
-        }
-        return pool;
     }
 }

@@ -127,8 +127,8 @@ public final class ConnectionPool implements AutoCloseable {
     }
 
     /**
-     * Waits until a connection was made. If one can't be made, it is tried again until the time is up; a try that is under way
-     * then is waited for.
+     * Waits until a connection was made. The first try is waited for in any case; if it fails, it is tried again until the time
+     * is up.
      *
      * @param atMost how long to try again
      * @throws SQLException if none can be made within that time

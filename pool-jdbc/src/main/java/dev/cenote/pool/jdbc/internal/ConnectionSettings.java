@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param url where to, if not by a data source
  * @param driver for the URL; null: the one that is registered for it
  * @param dataSource where from, if not by a URL
- * @param driverProperties handed to the driver with the URL
+ * @param properties handed to the driver with the URL, or set on the data source before
  * @param credentials who connects, asked for each connection
  * @param initSql run in each new connection
  * @param autoCommit how connections are lent
@@ -35,7 +35,7 @@ public record ConnectionSettings(
         @Nullable String url,
         @Nullable Driver driver,
         @Nullable DataSource dataSource,
-        Properties driverProperties,
+        Properties properties,
         Supplier<Credentials> credentials,
         @Nullable String initSql,
         boolean autoCommit,

@@ -39,11 +39,10 @@ abstract class LeasedState extends Wrapping {
         return !isUsed && changed == 0;
     }
 
-    /** What the driver says, once somebody has tried to change it: a change that failed may have happened. */
+    /** What the driver says, once somebody may have changed it: a change that failed may have happened. */
     private boolean isAutoCommit(Session session) throws SQLException {
-        return (changed & Trait.AUTO_COMMIT.bit) == 0
-                ? session.isLentOn(Trait.AUTO_COMMIT)
-                : session.physical.getAutoCommit();
+        boolean isKnown = (changed & Trait.AUTO_COMMIT.bit) == 0 && !hasEscaped;
+        return isKnown ? session.isLentOn(Trait.AUTO_COMMIT) : session.physical.getAutoCommit();
     }
 
     /** Right but for a change that failed. */
@@ -51,10 +50,10 @@ abstract class LeasedState extends Wrapping {
         return session.isLentOn(Trait.READ_ONLY) != ((changed & Trait.READ_ONLY.bit) != 0);
     }
 
-    /** Changes a trait on the holder's behalf. */
+    /** Changes a trait on the holder's behalf. In a transaction it stays noted, since a rollback may undo what was set back. */
     final void change(Session session, Trait trait, @Nullable Object value) throws SQLException {
         change(session, trait, () -> trait.write(session.physical, value));
-        if (session.isLentWith(trait, value)) {
+        if (session.isLentWith(trait, value) && (trait == Trait.AUTO_COMMIT || isAutoCommit(session))) {
             changed &= ~trait.bit;
         }
     }
@@ -83,12 +82,22 @@ abstract class LeasedState extends Wrapping {
         isUncommitted = isOpen && was == value;
     }
 
+    /** Sets back what bounds the rest. */
+    final void restoreLimit(Session session) throws SQLException {
+        session.restore(changed & Trait.NETWORK_TIMEOUT.bit);
+        changed &= ~Trait.NETWORK_TIMEOUT.bit;
+    }
+
     /** Rolls back what was not committed, so that nothing that comes after it can commit it. */
     final void rollBack(Session session) throws SQLException {
-        session.restore(changed & Trait.NETWORK_TIMEOUT.bit); // first: it is what bounds the rest
-        changed &= ~Trait.NETWORK_TIMEOUT.bit;
-        if ((isUncommitted || hasEscaped) && !isAutoCommit(session)) {
-            session.physical.rollback();
+        if (isUncommitted || hasEscaped) {
+            boolean isAutoCommit = isAutoCommit(session);
+            if (!isAutoCommit) {
+                session.physical.rollback();
+            }
+            if (isAutoCommit != session.isLentOn(Trait.AUTO_COMMIT)) {
+                changed |= Trait.AUTO_COMMIT.bit; // perhaps by the driver's own object
+            }
         }
     }
 

@@ -16,7 +16,7 @@ final class PooledCallableStatement extends DelegatingCallableStatement {
 
     @Override
     CallableStatement delegate() throws SQLException {
-        connection().delegate();
+        use();
         return statement;
     }
 }

@@ -102,10 +102,10 @@ final class PooledConnection extends DelegatingConnection {
             try {
                 return lease.get();
             } catch (IllegalStateException e) {
-                throw ended();
+                throw ClosedException.ofConnection();
             }
         }
-        throw ended();
+        throw ClosedException.ofConnection();
     }
 
     /** The driver's connection, for whatever the caller does with it; what depends on it asks this before each use, too. */
@@ -116,10 +116,6 @@ final class PooledConnection extends DelegatingConnection {
         return session.physical;
     }
 
-    private static SQLException ended() {
-        return new SQLException("this connection is closed", "08003");
-    }
-
     @Override
     PooledConnection connection() {
         return this;
@@ -127,8 +123,8 @@ final class PooledConnection extends DelegatingConnection {
 
     @Override
     SQLException failed(SQLException e) {
-        Session session = sessionIfLeased();
-        if (session != null && session.faults.isFatal(e, isReadOnly(session))) {
+        Session session = e instanceof ClosedException ? null : sessionIfLeased();
+        if (session != null && session.isEndedBy(e, isReadOnly(session))) {
             session.isBroken = true; // first: who is just giving it back looks there
             if (end() != ENDED) {
                 lease.invalidate(e);
@@ -164,12 +160,13 @@ final class PooledConnection extends DelegatingConnection {
         Exception failure = null;
         boolean isClean = false;
         try {
-            rollBack(session);
+            restoreLimit(session);
             for (Tracked each = last; each != null; each = each.next) {
                 if (!each.isClosed) {
-                    each.closeDelegate();
+                    each.closeDelegate(); // before the rollback: some drivers refuse one while results are open
                 }
             }
+            rollBack(session);
             restore(session);
             if (session.marksRequests) {
                 session.physical.endRequest();
@@ -191,7 +188,7 @@ final class PooledConnection extends DelegatingConnection {
         session.isBroken = true; // or a driver may commit what could not be rolled back, when it takes leave
         SQLException fault = null;
         try {
-            if (failure instanceof SQLException e && session.faults.isFatal(e, isReadOnly(session))) {
+            if (failure instanceof SQLException e && session.isEndedBy(e, isReadOnly(session))) {
                 fault = e;
             }
         } finally {
@@ -253,7 +250,7 @@ final class PooledConnection extends DelegatingConnection {
             Tracked last = open;
             if (last == ENDED) {
                 made.closeDelegate(); // lost to the end: nobody else knows of it
-                throw ended();
+                throw ClosedException.ofConnection();
             }
             Tracked below = firstOpen(last);
             if (below != null) {

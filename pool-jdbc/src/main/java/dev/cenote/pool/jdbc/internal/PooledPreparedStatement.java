@@ -16,7 +16,7 @@ class PooledPreparedStatement extends DelegatingPreparedStatement {
 
     @Override
     PreparedStatement delegate() throws SQLException {
-        connection().delegate();
+        use();
         return statement;
     }
 }

@@ -22,7 +22,7 @@ final class PooledResultSet extends DelegatingResultSet {
 
     @Override
     ResultSet delegate() throws SQLException {
-        connection().delegate();
+        use();
         return results;
     }
 

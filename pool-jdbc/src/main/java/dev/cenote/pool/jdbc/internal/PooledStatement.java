@@ -19,7 +19,7 @@ class PooledStatement extends DelegatingStatement {
 
     @Override
     Statement delegate() throws SQLException {
-        connection().delegate();
+        use();
         return statement;
     }
 

@@ -16,18 +16,25 @@ final class Redaction {
     private static final String HIDDEN = "***";
     private static final int MOST_LINKS = 16;
 
-    private static final Pattern SECRET_NAME = Pattern.compile("(?i)(?:password|passwd|pwd|secret|token|key)$");
+    private static final String SECRET = "(?:password|passwd|pwd|secret|token|key)";
+    private static final Pattern SECRET_NAME = Pattern.compile("(?i)" + SECRET + "$");
 
-    /** {@code //user:password@host}, and Oracle's {@code thin:user/password@}. */
+    /** Wherever a driver has it: after {@code ?}, {@code ;} or {@code :}, or in brackets. */
+    private static final Pattern SECRET_PARAMETER = Pattern.compile("(?i)(" + SECRET + "\\s*=)(\\{[^}]*\\}|[^&;]*)");
+
+    /** {@code //user:password@host}, and Oracle's {@code user/password@}. */
     private static final List<Pattern> SECRET_OF_USER =
-            List.of(Pattern.compile("//[^/:@]*:([^/]*)@"), Pattern.compile("thin:[^/:@]*/([^@]*)@"));
+            List.of(Pattern.compile("//[^/?;:@]*:([^/?;]*)@"), Pattern.compile("oracle:\\w+:[^/:@]*/(.*)@"));
 
     private Redaction() {}
 
     /** A URL without its user and its parameters. */
     static String ofUrl(String url) {
-        return url.replaceFirst("//[^/]*@", "//")
-                .replaceFirst("thin:[^/:@]*/[^@]*@", "thin:@")
+        return SECRET_PARAMETER
+                .matcher(url)
+                .replaceAll("$1" + HIDDEN)
+                .replaceFirst("//[^/?;]*@", "//")
+                .replaceFirst("(oracle:\\w+:)[^/:@]*/.*@", "$1@")
                 .replaceFirst("[?;].*", "");
     }
 
@@ -41,16 +48,10 @@ final class Redaction {
                     addWithDecoded(secrets, matcher.group(1));
                 }
             }
-            int query = url.indexOf('?');
-            String[] parameters = query >= 0
-                    ? url.substring(query + 1).split("&", -1)
-                    : url.split(";(?![^{]*\\})", -1); // a value in braces may have one
-            for (String parameter : parameters) {
-                int equals = parameter.indexOf('=');
-                if (equals > 0
-                        && SECRET_NAME.matcher(parameter.substring(0, equals)).find()) {
-                    addWithDecoded(secrets, parameter.substring(equals + 1));
-                }
+            Matcher parameter = SECRET_PARAMETER.matcher(url);
+            while (parameter.find()) {
+                addWithDecoded(secrets, parameter.group(2));
+                addWithDecoded(secrets, parameter.group(2).replaceFirst("[,)].*", ""));
             }
         }
         return secrets;
@@ -58,7 +59,7 @@ final class Redaction {
 
     private static void addWithDecoded(List<String> secrets, String secret) {
         secrets.add(secret);
-        if (secret.startsWith("{") && secret.endsWith("}")) {
+        if (secret.matches("\\{.*\\}|\".*\"")) {
             secrets.add(secret.substring(1, secret.length() - 1));
         }
         try {
@@ -68,12 +69,18 @@ final class Redaction {
         }
     }
 
-    /** The secrets among properties. */
+    /** The secrets among properties, and in those that are URLs. */
     static List<String> secretsOf(Properties properties) {
-        return properties.stringPropertyNames().stream()
-                .filter(name -> SECRET_NAME.matcher(name).find())
-                .map(properties::getProperty)
-                .toList();
+        List<String> secrets = new ArrayList<>();
+        for (String name : properties.stringPropertyNames()) {
+            String value = properties.getProperty(name);
+            if (SECRET_NAME.matcher(name).find()) {
+                secrets.add(value);
+            } else if (value.startsWith("jdbc:")) {
+                secrets.addAll(secretsOf(value));
+            }
+        }
+        return secrets;
     }
 
     /** The exception, or a copy of it if it tells a secret. */

@@ -18,12 +18,12 @@ import org.slf4j.LoggerFactory;
 final class Session {
 
     private static final Logger LOG = LoggerFactory.getLogger("dev.cenote.pool.jdbc");
+    private static final String NO_CONNECTION = "08003";
     private static final List<Trait> TRAITS = List.of(Trait.values());
 
     final Connection physical;
 
-    /** Tells which exceptions end it. */
-    final Faults faults;
+    private final Faults faults;
 
     /** Whether the driver wants to know where a request begins and ends. */
     final boolean marksRequests;
@@ -53,6 +53,20 @@ final class Session {
                 }
                 LOG.debug("{} of {} can perhaps be changed, but not set back", trait, physical, e);
             }
+        }
+    }
+
+    /** Whether an exception of the driver means that it is dead. */
+    boolean isEndedBy(SQLException e, boolean isReadOnly) {
+        return faults.isFatal(e, isReadOnly) && !isMisuse(e);
+    }
+
+    /** Drivers say 08003 of a statement that is closed, too, and of a rollback with auto-commit: then the connection goes on. */
+    private boolean isMisuse(SQLException e) {
+        try {
+            return NO_CONNECTION.equals(e.getSQLState()) && !physical.isClosed();
+        } catch (SQLException unknown) {
+            return false;
         }
     }
 

@@ -48,7 +48,7 @@ final class Sessions implements Factory<Session> {
             }
         } catch (SQLException | RuntimeException e) {
             List<String> secrets = new ArrayList<>(Redaction.secretsOf(settings.url()));
-            secrets.addAll(Redaction.secretsOf(settings.driverProperties()));
+            secrets.addAll(Redaction.secretsOf(settings.properties()));
             if (credentials.password() != null) {
                 secrets.add(credentials.password());
             }
@@ -78,7 +78,7 @@ final class Sessions implements Factory<Session> {
             driver = DriverManager.getDriver(url);
         }
         Properties properties = new Properties();
-        properties.putAll(settings.driverProperties());
+        properties.putAll(settings.properties());
         if (credentials.user() != null) {
             properties.setProperty("user", credentials.user());
         }
@@ -121,7 +121,7 @@ final class Sessions implements Factory<Session> {
     }
 
     private static @Nullable Integer millis(@Nullable Duration time) {
-        return time == null ? null : (int) Math.min(Integer.MAX_VALUE, time.toMillis());
+        return time == null ? null : (int) time.plusNanos(999_999).toMillis(); // zero is for ever
     }
 
     private static void execute(Connection physical, String sql, int timeoutSeconds) throws SQLException {

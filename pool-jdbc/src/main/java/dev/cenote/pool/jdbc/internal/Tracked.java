@@ -20,6 +20,14 @@ abstract class Tracked extends Dependent {
         super(connection);
     }
 
+    /** What each use asks first. */
+    final void use() throws SQLException {
+        connection().delegate();
+        if (isClosed) {
+            throw ClosedException.ofTracked();
+        }
+    }
+
     /** Closes the driver's object. */
     abstract void closeDelegate() throws SQLException;
 

@@ -55,7 +55,7 @@ enum Trait {
             case NETWORK_TIMEOUT -> connection.setNetworkTimeout(Runnable::run, number(value));
             case HOLDABILITY -> connection.setHoldability(number(value));
             case TYPE_MAP -> connection.setTypeMap(typeMap(value));
-            case CLIENT_INFO -> connection.setClientInfo(copy((Properties) value));
+            case CLIENT_INFO -> setClientInfo(connection, copy((Properties) value));
         }
     }
 
@@ -74,6 +74,16 @@ enum Trait {
 
     static Map<String, Class<?>> copy(@Nullable Map<String, Class<?>> map) {
         return map == null ? new HashMap<>() : new HashMap<>(map);
+    }
+
+    /** Some drivers leave what is not in it as it is. */
+    private static void setClientInfo(Connection connection, Properties properties) throws SQLException {
+        connection.setClientInfo(properties);
+        for (String name : copy(connection.getClientInfo()).stringPropertyNames()) {
+            if (!properties.containsKey(name)) {
+                connection.setClientInfo(name, null);
+            }
+        }
     }
 
     /** The driver may go on writing to what it returned or was given. */

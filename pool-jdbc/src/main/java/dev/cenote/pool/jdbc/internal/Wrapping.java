@@ -1,11 +1,14 @@
 package dev.cenote.pool.jdbc.internal;
 
 import java.sql.Array;
+import java.sql.Blob;
 import java.sql.CallableStatement;
+import java.sql.Clob;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLXML;
 import java.sql.Statement;
 import java.sql.Wrapper;
 import org.jspecify.annotations.Nullable;
@@ -53,10 +56,21 @@ abstract class Wrapping {
 
     @Nullable
     Object wrapped(@Nullable Object object) throws SQLException {
+        if (object instanceof String || object instanceof Number) {
+            return object; // what it mostly is, and quickly told
+        }
         if (object instanceof ResultSet results) {
             return tracked(results);
         }
-        return object instanceof Array array ? wrapped(array) : object;
+        return object instanceof Array array ? wrapped(array) : escaped(object);
+    }
+
+    /** What is the driver's own, and may reach the database when it is used. */
+    <T> @Nullable T escaped(@Nullable T object) {
+        if (object instanceof Blob || object instanceof Clob || object instanceof SQLXML || object instanceof Wrapper) {
+            connection().noteEscape();
+        }
+        return object;
     }
 
     /** The same where the caller named a type, which may be a driver's own. */

@@ -78,6 +78,23 @@ class PostgresTest extends DatabaseContract {
     }
 
     @Test
+    void aSchemaThatItsHolderSetBackInATransactionIsSetBackForGood() throws SQLException {
+        try (PooledDataSource manual =
+                builder().autoCommit(false).pool(pool -> pool.maxSize(1)).build()) {
+            try (Connection connection = manual.getConnection()) {
+                assertThat(connection.getSchema()).isEqualTo("public");
+                connection.setSchema("other");
+                connection.commit();
+                connection.setSchema("public");
+            }
+            try (Connection connection = manual.getConnection()) {
+                assertThat(connection.getSchema()).isEqualTo("public");
+            }
+            assertThat(manual.pool().stats().created()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void aSchemaAndANetworkTimeoutThatNobodySetBeforeAreSetBack() throws SQLException {
         for (int i = 0; i < 2; i++) {
             try (Connection connection = source().getConnection()) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cenote.pool.DestroyReason;
 import java.sql.Array;
+import java.sql.Blob;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -20,6 +21,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Random;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicReference;
@@ -70,6 +72,7 @@ class PooledConnectionTest {
                             "setHoldability[0]",
                             "setTypeMap[{}]",
                             "setClientInfo[{}]",
+                            "getClientInfo[]",
                             "clearWarnings[]");
         }
     }
@@ -81,8 +84,8 @@ class PooledConnectionTest {
             connection.setAutoCommit(false);
             connection.setReadOnly(true);
             connection.commit();
-            connection.setReadOnly(false);
             connection.setAutoCommit(true);
+            connection.setReadOnly(false);
             Stub session = lending.fresh();
             connection.close();
             assertThat(session.asked()).containsExactly("clearWarnings");
@@ -285,6 +288,77 @@ class PooledConnectionTest {
             Stub session = lending.fresh();
             connection.close();
             assertThat(session.asked()).contains("rollback");
+        }
+    }
+
+    @Test
+    void whatTheHolderChangesOfTheDriversOwnObjectIsSetBackToo() throws SQLException {
+        try (Lending lending = new Lending()) {
+            Connection connection = lending.connection();
+            Connection drivers = (Connection) connection.unwrap(
+                    lending.driver.connection().as(Connection.class).getClass());
+            drivers.setAutoCommit(false);
+            Stub session = lending.fresh();
+            connection.close();
+            assertThat(session.askedInFull()).containsSubsequence("rollback[]", "setAutoCommit[true]");
+        }
+    }
+
+    @Test
+    void aLargeObjectMayBeginATransactionByItself() throws SQLException {
+        try (Lending lending = new Lending(settings -> settings.autoCommit(false))) {
+            Connection connection = lending.connection();
+            Blob blob = connection.createStatement().executeQuery("select").getBlob(1);
+            connection.commit();
+            blob.length();
+            Stub session = lending.fresh();
+            connection.close();
+            assertThat(session.asked()).contains("rollback");
+        }
+    }
+
+    @Test
+    void aStatementThatIsClosedSaysSoAndTheConnectionGoesOn() throws SQLException {
+        try (Lending lending = new Lending();
+                Connection connection = lending.connection()) {
+            Statement statement = connection.createStatement();
+            ResultSet rows = statement.executeQuery("select");
+            statement.close();
+            rows.close();
+            Stub driver = lending.driver.connection().made.get(0);
+            int asked = driver.calls.size();
+            assertThatThrownBy(statement::getMaxRows).hasMessage("this statement or result set is closed");
+            assertThatThrownBy(rows::next).hasMessage("this statement or result set is closed");
+            assertThat(driver.calls).hasSize(asked);
+            assertThat(connection.isClosed()).isFalse();
+        }
+    }
+
+    @Test
+    void aDriverThatCallsAMistakeANoConnectionIsNotBelieved() throws SQLException {
+        try (Lending lending = new Lending();
+                Connection connection = lending.connection()) {
+            Stub session = lending.fresh();
+            session.failures.put("rollback", new SQLException("can't roll back with auto-commit", "08003"));
+            assertThatThrownBy(connection::rollback).hasMessageContaining("auto-commit");
+            assertThat(connection.isClosed()).isFalse();
+            session.answer("isClosed", true);
+            assertThatThrownBy(connection::rollback).hasMessageContaining("auto-commit");
+            assertThat(connection.isClosed()).isTrue();
+        }
+    }
+
+    @Test
+    void clientInfoThatADriverKeepsIsTakenBackByName() throws SQLException {
+        try (Lending lending = new Lending()) {
+            Properties kept = new Properties();
+            Connection connection = lending.connection();
+            connection.setClientInfo("ClientUser", "bob");
+            kept.setProperty("ClientUser", "bob");
+            Stub session = lending.fresh();
+            session.answer("getClientInfo", kept);
+            connection.close();
+            assertThat(session.askedInFull()).contains("setClientInfo[ClientUser, null]");
         }
     }
 

@@ -43,6 +43,7 @@ final class Stub implements InvocationHandler {
     /** Thrown by the methods of these names. */
     final Map<String, SQLException> failures = new ConcurrentHashMap<>();
 
+    private final Map<String, Object> answers = new ConcurrentHashMap<>();
     private final Map<String, Object> state = new ConcurrentHashMap<>(DEFAULTS);
     private final Object object;
 
@@ -65,7 +66,7 @@ final class Stub implements InvocationHandler {
 
     /** What it says from now on; an exception it throws. */
     void answer(String name, Object value) {
-        state.put(name, value);
+        answers.put(name, value);
     }
 
     /** The names of what it was asked, in order, but for the beginning and the end of a request. */
@@ -123,7 +124,7 @@ final class Stub implements InvocationHandler {
 
     private Object answer(Method method) {
         Class<?> type = method.getReturnType();
-        Object known = state.get(method.getName());
+        Object known = answers.getOrDefault(method.getName(), state.get(method.getName()));
         if (known instanceof RuntimeException failure) {
             throw failure;
         }
