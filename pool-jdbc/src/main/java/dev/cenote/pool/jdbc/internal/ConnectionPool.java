@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
-/** A pool of sessions, each lent as a connection. The one class of the package that others use. */
+/** A pool of sessions, each lent as a connection. It and its settings are what others use of this package. */
 public final class ConnectionPool implements AutoCloseable {
 
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);

@@ -49,6 +49,11 @@ final class PooledConnection extends DelegatingConnection {
     @SuppressWarnings("NullAway") // belongs to no connection
     private static final Tracked ENDED = new Tracked(null) {
         @Override
+        Object delegate() {
+            throw new AssertionError("bug: the end of a list is nothing to use");
+        }
+
+        @Override
         void closeDelegate() {
             throw new AssertionError("bug: the end of a list is nothing to close");
         }
@@ -441,16 +446,6 @@ final class PooledConnection extends DelegatingConnection {
     @Override
     public void endRequest() throws SQLException {
         live();
-    }
-
-    @Override
-    public <T> T unwrap(Class<T> type) throws SQLException {
-        return unwrapped(delegate(), type);
-    }
-
-    @Override
-    public boolean isWrapperFor(Class<?> type) throws SQLException {
-        return isWrapping(delegate(), type);
     }
 
     @Override

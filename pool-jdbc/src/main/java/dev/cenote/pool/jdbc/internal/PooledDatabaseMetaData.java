@@ -39,16 +39,6 @@ final class PooledDatabaseMetaData extends DelegatingDatabaseMetaData {
     }
 
     @Override
-    public <T> T unwrap(Class<T> type) throws SQLException {
-        return unwrapped(delegate(), type);
-    }
-
-    @Override
-    public boolean isWrapperFor(Class<?> type) throws SQLException {
-        return isWrapping(delegate(), type);
-    }
-
-    @Override
     public String toString() {
         return data.toString();
     }

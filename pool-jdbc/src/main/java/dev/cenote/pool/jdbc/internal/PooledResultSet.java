@@ -56,16 +56,6 @@ final class PooledResultSet extends DelegatingResultSet {
     }
 
     @Override
-    public <T> T unwrap(Class<T> type) throws SQLException {
-        return unwrapped(delegate(), type);
-    }
-
-    @Override
-    public boolean isWrapperFor(Class<?> type) throws SQLException {
-        return isWrapping(delegate(), type);
-    }
-
-    @Override
     public String toString() {
         return results.toString();
     }

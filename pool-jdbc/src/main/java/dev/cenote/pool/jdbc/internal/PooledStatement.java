@@ -55,16 +55,6 @@ class PooledStatement extends DelegatingStatement {
     }
 
     @Override
-    public final <T> T unwrap(Class<T> type) throws SQLException {
-        return unwrapped(delegate(), type);
-    }
-
-    @Override
-    public final boolean isWrapperFor(Class<?> type) throws SQLException {
-        return isWrapping(delegate(), type);
-    }
-
-    @Override
     public final String toString() {
         return statement.toString();
     }

@@ -19,6 +19,9 @@ abstract class Wrapping {
     /** Tells what an exception of the driver means for the connection. Returns it, to be thrown. */
     abstract SQLException failed(SQLException e);
 
+    /** The driver's object, if it may still be used. */
+    abstract Object delegate() throws SQLException;
+
     /** The lease that this belongs to. */
     abstract PooledConnection connection();
 
@@ -77,7 +80,7 @@ abstract class Wrapping {
     <T> @Nullable T wrapped(@Nullable T object, Class<T> type) throws SQLException {
         return type.isAssignableFrom(ResultSet.class) || type.isAssignableFrom(Array.class)
                 ? type.cast(wrapped((Object) object))
-                : object;
+                : escaped(object);
     }
 
     /** What the driver made, since it may know its own objects only. */
@@ -89,8 +92,9 @@ abstract class Wrapping {
         return object instanceof PooledArray wrapper ? wrapper.array : object;
     }
 
-    /** {@link Wrapper#unwrap}, of a wrapper of that object. */
-    <T> T unwrapped(Object delegate, Class<T> type) throws SQLException {
+    /** {@link Wrapper#unwrap}. */
+    public final <T> T unwrap(Class<T> type) throws SQLException {
+        Object delegate = delegate();
         if (type.isInstance(this)) {
             return type.cast(this);
         }
@@ -108,9 +112,15 @@ abstract class Wrapping {
         throw new SQLException(delegate.getClass().getName() + " is not, and does not wrap, a " + type.getName());
     }
 
-    boolean isWrapping(Object delegate, Class<?> type) throws SQLException {
-        return type.isInstance(this)
-                || type.isInstance(delegate)
-                || (delegate instanceof Wrapper wrapper && wrapper.isWrapperFor(type));
+    /** {@link Wrapper#isWrapperFor}. */
+    public final boolean isWrapperFor(Class<?> type) throws SQLException {
+        Object delegate = delegate();
+        try {
+            return type.isInstance(this)
+                    || type.isInstance(delegate)
+                    || (delegate instanceof Wrapper wrapper && wrapper.isWrapperFor(type));
+        } catch (SQLException e) {
+            throw failed(e);
+        }
     }
 }

@@ -3,8 +3,11 @@
  *
  * <pre>
  * PooledDataSource (exported)   acquires a lease of a Session, and wraps it
- *  → PooledConnection           one lease; what its holder changed; gives it back
- *    → PooledStatement, PooledPreparedStatement, PooledCallableStatement, PooledResultSet, PooledDatabaseMetaData, PooledArray
+ *  → PooledConnection           one lease, and what is open in it; gives it back
+ *    → LeasedState              what its holder changed, and how it is undone
+ *    → PooledStatement, PooledPreparedStatement, PooledCallableStatement, PooledResultSet
+ *      → Tracked                what has to be closed with the lease
+ *    → PooledDatabaseMetaData, PooledArray
  *      → Dependent              what belongs to a lease and dies with it
  *        → Wrapping             what each wrapper has to answer
  *  → Sessions                   makes, validates and ends sessions: the pool's factory and validator
