@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,8 +26,12 @@ class CasesTest {
                         .map(it -> "<!-- table " + it.name() + " -->\n<!-- end -->\n")
                         .collect(Collectors.joining()));
         for (Case it : cases) {
-            assertThat(Results.measure(it, Effort.IN_PROCESS, folder.resolve("raw")))
-                    .as("every pool has a result for each column of %s", it.name())
+            Case ends = it.withColumns(
+                    Stream.of(it.columns().get(0), it.columns().get(it.columns().size() - 1))
+                            .distinct()
+                            .toList());
+            assertThat(Results.measure(ends, Effort.IN_PROCESS, folder.resolve("raw")))
+                    .as("every pool has a result for the first and the last column of %s", it.name())
                     .isTrue();
         }
         Results.writeTables(folder);
