@@ -15,7 +15,6 @@ import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolListener;
 import dev.cenote.pool.PoolStats;
 import dev.cenote.pool.PoolTimeoutException;
-import dev.cenote.pool.Settings;
 import java.lang.ref.WeakReference;
 import java.lang.reflect.Proxy;
 import java.net.URL;
@@ -186,14 +185,15 @@ class CountingFaultsTest {
             Confidential factory = new Confidential();
             FakeTicker ticker = new FakeTicker();
             DefaultPool<Object> pool = new DefaultPool<>(
-                    Settings.of(Pool.builder(factory)
+                    Pool.builder(factory)
                             .ticker(ticker)
                             .executor(Runnable::run)
                             .failFastAfter(1)
                             .maxLeaseTime(SECOND)
                             .leakThreshold(SECOND.dividedBy(2))
                             .validator(object -> !factory.fails)
-                            .maxSize(1)),
+                            .maxSize(1)
+                            .config(),
                     new TestPool.NoAlarm());
             Lease<Object> lease = pool.tryAcquire().orElseThrow();
             told.add(lease.toString());
@@ -305,7 +305,7 @@ class CountingFaultsTest {
     void f55WhatIsPooledIsNeverAskedWhetherItEqualsAnother() {
         FakeTicker ticker = new FakeTicker();
         DefaultPool<Touchy> pool = new DefaultPool<>(
-                Settings.of(Pool.builder(Touchy::new)
+                Pool.builder(Touchy::new)
                         .ticker(ticker)
                         .executor(Runnable::run)
                         .maxSize(4)
@@ -317,7 +317,8 @@ class CountingFaultsTest {
                         .validateOnCreate(true)
                         .validateOnRelease(true)
                         .validator(touchy -> true)
-                        .detectStalls(true)),
+                        .detectStalls(true)
+                        .config(),
                 new TestPool.NoAlarm());
         for (int i = 0; i < 8; i++) {
             List<Lease<Touchy>> leases = new ArrayList<>();

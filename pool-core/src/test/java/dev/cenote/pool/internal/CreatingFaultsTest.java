@@ -10,7 +10,6 @@ import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolTimeoutException;
-import dev.cenote.pool.Settings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -238,11 +237,12 @@ class CreatingFaultsTest {
             public void next(long instant) {}
         };
         DefaultPool<Thing> pool = new DefaultPool<>(
-                Settings.of(Pool.builder(factory)
+                Pool.builder(factory)
                         .ticker(ticker)
                         .executor(Runnable::run)
                         .failFastAfter(0)
-                        .maxSize(1)),
+                        .maxSize(1)
+                        .config(),
                 alarm);
         factory.failNextCreate(new IllegalStateException("down"));
         CompletableFuture<Lease<Thing>> waiter = pool.acquireAsync();

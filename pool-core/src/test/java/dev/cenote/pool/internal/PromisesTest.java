@@ -14,7 +14,6 @@ import dev.cenote.pool.PoolClosedException;
 import dev.cenote.pool.PoolFullException;
 import dev.cenote.pool.PoolListener;
 import dev.cenote.pool.PoolTimeoutException;
-import dev.cenote.pool.Settings;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -815,11 +814,12 @@ class PromisesTest {
         factory.everyCreate = () -> {
             throw new IllegalStateException("down");
         };
-        var config = Settings.of(Pool.builder(factory)
+        var config = Pool.builder(factory)
                 .ticker(ticker)
                 .executor(Runnable::run)
                 .minIdle(1)
-                .maxSize(2));
+                .maxSize(2)
+                .config();
         DefaultPool<Thing> pool = new DefaultPool<>(config, alarm);
         int failures = 1;
         for (int i = 0; i < 12; i++) {

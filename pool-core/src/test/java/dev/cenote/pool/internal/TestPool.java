@@ -6,7 +6,6 @@ import dev.cenote.pool.PoolBuilder;
 import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolStats;
-import dev.cenote.pool.Settings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +50,7 @@ public final class TestPool implements AutoCloseable {
                 .executor(executor)
                 .acquireTimeout(Duration.ofSeconds(30));
         settings.accept(builder);
-        pool = opening.apply(Settings.of(builder));
+        pool = opening.apply(builder.config());
         largestSize = pool.config().limits().maxSize();
     }
 

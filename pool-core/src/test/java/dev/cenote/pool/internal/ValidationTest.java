@@ -8,7 +8,6 @@ import dev.cenote.pool.Factory;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolListener;
-import dev.cenote.pool.Settings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -159,10 +158,11 @@ class ValidationTest {
             }
         };
         DefaultPool<Object> pool = new DefaultPool<>(
-                Settings.of(Pool.builder(factory)
+                Pool.builder(factory)
                         .maxLeaseTime(SECOND)
                         .ticker(ticker)
-                        .executor(Runnable::run)),
+                        .executor(Runnable::run)
+                        .config(),
                 new TestPool.NoAlarm());
         pool.tryAcquire().orElseThrow().invalidate();
         assertThat(calls).containsExactly("destroy");

@@ -13,7 +13,6 @@ import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolBuilder;
 import dev.cenote.pool.PoolTimeoutException;
-import dev.cenote.pool.Settings;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.management.ManagementFactory;
@@ -158,10 +157,11 @@ class WaitingFaultsTest {
     @Test
     void f04AWaiterThatQueuesBetweenTwoStepsOfAReleaseIsSeenByIt() {
         Parts<Thing> parts = Parts.of(
-                Settings.of(Pool.builder(new ScriptedFactory())
+                Pool.builder(new ScriptedFactory())
                         .ticker(new FakeTicker())
                         .executor(Runnable::run)
-                        .maxSize(1)),
+                        .maxSize(1)
+                        .config(),
                 new TestPool.NoAlarm());
         IdleStore<Thing> store = parts.idle();
         AtomicReference<Runnable> beforePush = new AtomicReference<>(() -> {});

@@ -5,7 +5,6 @@ import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolBuilder;
 import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.PoolLimits;
-import dev.cenote.pool.Settings;
 import dev.cenote.pool.Ticker;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
@@ -16,7 +15,7 @@ final class Pools {
     /** Longer than any race. */
     static final Duration LONG = Duration.ofHours(1);
 
-    private static final PoolConfig<Object> ONE = Settings.of(builder(new Plain()));
+    private static final PoolConfig<Object> ONE = builder(new Plain()).config();
 
     private Pools() {}
 
@@ -25,7 +24,7 @@ final class Pools {
     }
 
     static DefaultPool<Object> of(PoolBuilder<Object> builder) {
-        return new DefaultPool<>(Settings.of(builder), new Never());
+        return new DefaultPool<>(builder.config(), new Never());
     }
 
     static PoolLimits limits(int maxSize) {

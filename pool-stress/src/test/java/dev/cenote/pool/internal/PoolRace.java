@@ -3,7 +3,6 @@ package dev.cenote.pool.internal;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolClosedException;
-import dev.cenote.pool.Settings;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -29,11 +28,12 @@ public class PoolRace {
 
     PoolRace(int size) {
         pool = new DefaultPool<>(
-                Settings.of(Pool.builder(Object::new)
+                Pool.builder(Object::new)
                         .maxSize(size)
                         .maxWaiters(1)
                         .ticker(() -> 0)
-                        .executor(Runnable::run)),
+                        .executor(Runnable::run)
+                        .config(),
                 new Pools.Never());
         pool.warmUp(size).join(); // so that nobody waits for objects to be made
     }
