@@ -1,5 +1,6 @@
 package dev.cenote.pool.jdbc.internal;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +53,7 @@ abstract class LeasedState extends Wrapping {
 
     /** Changes a trait on the holder's behalf. In a transaction it stays noted, since a rollback may undo what was set back. */
     final void change(Session session, Trait trait, @Nullable Object value) throws SQLException {
-        change(session, trait, () -> trait.write(session.physical, value));
+        change(session, trait, connection -> trait.write(connection, value));
         if (session.isLentWith(trait, value) && (trait == Trait.AUTO_COMMIT || isAutoCommit(session))) {
             changed &= ~trait.bit;
         }
@@ -65,7 +66,7 @@ abstract class LeasedState extends Wrapping {
         session.remember(trait);
         changed |= trait.bit; // first: if the driver fails nobody knows what it has done
         try {
-            change.make();
+            change.make(session.physical);
         } catch (SQLException e) {
             if (Session.isUnsupported(e)) {
                 changed = before;
@@ -114,6 +115,6 @@ abstract class LeasedState extends Wrapping {
     /** What changes the session. */
     @FunctionalInterface
     interface Change {
-        void make() throws SQLException;
+        void make(Connection physical) throws SQLException;
     }
 }

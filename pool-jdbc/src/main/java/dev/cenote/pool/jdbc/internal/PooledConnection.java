@@ -362,7 +362,7 @@ final class PooledConnection extends DelegatingConnection {
     public void setNetworkTimeout(Executor executor, int milliseconds) throws SQLException {
         Session session = live();
         try {
-            change(session, Trait.NETWORK_TIMEOUT, () -> session.physical.setNetworkTimeout(executor, milliseconds));
+            change(session, Trait.NETWORK_TIMEOUT, connection -> connection.setNetworkTimeout(executor, milliseconds));
         } catch (SQLException e) {
             throw failed(e);
         }
@@ -399,10 +399,9 @@ final class PooledConnection extends DelegatingConnection {
         changeClientInfo(connection -> connection.setClientInfo(properties));
     }
 
-    private void changeClientInfo(ClientInfoChange change) throws SQLClientInfoException {
+    private void changeClientInfo(Change change) throws SQLClientInfoException {
         try {
-            Session session = live();
-            change(session, Trait.CLIENT_INFO, () -> change.on(session.physical));
+            change(live(), Trait.CLIENT_INFO, change);
         } catch (SQLClientInfoException e) {
             failed(e);
             throw e;
@@ -410,11 +409,6 @@ final class PooledConnection extends DelegatingConnection {
             failed(e);
             throw new SQLClientInfoException(e.getMessage(), e.getSQLState(), e.getErrorCode(), Map.of(), e);
         }
-    }
-
-    @FunctionalInterface
-    private interface ClientInfoChange {
-        void on(Connection connection) throws SQLClientInfoException;
     }
 
     @Override

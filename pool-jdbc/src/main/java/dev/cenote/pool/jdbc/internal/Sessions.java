@@ -67,7 +67,8 @@ final class Sessions implements Factory<Session> {
             made = source.getConnection(credentials.user(), credentials.password());
         }
         if (made == null) {
-            throw new SQLException("no driver for " + settings + ": it is not theirs", "08001");
+            throw new SQLException(
+                    "no connection to " + settings + ": its driver or data source returned none", "08001");
         }
         return made;
     }
