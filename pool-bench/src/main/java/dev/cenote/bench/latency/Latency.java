@@ -13,6 +13,8 @@ import java.time.LocalDateTime;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -258,18 +260,35 @@ public final class Latency implements Callable<Integer> {
         Files.createDirectories(folder);
         new Run(command, date, settings.shown(), rounds, names, Machine.here(classPath)).write(folder);
 
-        Child child = new Child(classPath, jvmArguments);
-        Progress progress =
-                new Progress(System.out, CommandLine.Help.Ansi.AUTO.enabled(), rounds * names.size(), warmUp + seconds);
-        for (int round = 1; round <= rounds; round++) {
-            for (Map.Entry<String, String> pool : names.entrySet()) {
-                String title = pool.getValue() + (rounds == 1 ? "" : ", round " + round + " of " + rounds);
-                var order = new Measurement.Order(settings, pool.getKey(), round, folder.toString());
-                Outcome outcome = child.run(order, line -> progress.tell(title, line));
-                progress.end(title, outcome);
-            }
-        }
+        measure(new ArrayList<>(names.keySet()), settings, folder, new Child(classPath, jvmArguments));
         return report(folder);
+    }
+
+    /** With a database there is a round 0 that is not counted: the first pool would pay for what is cold. */
+    private void measure(List<String> turn, Settings settings, Path folder, Child child)
+            throws IOException, InterruptedException {
+        boolean isCold = settings.database() != null;
+        Progress progress = new Progress(
+                System.out,
+                CommandLine.Help.Ansi.AUTO.enabled(),
+                rounds * turn.size() + (isCold ? 1 : 0),
+                warmUp + seconds);
+        if (isCold) {
+            measure(new Measurement.Order(settings, turn.get(0), 0, folder.toString()), child, progress);
+        }
+        for (int round = 1; round <= rounds; round++) {
+            for (String pool : turn) {
+                measure(new Measurement.Order(settings, pool, round, folder.toString()), child, progress);
+            }
+            Collections.rotate(turn, -1); // tables and caches grow: no pool is to be the first in each round
+        }
+    }
+
+    private void measure(Measurement.Order order, Child child, Progress progress)
+            throws IOException, InterruptedException {
+        String title =
+                order.pool() + ", " + (order.round() == 0 ? "not counted" : "round " + order.round() + " of " + rounds);
+        progress.end(title, child.run(order, line -> progress.tell(title, line)));
     }
 
     private void setUp(Database database) throws IOException {

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class PooledDataSourceBuilder {
 
     private @Nullable String url;
+    private Properties urlSettings = new Properties();
     private @Nullable Driver driver;
     private @Nullable DataSource dataSource;
     private final Properties driverProperties = new Properties();
@@ -56,9 +57,13 @@ public final class PooledDataSourceBuilder {
     // --- where to connect
 
     /**
-     * Where to connect, for the driver that {@link java.sql.DriverManager} knows for it, or for {@link #driver}.
+     * Where to connect, for the driver that {@link java.sql.DriverManager} knows for it, or for {@link #driver}. Parameters
+     * whose name begins with {@code cenote.} are settings of this data source, by the names of {@link #properties}, as in
+     * {@code jdbc:postgresql://db/app?cenote.maxSize=20&cenote.acquireTimeout=2s}: the driver does not see them. They hold
+     * whatever else is set, before or after; what is wrong with them is said when the data source is built.
      *
-     * <p>Default: none. Range: any JDBC URL.
+     * <p>Default: none. Range: any JDBC URL; parameters begin with {@code ?}, {@code &} or {@code ;} and are decoded as those
+     * of a web form (UTF-8).
      *
      * @param url the setting
      * @return this
@@ -67,7 +72,8 @@ public final class PooledDataSourceBuilder {
         if (url.isBlank()) {
             throw new IllegalArgumentException("url must not be blank, but was '" + url + "'");
         }
-        this.url = url;
+        this.urlSettings = UrlSettings.of(url);
+        this.url = UrlSettings.removed(url);
         return this;
     }
 
@@ -418,6 +424,7 @@ public final class PooledDataSourceBuilder {
 
     /** Opens the pool, and waits for nothing. */
     ConnectionPool open() {
+        NamedSettings.apply(urlSettings, this);
         if ((url == null) == (dataSource == null)) {
             throw new IllegalArgumentException(
                     "either url or dataSource must be set, but " + (url == null ? "none was" : "both were"));

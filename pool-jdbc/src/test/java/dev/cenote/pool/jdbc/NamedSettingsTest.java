@@ -101,6 +101,57 @@ class NamedSettingsTest {
                 .hasMessageContaining(message);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "jdbc:postgresql://db/app?cenote.maxSize=20, jdbc:postgresql://db/app",
+        "jdbc:postgresql://db/app?cenote.maxSize=20&user=me, jdbc:postgresql://db/app?user=me",
+        "jdbc:postgresql://db/app?user=me&cenote.maxSize=20, jdbc:postgresql://db/app?user=me",
+        "jdbc:postgresql://db/app?a=1&cenote.name=x&cenote.max-size=20&b=2, jdbc:postgresql://db/app?a=1&b=2",
+        "jdbc:sqlserver://db;cenote.maxSize=20;encrypt=true, jdbc:sqlserver://db;encrypt=true",
+        "jdbc:h2:mem:a;cenote.maxSize=20;, jdbc:h2:mem:a",
+        "jdbc:h2:mem:a;MODE=LEGACY;, jdbc:h2:mem:a;MODE=LEGACY;",
+        "jdbc:x://cenote.example/cenote.maxSize=1?a=cenote.b, jdbc:x://cenote.example/cenote.maxSize=1?a=cenote.b",
+    })
+    void theDriverDoesNotSeeWhatAUrlSays(String url, String driversUrl) {
+        assertThat(UrlSettings.removed(url)).isEqualTo(driversUrl);
+    }
+
+    @Test
+    void aUrlSaysItAll() throws SQLException {
+        try (PooledDataSource source = PooledDataSource.builder()
+                        .url(
+                                "jdbc:h2:mem:whole;cenote.max-size=7;DB_CLOSE_DELAY=5;cenote.name=two+or%20three%3B;cenote.user=sa")
+                        .pool(pool -> pool.maxSize(3).minIdle(1))
+                        .build();
+                Connection connection = source.getConnection()) {
+            assertThat(source.pool().config().name()).isEqualTo("two or three;");
+            assertThat(source.pool().config().limits().maxSize())
+                    .as("what a url says holds")
+                    .isEqualTo(7);
+            assertThat(source.pool().config().limits().minIdle()).isEqualTo(1);
+            assertThat(connection.getMetaData().getURL()).isEqualTo("jdbc:h2:mem:whole");
+            assertThat(connection.getMetaData().getUserName()).isEqualTo("SA");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "cenote.maxSizes=3, 'no setting is named ''maxSizes''; did you mean maxSize?'",
+        "cenote.maxSize=many, maxSize",
+        "cenote.maxSize, maxSize",
+        "cenote.=3, 'no setting is named'",
+        "cenote.maxSize=3;cenote.maxSize=4, cenote.maxSize must be once",
+        "cenote.url=jdbc:x, cenote.url must not",
+        "cenote.name=%zz, is not encoded",
+    })
+    void whatDoesNotFitInAUrlIsNamed(String setting, String message) {
+        assertThatThrownBy(() -> PooledDataSource.builder()
+                        .url("jdbc:h2:mem:;" + setting)
+                        .build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(message);
+    }
+
     @Test
     void aDataSourceCanBeNamedByItsClass() throws SQLException {
         Properties properties = of("dataSourceClassName", "org.h2.jdbcx.JdbcDataSource");
