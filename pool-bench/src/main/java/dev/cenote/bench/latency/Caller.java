@@ -1,6 +1,7 @@
 package dev.cenote.bench.latency;
 
 import dev.cenote.bench.peer.Peer;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.HdrHistogram.Recorder;
 
@@ -22,29 +23,40 @@ final class Caller {
     private final Peer peer;
     private final Work work;
     private final long timeoutMillis;
-    private final Recorder waits;
-    private final Recorder oversleeps;
+    private final Recorders recorders;
 
     /** What a caller has done. */
     record Tally(long turns, long timeouts, long unbegun) {}
 
-    Caller(
-            int number,
-            Schedule schedule,
-            Time time,
-            Peer peer,
-            Work work,
-            long timeoutMillis,
-            Recorder waits,
-            Recorder oversleeps) {
+    /**
+     * Where callers record; several may share it.
+     *
+     * @param waits in the warm-up, and later
+     * @param oversleeps likewise
+     */
+    record Recorders(List<Recorder> waits, List<Recorder> oversleeps) {
+
+        static Recorders create() {
+            return new Recorders(List.of(newRecorder(), newRecorder()), List.of(newRecorder(), newRecorder()));
+        }
+
+        Recorder recordedWaits() {
+            return waits.get(1);
+        }
+
+        Recorder recordedOversleeps() {
+            return oversleeps.get(1);
+        }
+    }
+
+    Caller(int number, Schedule schedule, Time time, Peer peer, Work work, long timeoutMillis, Recorders recorders) {
         this.number = number;
         this.schedule = schedule;
         this.time = time;
         this.peer = peer;
         this.work = work;
         this.timeoutMillis = timeoutMillis;
-        this.waits = waits;
-        this.oversleeps = oversleeps;
+        this.recorders = recorders;
     }
 
     /** What waits are recorded with: nanoseconds up to an hour, within 1 %. */
@@ -54,8 +66,8 @@ final class Caller {
 
     /** Takes turns until the time is over or somebody has failed. */
     Tally run(BooleanSupplier hasFailed) throws Exception {
-        long turns = 0;
-        long timeouts = 0;
+        long[] turns = new long[2]; // in the warm-up, and later
+        long[] timeouts = new long[2];
         long request = 0;
         while (!hasFailed.getAsBoolean()) {
             if (schedule.isOpenLoop()) {
@@ -68,28 +80,23 @@ final class Caller {
             long due = schedule.isOpenLoop() ? schedule.due(number, request) : begin;
             request++;
             Object handle = acquire(begin);
-            if (schedule.isRecorded(due)) {
-                record(waits, time.nanos() - due);
-                if (handle == null) {
-                    timeouts++;
-                } else {
-                    turns++;
-                }
-            }
-            if (handle != null) {
-                work.with(peer.item(handle));
+            int part = schedule.part(due);
+            record(recorders.waits().get(part), time.nanos() - due);
+            if (handle == null) {
+                timeouts[part]++;
+            } else {
+                turns[part]++;
+                work.with(peer.object(handle));
                 peer.release(handle);
             }
         }
-        return new Tally(turns, timeouts, schedule.isOpenLoop() ? countUnbegun(request) : 0);
+        return new Tally(turns[1], timeouts[1], schedule.isOpenLoop() ? countUnbegun(request) : 0);
     }
 
     private void awaitDue(long due) {
         if (due - time.nanos() > 0) {
             time.sleepUntil(due);
-            if (schedule.isRecorded(due)) {
-                record(oversleeps, time.nanos() - due);
-            }
+            record(recorders.oversleeps().get(schedule.part(due)), time.nanos() - due);
         }
     }
 
@@ -114,10 +121,9 @@ final class Caller {
         long unbegun = 0;
         for (long next = request; !schedule.isOver(schedule.due(number, next)); next++) {
             long due = schedule.due(number, next);
-            if (schedule.isRecorded(due)) {
-                record(waits, schedule.to() - due);
-                unbegun++;
-            }
+            int part = schedule.part(due);
+            record(recorders.waits().get(part), schedule.to() - due);
+            unbegun += part;
         }
         return unbegun;
     }

@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,12 +39,19 @@ final class Child {
         process = new ProcessBuilder(command)
                 .redirectError(order.errors().toFile())
                 .start();
-        tell(order);
-        String failure = listen(news);
+        String failure;
+        try {
+            tell(order);
+            failure = listen(news);
+        } catch (IOException | RuntimeException e) {
+            process.destroyForcibly();
+            failure = "it can't be understood: " + e;
+        }
         int exit = process.waitFor();
-        if (failure == null && exit != 0) {
-            failure = "the process ended with " + exit + ": "
-                    + String.join(" ", Files.readAllLines(order.errors())).strip();
+        if (failure == null && (exit != 0 || !Files.exists(order.result()))) {
+            String errors = new String(Files.readAllBytes(order.errors()), StandardCharsets.UTF_8);
+            failure = Secrets.masked(
+                    "the process ended with " + exit + ": " + errors.strip().replaceAll("\\s+", " "));
         }
         if (failure != null) {
             Files.writeString(order.result(), Json.text(Outcome.failed(order.pool(), order.round(), failure)));

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
@@ -47,13 +46,13 @@ record Costs(long nanos, long cpuNanos, long switches) {
         return sum;
     }
 
-    private static long switchesOf(Path task) throws IOException {
+    private static long switchesOf(Path task) {
         try {
             return Files.readAllLines(task.resolve("status")).stream()
                     .filter(line -> line.contains("ctxt_switches:"))
                     .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
                     .sum();
-        } catch (NoSuchFileException e) {
+        } catch (IOException e) {
             return 0; // the thread has just ended
         }
     }

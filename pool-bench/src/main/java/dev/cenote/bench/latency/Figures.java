@@ -32,6 +32,9 @@ final class Figures {
 
     /** As it would be typed. */
     static String plain(double number) {
+        if (!Double.isFinite(number)) {
+            return String.valueOf(number);
+        }
         return new BigDecimal(String.valueOf(number)).stripTrailingZeros().toPlainString();
     }
 

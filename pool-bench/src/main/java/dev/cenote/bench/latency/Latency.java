@@ -6,9 +6,6 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.LocalDateTime;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
@@ -202,10 +199,14 @@ public final class Latency implements Callable<Integer> {
         expectWithinSeconds("--timeout", timeout, 0.25, 3_600); // HikariCP takes no less
         int jdk = Runtime.version().feature();
         expect(!isVirtual || jdk >= Threads.FIRST_JDK_WITH_VIRTUAL, "--virtual", "JDK " + jdk, "JDK 21 or newer");
-        expect(jdbc == null || jdbc.startsWith("jdbc:"), "--jdbc", jdbc, "a URL that begins with jdbc:");
-        expect(jdbc == null || !isEmbedded, "--jdbc", jdbc, "either that or --embedded-postgres");
+        String shown = jdbc == null ? null : Secrets.masked(jdbc);
+        expect(jdbc == null || jdbc.startsWith("jdbc:"), "--jdbc", shown, "a URL that begins with jdbc:");
+        expect(jdbc == null || !isEmbedded, "--jdbc", shown, "either that or --embedded-postgres");
+        for (String option : List.of("--user", "--password", "--query", "--setup", "--driver-path")) {
+            boolean isGiven = spec.commandLine().getParseResult().hasMatchedOption(option);
+            expect(!isGiven || jdbc != null || isEmbedded, option, "given", "a database, by --jdbc");
+        }
         expect(setup == null || Files.isRegularFile(setup), "--setup", setup, "a file");
-        expect(setup == null || jdbc != null || isEmbedded, "--setup", setup, "a database to run it on, by --jdbc");
         for (String path : driverPath == null ? new String[0] : driverPath.split(File.pathSeparator)) {
             expect(Files.exists(Path.of(path.replaceAll("\\*$", ""))), "--driver-path", path, "what exists");
         }
@@ -252,7 +253,7 @@ public final class Latency implements Callable<Integer> {
                 timeout.nanos() / 1_000_000,
                 url == null ? null : new Database(url, user, password, query));
         Map<String, String> names = names(settings);
-        setUp(settings.database());
+        String sql = setupSql();
         String classPath = Child.classPath(driverPath);
         String command = Secrets.masked(
                 "bin/latency", spec.commandLine().getParseResult().originalArgs());
@@ -260,12 +261,12 @@ public final class Latency implements Callable<Integer> {
         Files.createDirectories(folder);
         new Run(command, date, settings.shown(), rounds, names, Machine.here(classPath)).write(folder);
 
-        measure(new ArrayList<>(names.keySet()), settings, folder, new Child(classPath, jvmArguments));
+        measure(new ArrayList<>(names.keySet()), settings, sql, folder, new Child(classPath, jvmArguments));
         return report(folder);
     }
 
     /** With a database there is a round 0 that is not counted: the first pool would pay for what is cold. */
-    private void measure(List<String> turn, Settings settings, Path folder, Child child)
+    private void measure(List<String> turn, Settings settings, String sql, Path folder, Child child)
             throws IOException, InterruptedException {
         boolean isCold = settings.database() != null;
         Progress progress = new Progress(
@@ -274,35 +275,39 @@ public final class Latency implements Callable<Integer> {
                 rounds * turn.size() + (isCold ? 1 : 0),
                 warmUp + seconds);
         if (isCold) {
-            measure(new Measurement.Order(settings, turn.get(0), 0, folder.toString()), child, progress);
+            var order = new Measurement.Order(settings, turn.get(0), 0, folder.toString(), sql);
+            String failure = measure(order, child, progress).failure();
+            expect(
+                    failure == null || !failure.startsWith(Measurement.SETUP_FAILED),
+                    "--setup",
+                    setup,
+                    "what the database runs: " + failure);
         }
         for (int round = 1; round <= rounds; round++) {
             for (String pool : turn) {
-                measure(new Measurement.Order(settings, pool, round, folder.toString()), child, progress);
+                measure(new Measurement.Order(settings, pool, round, folder.toString(), null), child, progress);
             }
             Collections.rotate(turn, -1); // tables and caches grow: no pool is to be the first in each round
         }
     }
 
-    private void measure(Measurement.Order order, Child child, Progress progress)
+    private Outcome measure(Measurement.Order order, Child child, Progress progress)
             throws IOException, InterruptedException {
         String title =
                 order.pool() + ", " + (order.round() == 0 ? "not counted" : "round " + order.round() + " of " + rounds);
-        progress.end(title, child.run(order, line -> progress.tell(title, line)));
+        Outcome outcome = child.run(order, line -> progress.tell(title, line));
+        progress.end(title, outcome);
+        return outcome;
     }
 
-    private void setUp(Database database) throws IOException {
-        if (setup != null) {
-            try (Connection connection = database.connect();
-                    Statement statement = connection.createStatement()) {
-                statement.execute(Files.readString(setup));
-            } catch (SQLException e) {
-                throw new ParameterException(
-                        spec.commandLine(),
-                        "Invalid value for option '--setup': '" + setup + "', expected what the database runs: "
-                                + e.getMessage(),
-                        e);
-            }
+    private String setupSql() {
+        try {
+            return setup == null ? null : Files.readString(setup);
+        } catch (IOException e) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "Invalid value for option '--setup': '" + setup + "', expected a text in UTF-8, but: " + e,
+                    e);
         }
     }
 

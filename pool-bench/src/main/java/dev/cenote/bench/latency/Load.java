@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
@@ -26,8 +27,7 @@ final class Load {
     private final Schedule schedule;
     private final WaitLog log;
     private final News news;
-    private final List<Recorder> waits = new ArrayList<>();
-    private final List<Recorder> oversleeps = new ArrayList<>();
+    private final List<Caller.Recorders> recorders = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private final Caller.Tally[] tallies;
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -55,13 +55,11 @@ final class Load {
         schedule = Schedule.of(settings, System.nanoTime());
         tallies = new Caller.Tally[settings.threads()];
         for (int i = 0; i < Math.min(STRIPES, settings.threads()); i++) {
-            waits.add(Caller.newRecorder());
-            oversleeps.add(Caller.newRecorder());
+            recorders.add(Caller.Recorders.create());
         }
         Work work = Work.of(settings);
         for (int i = 0; i < settings.threads(); i++) {
             int number = i;
-            int stripe = i % waits.size();
             Caller caller = new Caller(
                     i,
                     schedule,
@@ -69,8 +67,7 @@ final class Load {
                     peer,
                     work,
                     settings.timeoutMillis(),
-                    waits.get(stripe),
-                    oversleeps.get(stripe));
+                    recorders.get(i % recorders.size()));
             threads.add(Threads.start(settings.isVirtual(), () -> call(number, caller)));
         }
     }
@@ -105,7 +102,7 @@ final class Load {
             for (long next = schedule.begin(); next - schedule.from() < 0 && failure.get() == null; ) {
                 Time.SYSTEM.sleepUntil(next);
                 Costs.now();
-                Histogram empty = sum(List.of(Caller.newRecorder(), Caller.newRecorder()));
+                Histogram empty = sum(Stream.of(Caller.newRecorder(), Caller.newRecorder()));
                 nowhere.add(empty, empty, 0, 1);
                 news.tell(partPassed(), empty, 0);
                 next = Math.max(next, System.nanoTime()) + INTERVAL_NANOS;
@@ -135,16 +132,21 @@ final class Load {
 
     private Histogram recordInterval() {
         long now = System.currentTimeMillis();
-        Histogram sum = sum(waits);
-        log.add(sum, sum(oversleeps), intervalBeginMillis, now);
+        Histogram sum = sum(recorders.stream().map(Caller.Recorders::recordedWaits));
+        Histogram oversleeps = sum(recorders.stream().map(Caller.Recorders::recordedOversleeps));
+        log.add(sum, oversleeps, intervalBeginMillis, now);
         intervalBeginMillis = now;
         return sum;
     }
 
-    private static Histogram sum(List<Recorder> recorders) {
-        Histogram sum = recorders.get(0).getIntervalHistogram();
-        recorders.stream().skip(1).forEach(recorder -> sum.add(recorder.getIntervalHistogram()));
-        return sum;
+    private static Histogram sum(Stream<Recorder> recorders) {
+        return recorders
+                .map(Recorder::getIntervalHistogram)
+                .reduce((sum, each) -> {
+                    sum.add(each);
+                    return sum;
+                })
+                .orElseThrow();
     }
 
     private void join() throws InterruptedException {

@@ -3,12 +3,15 @@ package dev.cenote.bench.latency;
 import dev.cenote.bench.peer.Maker;
 import dev.cenote.bench.peer.Peer;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +23,9 @@ import org.HdrHistogram.Histogram;
  */
 public final class Measurement {
 
+    /** How a failure begins that is no pool's. */
+    static final String SETUP_FAILED = "the setup failed";
+
     private static final long FILL_MILLIS = 60_000;
     private static final long GRACE_MILLIS = 60_000;
 
@@ -30,8 +36,9 @@ public final class Measurement {
      * What to measure.
      *
      * @param folder where the result goes
+     * @param setup SQL to be run on the database first; null if none
      */
-    record Order(Settings settings, String pool, int round, String folder) {
+    record Order(Settings settings, String pool, int round, String folder, String setup) {
 
         Path result() {
             return Path.of(folder, pool + "." + round + ".json");
@@ -73,7 +80,9 @@ public final class Measurement {
             new Measurement(order).run();
             Runtime.getRuntime().halt(0); // whatever the pool has left behind
         } catch (Throwable e) {
-            e.printStackTrace();
+            StringWriter trace = new StringWriter();
+            e.printStackTrace(new PrintWriter(trace, true));
+            System.err.println(Secrets.masked(trace.toString()));
             fail(reasons(e));
         }
     }
@@ -111,6 +120,9 @@ public final class Measurement {
     private void run() throws Exception {
         Settings settings = order.settings();
         Database database = settings.database();
+        if (order.setup() != null) {
+            setUp(database);
+        }
         String server = database == null ? null : database.tried();
         Maker maker = database == null ? new Maker() : new Maker(this::open);
         Peer.Named kind = Contestants.nameable(settings).get(order.pool());
@@ -125,6 +137,15 @@ public final class Measurement {
             }
         }
         write(result, server);
+    }
+
+    private void setUp(Database database) {
+        try (Connection connection = database.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute(order.setup());
+        } catch (SQLException e) {
+            throw new IllegalStateException(SETUP_FAILED, e);
+        }
     }
 
     private Connection open() {

@@ -129,8 +129,9 @@ final class Report {
                 part.get(part.size() - 1).end(),
                 part.stream()
                         .mapToDouble(Summary.Interval::turnsPerSecond)
+                        .filter(rate -> !Double.isNaN(rate))
                         .average()
-                        .orElseThrow(),
+                        .orElse(Double.NaN),
                 part.stream()
                         .mapToDouble(Summary.Interval::longestNanos)
                         .filter(longest -> !Double.isNaN(longest))

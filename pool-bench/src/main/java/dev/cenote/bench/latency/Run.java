@@ -36,7 +36,7 @@ record Run(String command, String date, Settings settings, int rounds, Map<Strin
         for (Map.Entry<String, String> pool : pools.entrySet()) {
             Summary summary = new Summary(pool.getValue());
             for (int round = 1; round <= rounds; round++) {
-                var order = new Measurement.Order(settings, pool.getKey(), round, folder.toString());
+                var order = new Measurement.Order(settings, pool.getKey(), round, folder.toString(), null);
                 if (Files.exists(order.result())) {
                     summary.add(Json.read(order.result(), Outcome.class), order.waits());
                 }

@@ -8,16 +8,17 @@ import java.util.regex.Pattern;
 final class Secrets {
 
     private static final String MASK = "***";
+    private static final String PASSWORD = "--password";
     private static final Pattern PROPERTY =
             Pattern.compile("(?i)((?:password|passwd|pwd|secret|token)\\w*=)[^&;,)\\s]*");
     /** {@code //user:password@host}, and Oracle's {@code thin:user/password@host}. */
-    private static final Pattern BEFORE_HOST = Pattern.compile("(//[^/:@]*:|thin:[^/:@]*/)[^@]*@");
+    private static final Pattern BEFORE_HOST = Pattern.compile("(//[^/:@?;]*:)[^/?;]*@|(thin:[^/:@]*/).*@");
 
     private Secrets() {}
 
     static String masked(String url) {
         String masked = PROPERTY.matcher(url).replaceAll("$1" + MASK);
-        return BEFORE_HOST.matcher(masked).replaceAll("$1" + MASK + "@");
+        return BEFORE_HOST.matcher(masked).replaceAll("$1$2" + MASK + "@");
     }
 
     /** The command as one could type it again, without passwords. */
@@ -25,8 +26,12 @@ final class Secrets {
         List<String> words = new ArrayList<>(List.of(command));
         boolean isPassword = false;
         for (String argument : arguments) {
-            words.add(isPassword ? MASK : quoted(masked(argument)));
-            isPassword = argument.equals("--password");
+            if (isPassword && !argument.startsWith("-")) {
+                words.add(MASK);
+            } else {
+                words.add(argument.startsWith(PASSWORD + "=") ? PASSWORD + "=" + MASK : quoted(masked(argument)));
+            }
+            isPassword = argument.equals(PASSWORD);
         }
         return String.join(" ", words);
     }

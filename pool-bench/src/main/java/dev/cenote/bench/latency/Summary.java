@@ -30,7 +30,7 @@ final class Summary {
      *
      * @param begin in seconds from the begin of the first round, without the time between rounds
      * @param end likewise
-     * @param turnsPerSecond in it
+     * @param turnsPerSecond in it; not a number for what ended after the recorded time
      * @param longestNanos the longest wait that ended in it; not a number if none did
      */
     record Interval(double begin, double end, double turnsPerSecond, double longestNanos) {}
@@ -55,15 +55,17 @@ final class Summary {
         double before =
                 timeline.isEmpty() ? 0 : timeline.get(timeline.size() - 1).end();
         long start = intervals.get(0).getStartTimeStamp();
-        for (Histogram interval : intervals) {
+        for (int i = 0; i < intervals.size(); i++) {
+            Histogram interval = intervals.get(i);
             double begin = before + (interval.getStartTimeStamp() - start) / 1e3;
             double end = before + (interval.getEndTimeStamp() - start) / 1e3;
             boolean isEmpty = interval.getTotalCount() == 0;
             if (end - begin >= SHORTEST_SECONDS || !isEmpty) {
+                boolean isAfterwards = i > 0 && i == intervals.size() - 1; // and what was not begun is there, too
                 timeline.add(new Interval(
                         begin,
                         end,
-                        interval.getTotalCount() / Math.max(end - begin, SHORTEST_SECONDS),
+                        isAfterwards ? Double.NaN : interval.getTotalCount() / Math.max(end - begin, SHORTEST_SECONDS),
                         isEmpty ? Double.NaN : interval.getMaxValue()));
             }
         }

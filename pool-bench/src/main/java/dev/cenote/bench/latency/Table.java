@@ -35,6 +35,17 @@ final class Table {
             text.append(line).append(System.lineSeparator());
         }
         for (Summary summary : summaries) {
+            int told = summary.rounds.size() + summary.failures.size();
+            if (told < run.rounds()) {
+                text.append("NOT MEASURED: ")
+                        .append(summary.name)
+                        .append(", ")
+                        .append(run.rounds() - told)
+                        .append(" of ")
+                        .append(run.rounds())
+                        .append(" rounds")
+                        .append(System.lineSeparator());
+            }
             summary.failures.forEach(failure -> text.append("FAILED: ")
                     .append(summary.name)
                     .append(", ")

@@ -13,6 +13,7 @@ final class AgroalPeer implements Peer {
     private static final Item ITEM = new Item(1);
 
     private final AgroalDataSource pool;
+    private long timeoutMillis = PATIENCE_MILLIS; // all callers set the same
 
     AgroalPeer(int size, Maker maker) throws SQLException {
         StubDriver.use(maker);
@@ -37,10 +38,11 @@ final class AgroalPeer implements Peer {
 
     @Override
     public Object acquire(long timeoutMillis) throws SQLException {
-        Duration timeout = Duration.ofMillis(timeoutMillis);
-        var configuration = pool.getConfiguration().connectionPoolConfiguration();
-        if (!configuration.acquisitionTimeout().equals(timeout)) {
-            configuration.setAcquisitionTimeout(timeout);
+        if (timeoutMillis != this.timeoutMillis) {
+            pool.getConfiguration()
+                    .connectionPoolConfiguration()
+                    .setAcquisitionTimeout(Duration.ofMillis(timeoutMillis));
+            this.timeoutMillis = timeoutMillis;
         }
         return pool.getConnection();
     }

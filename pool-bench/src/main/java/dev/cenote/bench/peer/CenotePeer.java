@@ -9,9 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /** This pool. */
-final class CenotePeer implements Peer {
-
-    private static final int MAX_WAITERS = 100_000;
+class CenotePeer implements Peer {
 
     private final Pool<Item> pool;
 
@@ -29,7 +27,7 @@ final class CenotePeer implements Peer {
         };
         PoolBuilder<Item> builder = Pool.builder(factory)
                 .maxSize(size)
-                .maxWaiters(MAX_WAITERS)
+                .maxWaiters(Integer.MAX_VALUE)
                 .fairness(fairness)
                 .acquireTimeout(Duration.ofMillis(PATIENCE_MILLIS));
         if (isInPlace) {
@@ -44,7 +42,7 @@ final class CenotePeer implements Peer {
 
     /** By the method that is there for it. */
     @Override
-    public void fill(int size) {
+    public void fill(int size) throws Exception {
         pool.warmUp(size).join();
     }
 

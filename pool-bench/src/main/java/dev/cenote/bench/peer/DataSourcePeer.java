@@ -64,6 +64,7 @@ public final class DataSourcePeer implements Peer {
         PooledDataSourceBuilder builder = PooledDataSource.builder()
                 .url(target.url())
                 .pool(pool -> pool.maxSize(size)
+                        .maxWaiters(Integer.MAX_VALUE)
                         .acquireTimeout(Duration.ofMillis(target.timeoutMillis()))
                         .fairness(fairness));
         if (target.driverClassName() != null) {

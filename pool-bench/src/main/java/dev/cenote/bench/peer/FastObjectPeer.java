@@ -12,6 +12,7 @@ final class FastObjectPeer implements Peer {
 
     private final PoolConfig config = new PoolConfig();
     private final ObjectPool<Item> pool;
+    private long timeoutMillis = PATIENCE_MILLIS; // all callers set the same
 
     FastObjectPeer(int size, Maker maker) {
         config.setPartitionSize(1).setMinSize(0).setMaxSize(size).setMaxWaitMilliseconds(PATIENCE_MILLIS);
@@ -41,7 +42,10 @@ final class FastObjectPeer implements Peer {
 
     @Override
     public Object acquire(long timeoutMillis) {
-        config.setMaxWaitMilliseconds(Math.toIntExact(timeoutMillis));
+        if (timeoutMillis != this.timeoutMillis) {
+            config.setMaxWaitMilliseconds(Math.toIntExact(timeoutMillis));
+            this.timeoutMillis = timeoutMillis;
+        }
         return pool.borrowObject(false);
     }
 

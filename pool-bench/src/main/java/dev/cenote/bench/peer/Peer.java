@@ -46,6 +46,11 @@ public interface Peer extends AutoCloseable {
 
     /** Has so many items made. */
     default void fill(int size) throws Exception {
+        fillByAcquires(size);
+    }
+
+    /** The same without any method that a pool may have for that. */
+    default void fillByAcquires(int size) throws Exception {
         List<Object> handles = new ArrayList<>(size);
         for (int i = 0; i < size; i++) {
             Object handle = acquire();

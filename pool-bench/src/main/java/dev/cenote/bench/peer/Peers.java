@@ -86,11 +86,21 @@ public final class Peers {
                 "Cenote, strict, on the caller's thread",
                 (size, maker) -> new CenotePeer(size, maker, Fairness.STRICT, true),
                 Map.of());
+        Peer.Named filled = new Peer.Named(
+                "Cenote, strict, filled by acquires",
+                (size, maker) -> new CenotePeer(size, maker, Fairness.STRICT, false) {
+                    @Override
+                    public void fill(int objects) throws Exception {
+                        fillByAcquires(objects);
+                    }
+                },
+                Map.of());
         if (!hasVirtualThreads()) {
-            return List.of(callers);
+            return List.of(callers, filled);
         }
         return List.of(
                 callers,
+                filled,
                 new Peer.Named(
                         "Stormpot's tap for virtual threads",
                         (size, maker) -> stormpot(size, maker, true),

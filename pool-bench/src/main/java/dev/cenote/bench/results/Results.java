@@ -51,8 +51,9 @@ public final class Results implements Callable<Integer> {
     @Option(
             names = "--into",
             paramLabel = "FOLDER",
-            defaultValue = "docs/benchmarks",
-            description = "where the page and the raw results are (${DEFAULT-VALUE})")
+            description =
+                    "where the page and the raw results are (default: docs/benchmarks; with --quick, a copy of the page"
+                            + " in a folder of its own)")
     private Path folder;
 
     @Spec
@@ -71,6 +72,15 @@ public final class Results implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (folder == null) {
+            folder = Path.of("docs", "benchmarks");
+            if (isQuick) {
+                Path copy = Files.createTempDirectory("cenote-benchmarks");
+                Files.copy(folder.resolve(PAGE), copy.resolve(PAGE));
+                folder = copy;
+                System.out.println("Results go to " + folder);
+            }
+        }
         List<Case> cases = Cases.all();
         List<Waits> waits = new ArrayList<>(Waits.ALL);
         for (String name : names) {
@@ -116,10 +126,13 @@ public final class Results implements Callable<Integer> {
         for (Peer.Named peer : what.able()) {
             rows.put(peer.id(), peer.name());
             long there = what.columns().stream()
-                    .filter(column -> Tables.find(results, column, peer.id()).isPresent())
+                    .filter(column -> Tables.find(results, column, peer.id())
+                            .filter(result ->
+                                    Tables.forks(result.getAsJsonObject("primaryMetric")).length >= effort.rounds(what))
+                            .isPresent())
                     .count();
             if (there < what.columns().size()) {
-                leftOut.put(peer.name(), "failed where there is no figure");
+                leftOut.put(peer.name(), "failed where there is no figure, or no spread");
                 isComplete = false;
             }
         }

@@ -18,8 +18,8 @@ class CallerTest {
     private static final double A_THOUSAND_A_SECOND = 1_000;
     private static final double CLOSED_LOOP = 0;
 
-    private final Recorder waits = Caller.newRecorder();
-    private final Recorder oversleeps = Caller.newRecorder();
+    private final Caller.Recorders recorders = Caller.Recorders.create();
+    private final Recorder waits = recorders.recordedWaits();
     private long now;
 
     private final Time time = new Time() {
@@ -110,6 +110,19 @@ class CallerTest {
     }
 
     @Test
+    void whatIsDueInTheWarmUpIsNotCounted() throws Exception {
+        Schedule schedule = new Schedule(0, SECOND, 2 * SECOND, 1, A_THOUSAND_A_SECOND);
+        Caller.Tally tally = new Caller(0, schedule, time, stalling(), item -> {}, 100, recorders).run(() -> false);
+
+        assertThat(tally).isEqualTo(new Caller.Tally(1_000, 0, 0));
+        assertThat(waits.getIntervalHistogram().getMaxValue())
+                .as("the stall was before")
+                .isZero();
+        assertThat(schedule.part(SECOND - 1)).isZero();
+        assertThat(schedule.part(SECOND)).isEqualTo(1);
+    }
+
+    @Test
     void anAcquireThatFailsBeforeItsTimeIsUpEndsTheMeasuring() {
         assertThatThrownBy(() -> run(CLOSED_LOOP, empty(0), MILLI)).hasMessageContaining("before its time was up");
     }
@@ -127,6 +140,6 @@ class CallerTest {
     private Caller.Tally run(double rate, Peer peer, long workNanos) throws Exception {
         Schedule schedule = new Schedule(0, 0, SECOND, 1, rate);
         Work work = item -> now += workNanos;
-        return new Caller(0, schedule, time, peer, work, 100, waits, oversleeps).run(() -> false);
+        return new Caller(0, schedule, time, peer, work, 100, recorders).run(() -> false);
     }
 }

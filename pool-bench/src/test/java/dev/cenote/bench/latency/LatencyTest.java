@@ -89,10 +89,65 @@ class LatencyTest {
         assertThat(folder.resolve("out/report.html")).content().contains("NONSENSE");
     }
 
+    @Test
+    void theDatabaseIsSetUpOnceAndEachRoundBeginsWithAnotherPool() throws IOException {
+        Path sql = Files.writeString(folder.resolve("setup.sql"), "CREATE TABLE t (n int); INSERT INTO t VALUES (7)");
+        Said said = ofDatabase(sql, "--query", "SELECT n FROM t", "--rounds", "2");
+
+        assertThat(said.exitCode).as(said.toString()).isZero();
+        assertThat(said.out
+                        .lines()
+                        .filter(line -> line.contains("turns/s") && line.contains(", "))
+                        .map(line -> line.strip().replaceFirst(":.*", ""))
+                        .toList())
+                .startsWith(
+                        "cenote-strict, not counted",
+                        "cenote-strict, round 1 of 2",
+                        "hikaricp, round 1 of 2",
+                        "hikaricp, round 2 of 2",
+                        "cenote-strict, round 2 of 2");
+    }
+
+    @Test
+    void aSetUpThatFailsIsSaid() throws IOException {
+        Path sql = Files.writeString(folder.resolve("setup.sql"), "CREATE NONSENSE");
+        Said said = ofDatabase(sql);
+
+        assertThat(said.exitCode).isEqualTo(2);
+        assertThat(said.err).contains("'--setup'", "NONSENSE").doesNotContain("hunter2");
+        Files.write(sql, new byte[] {(byte) 0xff});
+        assertThat(ofDatabase(sql).err).contains("'--setup'", "UTF-8");
+    }
+
+    private Said ofDatabase(Path setup, String... more) {
+        List<String> all =
+                new ArrayList<>(List.of("--jdbc", "jdbc:h2:file:" + folder.resolve("db") + ";password=hunter2"));
+        all.addAll(List.of("--setup", setup.toString(), "--pools", "cenote-strict,hikaricp", "--user", "sa"));
+        all.addAll(List.of("--threads", "2", "--size", "2", "--seconds", "0.2", "--warm-up", "0.1"));
+        all.addAll(List.of("--out", folder.resolve("out").toString(), "--jvm=-XX:TieredStopAtLevel=1"));
+        all.addAll(List.of(more));
+        return run(all.toArray(String[]::new));
+    }
+
+    @Test
+    void aJvmThatDoesNotMeasureIsAFailureOfThatPool() {
+        Said said = run(
+                "--pools",
+                "cenote-strict",
+                "--jvm=-version",
+                "--out",
+                folder.resolve("out").toString());
+        assertThat(said.exitCode).isEqualTo(1);
+        assertThat(said.out).contains("FAILED: ", "the process ended with 0");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
             --threads=0             | '--threads': '0', expected 1 to 10000
             --threads=many          | '--threads': 'many' is not an int
+            --rate=NaN              | '--rate': 'NaN', expected 0 to 100000000
+            --query=SELECT 2        | '--query': 'given', expected a database, by --jdbc
+            --jdbc=mysql://a:b@c/d  | '--jdbc': 'mysql://a:***@c/d', expected a URL that begins with jdbc:
             --rate=-1               | '--rate': '-1', expected 0 to 100000000
             --work=5                | '--work': '5', expected a number with ns, us, ms or s
             --work=11s              | '--work': '11s', expected 0s to 10s

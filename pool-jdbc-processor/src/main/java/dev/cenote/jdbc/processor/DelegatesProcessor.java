@@ -62,8 +62,8 @@ public final class DelegatesProcessor extends AbstractProcessor {
             "java.sql.ResultSetMetaData",
             "java.sql.SQLXML");
 
-    /** What a caller may hand in that is one of the wrappers. */
-    private static final Set<String> BARED = Set.of("java.lang.Object", "java.sql.Array");
+    /** What a caller may hand in that is one of the wrappers, or has one. */
+    private static final Set<String> BARED = Set.of("java.lang.Object", "java.lang.Object[]", "java.sql.Array");
 
     /** The compiler makes it. */
     public DelegatesProcessor() {}

@@ -11,11 +11,11 @@ final class Classes {
     /** A new object of a class, which the thread's context class loader knows or this library's. */
     static <T> T make(String setting, String name, Class<T> type) {
         try {
-            Object made = found(name).getConstructor().newInstance();
-            if (type.isInstance(made)) {
-                return type.cast(made);
+            Class<?> found = found(name); // not initialised: no code of another kind of class is run
+            if (!type.isAssignableFrom(found)) {
+                throw new IllegalArgumentException(setting + " must name a " + type.getName() + ", but was " + name);
             }
-            throw new IllegalArgumentException(setting + " must name a " + type.getName() + ", but was " + name);
+            return type.cast(found.getConstructor().newInstance());
         } catch (ReflectiveOperationException | LinkageError e) {
             Throwable cause = e instanceof InvocationTargetException ? e.getCause() : e;
             throw new IllegalArgumentException(
@@ -29,16 +29,19 @@ final class Classes {
         ClassLoader context = Thread.currentThread().getContextClassLoader();
         if (context != null) {
             try {
-                return Class.forName(name, true, context);
+                return Class.forName(name, false, context);
             } catch (ClassNotFoundException e) {
                 // then it may be where this library is
             }
         }
-        return Class.forName(name);
+        return Class.forName(name, false, Classes.class.getClassLoader());
     }
 
     /** Calls the setter of a property whose value is a text, a number or a flag. The value is not told: it may be a secret. */
     static void set(Object bean, String property, String value) {
+        if (property.isEmpty()) {
+            throw new IllegalArgumentException("dataSource. must be followed by the name of a property, but was not");
+        }
         String setter = "set" + Character.toUpperCase(property.charAt(0)) + property.substring(1);
         for (Method method : bean.getClass().getMethods()) {
             if (method.getName().equals(setter) && method.getParameterCount() == 1) {
@@ -51,12 +54,12 @@ final class Classes {
                     } else if (type == long.class || type == Long.class) {
                         method.invoke(bean, Long.parseLong(value));
                     } else if (type == boolean.class || type == Boolean.class) {
-                        method.invoke(bean, Boolean.parseBoolean(value));
+                        method.invoke(bean, NamedSettings.flag(value.trim()));
                     } else {
                         continue;
                     }
                     return;
-                } catch (ReflectiveOperationException | NumberFormatException e) {
+                } catch (ReflectiveOperationException | IllegalArgumentException e) {
                     Throwable cause = e instanceof InvocationTargetException thrown ? thrown.getTargetException() : e;
                     throw new IllegalArgumentException("the value of " + property + " does not fit "
                             + bean.getClass().getName() + ": "

@@ -42,7 +42,7 @@ final class HikariNames {
             Map.entry("dataSourceJNDI", "look it up, and use dataSource(DataSource)"),
             Map.entry("exceptionOverrideClassName", "use faultOverride(FaultOverride)"),
             Map.entry("healthCheckRegistry", "ask PoolHealth"),
-            Map.entry("isolateInternalQueries", "the pool's own queries are always isolated"),
+            Map.entry("isolateInternalQueries", "the pool's own queries are always outside of a holder's transaction"),
             Map.entry("metricRegistry", "read pool().stats()"),
             Map.entry("metricsTrackerFactory", "use a PoolListener, or read pool().stats()"),
             Map.entry("registerMbeans", "read pool().stats()"),

@@ -98,24 +98,27 @@ final class NamedSettings {
     private static <V> V parsed(String name, String text, Function<String, V> parser) {
         try {
             return parser.apply(text.trim());
-        } catch (DateTimeParseException | NumberFormatException e) {
+        } catch (DateTimeParseException | NumberFormatException | ArithmeticException e) {
             throw new IllegalArgumentException(name + " does not fit: '" + text + "': " + e.getMessage(), e);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(name + " " + e.getMessage(), e);
         }
     }
 
-    /** Applies them in the order of their names, so that the outcome does not depend on the order of a hash table. */
+    /** Applies them in the order of their names, the URL last, so that the outcome does not depend on the order of a hash table. */
     static void apply(Properties properties, PooledDataSourceBuilder builder) {
         Map<String, String> ofDataSource = new TreeMap<>();
         String dataSourceClassName = null;
+        String url = null;
         for (Map.Entry<String, String> property : texts(properties).entrySet()) {
             String name = property.getKey();
             String value = property.getValue();
             String prefix = plain(name.substring(0, name.indexOf('.') + 1));
             String rest = name.substring(name.indexOf('.') + 1);
             BiConsumer<PooledDataSourceBuilder, String> setting = BY_NAME.get(plain(name));
-            if (setting != null) {
+            if (plain(name).equals("url")) {
+                url = value;
+            } else if (setting != null) {
                 setting.accept(builder, value);
             } else if (plain(name).equals("datasourceclassname")) {
                 dataSourceClassName = value;
@@ -126,6 +129,9 @@ final class NamedSettings {
             } else {
                 throw new IllegalArgumentException("no setting is named '" + name + "'" + nearest(plain(name)));
             }
+        }
+        if (url != null) {
+            builder.url(url); // last: what it says itself holds
         }
         if (dataSourceClassName != null) {
             DataSource source = Classes.make("dataSourceClassName", dataSourceClassName, DataSource.class);
@@ -178,7 +184,7 @@ final class NamedSettings {
         return Double.parseDouble(text);
     }
 
-    private static boolean flag(String text) {
+    static boolean flag(String text) {
         return switch (text.toLowerCase(Locale.ROOT)) {
             case "true" -> true;
             case "false" -> false;

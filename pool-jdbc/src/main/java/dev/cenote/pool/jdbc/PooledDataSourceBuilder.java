@@ -30,7 +30,6 @@ import org.jspecify.annotations.Nullable;
 public final class PooledDataSourceBuilder {
 
     private @Nullable String url;
-    private Properties urlSettings = new Properties();
     private @Nullable Driver driver;
     private @Nullable DataSource dataSource;
     private final Properties driverProperties = new Properties();
@@ -59,21 +58,22 @@ public final class PooledDataSourceBuilder {
     /**
      * Where to connect, for the driver that {@link java.sql.DriverManager} knows for it, or for {@link #driver}. Parameters
      * whose name begins with {@code cenote.} are settings of this data source, by the names of {@link #properties}, as in
-     * {@code jdbc:postgresql://db/app?cenote.maxSize=20&cenote.acquireTimeout=2s}: the driver does not see them. They hold
-     * whatever else is set, before or after; what is wrong with them is said when the data source is built.
+     * {@code jdbc:postgresql://db/app?cenote.maxSize=20&cenote.acquireTimeout=2s}: they are set by this call, and the driver
+     * does not see them.
      *
-     * <p>Default: none. Range: any JDBC URL; parameters begin with {@code ?}, {@code &} or {@code ;} and are decoded as those
-     * of a web form (UTF-8).
+     * <p>Default: none. Range: any JDBC URL. Settings begin with {@code ?} or {@code &} and end with {@code &}, or begin and end
+     * with {@code ;}, and are encoded as those of a web form (UTF-8).
      *
      * @param url the setting
      * @return this
      */
     public PooledDataSourceBuilder url(String url) {
-        if (url.isBlank()) {
-            throw new IllegalArgumentException("url must not be blank, but was '" + url + "'");
+        String driversUrl = UrlSettings.removed(url);
+        if (driversUrl.isBlank()) {
+            throw new IllegalArgumentException("url must not be blank, but was '" + driversUrl + "'");
         }
-        this.urlSettings = UrlSettings.of(url);
-        this.url = UrlSettings.removed(url);
+        this.url = driversUrl;
+        NamedSettings.apply(UrlSettings.of(url), this);
         return this;
     }
 
@@ -424,7 +424,6 @@ public final class PooledDataSourceBuilder {
 
     /** Opens the pool, and waits for nothing. */
     ConnectionPool open() {
-        NamedSettings.apply(urlSettings, this);
         if ((url == null) == (dataSource == null)) {
             throw new IllegalArgumentException(
                     "either url or dataSource must be set, but " + (url == null ? "none was" : "both were"));

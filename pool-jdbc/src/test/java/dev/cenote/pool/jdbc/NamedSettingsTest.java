@@ -89,6 +89,7 @@ class NamedSettingsTest {
         "transactionIsolation, none, READ_UNCOMMITTED",
         "maxSizes, 3, 'no setting is named ''maxSizes''; did you mean maxSize?'",
         "colour, red, 'no setting is named ''colour''; they are '",
+        "maxLifetime, 999999999999999d, maxLifetime does not fit",
         "driverClassName, java.lang.String, 'driverClassName must name a java.sql.Driver'",
         "driverClassName, no.Such, no.Such",
         "dataSource.user, me, needs a dataSourceClassName",
@@ -108,7 +109,11 @@ class NamedSettingsTest {
         "jdbc:postgresql://db/app?user=me&cenote.maxSize=20, jdbc:postgresql://db/app?user=me",
         "jdbc:postgresql://db/app?a=1&cenote.name=x&cenote.max-size=20&b=2, jdbc:postgresql://db/app?a=1&b=2",
         "jdbc:sqlserver://db;cenote.maxSize=20;encrypt=true, jdbc:sqlserver://db;encrypt=true",
-        "jdbc:h2:mem:a;cenote.maxSize=20;, jdbc:h2:mem:a",
+        "jdbc:h2:mem:a;cenote.maxSize=20;, jdbc:h2:mem:a;",
+        "jdbc:h2:mem:a;cenote.maxSize=20;PASSWORD=what?, jdbc:h2:mem:a;PASSWORD=what?",
+        "jdbc:h2:mem:a;b=1;cenote.maxSize=20;cenote.name=x, jdbc:h2:mem:a;b=1",
+        "jdbc:sqlserver://h;cenote.password=Ab&cd;encrypt=true, jdbc:sqlserver://h;encrypt=true",
+        "jdbc:postgresql://h/db?cenote.password=s3;part&ssl=true, jdbc:postgresql://h/db?ssl=true",
         "jdbc:h2:mem:a;MODE=LEGACY;, jdbc:h2:mem:a;MODE=LEGACY;",
         "jdbc:x://cenote.example/cenote.maxSize=1?a=cenote.b, jdbc:x://cenote.example/cenote.maxSize=1?a=cenote.b",
     })
@@ -121,16 +126,26 @@ class NamedSettingsTest {
         try (PooledDataSource source = PooledDataSource.builder()
                         .url(
                                 "jdbc:h2:mem:whole;cenote.max-size=7;DB_CLOSE_DELAY=5;cenote.name=two+or%20three%3B;cenote.user=sa")
-                        .pool(pool -> pool.maxSize(3).minIdle(1))
+                        .pool(pool -> pool.minIdle(1))
                         .build();
                 Connection connection = source.getConnection()) {
             assertThat(source.pool().config().name()).isEqualTo("two or three;");
-            assertThat(source.pool().config().limits().maxSize())
-                    .as("what a url says holds")
-                    .isEqualTo(7);
+            assertThat(source.pool().config().limits().maxSize()).isEqualTo(7);
             assertThat(source.pool().config().limits().minIdle()).isEqualTo(1);
             assertThat(connection.getMetaData().getURL()).isEqualTo("jdbc:h2:mem:whole");
             assertThat(connection.getMetaData().getUserName()).isEqualTo("SA");
+        }
+    }
+
+    @Test
+    void aUrlHoldsOverTheOtherProperties() throws SQLException {
+        Properties properties = of("url", "jdbc:h2:mem:;cenote.maxSize=7;cenote.validationTimeout=3s");
+        properties.setProperty("maxSize", "3");
+        properties.setProperty("validationTimeout", "4s");
+        try (PooledDataSource source =
+                PooledDataSource.builder().properties(properties).build()) {
+            assertThat(source.pool().config().limits().maxSize()).isEqualTo(7);
+            assertThat(source.pool().config().validationTimeout()).isEqualTo(Duration.ofSeconds(3));
         }
     }
 
@@ -140,9 +155,9 @@ class NamedSettingsTest {
         "cenote.maxSize=many, maxSize",
         "cenote.maxSize, maxSize",
         "cenote.=3, 'no setting is named'",
-        "cenote.maxSize=3;cenote.maxSize=4, cenote.maxSize must be once",
+        "cenote.maxSize=3;cenote.max-size=4, cenote.max-size must be once",
         "cenote.url=jdbc:x, cenote.url must not",
-        "cenote.name=%zz, is not encoded",
+        "cenote.name=%zz, cenote.name within a url must be encoded as in a web form",
     })
     void whatDoesNotFitInAUrlIsNamed(String setting, String message) {
         assertThatThrownBy(() -> PooledDataSource.builder()
@@ -169,6 +184,32 @@ class NamedSettingsTest {
         assertThatThrownBy(() -> PooledDataSource.builder().properties(properties))
                 .hasMessageContaining("loginTimeout")
                 .hasMessageNotContaining("secret");
+        properties.remove("data-source.loginTimeout");
+        properties.setProperty("dataSource.", "x");
+        assertThatThrownBy(() -> PooledDataSource.builder().properties(properties))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("dataSource. must be followed by");
+    }
+
+    /** A mistake must not turn encryption off. */
+    @Test
+    void aFlagOfADataSourceIsTrueOrFalse() {
+        Flagged bean = new Flagged();
+        Classes.set(bean, "ssl", " TRUE ");
+        assertThat(bean.isSsl).isTrue();
+        assertThatThrownBy(() -> Classes.set(bean, "ssl", "yes"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("the value of ssl does not fit");
+        assertThat(bean.isSsl).isTrue();
+    }
+
+    /** A data source with a flag. */
+    public static final class Flagged {
+        private boolean isSsl;
+
+        public void setSsl(boolean isSsl) {
+            this.isSsl = isSsl;
+        }
     }
 
     @Test

@@ -187,6 +187,24 @@ class PooledDataSourceTest {
     }
 
     @Test
+    void credentialsThatDoNotFitAreNamed() throws SQLException {
+        try (PooledDataSource source = PooledDataSource.builder()
+                .url("jdbc:h2:mem:")
+                .credentials(() -> null)
+                .build()) {
+            assertThatThrownBy(source::getConnection).hasStackTraceContaining("credentials must not be null");
+        }
+        try (PooledDataSource source = PooledDataSource.builder()
+                .dataSource(new org.h2.jdbcx.JdbcDataSource())
+                .password("s3cr3t")
+                .build()) {
+            assertThatThrownBy(source::getConnection)
+                    .hasMessageContaining("needs a user")
+                    .hasMessageNotContaining("s3cr3t");
+        }
+    }
+
+    @Test
     void passwordsAreNotTold() throws SQLException {
         assertThat(new Credentials("a", SECRET)).asString().doesNotContain(SECRET);
         Driver telling = new TellingDriver();

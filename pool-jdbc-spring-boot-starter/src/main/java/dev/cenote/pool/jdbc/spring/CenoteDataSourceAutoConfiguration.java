@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.Properties;
 import javax.sql.DataSource;
+import javax.sql.XADataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -53,7 +54,7 @@ public class CenoteDataSourceAutoConfiguration {
      * @throws SQLException if there is an {@code open-timeout} and no connection could be made within it
      */
     @Bean(destroyMethod = "close")
-    @ConditionalOnMissingBean(DataSource.class)
+    @ConditionalOnMissingBean({DataSource.class, XADataSource.class})
     PooledDataSource dataSource(
             DataSourceProperties properties, ObjectProvider<JdbcConnectionDetails> details, Environment environment)
             throws SQLException {

@@ -100,7 +100,7 @@ public final class ConnectionPool implements AutoCloseable {
             SQLException refusal = new SQLTransientConnectionException(
                     "pool '" + pool.config().name() + "': a connection is of no use: " + e.getMessage() + " ("
                             + pool.stats().summary() + ")",
-                    e.getSQLState(),
+                    e.getSQLState() == null ? "08001" : e.getSQLState(),
                     e.getErrorCode(),
                     e);
             refusal.setNextException(e);

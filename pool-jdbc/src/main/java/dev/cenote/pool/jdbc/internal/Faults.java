@@ -8,6 +8,7 @@ import java.sql.SQLRecoverableException;
 import java.sql.SQLTimeoutException;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +19,8 @@ import org.slf4j.LoggerFactory;
  * <p>The states: class 08 (SQL standard: connection exception); PostgreSQL's 57P01 to 57P05 (its manual, appendix A: shut
  * down, crash, starting up, database dropped, idle for too long); 01002 (SQL standard: disconnect error); MariaDB's 70100
  * (killed); Sybase's JZ0C0 and JZ0C1 (jConnect: closed). 25006, a write where only reading is allowed, from a connection that
- * was not set to read only: its server has become a standby.
+ * was not set to read only: its server has become a standby. Not 08003 while the driver says that the connection is open:
+ * drivers say that of a statement that is closed, too, and of a rollback with auto-commit.
  */
 final class Faults {
 
@@ -26,6 +28,7 @@ final class Faults {
     private static final Set<String> STATES =
             Set.of("57P01", "57P02", "57P03", "57P04", "57P05", "01002", "70100", "JZ0C0", "JZ0C1");
     private static final String READ_ONLY = "25006";
+    private static final String NO_CONNECTION = "08003";
     private static final int MOST_LINKS = 1_000;
 
     private final Set<String> states;
@@ -40,31 +43,36 @@ final class Faults {
     }
 
     /** Looks at an exception and at those that are chained to it. */
-    boolean isFatal(SQLException e, boolean isReadOnly) {
+    boolean isFatal(SQLException e, boolean isReadOnly, BooleanSupplier isOpen) {
         Verdict verdict = judged(e);
         if (verdict == Verdict.FATAL || verdict == Verdict.HARMLESS) {
             return verdict == Verdict.FATAL;
         }
         SQLException link = e;
         for (int i = 0; link != null && i < MOST_LINKS; i++) {
-            if (isFatalItself(link, isReadOnly)) {
+            if (isFatalItself(link, isReadOnly, isOpen)) {
                 return true;
             }
             link = link.getNextException();
         }
-        return e.getCause() instanceof SQLException cause && cause != e && isFatalItself(cause, isReadOnly);
+        return e.getCause() instanceof SQLException cause && cause != e && isFatalItself(cause, isReadOnly, isOpen);
     }
 
-    private boolean isFatalItself(SQLException e, boolean isReadOnly) {
+    private boolean isFatalItself(SQLException e, boolean isReadOnly, BooleanSupplier isOpen) {
+        String state = e.getSQLState();
+        if (state != null && states.contains(state)) {
+            return true;
+        }
+        if (NO_CONNECTION.equals(state) && isOpen.getAsBoolean()) {
+            return false;
+        }
         if (e instanceof SQLNonTransientConnectionException || e instanceof SQLRecoverableException) {
             return true;
         }
         if (areTimeoutsFatal && e instanceof SQLTimeoutException) {
             return true;
         }
-        String state = e.getSQLState();
-        return state != null
-                && (state.startsWith("08") || states.contains(state) || (state.equals(READ_ONLY) && !isReadOnly));
+        return state != null && (state.startsWith("08") || (state.equals(READ_ONLY) && !isReadOnly));
     }
 
     private @Nullable Verdict judged(SQLException e) {

@@ -18,6 +18,9 @@ abstract class LeasedState extends Wrapping {
 
     private boolean isUncommitted;
 
+    /** As the holder has set it last; null while he has not. */
+    private @Nullable Boolean readOnly;
+
     /** Whether the holder has an object of the driver's, and may use it past this. */
     private boolean hasEscaped;
 
@@ -46,9 +49,13 @@ abstract class LeasedState extends Wrapping {
         return isKnown ? session.isLentOn(Trait.AUTO_COMMIT) : session.physical.getAutoCommit();
     }
 
-    /** Right but for a change that failed. */
+    final void noteReadOnly(boolean value) {
+        readOnly = value;
+    }
+
+    /** Whether writes are to fail. */
     final boolean isReadOnly(Session session) {
-        return session.isLentOn(Trait.READ_ONLY) != ((changed & Trait.READ_ONLY.bit) != 0);
+        return readOnly != null ? readOnly : session.isLentOn(Trait.READ_ONLY);
     }
 
     /** Changes a trait on the holder's behalf. In a transaction it stays noted, since a rollback may undo what was set back. */

@@ -80,11 +80,13 @@ final class PooledConnection extends DelegatingConnection {
     void begin() throws SQLException {
         Session session = live();
         if (session.marksRequests) {
+            session.isBroken = true; // until it has: or the next caller would get the same one
             try {
                 session.physical.beginRequest();
             } catch (SQLException e) {
                 throw failed(e);
             }
+            session.isBroken = false;
         }
     }
 
@@ -216,12 +218,15 @@ final class PooledConnection extends DelegatingConnection {
             throw new SQLException("executor must not be null");
         }
         Session session = sessionIfLeased();
-        if (end() != ENDED && session != null) {
-            session.isBroken = true;
+        boolean isClosing = end() == ENDED;
+        if (session != null) {
+            session.isBroken = true; // if the close has just ended, the next holder's close destroys a good session
             try {
-                session.physical.abort(executor);
+                if (!isClosing) {
+                    session.physical.abort(executor);
+                }
             } finally {
-                lease.invalidate();
+                lease.invalidate(); // also if a close is under way, and hangs: the destroy frees it
             }
         }
     }
@@ -341,6 +346,7 @@ final class PooledConnection extends DelegatingConnection {
     @Override
     public void setReadOnly(boolean readOnly) throws SQLException {
         set(Trait.READ_ONLY, readOnly);
+        noteReadOnly(readOnly);
     }
 
     @Override

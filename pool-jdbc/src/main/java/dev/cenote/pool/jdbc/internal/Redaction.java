@@ -16,11 +16,12 @@ final class Redaction {
     private static final String HIDDEN = "***";
     private static final int MOST_LINKS = 16;
 
-    private static final String SECRET = "(?:password|passwd|pwd|secret|token|key)";
+    private static final String SECRET = "(?:pass(?:word|wd|phrase|code)?|pwd|secret|token|key)[0-9]*";
     private static final Pattern SECRET_NAME = Pattern.compile("(?i)" + SECRET + "$");
 
     /** Wherever a driver has it: after {@code ?}, {@code ;} or {@code :}, or in brackets. */
-    private static final Pattern SECRET_PARAMETER = Pattern.compile("(?i)(" + SECRET + "\\s*=)(\\{[^}]*\\}|[^&;]*)");
+    private static final Pattern SECRET_PARAMETER =
+            Pattern.compile("(?i)(" + SECRET + "\\s*=)(\\{(?:[^}]|\\}\\})*\\}|[^&;]*)");
 
     /** {@code //user:password@host}, and Oracle's {@code user/password@}. */
     private static final List<Pattern> SECRET_OF_USER =

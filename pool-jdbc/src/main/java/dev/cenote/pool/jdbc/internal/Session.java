@@ -18,7 +18,6 @@ import org.slf4j.LoggerFactory;
 final class Session {
 
     private static final Logger LOG = LoggerFactory.getLogger("dev.cenote.pool.jdbc");
-    private static final String NO_CONNECTION = "08003";
     private static final List<Trait> TRAITS = List.of(Trait.values());
 
     final Connection physical;
@@ -58,13 +57,12 @@ final class Session {
 
     /** Whether an exception of the driver means that it is dead. */
     boolean isEndedBy(SQLException e, boolean isReadOnly) {
-        return faults.isFatal(e, isReadOnly) && !isMisuse(e);
+        return faults.isFatal(e, isReadOnly, this::isOpen);
     }
 
-    /** Drivers say 08003 of a statement that is closed, too, and of a rollback with auto-commit: then the connection goes on. */
-    private boolean isMisuse(SQLException e) {
+    private boolean isOpen() {
         try {
-            return NO_CONNECTION.equals(e.getSQLState()) && !physical.isClosed();
+            return !physical.isClosed();
         } catch (SQLException unknown) {
             return false;
         }

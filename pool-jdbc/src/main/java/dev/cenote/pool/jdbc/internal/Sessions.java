@@ -10,6 +10,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Properties;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,7 @@ final class Sessions implements Factory<Session> {
 
     @Override
     public Session create() throws Exception {
-        Credentials credentials = settings.credentials().get();
+        Credentials credentials = Objects.requireNonNull(settings.credentials().get(), "credentials must not be null");
         try {
             Connection physical = connect(credentials);
             try {
@@ -62,6 +63,9 @@ final class Sessions implements Factory<Session> {
         if (source == null) {
             made = connect(credentials, String.valueOf(settings.url()));
         } else if (credentials.user() == null) {
+            if (credentials.password() != null) {
+                throw new SQLException("a password for a data source needs a user, but there was none", "28000");
+            }
             made = source.getConnection();
         } else {
             made = source.getConnection(credentials.user(), credentials.password());
@@ -160,17 +164,17 @@ final class Sessions implements Factory<Session> {
     boolean isValid(Session session, Duration limit) throws SQLException {
         int seconds = (int) Math.max(1, Math.min(Integer.MAX_VALUE, limit.toSeconds()));
         session.isBroken = true; // until it has answered: the pool may give it up meanwhile
-        boolean isValid = settings.testQuery() == null ? session.physical.isValid(seconds) : answers(session, seconds);
+        boolean isValid = true;
+        if (settings.testQuery() == null) {
+            isValid = session.physical.isValid(seconds);
+        } else {
+            execute(session.physical, settings.testQuery(), seconds);
+        }
+        if (isValid && !session.isLentOn(Trait.AUTO_COMMIT)) {
+            session.physical.rollback(); // the driver may ask within a transaction, too
+        }
         session.isBroken = !isValid;
         return isValid;
-    }
-
-    private boolean answers(Session session, int seconds) throws SQLException {
-        execute(session.physical, String.valueOf(settings.testQuery()), seconds);
-        if (!session.isLentOn(Trait.AUTO_COMMIT)) {
-            session.physical.rollback();
-        }
-        return true;
     }
 
     // --- ending

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.SQLXML;
 import java.sql.Statement;
 import java.sql.Wrapper;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** What each wrapper has to answer: the delegating methods call these. */
@@ -90,6 +91,16 @@ abstract class Wrapping {
 
     static @Nullable Object bare(@Nullable Object object) {
         return object instanceof PooledArray wrapper ? wrapper.array : object;
+    }
+
+    /** A copy, of the same type, if that has one of these. */
+    static @Nullable Object @Nullable [] bare(@Nullable Object @Nullable [] objects) {
+        if (objects == null || Arrays.stream(objects).noneMatch(PooledArray.class::isInstance)) {
+            return objects;
+        }
+        @Nullable Object[] bare = objects.clone();
+        Arrays.setAll(bare, i -> bare(bare[i]));
+        return bare;
     }
 
     /** {@link Wrapper#unwrap}. */

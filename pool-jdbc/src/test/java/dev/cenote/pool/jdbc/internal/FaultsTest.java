@@ -25,35 +25,55 @@ class FaultsTest {
                 "JZ0C1", "HY000"
             })
     void theseStatesAreFatal(String state) {
-        assertThat(faults.isFatal(new SQLException("x", state), false)).isTrue();
+        assertThat(faults.isFatal(new SQLException("x", state), false, () -> true))
+                .isTrue();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"42601", "23505", "40001", "57014", "0A000", "25P02", "53300"})
     void theseAreNot(String state) {
-        assertThat(faults.isFatal(new SQLException("x", state), false)).isFalse();
+        assertThat(faults.isFatal(new SQLException("x", state), false, () -> true))
+                .isFalse();
+    }
+
+    @Test
+    void noConnectionIsBelievedOfAClosedOneOnly() {
+        SQLException misuse = new SQLRecoverableException("x", "08003");
+        assertThat(faults.isFatal(misuse, false, () -> true)).isFalse();
+        assertThat(faults.isFatal(misuse, false, () -> false)).isTrue();
+        assertThat(new Faults(Set.of("08003"), false, e -> Verdict.UNDECIDED).isFatal(misuse, false, () -> true))
+                .as("as the settings say")
+                .isTrue();
+        assertThat(new Faults(Set.of(), false, e -> Verdict.FATAL).isFatal(misuse, false, () -> true))
+                .as("as the override says")
+                .isTrue();
+        misuse.setNextException(new SQLException("gone", "57P01"));
+        assertThat(faults.isFatal(misuse, false, () -> true))
+                .as("as its next one says")
+                .isTrue();
     }
 
     @Test
     void classesCountToo() {
-        assertThat(faults.isFatal(new SQLRecoverableException("x"), false)).isTrue();
-        assertThat(faults.isFatal(new SQLNonTransientConnectionException("x"), false))
+        assertThat(faults.isFatal(new SQLRecoverableException("x"), false, () -> true))
                 .isTrue();
-        assertThat(faults.isFatal(new SQLException("x"), false)).isFalse();
+        assertThat(faults.isFatal(new SQLNonTransientConnectionException("x"), false, () -> true))
+                .isTrue();
+        assertThat(faults.isFatal(new SQLException("x"), false, () -> true)).isFalse();
     }
 
     @Test
     void aReadOnlyServerIsFatalForThoseWhoDidNotAskForOne() {
         SQLException readOnly = new SQLException("cannot execute INSERT in a read-only transaction", "25006");
-        assertThat(faults.isFatal(readOnly, false)).isTrue();
-        assertThat(faults.isFatal(readOnly, true)).isFalse();
+        assertThat(faults.isFatal(readOnly, false, () -> true)).isTrue();
+        assertThat(faults.isFatal(readOnly, true, () -> true)).isFalse();
     }
 
     @Test
     void timeOutsAreFatalBySetting() {
         SQLException timeOut = new SQLTimeoutException("slow");
-        assertThat(faults.isFatal(timeOut, false)).isFalse();
-        assertThat(new Faults(Set.of(), true, e -> Verdict.UNDECIDED).isFatal(timeOut, false))
+        assertThat(faults.isFatal(timeOut, false, () -> true)).isFalse();
+        assertThat(new Faults(Set.of(), true, e -> Verdict.UNDECIDED).isFatal(timeOut, false, () -> true))
                 .isTrue();
     }
 
@@ -62,10 +82,10 @@ class FaultsTest {
         SQLException first = new BatchUpdateException("batch", "23505", new int[0]);
         SQLException second = new SQLException("gone", "08006");
         first.setNextException(second);
-        assertThat(faults.isFatal(first, false)).isTrue();
-        assertThat(faults.isFatal(new SQLException("x", "99999", second), false))
+        assertThat(faults.isFatal(first, false, () -> true)).isTrue();
+        assertThat(faults.isFatal(new SQLException("x", "99999", second), false, () -> true))
                 .isTrue();
-        assertThat(faults.isFatal(new Ring(), false)).isFalse();
+        assertThat(faults.isFatal(new Ring(), false, () -> true)).isFalse();
     }
 
     /** An exception that is its own next one. */
@@ -82,16 +102,16 @@ class FaultsTest {
     void theOverrideHasTheFirstWord() {
         SQLException gone = new SQLException("gone", "08006");
         SQLException syntax = new SQLException("syntax", "42601");
-        assertThat(new Faults(Set.of(), false, e -> Verdict.HARMLESS).isFatal(gone, false))
+        assertThat(new Faults(Set.of(), false, e -> Verdict.HARMLESS).isFatal(gone, false, () -> true))
                 .isFalse();
-        assertThat(new Faults(Set.of(), false, e -> Verdict.FATAL).isFatal(syntax, false))
+        assertThat(new Faults(Set.of(), false, e -> Verdict.FATAL).isFatal(syntax, false, () -> true))
                 .isTrue();
         assertThat(new Faults(Set.of(), false, e -> {
                             throw new IllegalStateException("bad override");
                         })
-                        .isFatal(gone, false))
+                        .isFatal(gone, false, () -> true))
                 .isTrue();
-        assertThat(new Faults(Set.of(), false, e -> null).isFatal(gone, false))
+        assertThat(new Faults(Set.of(), false, e -> null).isFatal(gone, false, () -> true))
                 .as("no word")
                 .isTrue();
     }

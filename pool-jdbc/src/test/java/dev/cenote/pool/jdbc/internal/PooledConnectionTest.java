@@ -539,6 +539,73 @@ class PooledConnectionTest {
     }
 
     @Test
+    void abortEndsACloseThatHangs() throws SQLException {
+        try (Lending lending = new Lending()) {
+            Connection connection = lending.connection();
+            connection.setAutoCommit(false);
+            connection.createStatement().execute("insert");
+            Stub session = lending.fresh();
+            session.before = name -> {
+                if (name.equals("rollback")) {
+                    abort(connection);
+                    assertThat(session.asked()).as("while the rollback hangs").contains("abort", "close");
+                }
+            };
+            connection.close();
+            assertThat(session.asked()).contains("rollback");
+            assertThat(lending.source().pool().stats().destroyed(DestroyReason.INVALIDATED))
+                    .isEqualTo(1);
+            Connection next = lending.connection();
+            abort(connection);
+            assertThat(next.isClosed()).isFalse();
+            next.close();
+        }
+    }
+
+    private static void abort(Connection connection) {
+        try {
+            connection.abort(Runnable::run);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** 25006 is fatal for those who did not ask for it. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whetherItWasSetToReadOnlyIsKnownInATransactionToo(boolean isLentReadOnly) throws SQLException {
+        try (Lending lending =
+                new Lending(settings -> settings.autoCommit(false).readOnly(isLentReadOnly))) {
+            for (boolean isSet : List.of(true, false)) {
+                Connection connection = lending.connection();
+                Statement statement = connection.createStatement();
+                connection.setReadOnly(!isSet);
+                connection.setReadOnly(isSet);
+                lending.driver
+                        .connection()
+                        .made
+                        .forEach(it -> it.failures.put("execute", new SQLException("x", "25006")));
+                assertThatThrownBy(() -> statement.execute("insert")).hasMessage("x");
+                assertThat(connection.isClosed())
+                        .as("set to read only: %s", isSet)
+                        .isEqualTo(!isSet);
+                connection.close();
+            }
+        }
+    }
+
+    @Test
+    void aValidationLeavesNoTransactionOpen() throws SQLException {
+        try (Lending lending = new Lending(
+                settings -> settings.autoCommit(false).pool(pool -> pool.validateIfIdleFor(Duration.ZERO)))) {
+            lending.connection().close();
+            Stub session = lending.fresh();
+            lending.connection().close();
+            assertThat(session.asked()).startsWith("isValid", "rollback");
+        }
+    }
+
+    @Test
     void aLeaseThatThePoolTookBackIsDead() throws SQLException {
         try (Lending lending = new Lending()) {
             Connection connection = lending.connection();
@@ -576,8 +643,14 @@ class PooledConnectionTest {
                     .isInstanceOf(SQLTransientConnectionException.class)
                     .hasMessageContaining("gone")
                     .hasMessageContaining("leased 0");
+            lending.driver.preparing = stub -> stub.failures.put("beginRequest", new SQLException("busy"));
+            assertThatThrownBy(lending::connection)
+                    .hasMessageContaining("busy")
+                    .isInstanceOfSatisfying(
+                            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("08001"));
             lending.driver.preparing = stub -> {};
             lending.connection().close();
+            assertThat(lending.driver.connections).as("none was lent again").hasSize(3);
             assertThat(lending.source().pool().stats().leased()).isZero();
         }
     }
@@ -637,6 +710,16 @@ class PooledConnectionTest {
             Stub driver = lending.driver.connection().made.get(1);
             assertThat(Stub.isStub(driver.calls.get(0).arguments().get(1))).isTrue();
             assertThat(array.getResultSet().getStatement().getConnection()).isSameAs(connection);
+
+            Object[] attributes = {1, array};
+            connection.createStruct("pair", attributes);
+            List<Object> arguments = lending.driver.connection().calls.stream()
+                    .filter(call -> call.method().getName().equals("createStruct"))
+                    .findAny()
+                    .orElseThrow()
+                    .arguments();
+            assertThat(Stub.isStub(((Object[]) arguments.get(1))[1])).isTrue();
+            assertThat(attributes[1]).as("the caller's own").isSameAs(array);
         }
     }
 }

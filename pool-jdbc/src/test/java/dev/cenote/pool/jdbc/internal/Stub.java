@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
 
@@ -39,6 +40,9 @@ final class Stub implements InvocationHandler {
     final Class<?> face;
     final List<Call> calls = new CopyOnWriteArrayList<>();
     final List<Stub> made = new CopyOnWriteArrayList<>();
+
+    /** Told the name of each method, before it does anything. */
+    volatile Consumer<String> before = name -> {};
 
     /** Thrown by the methods of these names. */
     final Map<String, SQLException> failures = new ConcurrentHashMap<>();
@@ -96,6 +100,7 @@ final class Stub implements InvocationHandler {
             default:
         }
         calls.add(new Call(method, arguments == null ? List.of() : Arrays.asList(arguments)));
+        before.accept(name);
         SQLException failure = failures.get(name);
         if (failure != null) {
             throw name.equals("setClientInfo")
@@ -159,7 +164,7 @@ final class Stub implements InvocationHandler {
         volatile SQLException failure;
 
         /** Done to each new connection. */
-        volatile java.util.function.Consumer<Stub> preparing = stub -> {};
+        volatile Consumer<Stub> preparing = stub -> {};
 
         @Override
         public Connection connect(String url, Properties info) throws SQLException {
