@@ -202,13 +202,13 @@ public final class Latency implements Callable<Integer> {
         String shown = jdbc == null ? null : Secrets.masked(jdbc);
         expect(jdbc == null || jdbc.startsWith("jdbc:"), "--jdbc", shown, "a URL that begins with jdbc:");
         expect(jdbc == null || !isEmbedded, "--jdbc", shown, "either that or --embedded-postgres");
-        for (String option : List.of("--user", "--password", "--query", "--setup", "--driver-path")) {
-            boolean isGiven = spec.commandLine().getParseResult().hasMatchedOption(option);
-            expect(!isGiven || jdbc != null || isEmbedded, option, "given", "a database, by --jdbc");
-        }
         expect(setup == null || Files.isRegularFile(setup), "--setup", setup, "a file");
         for (String path : driverPath == null ? new String[0] : driverPath.split(File.pathSeparator)) {
             expect(Files.exists(Path.of(path.replaceAll("\\*$", ""))), "--driver-path", path, "what exists");
+        }
+        for (String option : List.of("--user", "--password", "--query", "--setup", "--driver-path")) {
+            boolean isGiven = spec.commandLine().getParseResult().hasMatchedOption(option);
+            expect(!isGiven || jdbc != null || isEmbedded, option, "given", "a database, by --jdbc");
         }
     }
 

@@ -92,7 +92,7 @@ class LatencyTest {
     @Test
     void theDatabaseIsSetUpOnceAndEachRoundBeginsWithAnotherPool() throws IOException {
         Path sql = Files.writeString(folder.resolve("setup.sql"), "CREATE TABLE t (n int); INSERT INTO t VALUES (7)");
-        Said said = ofDatabase(sql, "--query", "SELECT n FROM t", "--rounds", "2");
+        Said said = ofDatabase(sql, "out", "--query", "SELECT n FROM t", "--rounds", "2");
 
         assertThat(said.exitCode).as(said.toString()).isZero();
         assertThat(said.out
@@ -111,20 +111,20 @@ class LatencyTest {
     @Test
     void aSetUpThatFailsIsSaid() throws IOException {
         Path sql = Files.writeString(folder.resolve("setup.sql"), "CREATE NONSENSE");
-        Said said = ofDatabase(sql);
+        Said said = ofDatabase(sql, "out");
 
         assertThat(said.exitCode).isEqualTo(2);
         assertThat(said.err).contains("'--setup'", "NONSENSE").doesNotContain("hunter2");
         Files.write(sql, new byte[] {(byte) 0xff});
-        assertThat(ofDatabase(sql).err).contains("'--setup'", "UTF-8");
+        assertThat(ofDatabase(sql, "other").err).contains("'--setup'", "UTF-8");
     }
 
-    private Said ofDatabase(Path setup, String... more) {
+    private Said ofDatabase(Path setup, String out, String... more) {
         List<String> all =
                 new ArrayList<>(List.of("--jdbc", "jdbc:h2:file:" + folder.resolve("db") + ";password=hunter2"));
         all.addAll(List.of("--setup", setup.toString(), "--pools", "cenote-strict,hikaricp", "--user", "sa"));
         all.addAll(List.of("--threads", "2", "--size", "2", "--seconds", "0.2", "--warm-up", "0.1"));
-        all.addAll(List.of("--out", folder.resolve("out").toString(), "--jvm=-XX:TieredStopAtLevel=1"));
+        all.addAll(List.of("--out", folder.resolve(out).toString(), "--jvm=-XX:TieredStopAtLevel=1"));
         all.addAll(List.of(more));
         return run(all.toArray(String[]::new));
     }
