@@ -45,7 +45,7 @@ final class Child {
             failure = listen(news);
         } catch (IOException | RuntimeException e) {
             process.destroyForcibly();
-            failure = "it can't be understood: " + e;
+            failure = Secrets.masked("it can't be understood: " + e);
         }
         int exit = process.waitFor();
         if (failure == null && (exit != 0 || !Files.exists(order.result()))) {
