@@ -20,7 +20,9 @@ import org.slf4j.LoggerFactory;
  * <p><b>States:</b> live → ended, by {@link #close}, {@link #abort}, or a fatal exception; or the pool took the lease back.
  *
  * <p><b>Invariants:</b> (1) {@code open} becomes {@code ENDED} once, and who sets it gives the session back, alone: so two
- * closes at once do not both clean up, the slower one in the next holder's session (P10). (2) What has to be closed is in the
+ * closes at once do not both clean up, the slower one in the next holder's session (P10). An {@code abort} that finds it ended
+ * takes the lease away from a close that is under way: the lease ends once, whoever is first, so the session is destroyed while
+ * the close still works on it, or given back and the abort comes too late. (2) What has to be closed is in the
  * list, or closed by who made it: who finds the list ended after the driver made something closes that. (3) From the list
  * only what the driver has closed is dropped, and only by the next entry: a close costs no atomic step.
  *
