@@ -13,5 +13,7 @@ public enum Feature {
     /** Acquires without blocking. */
     ASYNC,
     /** Holds a hundred thousand items. */
-    HUGE
+    HUGE,
+    /** Lets no thread wait for longer than an iteration of a benchmark, however many want an object. */
+    STARVES_NOBODY
 }

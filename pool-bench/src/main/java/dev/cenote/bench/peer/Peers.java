@@ -4,6 +4,7 @@ import static dev.cenote.bench.peer.Feature.ASYNC;
 import static dev.cenote.bench.peer.Feature.CREATES;
 import static dev.cenote.bench.peer.Feature.HUGE;
 import static dev.cenote.bench.peer.Feature.INVALIDATES;
+import static dev.cenote.bench.peer.Feature.STARVES_NOBODY;
 import static dev.cenote.bench.peer.Feature.VALIDATES;
 import static dev.cenote.bench.peer.Feature.VALIDATES_BY_WINDOW;
 
@@ -21,6 +22,9 @@ public final class Peers {
     private static final String NO_WINDOW = "validates at each acquire or never";
     private static final String COPIES = "copies the list of all its items for each one that is added";
 
+    private static final String STARVES =
+            "may let a thread wait for longer than an iteration, for which JMH's sum is false";
+
     private static final List<Peer.Named> LIMITS = List.of(
             limit("two compare-and-sets", (size, maker) -> new TwoCompareAndSets()),
             limit("no pool", (size, maker) -> new NoPool()),
@@ -33,15 +37,16 @@ public final class Peers {
     public static List<Peer.Named> all() {
         Fairness eventual = Fairness.eventual(Duration.ofMillis(1));
         Map<Feature, String> all = Map.of();
-        Map<Feature, String> noWindow = Map.of(ASYNC, BLOCKS, VALIDATES_BY_WINDOW, NO_WINDOW);
+        Map<Feature, String> fair = Map.of(ASYNC, BLOCKS, VALIDATES_BY_WINDOW, NO_WINDOW);
+        Map<Feature, String> unfair = Map.of(ASYNC, BLOCKS, VALIDATES_BY_WINDOW, NO_WINDOW, STARVES_NOBODY, STARVES);
         String around = "the pool around the bag does that";
         List<Peer.Named> peers = new ArrayList<>();
         peers.add(new Peer.Named(
                 "Cenote, strict", (size, maker) -> new CenotePeer(size, maker, Fairness.STRICT, false), all));
         peers.add(new Peer.Named(
                 "Cenote, eventual 1 ms", (size, maker) -> new CenotePeer(size, maker, eventual, false), all));
-        peers.add(new Peer.Named("commons-pool2", (size, maker) -> new CommonsPeer(size, maker, false), noWindow));
-        peers.add(new Peer.Named("commons-pool2, fair", (size, maker) -> new CommonsPeer(size, maker, true), noWindow));
+        peers.add(new Peer.Named("commons-pool2", (size, maker) -> new CommonsPeer(size, maker, false), unfair));
+        peers.add(new Peer.Named("commons-pool2, fair", (size, maker) -> new CommonsPeer(size, maker, true), fair));
         peers.add(new Peer.Named(
                 "HikariCP's bag",
                 BagPeer::new,
@@ -53,16 +58,20 @@ public final class Peers {
                         VALIDATES, around,
                         VALIDATES_BY_WINDOW, around)));
         if (hasVirtualThreads()) {
-            peers.add(new Peer.Named("Stormpot", (size, maker) -> stormpot(size, maker, false), Map.of(ASYNC, BLOCKS)));
+            peers.add(new Peer.Named(
+                    "Stormpot",
+                    (size, maker) -> stormpot(size, maker, false),
+                    Map.of(ASYNC, BLOCKS, STARVES_NOBODY, STARVES)));
         }
-        peers.add(new Peer.Named("Vibur", (size, maker) -> new ViburPeer(size, maker, false), noWindow));
-        peers.add(new Peer.Named("Vibur, fair", (size, maker) -> new ViburPeer(size, maker, true), noWindow));
+        peers.add(new Peer.Named("Vibur", (size, maker) -> new ViburPeer(size, maker, false), unfair));
+        peers.add(new Peer.Named("Vibur, fair", (size, maker) -> new ViburPeer(size, maker, true), fair));
         peers.add(new Peer.Named(
                 "Agroal",
                 AgroalPeer::new,
                 Map.of(
                         ASYNC, BLOCKS,
                         HUGE, COPIES,
+                        STARVES_NOBODY, STARVES,
                         INVALIDATES, "a connection is given up by an exception that it throws")));
         peers.add(new Peer.Named("reactor-pool", ReactorPeer::new, all));
         peers.add(new Peer.Named(
@@ -71,6 +80,7 @@ public final class Peers {
                 Map.of(
                         ASYNC, BLOCKS,
                         VALIDATES_BY_WINDOW, NO_WINDOW,
+                        STARVES_NOBODY, STARVES,
                         INVALIDATES, "a holder can only give an object back")));
         return peers;
     }

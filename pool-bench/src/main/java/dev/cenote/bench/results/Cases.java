@@ -52,24 +52,14 @@ final class Cases {
                 List.of(threads(2, 16), threads(32, 64)),
                 Set.of(),
                 with("two-compare-and-sets")));
-        // without pools that may let a thread wait for longer than an iteration lasts: JMH's sum is false then
         cases.add(new Case(
                 "waiting",
                 "Leasing.leaseAndWork",
                 FEWER_ROUNDS,
                 false,
                 List.of(threads(8, 2), threads(32, 4), threads(64, 8)),
-                Set.of(),
-                some(
-                        "no-pool",
-                        "park-and-unpark",
-                        "lock-and-condition",
-                        "cenote-strict",
-                        "cenote-eventual-1-ms",
-                        "commons-pool2-fair",
-                        "hikaricp-bag",
-                        "vibur-fair",
-                        "reactor-pool")));
+                Set.of(Feature.STARVES_NOBODY),
+                with("no-pool", "park-and-unpark", "lock-and-condition")));
         cases.add(new Case(
                 "asynchronous", "Leasing.leaseAsync", ROUNDS, true, sizes(16), Set.of(Feature.ASYNC), Peers.all()));
         cases.add(new Case(
@@ -105,8 +95,8 @@ final class Cases {
                 IntStream.of(1, 4, 16, 64)
                         .mapToObj(threads -> threads(threads, 16))
                         .toList(),
-                Set.of(),
-                some("no-pool", "cenote-strict", "cenote-eventual-1-ms", "hikaricp-bag", "vibur-fair")));
+                Set.of(Feature.STARVES_NOBODY),
+                some("no-pool", "cenote-strict", "cenote-eventual-1-ms", "hikaricp-bag", "stormpot", "vibur-fair")));
         if (Peers.hasVirtualThreads()) {
             cases.add(new Case(
                     "virtual-threads",
