@@ -95,7 +95,9 @@ public final class Results implements Callable<Integer> {
             cases.forEach(it -> System.out.println(
                     it.name() + ": " + it.able().stream().map(Peer.Named::id).toList()
                             + (it.leftOut().isEmpty() ? "" : ", left out: " + it.leftOut())));
-            waits.forEach(it -> System.out.println(it.name() + ": every pool that runs on this JDK, by bin/latency"));
+            waits.forEach(it -> System.out.println(it.name() + ": by bin/latency "
+                    + String.join(" ", it.options())
+                    + (it.options().stream().anyMatch(option -> option.startsWith("--pools")) ? "" : ", every pool")));
             return CommandLine.ExitCode.OK;
         }
         boolean isComplete = true;
