@@ -40,6 +40,14 @@ record Column(
         }
         columns.add(new Column(
                 "max", "the longest wait", Better.LOW, summary -> summary.waits.getMaxValue(), Figures::time));
+        if (run.rounds() > 1) {
+            columns.add(new Column(
+                    "max/round",
+                    "the longest wait in a round, the median of the rounds: one chance event does not decide it",
+                    Better.LOW,
+                    Summary::longestInMedianRound,
+                    Figures::time));
+        }
         columns.add(new Column(
                 "turns/s", "requests served in a second", Better.HIGH, Summary::turnsPerSecond, Figures::count));
         if (run.rounds() > 1) {

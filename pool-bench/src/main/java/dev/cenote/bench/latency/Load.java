@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
+import java.util.function.Function;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
@@ -32,6 +32,9 @@ final class Load {
     private final Caller.Tally[] tallies;
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private final CountDownLatch costsAreTaken = new CountDownLatch(1);
+    private final Histogram intervalWaits = Caller.newRecorder().getIntervalHistogram();
+    private final Histogram intervalOversleeps = Caller.newRecorder().getIntervalHistogram();
+    private final Histogram scratch = Caller.newRecorder().getIntervalHistogram();
     private long intervalBeginMillis;
 
     /** Hears how far it is. */
@@ -98,13 +101,14 @@ final class Load {
 
     /** Until the warm-up is over, warms up what runs beside the callers: else that would slow them down when it counts. */
     private void rehearse() throws IOException {
+        List<Caller.Recorders> nobody = List.of(Caller.Recorders.create(), Caller.Recorders.create());
         try (WaitLog nowhere = new WaitLog(OutputStream.nullOutputStream())) {
             for (long next = schedule.begin(); next - schedule.from() < 0 && failure.get() == null; ) {
                 Time.SYSTEM.sleepUntil(next);
                 Costs.now();
-                Histogram empty = sum(Stream.of(Caller.newRecorder(), Caller.newRecorder()));
-                nowhere.add(empty, empty, 0, 1);
-                news.tell(partPassed(), empty, 0);
+                sum(nobody, Caller.Recorders::recordedWaits, intervalWaits);
+                nowhere.add(intervalWaits, intervalWaits, 0, 1);
+                news.tell(partPassed(), intervalWaits, 0);
                 next = Math.max(next, System.nanoTime()) + INTERVAL_NANOS;
             }
         }
@@ -121,7 +125,8 @@ final class Load {
         for (int i = 1; end - schedule.to() < 0 && failure.get() == null; i++) {
             end = Math.min(end + INTERVAL_NANOS, schedule.to());
             Time.SYSTEM.sleepUntil(end);
-            lately.add(recordInterval());
+            recordInterval();
+            lately.add(intervalWaits);
             if (i % INTERVALS_PER_NEWS == 0) {
                 news.tell(partPassed(), lately, (System.nanoTime() - latelyBegin) / 1e9);
                 lately.reset();
@@ -130,23 +135,21 @@ final class Load {
         }
     }
 
-    private Histogram recordInterval() {
+    private void recordInterval() {
         long now = System.currentTimeMillis();
-        Histogram sum = sum(recorders.stream().map(Caller.Recorders::recordedWaits));
-        Histogram oversleeps = sum(recorders.stream().map(Caller.Recorders::recordedOversleeps));
-        log.add(sum, oversleeps, intervalBeginMillis, now);
+        sum(recorders, Caller.Recorders::recordedWaits, intervalWaits);
+        sum(recorders, Caller.Recorders::recordedOversleeps, intervalOversleeps);
+        log.add(intervalWaits, intervalOversleeps, intervalBeginMillis, now);
         intervalBeginMillis = now;
-        return sum;
     }
 
-    private static Histogram sum(Stream<Recorder> recorders) {
-        return recorders
-                .map(Recorder::getIntervalHistogram)
-                .reduce((sum, each) -> {
-                    sum.add(each);
-                    return sum;
-                })
-                .orElseThrow();
+    /** Makes no garbage: a collection would hold up all callers of a pool that makes none itself. */
+    private void sum(List<Caller.Recorders> recorders, Function<Caller.Recorders, Recorder> which, Histogram sum) {
+        sum.reset();
+        for (Caller.Recorders each : recorders) {
+            which.apply(each).getIntervalHistogramInto(scratch);
+            sum.add(scratch);
+        }
     }
 
     private void join() throws InterruptedException {

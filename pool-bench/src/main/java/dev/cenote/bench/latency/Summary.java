@@ -25,6 +25,8 @@ final class Summary {
 
     final List<Interval> timeline = new ArrayList<>();
 
+    private final List<Long> longestOfRounds = new ArrayList<>();
+
     /**
      * A tenth of a second, or longer where this machine was late.
      *
@@ -48,6 +50,8 @@ final class Summary {
         WaitLog.Content content = WaitLog.read(waitLog);
         content.waits().forEach(waits::add);
         content.oversleeps().forEach(oversleeps::add);
+        longestOfRounds.add(
+                content.waits().stream().mapToLong(Histogram::getMaxValue).max().orElseThrow());
         addToTimeline(content.waits());
     }
 
@@ -85,6 +89,13 @@ final class Summary {
         double[] sorted =
                 rounds.stream().mapToDouble(Outcome::turnsPerSecond).sorted().toArray();
         return (sorted[sorted.length - 1] - sorted[0]) / turnsPerSecond();
+    }
+
+    /** The median, over the rounds, of the longest wait in each, in nanoseconds. */
+    double longestInMedianRound() {
+        long[] sorted =
+                longestOfRounds.stream().mapToLong(Long::longValue).sorted().toArray();
+        return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2.0;
     }
 
     /** Least to most served caller, in the round in which that was worst. */
