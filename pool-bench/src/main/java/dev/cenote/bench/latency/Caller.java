@@ -40,6 +40,14 @@ final class Caller {
             return new Recorders(List.of(newRecorder(), newRecorder()), List.of(newRecorder(), newRecorder()));
         }
 
+        Recorder warmUpWaits() {
+            return waits.get(0);
+        }
+
+        Recorder warmUpOversleeps() {
+            return oversleeps.get(0);
+        }
+
         Recorder recordedWaits() {
             return waits.get(1);
         }

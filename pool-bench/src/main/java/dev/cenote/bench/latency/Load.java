@@ -99,15 +99,18 @@ final class Load {
         return new Result(after.processorsSince(before), after.switchesPerSecondSince(before), List.of(tallies));
     }
 
-    /** Until the warm-up is over, warms up what runs beside the callers: else that would slow them down when it counts. */
+    /**
+     * Until the warm-up is over, does all that is done later, and with the callers' own recorders: the first time that a
+     * recorder is read sends those who write to it another way, which their compiled code would not know.
+     */
     private void rehearse() throws IOException {
-        List<Caller.Recorders> nobody = List.of(Caller.Recorders.create(), Caller.Recorders.create());
         try (WaitLog nowhere = new WaitLog(OutputStream.nullOutputStream())) {
             for (long next = schedule.begin(); next - schedule.from() < 0 && failure.get() == null; ) {
                 Time.SYSTEM.sleepUntil(next);
                 Costs.now();
-                sum(nobody, Caller.Recorders::recordedWaits, intervalWaits);
-                nowhere.add(intervalWaits, intervalWaits, 0, 1);
+                sum(Caller.Recorders::warmUpWaits, intervalWaits);
+                sum(Caller.Recorders::warmUpOversleeps, intervalOversleeps);
+                nowhere.add(intervalWaits, intervalOversleeps, 0, 1);
                 news.tell(partPassed(), intervalWaits, 0);
                 next = Math.max(next, System.nanoTime()) + INTERVAL_NANOS;
             }
@@ -137,14 +140,14 @@ final class Load {
 
     private void recordInterval() {
         long now = System.currentTimeMillis();
-        sum(recorders, Caller.Recorders::recordedWaits, intervalWaits);
-        sum(recorders, Caller.Recorders::recordedOversleeps, intervalOversleeps);
+        sum(Caller.Recorders::recordedWaits, intervalWaits);
+        sum(Caller.Recorders::recordedOversleeps, intervalOversleeps);
         log.add(intervalWaits, intervalOversleeps, intervalBeginMillis, now);
         intervalBeginMillis = now;
     }
 
     /** Makes no garbage: a collection would hold up all callers of a pool that makes none itself. */
-    private void sum(List<Caller.Recorders> recorders, Function<Caller.Recorders, Recorder> which, Histogram sum) {
+    private void sum(Function<Caller.Recorders, Recorder> which, Histogram sum) {
         sum.reset();
         for (Caller.Recorders each : recorders) {
             which.apply(each).getIntervalHistogramInto(scratch);

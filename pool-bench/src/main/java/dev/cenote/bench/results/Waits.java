@@ -49,7 +49,7 @@ record Waits(String name, int threads, int size, int warmUp, int seconds, int ro
     static Waits forObjects(int threads, int size, String... more) {
         List<String> options = new ArrayList<>(List.of("--work=174ns"));
         options.addAll(List.of(more));
-        return new Waits("waits-" + threads + "-on-" + size, threads, size, 6, 5, 5, options);
+        return new Waits("waits-" + threads + "-on-" + size, threads, size, 6, 5, 4, options);
     }
 
     /** Measures all pools and keeps the result; false if one failed, which the result then says. */
