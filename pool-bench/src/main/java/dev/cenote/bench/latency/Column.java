@@ -43,7 +43,7 @@ record Column(
         if (run.rounds() > 1) {
             columns.add(new Column(
                     "max/round",
-                    "the longest wait in a round, the median of the rounds: one chance event does not decide it",
+                    "the longest wait in a round, the median of the rounds: of three or more, one chance event does not decide it",
                     Better.LOW,
                     Summary::longestInMedianRound,
                     Figures::time));

@@ -42,8 +42,8 @@ final class Load {
 
         /**
          * @param part of the whole time that has passed
-         * @param waits of the last half second
-         * @param seconds how long they took; 0 while warming up
+         * @param waits of the last half second, or less
+         * @param seconds how long they took; not a number while warming up
          */
         void tell(double part, Histogram waits, double seconds);
     }
@@ -111,7 +111,7 @@ final class Load {
                 sum(Caller.Recorders::warmUpWaits, intervalWaits);
                 sum(Caller.Recorders::warmUpOversleeps, intervalOversleeps);
                 nowhere.add(intervalWaits, intervalOversleeps, 0, 1);
-                news.tell(partPassed(), intervalWaits, 0);
+                news.tell(partPassed(), intervalWaits, Double.NaN);
                 next = Math.max(next, System.nanoTime()) + INTERVAL_NANOS;
             }
         }
