@@ -3,6 +3,7 @@ package dev.cenote.bench.latency;
 import dev.cenote.bench.peer.Peer;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
 /**
@@ -31,29 +32,13 @@ final class Caller {
     /**
      * Where callers record; several may share it.
      *
-     * @param waits in the warm-up, and later
+     * @param waits in the warm-up, and later: by {@link Schedule#part}
      * @param oversleeps likewise
      */
     record Recorders(List<Recorder> waits, List<Recorder> oversleeps) {
 
         static Recorders create() {
             return new Recorders(List.of(newRecorder(), newRecorder()), List.of(newRecorder(), newRecorder()));
-        }
-
-        Recorder warmUpWaits() {
-            return waits.get(0);
-        }
-
-        Recorder warmUpOversleeps() {
-            return oversleeps.get(0);
-        }
-
-        Recorder recordedWaits() {
-            return waits.get(1);
-        }
-
-        Recorder recordedOversleeps() {
-            return oversleeps.get(1);
         }
     }
 
@@ -68,8 +53,13 @@ final class Caller {
     }
 
     /** What waits are recorded with: nanoseconds up to an hour, within 1 %. */
-    static Recorder newRecorder() {
+    private static Recorder newRecorder() {
         return new Recorder(LONGEST, DIGITS);
+    }
+
+    /** What recorders are read into. */
+    static Histogram newHistogram() {
+        return new Histogram(LONGEST, DIGITS);
     }
 
     /** Takes turns until the time is over or somebody has failed. */

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Function;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
@@ -32,9 +31,9 @@ final class Load {
     private final Caller.Tally[] tallies;
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private final CountDownLatch costsAreTaken = new CountDownLatch(1);
-    private final Histogram intervalWaits = Caller.newRecorder().getIntervalHistogram();
-    private final Histogram intervalOversleeps = Caller.newRecorder().getIntervalHistogram();
-    private final Histogram scratch = Caller.newRecorder().getIntervalHistogram();
+    private final Histogram intervalWaits = Caller.newHistogram();
+    private final Histogram intervalOversleeps = Caller.newHistogram();
+    private final Histogram scratch = Caller.newHistogram();
     private long intervalBeginMillis;
 
     /** Hears how far it is. */
@@ -108,8 +107,7 @@ final class Load {
             for (long next = schedule.begin(); next - schedule.from() < 0 && failure.get() == null; ) {
                 Time.SYSTEM.sleepUntil(next);
                 Costs.now();
-                sum(Caller.Recorders::warmUpWaits, intervalWaits);
-                sum(Caller.Recorders::warmUpOversleeps, intervalOversleeps);
+                readRecorders(Schedule.WARM_UP);
                 nowhere.add(intervalWaits, intervalOversleeps, 0, 1);
                 news.tell(partPassed(), intervalWaits, Double.NaN);
                 next = Math.max(next, System.nanoTime()) + INTERVAL_NANOS;
@@ -122,7 +120,7 @@ final class Load {
     }
 
     private void recordIntervals() {
-        Histogram lately = Caller.newRecorder().getIntervalHistogram();
+        Histogram lately = Caller.newHistogram();
         long latelyBegin = System.nanoTime();
         long end = schedule.from();
         for (int i = 1; end - schedule.to() < 0 && failure.get() == null; i++) {
@@ -140,19 +138,24 @@ final class Load {
 
     private void recordInterval() {
         long now = System.currentTimeMillis();
-        sum(Caller.Recorders::recordedWaits, intervalWaits);
-        sum(Caller.Recorders::recordedOversleeps, intervalOversleeps);
+        readRecorders(Schedule.RECORDED);
         log.add(intervalWaits, intervalOversleeps, intervalBeginMillis, now);
         intervalBeginMillis = now;
     }
 
     /** Makes no garbage: a collection would hold up all callers of a pool that makes none itself. */
-    private void sum(Function<Caller.Recorders, Recorder> which, Histogram sum) {
-        sum.reset();
+    private void readRecorders(int part) {
+        intervalWaits.reset();
+        intervalOversleeps.reset();
         for (Caller.Recorders each : recorders) {
-            which.apply(each).getIntervalHistogramInto(scratch);
-            sum.add(scratch);
+            add(each.waits().get(part), intervalWaits);
+            add(each.oversleeps().get(part), intervalOversleeps);
         }
+    }
+
+    private void add(Recorder recorder, Histogram sum) {
+        recorder.getIntervalHistogramInto(scratch);
+        sum.add(scratch);
     }
 
     private void join() throws InterruptedException {

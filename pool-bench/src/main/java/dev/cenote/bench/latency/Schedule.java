@@ -11,6 +11,9 @@ package dev.cenote.bench.latency;
  */
 record Schedule(long begin, long from, long to, int callers, double rate) {
 
+    static final int WARM_UP = 0;
+    static final int RECORDED = 1;
+
     static Schedule of(Settings settings, long begin) {
         long from = begin + (long) (settings.warmUpSeconds() * 1e9);
         return new Schedule(begin, from, from + (long) (settings.seconds() * 1e9), settings.threads(), settings.rate());
@@ -26,7 +29,7 @@ record Schedule(long begin, long from, long to, int callers, double rate) {
     }
 
     /**
-     * 0 for what is due in the warm-up, 1 for what is recorded and later. There is no branch, so that no compiler leaves out
+     * WARM_UP for what is due in the warm-up, RECORDED for what is recorded and later. There is no branch, so that no compiler leaves out
      * the one that is not taken before the recording begins.
      */
     int part(long due) {

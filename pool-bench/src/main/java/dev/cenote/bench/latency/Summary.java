@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import org.HdrHistogram.Histogram;
+import org.openjdk.jmh.util.ListStatistics;
 
 /** What was measured of one pool, all rounds together. */
 final class Summary {
@@ -19,13 +20,13 @@ final class Summary {
     final List<Outcome> rounds = new ArrayList<>();
     final List<String> failures = new ArrayList<>();
     /** Waits of all rounds, in nanoseconds. */
-    final Histogram waits = Caller.newRecorder().getIntervalHistogram();
+    final Histogram waits = Caller.newHistogram();
     /** How much too late sleeping callers woke, in nanoseconds. */
-    final Histogram oversleeps = Caller.newRecorder().getIntervalHistogram();
+    final Histogram oversleeps = Caller.newHistogram();
 
     final List<Interval> timeline = new ArrayList<>();
 
-    private final List<Long> longestOfRounds = new ArrayList<>();
+    private final ListStatistics longestOfRounds = new ListStatistics();
 
     /**
      * A tenth of a second, or longer where this machine was late.
@@ -50,7 +51,7 @@ final class Summary {
         WaitLog.Content content = WaitLog.read(waitLog);
         content.waits().forEach(waits::add);
         content.oversleeps().forEach(oversleeps::add);
-        longestOfRounds.add(
+        longestOfRounds.addValue(
                 content.waits().stream().mapToLong(Histogram::getMaxValue).max().orElseThrow());
         addToTimeline(content.waits());
     }
@@ -93,9 +94,7 @@ final class Summary {
 
     /** The median, over the rounds, of the longest wait in each, in nanoseconds. */
     double longestInMedianRound() {
-        long[] sorted =
-                longestOfRounds.stream().mapToLong(Long::longValue).sorted().toArray();
-        return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2.0;
+        return longestOfRounds.getPercentile(50);
     }
 
     /** Least to most served caller, in the round in which that was worst. */

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.openjdk.jmh.util.ListStatistics;
 
 /** Writes the tables of a page from the files of the measurements, each between two marks that have its name. */
 final class Tables {
@@ -199,9 +200,8 @@ final class Tables {
         return means.stream().mapToDouble(mean -> mean).sorted().toArray();
     }
 
-    static double median(double[] sorted) {
-        int half = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+    static double median(double[] values) {
+        return new ListStatistics(values).getPercentile(50);
     }
 
     /** With three digits that count. */

@@ -19,7 +19,7 @@ class CallerTest {
     private static final double CLOSED_LOOP = 0;
 
     private final Caller.Recorders recorders = Caller.Recorders.create();
-    private final Recorder waits = recorders.recordedWaits();
+    private final Recorder waits = recorders.waits().get(Schedule.RECORDED);
     private long now;
 
     private final Time time = new Time() {

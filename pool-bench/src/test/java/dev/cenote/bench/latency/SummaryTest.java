@@ -43,9 +43,9 @@ class SummaryTest {
         Path file = folder.resolve(round + ".hlog");
         try (WaitLog log = new WaitLog(Files.newOutputStream(file))) {
             for (int i = 0; i < waits.length; i++) {
-                Histogram histogram = Caller.newRecorder().getIntervalHistogram();
+                Histogram histogram = Caller.newHistogram();
                 histogram.recordValue(waits[i]);
-                log.add(histogram, Caller.newRecorder().getIntervalHistogram(), i * 100L, i * 100L + 100);
+                log.add(histogram, Caller.newHistogram(), i * 100L, i * 100L + 100);
             }
         }
         Outcome outcome = new Outcome("pool", round, null, new long[] {waits.length}, 0, 0, 1, 1, -1, List.of(), null);
