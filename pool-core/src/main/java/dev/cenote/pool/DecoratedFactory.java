@@ -26,6 +26,11 @@ record DecoratedFactory<T>(Factory<T> factory, Callable<? extends T> how) implem
     }
 
     @Override
+    public boolean isWorthRetrying(Throwable failure) {
+        return factory.isWorthRetrying(failure);
+    }
+
+    @Override
     public boolean resets() {
         return factory.resets();
     }

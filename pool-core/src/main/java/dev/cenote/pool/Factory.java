@@ -72,6 +72,20 @@ public interface Factory<T> {
     }
 
     /**
+     * Tells whether the pool should try again by itself after {@link #create} has failed. If not, callers that nothing else can
+     * serve fail at once with that failure, and the pool makes no object for {@link PoolBuilder#minIdle} or for any other
+     * purpose of its own; a caller that comes later causes one further try. For what only a person can mend, and tries make
+     * worse: a server that locks an account after a few wrong passwords. A success, or {@link Pool#replaceFactory}, ends that.
+     * Called on the pool's executor. By default true.
+     *
+     * @param failure what {@code create} threw
+     * @return false if only callers should cause tries
+     */
+    default boolean isWorthRetrying(Throwable failure) {
+        return true;
+    }
+
+    /**
      * A factory that tries again before it gives up, for objects of which one may fail and the next succeed. An {@code
      * Error} is not tried again, and all tries together are within {@link PoolBuilder#createTimeout}.
      *
@@ -94,7 +108,7 @@ public interface Factory<T> {
                 } catch (InterruptedException e) {
                     throw e;
                 } catch (Exception e) {
-                    if (attempt == attempts) {
+                    if (attempt == attempts || !isWorthRetrying(e)) {
                         throw e;
                     }
                     TimeUnit.NANOSECONDS.sleep(pause.toNanos());

@@ -341,8 +341,9 @@ public final class PoolBuilder<T> {
     }
 
     /**
-     * How many objects may be in the making at once, those included that are not wanted any more, which are interrupted;
-     * never more than there is demand for.
+     * How many objects may be in the making at once; never more than there is demand for. Creates that are not wanted any
+     * more, or that take much longer than others did, do not count: they are asked to end, or waited for no longer, and
+     * others are begun as far as {@code maxSize} allows.
      *
      * <p>Default: 4. Range: 1 upwards. Costs a thread each, while it lasts. No change at run time.
      *
@@ -355,18 +356,75 @@ public final class PoolBuilder<T> {
     }
 
     /**
-     * After so many failed creates in a row, and while there is no object that could serve them, callers fail at once with
-     * a {@link CreateFailedException} that has the last failure as its cause, instead of waiting for their deadline; one
-     * caller at a time waits for the next try. Those that wait already when a create fails, and whom nothing else can
-     * serve, fail with it however many failed before. With 0 nobody fails for a failed create: all wait for their deadline.
+     * How many objects may be destroyed at once. The others wait for their turn, and keep their places until then.
      *
-     * <p>Default: 3. Range: 0 (never) upwards. Costs nothing. No change at run time.
+     * <p>Default: 16. Range: 1 upwards. Costs a thread each, while it lasts. No change at run time.
      *
-     * @param failures the setting
+     * @param destroys the setting
      * @return this
      */
-    public PoolBuilder<T> failFastAfter(int failures) {
-        config.failFastAfter = (int) atLeast("failFastAfter", 0, failures);
+    public PoolBuilder<T> maxConcurrentDestroys(int destroys) {
+        config.maxConcurrentDestroys = (int) atLeast("maxConcurrentDestroys", 1, destroys);
+        return this;
+    }
+
+    /**
+     * Once creates have failed continuously for so long, callers that nothing else can serve fail at once, with a {@link
+     * CreateFailedException} that has the last failure as its cause: those that wait already, and those that come. Until
+     * then they wait, in order, for as long as their own deadlines allow. The pool goes on trying, one create at a time
+     * ({@link #createBackoff}), and callers wait again after the first success. This is a circuit breaker that goes by time:
+     * an outage that is shorter costs no caller an error whose deadline is longer.
+     *
+     * <p>A pool that has never made an object has a time of its own, {@link #openTimeout}. If the factory says that trying again
+     * is of no use ({@link Factory#isWorthRetrying}), callers fail at once whatever this is.
+     *
+     * <p>Default: 10 s. Range: zero (at the first failure) upwards; one that is longer than 146 years means never. Costs
+     * nothing. No change at run time.
+     *
+     * @param time the setting
+     * @return this
+     */
+    public PoolBuilder<T> failFastAfter(Duration time) {
+        config.failFastAfter = zeroOrLonger("failFastAfter", time);
+        return this;
+    }
+
+    /**
+     * What {@link #failFastAfter} is for a pool that has never made an object. It is short, so that a wrong address or password
+     * shows at once. Give it more if the pool is opened before the server that it needs.
+     *
+     * <p>Default: zero (at the first failure). Range: zero upwards; one that is longer than 146 years means never. Costs
+     * nothing. No change at run time.
+     *
+     * @param time the setting
+     * @return this
+     */
+    public PoolBuilder<T> openTimeout(Duration time) {
+        config.openTimeout = zeroOrLonger("openTimeout", time);
+        return this;
+    }
+
+    /**
+     * How long the pool waits between two creates while they fail: a random part of the first time, which doubles with each
+     * failure up to the longest time. Creates that fail together count as one failure. The random part ("full jitter", after
+     * Marc Brooker, "Exponential Backoff And Jitter", 2015) keeps the pools of a fleet from connecting in step. The longest
+     * time bounds how late the pool notices that the server is back; the pool connects about twice as often as once in it.
+     *
+     * <p>Default: 50 ms, 1 s. Range: longer than zero, and the longest no shorter than the first; 30 s spare a server that
+     * hundreds of pools share. Costs nothing. No change at run time.
+     *
+     * @param first the longest wait after the first failure
+     * @param longest the longest wait after any failure
+     * @return this
+     */
+    public PoolBuilder<T> createBackoff(Duration first, Duration longest) {
+        longerThanZero("createBackoff", first);
+        if (longest.compareTo(first) < 0) {
+            throw new IllegalArgumentException("createBackoff must be at least as long in the end as at first (" + first
+                    + "), but was " + longest);
+        }
+        config.firstBackoff = first;
+        config.longestBackoff = longest;
         return this;
     }
 

@@ -42,7 +42,11 @@ public final class PoolConfig<T> {
     Duration destroyTimeout = Duration.ofSeconds(5);
     Duration shutdownGrace = Duration.ofSeconds(30);
     int maxConcurrentCreates = 4;
-    int failFastAfter = 3;
+    int maxConcurrentDestroys = 16;
+    Duration failFastAfter = Duration.ofSeconds(10);
+    Duration openTimeout = Duration.ZERO;
+    Duration firstBackoff = Duration.ofMillis(50);
+    Duration longestBackoff = Duration.ofSeconds(1);
     int maxConcurrentRetirements = 2;
     IdleOrder idleOrder = IdleOrder.LIFO;
     Fairness fairness = Fairness.STRICT;
@@ -83,7 +87,11 @@ public final class PoolConfig<T> {
         destroyTimeout = other.destroyTimeout;
         shutdownGrace = other.shutdownGrace;
         maxConcurrentCreates = other.maxConcurrentCreates;
+        maxConcurrentDestroys = other.maxConcurrentDestroys;
         failFastAfter = other.failFastAfter;
+        openTimeout = other.openTimeout;
+        firstBackoff = other.firstBackoff;
+        longestBackoff = other.longestBackoff;
         maxConcurrentRetirements = other.maxConcurrentRetirements;
         idleOrder = other.idleOrder;
         fairness = other.fairness;
@@ -302,12 +310,48 @@ public final class PoolConfig<T> {
     }
 
     /**
+     * See {@link PoolBuilder#maxConcurrentDestroys}.
+     *
+     * @return the setting
+     */
+    public int maxConcurrentDestroys() {
+        return maxConcurrentDestroys;
+    }
+
+    /**
      * See {@link PoolBuilder#failFastAfter}.
      *
      * @return the setting
      */
-    public int failFastAfter() {
+    public Duration failFastAfter() {
         return failFastAfter;
+    }
+
+    /**
+     * See {@link PoolBuilder#openTimeout}.
+     *
+     * @return the setting
+     */
+    public Duration openTimeout() {
+        return openTimeout;
+    }
+
+    /**
+     * See {@link PoolBuilder#createBackoff}.
+     *
+     * @return the longest wait after the first failure
+     */
+    public Duration firstBackoff() {
+        return firstBackoff;
+    }
+
+    /**
+     * See {@link PoolBuilder#createBackoff}.
+     *
+     * @return the longest wait after any failure
+     */
+    public Duration longestBackoff() {
+        return longestBackoff;
     }
 
     /**

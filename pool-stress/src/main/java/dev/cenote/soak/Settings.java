@@ -64,7 +64,7 @@ record Settings(
                 .idleTimeout(random.nextBoolean() ? Duration.ofMillis(200) : Duration.ZERO)
                 .maxLifetime(hasLifetime ? Duration.ofMillis(500) : Duration.ZERO)
                 .maxConcurrentCreates(1 + random.nextInt(4))
-                .failFastAfter(random.nextBoolean() ? 3 : 0)
+                .failFastAfter(Duration.ofSeconds(random.nextBoolean() ? 1 : 60))
                 .validationTimeout(VALIDATION_TIMEOUT);
         if (isPlain) {
             return;

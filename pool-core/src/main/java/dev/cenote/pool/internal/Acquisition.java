@@ -122,11 +122,8 @@ final class Acquisition<T> {
     void prepare() {
         lock.lock();
         try {
-            if (queue.has(WaitQueue.CLOSED)) {
-                return;
-            }
-            if (queue.head() == null && !queue.has(WaitQueue.SUSPENDED)) {
-                handoff.prepareOne();
+            if (queue.head() == null && !queue.has(WaitQueue.SUSPENDED | WaitQueue.CLOSED)) {
+                parts.tasks().forCaller(handoff::prepareOne);
             } else {
                 handoff.cover();
             }
@@ -147,17 +144,25 @@ final class Acquisition<T> {
         }
         Throwable outage = handoff.outage();
         if (outage != null) {
+            parts.breaker().refused();
+            handoff.cover(); // has the probe begun, or the alarm set for it
             waiter.turnAway(() -> new CreateFailedException(diagnosis.stats(), outage));
             return;
         }
         queue.add(waiter);
-        handoff.cover();
+        parts.breaker().ask();
+        parts.tasks().forCaller(handoff::cover);
         int maxWaiters = parts.capacity().limits().maxWaiters();
-        if (!waiter.isSettled() && handoff.waitingForRelease() > maxWaiters) {
+        if (waiter.isSettled()) {
+            return;
+        }
+        if (handoff.waitingForRelease() > maxWaiters) {
             handoff.leave(waiter);
             waiter.turnAway(() -> new PoolFullException(diagnosis.stats(), maxWaiters));
             parts.counters().refused++;
             lock.tell(parts.listener()::refused);
+        } else {
+            handoff.hasten(waiter);
         }
     }
 
@@ -261,7 +266,7 @@ final class Acquisition<T> {
     /** Unlinks a waiter whose time is up. Returns what makes its exception, outside the lock. */
     private Supplier<PoolTimeoutException> timeOut(Waiter<T> waiter) {
         AcquirePhase phase = phase();
-        Throwable lastFailure = handoff.creator.lastFailure();
+        Throwable lastFailure = parts.breaker().lastFailure();
         handoff.leave(waiter);
         parts.counters().timeouts++;
         lock.tell(parts.listener()::timedOut);
@@ -273,7 +278,8 @@ final class Acquisition<T> {
             return AcquirePhase.WAITING;
         }
         Creator<T> creator = handoff.creator;
-        if (creator.operations.running() > 0 || (parts.capacity().room() > 0 && creator.lastFailure() != null)) {
+        if (creator.operations.running() > 0
+                || (parts.capacity().room() > 0 && parts.breaker().lastFailure() != null)) {
             return AcquirePhase.CREATING;
         }
         return handoff.validation.checks.running() > 0 ? AcquirePhase.VALIDATING : AcquirePhase.WAITING;

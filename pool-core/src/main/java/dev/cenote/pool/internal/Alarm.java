@@ -8,4 +8,7 @@ interface Alarm {
 
     /** The housekeeper has run, and next runs at that instant, unless it is needed earlier. Called under the lock. */
     void next(long instant);
+
+    /** How much later than it was set for this is; zero or less if it is not late. Called under the lock. */
+    long lateness(long now);
 }

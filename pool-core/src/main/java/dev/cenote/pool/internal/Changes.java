@@ -36,7 +36,8 @@ final class Changes<T> {
         try {
             if (!queue.has(WaitQueue.CLOSED)) {
                 CompletableFuture<Void> warm = handoff.milestones.await(objects);
-                handoff.refill();
+                parts.breaker().ask();
+                refillForCaller();
                 return warm;
             }
         } finally {
@@ -62,16 +63,25 @@ final class Changes<T> {
     void resize(PoolLimits limits) {
         lock.run(() -> {
             capacity.setLimits(limits);
-            handoff.shrinking.trim();
-            handoff.refill();
+            refillForCaller();
         });
+    }
+
+    /** Has made what is wanted. */
+    void refill() {
+        lock.run(this::refillForCaller);
+    }
+
+    /** What is made in place is made on the calling thread. */
+    private void refillForCaller() {
+        parts.tasks().forCaller(handoff::refill);
     }
 
     void invalidateAll() {
         lock.run(() -> {
             handoff.creator.outdateAll();
             handoff.renewal.retireAll(DestroyReason.REPLACED);
-            handoff.refill();
+            refillForCaller();
         });
     }
 
@@ -93,7 +103,7 @@ final class Changes<T> {
             capacity.forEach(slot -> leased[0] += slot.state() == Slot.LEASED ? 1 : 0);
             int keptIdle = Math.max(capacity.limits().minIdle(), handoff.target() - leased[0]);
             handoff.renewal.replaceAll(keptIdle, parts.now());
-            handoff.refill();
+            refillForCaller();
         });
     }
 
@@ -111,7 +121,7 @@ final class Changes<T> {
         lock.run(() -> {
             queue.clear(WaitQueue.SUSPENDED);
             handoff.milestones.resumed();
-            handoff.refill();
+            refillForCaller();
         });
     }
 }

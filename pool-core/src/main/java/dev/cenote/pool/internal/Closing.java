@@ -62,6 +62,7 @@ final class Closing<T> {
                 handoff.failAll(() -> new PoolClosedException(diagnosis.stats()));
                 handoff.milestones.closed();
                 handoff.creator.hurry();
+                handoff.retirement.closing();
                 handoff.renewal.retireAll(DestroyReason.CLOSED);
                 handoff.refill();
             }

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What has happened so far, as far as no slot tells it, and whether creates fail. All but two are plain fields, guarded
+ * What has happened so far, as far as no slot tells it. All but two are plain fields, guarded
  * by the pool's lock, and counted in the same critical section as the event; so they agree with the slots.
  */
 final class Counters {
@@ -22,9 +22,6 @@ final class Counters {
     long creationFailures;
     long validations;
     long validationFailures;
-    boolean isBreakerOpen;
-    boolean isTryingAgain;
-    long retryAtNanos;
     long leaks;
     private final EnumMap<DestroyReason, Long> destroyed = new EnumMap<>(DestroyReason.class);
 
@@ -40,11 +37,6 @@ final class Counters {
         if (hadToWait) {
             waited++;
         }
-    }
-
-    /** Whether callers fail at once since creates fail. */
-    boolean isFailingFast(long now) {
-        return isBreakerOpen && (isTryingAgain || !Expiry.isPast(retryAtNanos, now));
     }
 
     void destroyed(DestroyReason reason) {

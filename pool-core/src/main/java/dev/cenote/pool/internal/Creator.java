@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * <b>What:</b> the one place where an object enters the pool.
+ * The one place where an object enters the pool.
  *
  * <p><b>States</b> of a create: begun (its slot CREATING) → made, failed, or abandoned when it takes longer than {@code
  * createTimeout}.
@@ -22,21 +22,17 @@ import org.slf4j.LoggerFactory;
  *   <li>P1: a create holds a reserved slot until it is over or abandoned. What an abandoned create still returns is
  *       destroyed on its own thread, and was never in a slot; what it had made and only validated still is destroyed at
  *       once, and holds the slot until that is over.
- *   <li>At most {@code maxConcurrentCreates} are under way, and never more than there is demand for.
- *   <li>P14: while a failure makes the next try wait, the alarm is set for that try.
+ *   <li>At most {@code maxConcurrentCreates} are under way that are neither outdated nor slow, and never more than there
+ *       is demand for. The others hold their slots, but keep no new one from being begun (P14).
+ *   <li>Threads are bounded: no create begins while those under way and the abandoned ones that have not returned are
+ *       together twice {@code maxSize}.
  * </ol>
  *
- * <p>After a failure the next try waits a random part of 100 ms, doubled with each further failure up to 30 s, or to half
- * of {@code acquireTimeout}, so that nobody waits for all of that without a try ("full jitter", see {@link
- * Expiry#fullJitter}); a success forgets all that. After {@code failFastAfter} failures this is a circuit breaker: {@link
- * #outage} keeps callers from waiting, but for the one that comes when a try is due, and so is the demand for it.
+ * <p>When the next create may begin after one has failed is the {@link CircuitBreaker}'s to say.
  */
 final class Creator<T> {
 
     private static final Logger LOG = LoggerFactory.getLogger(Creator.class);
-    private static final long FIRST_BACKOFF_NANOS = Duration.ofMillis(100).toNanos();
-    private static final int MOST_DOUBLINGS = 9; // 51.2 s, cut to 30 s
-    private static final long LONGEST_BACKOFF_NANOS = Duration.ofSeconds(30).toNanos();
 
     private final Parts<T> parts;
     private final PoolConfig<T> config;
@@ -44,17 +40,14 @@ final class Creator<T> {
     private final Retirement<T> retirement;
     private final SlotEvents<T> events;
     private final long maxLifetimeNanos;
-    private final long longestBackoffNanos;
     private final long keepaliveNanos;
     private final boolean validatesOnCreate;
+    private final CircuitBreaker breaker;
     final Operations<T> operations;
 
     // Guarded by the lock.
     private Factory<T> factory;
-    private int failuresInARow;
-    private long retryAtNanos;
-    private boolean isRetrySet;
-    private @Nullable Throwable lastFailure;
+    private boolean isStuck;
 
     Creator(Parts<T> parts, Retirement<T> retirement, SlotEvents<T> events) {
         this.parts = parts;
@@ -62,71 +55,69 @@ final class Creator<T> {
         this.events = events;
         config = parts.config();
         lock = parts.lock();
-        long halfWait = Expiry.nanos(config.acquireTimeout()) / 2;
-        longestBackoffNanos = Math.max(FIRST_BACKOFF_NANOS, Math.min(LONGEST_BACKOFF_NANOS, halfWait));
+        breaker = parts.breaker();
         maxLifetimeNanos = Expiry.nanosOrNever(config.maxLifetime());
         keepaliveNanos = Expiry.nanosOrNever(config.keepaliveTime());
         operations = new Operations<>(lock, parts.alarm(), Expiry.nanos(config.createTimeout()));
         validatesOnCreate = config.validateOnCreate() && config.validator() != null;
         factory = config.factory();
+        breaker.setProbes(() -> operations.covering() > 0);
     }
 
-    /** Begins creates until as many are under way as are wanted, allowed and possible. */
-    void ensure(int wanted) {
+    /**
+     * Begins creates until as many are under way as are wanted, allowed and possible.
+     *
+     * @param callerNanos how much time the caller has for whom they are; {@link Expiry#FOREVER} if there is none
+     */
+    void ensure(int wanted, long callerNanos) {
         assert lock.isHeld();
-        int outdated = operations.occupying() - operations.running();
-        int target = Math.min(wanted, config.maxConcurrentCreates() - outdated);
-        if (operations.running() >= target || parts.capacity().room() <= 0) {
+        int target = Math.min(wanted, config.maxConcurrentCreates());
+        if (operations.covering() >= target || parts.capacity().room() <= 0 || isStuck()) {
             return;
         }
         long now = parts.now();
-        if (isBackingOff(now)) {
-            parts.alarm().noLaterThan(retryAtNanos);
-            isRetrySet = true;
+        if (!breaker.mayTry(now)) {
             return;
         }
-        if (failuresInARow > 0) {
+        if (breaker.isFailing()) {
             target = 1; // one probe, until it is known to work again
-            parts.counters().isTryingAgain = true;
         }
-        while (operations.running() < target) {
+        while (operations.covering() < target && !isStuck()) {
             Slot<T> slot = parts.capacity().reserve();
             if (slot == null) {
                 return;
             }
-            Operations.Operation<T> create = operations.begin(slot, now);
+            int round = breaker.tries(now);
+            Operations.Operation<T> create = operations.begin(slot, now, callerNanos);
+            create.round = round;
             Factory<T> by = factory;
-            lock.afterwards(() -> parts.workers().execute(() -> create(create, by)));
+            boolean isForCaller = parts.tasks().isForCaller();
+            parts.tasks().start(() -> create(create, by, isForCaller));
         }
     }
 
-    /** Tells whether the alarm is set for the next try, which may be due this moment. */
-    boolean isRetrySet() {
-        return failuresInARow > 0 && isRetrySet;
+    /** Tells whether so many creates that were given up have not returned that no other one may begin. */
+    boolean isStuck() {
+        boolean wasStuck = isStuck;
+        isStuck = operations.strays() + operations.occupying()
+                >= 2 * parts.capacity().limits().maxSize();
+        if (isStuck && !wasStuck) {
+            int strays = operations.strays();
+            lock.afterwards(() -> LOG.error(
+                    "Pool '{}': {} creates that took longer than {} have not returned, though they were interrupted; no"
+                            + " object is made until one of them does",
+                    config.name(),
+                    strays,
+                    Expiry.text(config.createTimeout())));
+        }
+        return isStuck;
     }
 
-    private boolean isBackingOff(long now) {
-        return failuresInARow > 0 && !Expiry.isPast(retryAtNanos, now);
-    }
-
-    /** When the next try is due, or the given instant if that is earlier or none is pending. */
-    long nextTry(long instant, long now) {
-        return isBackingOff(now) ? Expiry.earlier(instant, retryAtNanos) : instant;
-    }
-
-    /** What made the last create fail, or null if the last one succeeded. */
-    @Nullable
-    Throwable lastFailure() {
-        return lastFailure;
-    }
-
-    /**
-     * What made creates fail, while the next try is not due yet or on its way and so many have failed that nobody should
-     * wait for it; else null.
-     */
-    @Nullable
-    Throwable outage(long now) {
-        return parts.counters().isBreakerOpen && (isBackingOff(now) || operations.running() > 0) ? lastFailure : null;
+    /** Creates that have become slow cover nobody any more. */
+    void noteSlow(long now) {
+        if (operations.noteSlow(now)) {
+            breaker.probeIsSlow(now);
+        }
     }
 
     /** From now on objects are made by another factory. What is being made by the old one is not used. */
@@ -134,7 +125,7 @@ final class Creator<T> {
         assert lock.isHeld();
         factory = next;
         outdateAll();
-        forgetFailures();
+        breaker.forget();
     }
 
     /** What is being made is not wanted any more. */
@@ -163,49 +154,56 @@ final class Creator<T> {
     private void giveUp(Operations.Operation<T> create) {
         operations.abandon(create);
         parts.capacity().vacate(create.slot);
-        parts.counters().isTryingAgain = false;
     }
 
     private void abandon(Operations.Operation<T> create) {
         operations.abandon(create);
         Operations.Made<T> made = operations.takeMade(create);
         String what = made == null
-                ? "the factory took longer than " + config.createTimeout().toMillis() + " ms"
-                : "the validator took longer than " + config.validationTimeout().toMillis() + " ms";
-        failed(create, made, new TimeoutException(what));
+                ? "the factory took longer than " + Expiry.text(config.createTimeout())
+                : "the validator took longer than " + Expiry.text(config.validationTimeout());
+        failed(create, made, new TimeoutException(what), true);
     }
 
-    /** Runs on a worker. */
-    private void create(Operations.Operation<T> create, Factory<T> by) {
-        if (!operations.enter(create)) {
+    /**
+     * Runs on a worker, or in place.
+     *
+     * @param isForCaller where it runs in place, the thread needs an object, and makes those that come next, too
+     */
+    private void create(Operations.Operation<T> create, Factory<T> by, boolean isForCaller) {
+        if (!operations.enter(create, parts.now())) {
             return;
         }
         T made = null;
         Throwable failure = null;
-        boolean isGood = false;
         try {
             made = by.create();
-            isGood = made != null && isValid(create, new Operations.Made<>(made, by));
-            if (!isGood) {
-                failure = new IllegalStateException("the factory returned null, or an object that is not valid");
+            if (made == null) {
+                failure = new IllegalStateException("the factory returned null");
+            } else if (!isValid(create, new Operations.Made<>(made, by))) {
+                failure = new IllegalStateException("the new object is not valid");
             }
         } catch (Throwable thrown) {
             failure = thrown;
         }
+        boolean isWorthRetrying = failure == null || isWorthRetrying(by, failure);
         boolean isOurs;
         boolean isTaken;
         boolean wasInterrupted;
         lock.lock();
         try {
-            isOurs = operations.finish(create);
+            isOurs = operations.finish(create, failure instanceof InterruptedException && lock.isAtWork());
             isTaken = made != null && validatesOnCreate && operations.takeMade(create) == null;
             wasInterrupted = operations.wasInterrupted(create);
             parts.counters().validations += made != null && validatesOnCreate ? 1 : 0;
             if (isOurs && failure == null && made != null) {
-                made(create, made, by);
+                T good = made;
+                parts.tasks().as(isForCaller, () -> made(create, good, by));
             } else if (isOurs) {
                 Throwable why = failure != null ? failure : new AssertionError("bug: failed without a cause");
-                failed(create, made == null ? null : new Operations.Made<>(made, by), why);
+                failed(create, made == null ? null : new Operations.Made<>(made, by), why, isWorthRetrying);
+            } else {
+                events.vacated(); // a thread is free again
             }
         } finally {
             lock.unlock();
@@ -215,6 +213,15 @@ final class Creator<T> {
         }
         if (!isOurs && !isTaken && made != null) {
             retirement.destroyLate(made, by);
+        }
+    }
+
+    private boolean isWorthRetrying(Factory<T> by, Throwable failure) {
+        try {
+            return by.isWorthRetrying(failure);
+        } catch (Throwable thrown) {
+            LOG.warn("Pool '{}': the factory could not tell whether to try again", config.name(), thrown);
+            return true;
         }
     }
 
@@ -231,11 +238,11 @@ final class Creator<T> {
         long now = parts.now();
         fill(create.slot, made, by, now);
         boolean isOutdated = operations.isOutdated(create);
-        parts.counters().isTryingAgain = false;
+        operations.noteDuration(create, now);
         if (!isOutdated) {
-            forgetFailures();
+            breaker.succeeded();
         }
-        Duration took = Duration.ofNanos(now - create.startedNanos);
+        Duration took = Duration.ofNanos(operations.ran(create, now));
         lock.tell(() -> parts.listener().created(took));
         events.created(create.slot, isOutdated);
     }
@@ -247,7 +254,11 @@ final class Creator<T> {
     }
 
     /** A create that failed after the object was made leaves an object to destroy. */
-    private void failed(Operations.Operation<T> create, Operations.@Nullable Made<T> made, Throwable cause) {
+    private void failed(
+            Operations.Operation<T> create,
+            Operations.@Nullable Made<T> made,
+            Throwable cause,
+            boolean isWorthRetrying) {
         if (made == null) {
             parts.capacity().vacate(create.slot);
         } else {
@@ -258,38 +269,31 @@ final class Creator<T> {
             retirement.begin(create.slot, DestroyReason.VALIDATION_FAILED);
         }
         parts.counters().creationFailures++;
-        parts.counters().isTryingAgain = false;
         if (operations.isOutdated(create)) {
             events.vacated(); // the old factory's failures are no news of the new one
+            return;
+        }
+        long now = parts.now();
+        if (cause
+                instanceof
+                InterruptedException) { // the owner of its thread wanted it to end, and no caller fails for that
+            breaker.interrupted(cause, create.round, now);
+            tell(cause, now);
+            events.vacated();
         } else {
-            noteFailure(cause);
+            breaker.failed(cause, isWorthRetrying, create.round, now);
+            tell(cause, now);
             events.createFailed(cause);
         }
     }
 
-    private void noteFailure(Throwable cause) {
-        lastFailure = cause;
-        long longest = Math.min(longestBackoffNanos, FIRST_BACKOFF_NANOS << Math.min(failuresInARow, MOST_DOUBLINGS));
-        failuresInARow++;
-        long backoff = Expiry.fullJitter(longest, parts.random());
-        retryAtNanos = parts.now() + backoff;
-        isRetrySet = false;
-        parts.counters().isBreakerOpen = config.failFastAfter() > 0 && failuresInARow >= config.failFastAfter();
-        parts.counters().retryAtNanos = retryAtNanos;
+    private void tell(Throwable cause, long now) {
+        String next = breaker.isLeftToCallers()
+                ? "when a caller wants one"
+                : "in " + breaker.untilNextTry(now) / 1_000_000 + " ms";
         lock.tell(() -> {
-            LOG.warn(
-                    "Pool '{}': an object could not be made; next try in {} ms",
-                    config.name(),
-                    backoff / 1_000_000,
-                    cause);
+            LOG.warn("Pool '{}': an object could not be made; next try {}", config.name(), next, cause);
             parts.listener().createFailed(cause);
         });
-    }
-
-    private void forgetFailures() {
-        failuresInARow = 0;
-        parts.counters().isBreakerOpen = false;
-        parts.counters().isTryingAgain = false;
-        lastFailure = null;
     }
 }

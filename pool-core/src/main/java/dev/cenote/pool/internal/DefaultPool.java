@@ -50,8 +50,9 @@ public final class DefaultPool<T> implements Pool<T> {
     public static <T> Pool<T> open(PoolConfig<T> config) {
         HousekeeperThread thread = new HousekeeperThread(config.name(), config.ticker());
         Parts<T> parts = Parts.of(config, thread);
-        DefaultPool<T> pool = new DefaultPool<>(parts, thread::stop, parts.workers()::executeOnOwnThread);
-        thread.start(pool.housekeeper::runOnce);
+        DefaultPool<T> pool = new DefaultPool<>(parts, thread::stop, parts.workers()::executeOnOwnThread, false);
+        thread.start(pool.housekeeper::runOnce); // first: what is made in place now may hang
+        pool.begin();
         return pool;
     }
 
@@ -61,8 +62,14 @@ public final class DefaultPool<T> implements Pool<T> {
     }
 
     /** Opens a pool of given parts, whose housekeeper runs when {@link #housekeep} is called. */
-    DefaultPool(Parts<T> parts, Runnable whenClosed, Executor afterHousekeeping) {
+    DefaultPool(Parts<T> parts, Runnable whenClosed, Executor ownThread) {
+        this(parts, whenClosed, ownThread, true);
+    }
+
+    /** @param ownThread runs what no thread of the user's should run */
+    private DefaultPool(Parts<T> parts, Runnable whenClosed, Executor ownThread, boolean begins) {
         this.parts = parts;
+        parts.tasks().setOwnThread(ownThread);
         config = parts.config();
         queue = parts.queue();
         idle = parts.idle();
@@ -80,13 +87,17 @@ public final class DefaultPool<T> implements Pool<T> {
             whenClosed.run();
             parts.workers().shutdown();
         });
-        housekeeper = new Housekeeper<>(parts, acquisition, handoff, closing, diagnosis, leaks, afterHousekeeping);
+        housekeeper = new Housekeeper<>(parts, acquisition, handoff, closing, diagnosis, leaks, ownThread);
         acquireTimeoutNanos = Expiry.nanos(config.acquireTimeout());
         boolean resets = config.factory().resets();
-        parts.lock().run(() -> {
-            leaseEnd.expectObjects(resets);
-            handoff.refill();
-        });
+        parts.lock().run(() -> leaseEnd.expectObjects(resets));
+        if (begins) {
+            begin();
+        }
+    }
+
+    private void begin() {
+        changes.refill();
     }
 
     // --- acquire
@@ -182,8 +193,8 @@ public final class DefaultPool<T> implements Pool<T> {
             acquisition.prepare();
             lease = takeIdle(threadId); // there, if it was made or validated in place
         }
-        if (lease == null && queue.has(WaitQueue.QUEUED)) {
-            parts.lock().run(handoff::cover); // it had an unchecked one in its hands, which a waiter may have missed
+        if (lease == null && queue.has(WaitQueue.QUEUED | WaitQueue.OVERSIZE)) {
+            parts.lock().run(handoff::cover); // it had an unchecked one in its hands, which others may have missed
         }
         if (lease == null && isClosed()) {
             throw acquisition.closed();

@@ -70,7 +70,7 @@ final class Diagnosis<T> {
                     counters.validationFailures,
                     counters.leaks,
                     counters.staleCloses.sum(),
-                    counters.isFailingFast(parts.now()),
+                    parts.breaker().refusal(parts.now()) != null,
                     waitTimes);
         } finally {
             parts.lock().unlock();

@@ -21,6 +21,18 @@ final class Expiry {
         return duration.isZero() ? FOREVER : nanos(duration);
     }
 
+    /** A multiple of a length, at most {@link #FOREVER}. */
+    static long times(int factor, long length) {
+        return length >= FOREVER / factor ? FOREVER : length * factor;
+    }
+
+    /** A length for a reader, whatever its size: in milliseconds where they are whole and fit. */
+    static String text(Duration length) {
+        return length.compareTo(Duration.ofNanos(FOREVER)) < 0 && length.equals(Duration.ofMillis(length.toMillis()))
+                ? length.toMillis() + " ms"
+                : length.toString();
+    }
+
     static boolean isPast(long instant, long now) {
         return now - instant >= 0;
     }

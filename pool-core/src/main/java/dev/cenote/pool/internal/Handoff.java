@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * <b>What:</b> the one place where a free slot meets a waiter.
+ * The one place where a free slot meets a waiter.
  *
  * <p><b>Invariants:</b>
  *
@@ -15,8 +15,11 @@ import org.jspecify.annotations.Nullable;
  *   <li>P4: whoever is served here is the head of the queue.
  *   <li>P5: when the lock is free, either nobody waits, or the pool is suspended, or nothing that may be leased is idle
  *       but what its releaser is about to bring here, or (eventual fairness) the head is on its way to take it.
- *   <li>P14: when the lock is free and somebody waits for whom no object is being made or validated, while there is room
- *       for one more, a create is under way or the alarm is set for the next try.
+ *   <li>P14: when the lock is free and somebody waits whom no operation covers ({@link Operations#covering}), while there is
+ *       room for one more object, as many creates as may be are under way that are not slow, or the alarm is set for the
+ *       next try; or the {@link CircuitBreaker} leaves the next try to callers, or abandoned creates hold all threads.
+ *   <li>No more objects exist than may, those being destroyed left out, or nothing is idle: {@link #cover} is the one step
+ *       that is taken when capacity comes free, and trims first.
  * </ol>
  *
  * <p><b>The argument for P5.</b> A waiter is linked, and the gate set, under the lock, and the idle store looked at after
@@ -41,6 +44,7 @@ final class Handoff<T> implements SlotEvents<T> {
     private final IdleStore<T> idle;
     private final Capacity<T> capacity;
     private final Diagnosis<T> diagnosis;
+    private final CircuitBreaker breaker;
     private final int idleMark;
     final Creator<T> creator;
     final Validation<T> validation;
@@ -63,6 +67,7 @@ final class Handoff<T> implements SlotEvents<T> {
         idle = parts.idle();
         capacity = parts.capacity();
         retirement = new Retirement<>(parts, this);
+        breaker = parts.breaker();
         creator = new Creator<>(parts, retirement, this);
         validation = new Validation<>(parts, this);
         renewal = new Renewal<>(parts, retirement);
@@ -95,12 +100,11 @@ final class Handoff<T> implements SlotEvents<T> {
         }
         lock.lock();
         try {
-            shrinking.trim();
             Waiter<T> head = queue.head();
             if (head != null && !queue.isStrict()) {
                 queue.tightenOrder(head, parts.now()); // it may be a future, or without a processor: so not only itself
             }
-            if (queue.has(WaitQueue.QUEUE_FIRST | WaitQueue.SUSPENDED) || !queue.wakeHead()) {
+            if (queue.has(WaitQueue.QUEUE_FIRST | WaitQueue.SUSPENDED | WaitQueue.OVERSIZE) || !queue.wakeHead()) {
                 cover();
             }
         } finally {
@@ -138,17 +142,17 @@ final class Handoff<T> implements SlotEvents<T> {
     public void createFailed(Throwable cause) {
         renewal.forget();
         milestones.createFailed(cause);
-        if (parts.config().failFastAfter() > 0 && isBare() && creator.operations.running() == 0) {
+        if (breaker.isOpen() && isBare() && creator.operations.covering() == 0) {
             failAll(() -> new CreateFailedException(diagnosis.stats(), cause));
         }
-        vacated();
+        refill();
     }
 
     /** Why a newcomer should not wait: there is nothing, and nothing can be made at the moment. Null if it should. */
     @Nullable
     Throwable outage() {
         assert lock.isHeld();
-        return isBare() ? creator.outage(parts.now()) : null;
+        return isBare() ? breaker.refusal(parts.now()) : null;
     }
 
     /** There is no object that could come back, or lie idle, for a waiter. */
@@ -172,13 +176,11 @@ final class Handoff<T> implements SlotEvents<T> {
     public void rejected(Slot<T> slot, DestroyReason reason) {
         slot.move(Slot.VALIDATING, Slot.RETIRING);
         retirement.begin(slot, reason);
-        shrinking.trim();
         cover();
     }
 
     @Override
     public void vacated() {
-        shrinking.trim();
         refill();
     }
 
@@ -189,7 +191,6 @@ final class Handoff<T> implements SlotEvents<T> {
         if (reason != null) {
             slot.move(from, Slot.RETIRING);
             retirement.begin(slot, reason);
-            shrinking.trim();
         } else if (head != null && isReady && !queue.has(WaitQueue.SUSPENDED)) {
             serve(head, new Grant<>(slot, slot.lend(from)));
         } else {
@@ -216,9 +217,13 @@ final class Handoff<T> implements SlotEvents<T> {
 
     // --- the meeting
 
-    /** Serves the oldest waiters from what is idle, and sees to it that objects come for the rest. */
+    /**
+     * What is done whenever capacity may have come free: destroys what is idle and too much, serves the oldest waiters from
+     * what is idle, and sees to it that objects come for the rest.
+     */
     void cover() {
         assert lock.isHeld();
+        shrinking.trim();
         if (queue.has(WaitQueue.SUSPENDED | WaitQueue.CLOSED)) {
             return;
         }
@@ -227,16 +232,33 @@ final class Handoff<T> implements SlotEvents<T> {
         if (uncovered() > 0) {
             sizing.wanted(existing() + 1);
         }
-        creator.ensure(wanted(0));
+        ensure(0);
+    }
+
+    private void ensure(int forOthers) {
+        Waiter<T> head = queue.head();
+        creator.ensure(wanted(forOthers), head == null ? Expiry.FOREVER : head.timeoutNanos());
     }
 
     /** P14, as it stands in invariant 3. */
     private boolean isHelpComing() {
-        return uncovered() == 0
+        return queue.has(WaitQueue.CLOSED)
                 || capacity.room() <= 0
-                || queue.has(WaitQueue.CLOSED)
-                || creator.operations.occupying() > 0
-                || creator.isRetrySet();
+                || creator.operations.covering()
+                        >= Math.min(
+                                uncovered(),
+                                breaker.isFailing() ? 1 : parts.config().maxConcurrentCreates())
+                || breaker.isRetrySet()
+                || breaker.isLeftToCallers()
+                || creator.isStuck();
+    }
+
+    /** A waiter that has just queued waits for operations that were begun for others: they must not take too much of its time. */
+    void hasten(Waiter<T> waiter) {
+        assert lock.isHeld();
+        long now = parts.now();
+        validation.checks.hasten(waiter.timeoutNanos(), now);
+        creator.operations.hasten(waiter.timeoutNanos(), now);
     }
 
     /** Like {@link #cover}, and has objects made until enough are idle. Looks at every slot if {@code minIdle} is set. */
@@ -252,19 +274,20 @@ final class Handoff<T> implements SlotEvents<T> {
         }
         int[] ready = new int[1];
         capacity.forEach(slot -> ready[0] += slot.state() == Slot.IDLE || slot.state() == Slot.VALIDATING ? 1 : 0);
-        creator.ensure(wanted(Math.max(0, minIdle - ready[0])));
+        ensure(Math.max(0, minIdle - ready[0]));
     }
 
     /** Has one object made or validated, if one can be, for somebody who does not wait for it. */
     void prepareOne() {
         assert lock.isHeld();
-        if (validation.checks.running() > 0) {
+        cover();
+        if (validation.checks.covering() > 0) {
             return;
         }
         for (Slot<T> slot = idle.pop(); slot != null; slot = idle.pop()) {
             long seen = slot.word();
-            if (Slot.state(seen) == Slot.IDLE && Slot.isMarked(seen, Slot.CHECK)) {
-                validate(slot);
+            if (Slot.state(seen) == Slot.IDLE && Slot.isMarked(seen, Slot.CHECK) && !validation.isStuck()) {
+                validate(slot, Expiry.FOREVER);
                 return;
             }
             if (Slot.state(seen) == Slot.IDLE || !slot.tryDrop(seen)) {
@@ -273,7 +296,8 @@ final class Handoff<T> implements SlotEvents<T> {
             }
         }
         sizing.wanted(existing() + 1);
-        creator.ensure(wanted(1));
+        breaker.ask();
+        ensure(1);
     }
 
     /**
@@ -285,15 +309,16 @@ final class Handoff<T> implements SlotEvents<T> {
             return;
         }
         ArrayDeque<Slot<T>> unchecked = new ArrayDeque<>();
-        for (Waiter<T> head = queue.head(); head != null; head = queue.head()) {
+        for (Waiter<T> next = queue.head(); next != null; next = queue.head()) {
             Grant<T> grant = idle.lease(unchecked);
             if (grant == null) {
                 break;
             }
-            serve(head, grant);
+            serve(next, grant);
         }
-        while (uncovered() > 0 && !unchecked.isEmpty()) {
-            validate(unchecked.poll());
+        Waiter<T> head = queue.head();
+        while (head != null && uncovered() > 0 && !unchecked.isEmpty() && !validation.isStuck()) {
+            validate(unchecked.poll(), head.timeoutNanos());
         }
         for (Slot<T> slot = unchecked.pollLast(); slot != null; slot = unchecked.pollLast()) {
             idle.push(slot);
@@ -301,11 +326,11 @@ final class Handoff<T> implements SlotEvents<T> {
     }
 
     /** Has a popped slot validated that is idle and marked for it, which nobody can change while the lock is held. */
-    private void validate(Slot<T> slot) {
+    private void validate(Slot<T> slot, long callerNanos) {
         if (!slot.tryTakePopped(slot.word(), Slot.VALIDATING)) {
             throw new AssertionError("bug: somebody took " + slot);
         }
-        validation.begin(slot);
+        validation.begin(slot, callerNanos);
     }
 
     private void serve(Waiter<T> head, Grant<T> grant) {
@@ -320,7 +345,8 @@ final class Handoff<T> implements SlotEvents<T> {
 
     /** How many objects should be made: for those who wait, for others, and until as many exist as are to. */
     private int wanted(int forOthers) {
-        return Math.max(uncovered() + renewal.wanted() + forOthers, target() - existing());
+        int owed = breaker.isProbeOwed() ? 1 : 0;
+        return Math.max(Math.max(owed, uncovered() + renewal.wanted() + forOthers), target() - existing());
     }
 
     /** How many objects should exist, whether they are used or not; 0 if nothing says so. */
@@ -330,27 +356,29 @@ final class Handoff<T> implements SlotEvents<T> {
 
     /** Objects that are alive: idle, leased, being validated or reset. */
     int existing() {
-        return capacity.occupied() - creator.operations.occupying() - retirement.operations.occupying();
+        return capacity.occupied() - creator.operations.occupying() - retirement.occupying();
     }
 
     /** Waiters for whom no idle object is being validated. */
     private int uncovered() {
-        return queue.has(WaitQueue.SUSPENDED) ? 0 : Math.max(0, queue.size() - validation.checks.running());
+        return queue.has(WaitQueue.SUSPENDED) ? 0 : Math.max(0, queue.size() - validation.checks.covering());
     }
 
-    /** Waiters for whom nothing is under way and nothing can be: those that {@code maxWaiters} bounds. */
+    /** Waiters that only a release can serve, since every place holds an object in use: those that {@code maxWaiters} bounds. */
     int waitingForRelease() {
         assert lock.isHeld();
-        return queue.has(WaitQueue.SUSPENDED)
-                ? queue.size()
-                : uncovered() - creator.operations.running() - Math.max(0, capacity.room());
+        if (queue.has(WaitQueue.SUSPENDED)) {
+            return queue.size();
+        }
+        int inUse = existing() - validation.checks.occupying() - validation.resets.occupying();
+        return queue.size() - Math.max(0, capacity.limits().maxSize() - inUse);
     }
 
     // --- waiters that fail
 
     /** While the breaker is open nobody waits for what can't come, whenever the last object went. */
     private void failIfNothingComes() {
-        Throwable why = queue.head() == null || creator.operations.running() > 0 ? null : outage();
+        Throwable why = queue.head() == null || creator.operations.covering() > 0 ? null : outage();
         if (why != null) {
             failAll(() -> new CreateFailedException(diagnosis.stats(), why));
         }

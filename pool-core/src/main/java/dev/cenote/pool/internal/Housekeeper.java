@@ -30,6 +30,9 @@ final class Housekeeper<T> {
     private static final long LONGEST_TICK_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long SHORTEST_TICK_NANOS = Duration.ofMillis(10).toNanos();
 
+    /** So much later than it should run, no call of user code made progress meanwhile either. */
+    private static final long LATE_NANOS = Duration.ofMillis(100).toNanos();
+
     private static final long SOON_NANOS = Duration.ofMillis(100).toNanos();
 
     /** So much later than it should run, it was not the scheduler that was late. */
@@ -111,30 +114,59 @@ final class Housekeeper<T> {
         lastRunNanos = now;
         lock.lock();
         try {
-            handoff.creator.abandonOverdue(now);
-            handoff.validation.abandonOverdue(now);
-            handoff.retirement.abandonOverdue(now);
-            acquisition.expireOverdue(now);
-            acquisition.stalls.look(now);
-            closing.force(now);
+            long late = parts.alarm().lateness(now);
+            if (late > LATE_NANOS) {
+                postpone(late, findings);
+            }
+            step(() -> parts.tasks().beginOverdue(now));
+            step(() -> handoff.creator.abandonOverdue(now));
+            step(() -> handoff.validation.abandonOverdue(now));
+            step(() -> handoff.retirement.abandonOverdue(now));
+            step(() -> handoff.creator.noteSlow(now));
+            step(() -> handoff.validation.checks.noteSlow(now));
+            step(() -> acquisition.expireOverdue(now));
+            step(() -> acquisition.stalls.look(now));
+            step(() -> closing.force(now));
             if (leaks != null) {
-                findings.leaked.forEach(slot -> reportLeak(leaks, slot, now));
-                leaks.unreachable().forEach(lost -> takeBack(lost, now));
+                findings.leaked.forEach(slot -> step(() -> reportLeak(leaks, slot, now)));
+                leaks.unreachable().forEach(lost -> step(() -> takeBack(lost, now)));
             }
-            findings.heldTooLong.forEach(slot -> revoke(slot, now));
+            findings.heldTooLong.forEach(slot -> step(() -> revoke(slot, now)));
             handoff.sizing.wanted(findings.leased);
-            handoff.sizing.look(now);
-            evict(findings, now);
+            step(() -> handoff.sizing.look(now));
+            step(() -> evict(findings, now));
             if (wasAsleep) {
-                handoff.validation.checkAllIdle();
+                step(handoff.validation::checkAllIdle);
             } else {
-                findings.toKeepAlive.forEach(slot -> keepAlive(slot, now));
+                findings.toKeepAlive.forEach(slot -> step(() -> keepAlive(slot, now)));
             }
-            boolean hasMore = expire(findings, now);
-            handoff.refill();
-            parts.alarm().next(nextRun(now, hasMore));
+            boolean[] hasMore = new boolean[1];
+            step(() -> hasMore[0] = expire(findings, now));
+            step(handoff::refill);
+            parts.alarm().next(nextRun(now, hasMore[0]));
         } finally {
             lock.unlock(afterwards);
+        }
+    }
+
+    /** The pool's own threads, and with them all others, stood still for so long: what was under way lost no time. */
+    private void postpone(long nanos, Findings findings) {
+        handoff.creator.operations.postpone(nanos);
+        handoff.validation.checks.postpone(nanos);
+        handoff.validation.resets.postpone(nanos);
+        handoff.retirement.operations.postpone(nanos);
+        findings.heldTooLong.forEach(slot -> slot.postpone(nanos));
+    }
+
+    /** One step fails, the others are taken all the same: each leaves nothing half done. */
+    private void step(Runnable step) {
+        try {
+            step.run();
+        } catch (Throwable thrown) {
+            lock.afterwards(() -> LOG.error(
+                    "Pool '{}': a step of the housekeeper failed",
+                    parts.config().name(),
+                    thrown));
         }
     }
 
@@ -197,8 +229,9 @@ final class Housekeeper<T> {
         if (Slot.state(seen) == Slot.IDLE
                 && !Slot.isMarked(seen, Slot.RETIRE)
                 && slot.needsKeepalive(now)
+                && !handoff.validation.isStuck()
                 && slot.tryTake(seen, Slot.VALIDATING)) {
-            handoff.validation.begin(slot);
+            handoff.validation.begin(slot, Expiry.FOREVER);
         }
     }
 
@@ -279,9 +312,11 @@ final class Housekeeper<T> {
         int idle = findings.idle;
         int minIdle = parts.capacity().limits().minIdle();
         int marked = 0;
+        boolean hasMore = false;
         for (Slot<T> slot : findings.expired) {
-            if (!renewal.hasRoom() || marked == maxMarked) {
-                return true;
+            if (!renewal.isSpread(slot) && (!renewal.hasRoom() || marked == maxMarked)) {
+                hasMore = true;
+                continue;
             }
             int state = slot.state();
             if (slot.isExpired(now) && (state == Slot.LEASED || state == Slot.IDLE)) {
@@ -293,12 +328,13 @@ final class Housekeeper<T> {
                 }
             }
         }
-        return false;
+        return hasMore;
     }
 
     private long nextRun(long now, boolean hasMore) {
         long next = now + (hasMore ? Math.min(SOON_NANOS, tickNanos) : tickNanos);
-        next = handoff.creator.nextTry(next, now);
+        next = parts.breaker().nextTry(next, now);
+        next = parts.tasks().nextDeadline(next);
         next = handoff.creator.operations.nextDeadline(next);
         next = handoff.validation.nextDeadline(next);
         next = handoff.retirement.operations.nextDeadline(next);

@@ -50,6 +50,11 @@ final class HousekeeperThread implements Alarm, Runnable {
         nextRun = instant;
     }
 
+    @Override
+    public long lateness(long now) {
+        return now - nextRun;
+    }
+
     void stop() {
         stopped = true;
         LockSupport.unpark(thread);

@@ -1,51 +1,74 @@
 package dev.cenote.pool.internal;
 
 import dev.cenote.pool.Factory;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * <b>What:</b> the calls of user code of one kind (create, validate, destroy) that are under way, each with the slot it
- * works for and the instant at which the pool stops waiting for it.
+ * The calls of user code of one kind (create, validate, destroy) that are under way, each with the slot that it works for.
+ *
+ * <p><b>States</b> of an operation: begun (its task waits for a thread) → entered (user code runs) → over. From each state
+ * it can be abandoned; the user code of an abandoned operation is a stray until it returns.
  *
  * <p><b>Invariants</b> (all under the pool's lock):
  *
  * <ol>
- *   <li>An operation ends once: by {@link #finish} on its own thread, or by {@link #abandon} when it takes too long. The
- *       slot belongs to whoever ended it.
+ *   <li>An operation ends once: by {@link #finish} on its own thread, or by {@link #abandon}. The slot belongs to the one
+ *       that ended it.
+ *   <li>The time-out counts from {@link #enter}: the wait for a thread is not the user code's.
  *   <li>An abandoned operation is interrupted under the lock, while it still runs; so the interrupt can't hit what its
  *       thread does next.
+ *   <li>P14: an operation covers one waiter until it is slow or outdated, and nobody after that ({@link #covering}). It is
+ *       slow after ten times the median of the recent ones, after 100 ms at the earliest (a second, as long as none has
+ *       come back), and after a tenth of the caller's time at the latest, which counts as no less than 10 ms or twice
+ *       the median.
  * </ol>
  */
 final class Operations<T> {
 
     private static final int GONE = -1;
+    private static final int RECENT = 15;
+    private static final long SLOW_NANOS = Duration.ofMillis(100).toNanos();
+    private static final long SLOW_AT_FIRST_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long NEVER_SLOW_NANOS = Duration.ofMillis(10).toNanos();
 
     private final PoolLock lock;
     private final Alarm alarm;
     private final long timeoutNanos;
 
-    private final List<Operation<T>> running = new ArrayList<>(); // in no order; guarded by the lock
+    // Guarded by the lock.
+    private final List<Operation<T>> running = new ArrayList<>(); // in no order
     private int outdated; // how many of them
+    private int idle; // how many of them cover nobody: outdated or slow
+    private int strays;
+    private final long[] recentNanos = new long[RECENT]; // a ring
+    private int recent; // how many have been noted so far
 
     /** One call of user code. */
     static final class Operation<T> {
         final Slot<T> slot;
-        final long startedNanos;
-        private int index; // among those that are under way, or GONE; guarded by the lock
-        private long deadlineNanos; // guarded by the lock
-        private @Nullable Made<T> made; // guarded by the lock
-        private @Nullable Thread thread; // guarded by the lock
-        private boolean isOurThread; // guarded by the lock
-        private boolean interrupted; // guarded by the lock
-        private boolean outdated; // guarded by the lock
 
-        private Operation(Slot<T> slot, long startedNanos, long deadlineNanos) {
+        // Guarded by the lock.
+        int round; // the circuit breaker's, of a create
+        private int index; // among those that are under way, or GONE
+        private boolean hasEntered;
+        private long enteredAtNanos;
+        private long deadlineNanos; // once it has entered
+        private long slowAtNanos;
+        private boolean covers;
+        private @Nullable Made<T> made;
+        private @Nullable Thread thread;
+        private boolean isOurThread;
+        private boolean interrupted;
+        private boolean outdated;
+        private boolean isStray;
+
+        private Operation(Slot<T> slot) {
             this.slot = slot;
-            this.startedNanos = startedNanos;
-            this.deadlineNanos = deadlineNanos;
         }
     }
 
@@ -70,11 +93,89 @@ final class Operations<T> {
         return running.size();
     }
 
+    /** How many are under way for which a waiter should wait: neither outdated nor slow. */
+    int covering() {
+        assert lock.isHeld();
+        return running.size() - idle;
+    }
+
+    /** How many calls of user code have not returned though the pool has given them up: each holds a thread. */
+    int strays() {
+        assert lock.isHeld();
+        return strays;
+    }
+
     /** What those that are under way will bring is not wanted any more; they run on and hold their slots. */
     void outdateAll() {
         assert lock.isHeld();
-        running.forEach(operation -> operation.outdated = true);
+        for (Operation<T> operation : running) {
+            operation.outdated = true;
+            operation.covers = false;
+        }
         outdated = running.size();
+        idle = running.size();
+    }
+
+    /** Those that have become slow cover nobody any more. False if there are none. */
+    boolean noteSlow(long now) {
+        assert lock.isHeld();
+        int before = idle;
+        for (Operation<T> operation : running) {
+            if (operation.covers && Expiry.isPast(operation.slowAtNanos, now)) {
+                operation.covers = false;
+                idle++;
+            }
+        }
+        return idle > before;
+    }
+
+    /** A caller with so much time now waits for one of them, which was begun for somebody else. */
+    void hasten(long callerNanos, long now) {
+        assert lock.isHeld();
+        if (covering() == 0) {
+            return;
+        }
+        long slowAt = now + slowAfter(callerNanos);
+        for (Operation<T> operation : running) {
+            if (operation.covers && slowAt - operation.slowAtNanos < 0) {
+                operation.slowAtNanos = slowAt;
+                alarm.noLaterThan(slowAt);
+            }
+        }
+    }
+
+    private long slowAfter(long callerNanos) {
+        long median = median();
+        long slow = recent == 0 ? SLOW_AT_FIRST_NANOS : Math.max(SLOW_NANOS, Expiry.times(10, median));
+        return Math.min(slow, Math.max(callerNanos / 10, Math.max(NEVER_SLOW_NANOS, Expiry.times(2, median))));
+    }
+
+    private long median() {
+        long[] sorted = Arrays.copyOf(recentNanos, Math.min(recent, RECENT));
+        Arrays.sort(sorted);
+        return sorted.length == 0 ? 0 : sorted[sorted.length / 2];
+    }
+
+    /** It has done well, and that is how long such calls take. */
+    void noteDuration(Operation<T> operation, long now) {
+        assert lock.isHeld();
+        recentNanos[recent % RECENT] = Math.max(0, now - operation.enteredAtNanos);
+        recent = recent == Integer.MAX_VALUE ? RECENT : recent + 1;
+    }
+
+    /** For how long its user code has run. */
+    long ran(Operation<T> operation, long now) {
+        assert lock.isHeld();
+        return operation.hasEntered ? now - operation.enteredAtNanos : 0;
+    }
+
+    /** The process has stood still for so long: nobody used up time meanwhile. */
+    void postpone(long nanos) {
+        assert lock.isHeld();
+        for (Operation<T> operation : running) {
+            operation.deadlineNanos += nanos;
+            operation.slowAtNanos += nanos;
+        }
     }
 
     /** Forgets an operation. Returns false if it was forgotten before. */
@@ -89,6 +190,7 @@ final class Operations<T> {
         }
         operation.index = GONE;
         outdated -= operation.outdated ? 1 : 0;
+        idle -= operation.covers ? 0 : 1;
         return true;
     }
 
@@ -108,29 +210,55 @@ final class Operations<T> {
         return operation.thread != null;
     }
 
-    Operation<T> begin(Slot<T> slot, long now) {
+    /** Begins one that brings nobody an object. */
+    Operation<T> begin(Slot<T> slot) {
         assert lock.isHeld();
-        Operation<T> operation = new Operation<>(slot, now, now + timeoutNanos);
+        Operation<T> operation = new Operation<>(slot);
         operation.index = running.size();
         running.add(operation);
-        alarm.noLaterThan(operation.deadlineNanos);
+        idle++;
         return operation;
     }
 
-    /** The same for a call on the user's own thread, which is not to be interrupted. */
-    Operation<T> beginHere(Slot<T> slot, long now) {
-        Operation<T> operation = begin(slot, now);
-        operation.thread = Thread.currentThread();
+    /**
+     * Begins one that may bring somebody an object.
+     *
+     * @param callerNanos how much time the caller has for whom it is begun; {@link Expiry#FOREVER} if there is none
+     */
+    Operation<T> begin(Slot<T> slot, long now, long callerNanos) {
+        Operation<T> operation = begin(slot);
+        operation.covers = true;
+        idle--;
+        operation.slowAtNanos = now + slowAfter(callerNanos);
+        alarm.noLaterThan(operation.slowAtNanos);
         return operation;
+    }
+
+    /** Begins a call that the user's own thread makes at once, and that is not to be interrupted. */
+    Operation<T> beginHere(Slot<T> slot, long now) {
+        Operation<T> operation = begin(slot);
+        entered(operation, now);
+        return operation;
+    }
+
+    private void entered(Operation<T> operation, long now) {
+        operation.thread = Thread.currentThread();
+        operation.hasEntered = true;
+        operation.enteredAtNanos = now;
+        operation.deadlineNanos = now + timeoutNanos;
+        alarm.noLaterThan(operation.deadlineNanos);
     }
 
     /** The operation now runs on this thread, which may be interrupted. False if it was abandoned before it began. */
-    boolean enter(Operation<T> operation) {
+    boolean enter(Operation<T> operation, long now) {
         lock.lock();
         try {
-            operation.thread = Thread.currentThread();
+            if (operation.index == GONE) {
+                return false;
+            }
+            entered(operation, now);
             operation.isOurThread = true;
-            return operation.index != GONE;
+            return true;
         } finally {
             lock.unlock();
         }
@@ -154,11 +282,21 @@ final class Operations<T> {
         return made;
     }
 
-    /** The operation is over. True if its slot is still its own. */
-    boolean finish(Operation<T> operation) {
+    /**
+     * The operation is over.
+     *
+     * @param tookInterrupt it ended by an {@link InterruptedException} on a thread that is not the pool's; so an interrupt
+     *     that the thread still has is another one
+     * @return true if its slot is still its own
+     */
+    boolean finish(Operation<T> operation, boolean tookInterrupt) {
         assert lock.isHeld();
         operation.thread = null;
-        if (operation.interrupted) {
+        if (operation.isStray) {
+            operation.isStray = false;
+            strays--;
+        }
+        if (operation.interrupted && !tookInterrupt) {
             Thread.interrupted(); // it was ours, and meant for the operation
         }
         return remove(operation);
@@ -169,6 +307,10 @@ final class Operations<T> {
         assert lock.isHeld();
         if (!remove(operation)) {
             throw new AssertionError("bug: abandoned what is not running");
+        }
+        if (operation.thread != null) {
+            operation.isStray = true;
+            strays++;
         }
         interrupt(operation);
     }
@@ -181,7 +323,7 @@ final class Operations<T> {
 
     private void interrupt(Operation<T> operation) {
         if (operation.thread != null && operation.isOurThread) {
-            operation.interrupted = true;
+            operation.interrupted |= !operation.thread.isInterrupted(); // else it is another one's, who wants it kept
             operation.thread.interrupt();
         }
     }
@@ -194,7 +336,7 @@ final class Operations<T> {
 
     /** Those that have taken too long. */
     List<Operation<T>> overdue(long now) {
-        return those(operation -> Expiry.isPast(operation.deadlineNanos, now));
+        return those(operation -> operation.hasEntered && Expiry.isPast(operation.deadlineNanos, now));
     }
 
     List<Operation<T>> all() {
@@ -207,12 +349,17 @@ final class Operations<T> {
         return running.stream().filter(wanted).toList();
     }
 
-    /** The earliest deadline, or the given instant if that is earlier. */
+    /** When the first of them is overdue or slow, or the given instant if that is earlier. */
     long nextDeadline(long instant) {
         assert lock.isHeld();
         long earliest = instant;
         for (Operation<T> operation : running) {
-            earliest = Expiry.earlier(earliest, operation.deadlineNanos);
+            if (operation.hasEntered) {
+                earliest = Expiry.earlier(earliest, operation.deadlineNanos);
+            }
+            if (operation.covers) {
+                earliest = Expiry.earlier(earliest, operation.slowAtNanos);
+            }
         }
         return earliest;
     }

@@ -16,6 +16,8 @@ record Parts<T>(
         Counters counters,
         GuardedListener listener,
         Workers workers,
+        Tasks tasks,
+        CircuitBreaker breaker,
         Alarm alarm,
         RandomGenerator random) {
 
@@ -28,6 +30,7 @@ record Parts<T>(
         Capacity<T> capacity = new Capacity<>(lock, config.limits());
         Hints<T> hints = new Hints<>(config.idleOrder() == IdleOrder.LIFO // they would break the other order
                 && config.leakThreshold().isZero()); // and hide leases from Leaks
+        Workers workers = new Workers(config.name(), config.executor());
         return new Parts<>(
                 config,
                 lock,
@@ -37,7 +40,9 @@ record Parts<T>(
                 capacity,
                 new Counters(),
                 new GuardedListener(config.listener(), lock),
-                new Workers(config.name(), config.executor()),
+                workers,
+                new Tasks(config, lock, alarm, workers),
+                new CircuitBreaker(config, alarm, random),
                 alarm,
                 random);
     }

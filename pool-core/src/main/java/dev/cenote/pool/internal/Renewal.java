@@ -11,7 +11,8 @@ import java.util.ArrayDeque;
  * <p><b>Invariants</b> (under the pool's lock): objects that wait for their replacement, and objects that are being
  * destroyed because they have expired, are together no more than {@code maxConcurrentRetirements} when another is added.
  * Leased ones that were only marked do not count, or a lease that is held for long would keep all others alive; the
- * housekeeper marks no more than that number at a time.
+ * housekeeper marks no more than that number at a time. Objects that are to be replaced within a given time ({@link
+ * #replaceAllWithin}) have ends of life spread over it, and are not held back.
  */
 final class Renewal<T> {
 
@@ -20,7 +21,11 @@ final class Renewal<T> {
     private final Capacity<T> capacity;
     private final Retirement<T> retirement;
     private final Ticker ticker;
-    private final ArrayDeque<Slot<T>> awaitingReplacement = new ArrayDeque<>(); // guarded by the lock
+
+    // Guarded by the lock.
+    private final ArrayDeque<Slot<T>> awaitingReplacement = new ArrayDeque<>();
+    private boolean isSpreading; // objects that are no newer than that are replaced at a pace of their own
+    private long spreadBegunAtNanos;
 
     Renewal(Parts<T> parts, Retirement<T> retirement) {
         ticker = parts.config().ticker();
@@ -46,6 +51,13 @@ final class Renewal<T> {
         return (state == Slot.IDLE || state == Slot.LEASED || state == Slot.VALIDATING)
                 && !Slot.isMarked(word, Slot.RETIRE)
                 && slot.isExpired(now);
+    }
+
+    /** Tells whether the object's end was set by {@link #replaceAllWithin}. */
+    boolean isSpread(Slot<T> slot) {
+        return isSpreading
+                && slot.expiryReason() == DestroyReason.REPLACED
+                && Expiry.isPast(slot.createdAtNanos(), spreadBegunAtNanos);
     }
 
     boolean hasRoom() {
@@ -102,6 +114,7 @@ final class Renewal<T> {
      * moment, until they expire as others do.
      */
     void replaceAll(int keptIdle, long now) {
+        isSpreading = false;
         int[] kept = new int[1];
         boolean[] hasRoom = {true}; // asked no more when there is none: nothing below makes room
         capacity.forEach(slot -> {
@@ -120,6 +133,8 @@ final class Renewal<T> {
     /** Has every object replaced within that time, one after the other. */
     void replaceAllWithin(long overNanos, long now) {
         assert lock.isHeld();
+        isSpreading = true;
+        spreadBegunAtNanos = now;
         int[] done = new int[1];
         int all = capacity.occupied();
         capacity.forEach(slot -> {

@@ -3,11 +3,13 @@ package dev.cenote.pool.internal;
 import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.Factory;
 import dev.cenote.pool.PoolConfig;
+import java.util.ArrayDeque;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * <b>What:</b> the one place where an object leaves the pool.
+ * The one place where an object leaves the pool.
  *
  * <p><b>Invariants</b> (under the pool's lock):
  *
@@ -15,6 +17,9 @@ import org.slf4j.LoggerFactory;
  *   <li>P3: {@link #begin} is called by the one who moved the slot to RETIRING, and hands object and factory to exactly
  *       one task, which calls destroy exactly once, however late.
  *   <li>P1: the slot stays occupied until the destroy is over, or has taken longer than {@code destroyTimeout}.
+ *   <li>Threads are bounded: at most {@code maxConcurrentDestroys} destroys are under way; the others wait for their turn,
+ *       in order. Until the pool closes none begins, either, while those under way and the abandoned ones that have not
+ *       returned are together twice {@code maxSize}.
  * </ol>
  */
 final class Retirement<T> {
@@ -27,6 +32,10 @@ final class Retirement<T> {
     private final SlotEvents<T> events;
     final Operations<T> operations;
 
+    // Guarded by the lock.
+    private final ArrayDeque<Slot<T>> waiting = new ArrayDeque<>(2);
+    private boolean isStuck;
+
     Retirement(Parts<T> parts, SlotEvents<T> events) {
         this.parts = parts;
         this.events = events;
@@ -35,21 +44,60 @@ final class Retirement<T> {
         operations = new Operations<>(lock, parts.alarm(), Expiry.nanos(config.destroyTimeout()));
     }
 
-    /** Destroys the object of a slot that the caller has moved to RETIRING. */
+    /** Destroys the object of a slot that the caller has moved to RETIRING, when it is its turn. */
     void begin(Slot<T> slot, DestroyReason reason) {
         assert lock.isHeld();
-        T object = slot.object();
-        Factory<T> factory = slot.factory();
         slot.noteRetireReason(reason);
-        Operations.Operation<T> destroy = operations.begin(slot, parts.now());
-        boolean isInUse = reason == DestroyReason.REVOKED || reason == DestroyReason.LEAKED;
-        lock.afterwards(() -> parts.workers().execute(() -> run(destroy, object, factory, isInUse)));
+        waiting.add(slot);
+        beginNext();
     }
 
-    /** How many objects are being destroyed for that reason. */
+    private void beginNext() {
+        while (!waiting.isEmpty() && operations.occupying() < config.maxConcurrentDestroys() && !isStuck()) {
+            Slot<T> slot = waiting.remove();
+            T object = slot.object();
+            Factory<T> factory = slot.factory();
+            boolean isInUse =
+                    slot.retireReason() == DestroyReason.REVOKED || slot.retireReason() == DestroyReason.LEAKED;
+            Operations.Operation<T> destroy = operations.begin(slot);
+            parts.tasks().startHere(() -> run(destroy, object, factory, isInUse));
+        }
+    }
+
+    /** Tells whether so many destroys that were given up have not returned that no other one may begin. */
+    private boolean isStuck() {
+        boolean wasStuck = isStuck;
+        isStuck = operations.strays() + operations.occupying()
+                        >= 2 * parts.capacity().limits().maxSize()
+                && !parts.queue().has(WaitQueue.CLOSED);
+        if (isStuck && !wasStuck) {
+            int strays = operations.strays();
+            lock.afterwards(() -> LOG.error(
+                    "Pool '{}': {} destroys that took longer than {} have not returned, though they were interrupted; no"
+                            + " object is destroyed until one of them does",
+                    config.name(),
+                    strays,
+                    Expiry.text(config.destroyTimeout())));
+        }
+        return isStuck;
+    }
+
+    /** The pool closes: from now on what hangs keeps nothing from being destroyed. */
+    void closing() {
+        beginNext();
+    }
+
+    /** How many objects are being destroyed, or wait for that: each occupies a slot. */
+    int occupying() {
+        assert lock.isHeld();
+        return operations.occupying() + waiting.size();
+    }
+
+    /** How many objects are being destroyed for that reason, or wait for that. */
     int underWay(DestroyReason reason) {
-        return (int) operations.all().stream()
-                .filter(destroy -> destroy.slot.retireReason() == reason)
+        Stream<Slot<T>> begun = operations.all().stream().map(destroy -> destroy.slot);
+        return (int) Stream.concat(begun, waiting.stream())
+                .filter(slot -> slot.retireReason() == reason)
                 .count();
     }
 
@@ -68,16 +116,17 @@ final class Retirement<T> {
 
     /** Runs on a worker. */
     private void run(Operations.Operation<T> destroy, T object, Factory<T> factory, boolean isInUse) {
-        operations.enter(destroy); // abandoned or not: the object is to be destroyed
+        operations.enter(destroy, parts.now());
         if (isInUse) {
             abort(object, factory);
         }
         destroy(object, factory);
         lock.lock();
         try {
-            if (operations.finish(destroy)) {
+            if (operations.finish(destroy, false)) {
                 gone(destroy);
             }
+            beginNext();
         } finally {
             lock.unlock();
         }
@@ -108,11 +157,12 @@ final class Retirement<T> {
         for (Operations.Operation<T> destroy : operations.overdue(now)) {
             operations.abandon(destroy);
             lock.afterwards(() -> LOG.warn(
-                    "Pool '{}': destroying an object takes longer than {} ms; its place is free",
+                    "Pool '{}': destroying an object takes longer than {}; its place is free",
                     config.name(),
-                    config.destroyTimeout().toMillis()));
+                    Expiry.text(config.destroyTimeout())));
             gone(destroy);
         }
+        beginNext();
     }
 
     private void gone(Operations.Operation<T> destroy) {

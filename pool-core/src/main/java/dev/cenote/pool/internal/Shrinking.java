@@ -20,7 +20,7 @@ final class Shrinking<T> {
     }
 
     boolean isOversize() {
-        return -parts.capacity().room() > retirement.operations.running();
+        return -parts.capacity().room() > retirement.occupying();
     }
 
     /** Destroys idle objects while there are too many, and keeps the gate in step with that. */

@@ -185,6 +185,11 @@ final class Slot<T> extends SlotWord {
         return now - later(checkedAtNanos, observedAfterNanos);
     }
 
+    /** The process stood still for so long, and what it is seen as counts from that much later. */
+    void postpone(long nanos) {
+        observedAtNanos += nanos;
+    }
+
     /** Tells whether the object was found valid, or made, since then. */
     boolean wasCheckedSince(long instant) {
         return Expiry.isPast(instant, checkedAtNanos);

@@ -13,17 +13,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * <b>What:</b> has the user's code look at objects that are between two leases: the validator at idle ones, on a worker;
+ * Has the user's code look at objects that are between two leases: the validator at idle ones, on a worker;
  * {@code reset}, and the validator if it is asked for, at released ones, on the releasing thread.
  *
  * <p><b>Invariants:</b> an object is VALIDATING for as long as user code looks at it, and nobody else's meanwhile (P2). A
  * look that takes longer than {@code validationTimeout} has failed; the object is then destroyed, while the user's code
- * may still be at it.
+ * may still be at it. Threads are bounded: no look at an idle object begins while those under way and the abandoned ones
+ * that have not returned are together twice {@code maxSize}.
  */
 final class Validation<T> {
 
     private static final Logger LOG = LoggerFactory.getLogger(Validation.class);
     private static final long ROUND_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final int MOST_SUSPECTS = 64;
 
     private final Parts<T> parts;
     private final PoolConfig<T> config;
@@ -36,6 +38,8 @@ final class Validation<T> {
     private final Set<Operations.Operation<T>> suspects = new HashSet<>();
 
     private long roundNanos; // when the last round began; guarded by the lock
+    private boolean isStuck; // guarded by the lock
+
     /** Calls of the factory and the validator for released objects, on releasing threads. */
     final Operations<T> resets;
 
@@ -50,18 +54,39 @@ final class Validation<T> {
         resets = new Operations<>(lock, parts.alarm(), Expiry.nanos(config.validationTimeout()));
     }
 
-    /** Validates an object that was idle; the caller has moved its slot to VALIDATING. */
-    Operations.Operation<T> begin(Slot<T> slot) {
+    /**
+     * Validates an object that was idle; the caller has moved its slot to VALIDATING.
+     *
+     * @param callerNanos how much time the caller has for whom it is; {@link Expiry#FOREVER} if there is none
+     */
+    Operations.Operation<T> begin(Slot<T> slot, long callerNanos) {
         assert lock.isHeld();
         T object = slot.object();
         parts.counters().validations++;
-        Operations.Operation<T> check = checks.begin(slot, parts.now());
-        lock.afterwards(() -> parts.workers().execute(() -> {
-            if (checks.enter(check)) {
+        Operations.Operation<T> check = checks.begin(slot, parts.now(), callerNanos);
+        parts.tasks().start(() -> {
+            if (checks.enter(check, parts.now())) {
                 finish(checks, check, isValid(object) ? null : DestroyReason.VALIDATION_FAILED);
             }
-        }));
+        });
         return check;
+    }
+
+    /** Tells whether so many validations that were given up have not returned that no other one may begin. */
+    boolean isStuck() {
+        boolean wasStuck = isStuck;
+        isStuck = checks.strays() + checks.occupying()
+                >= 2 * parts.capacity().limits().maxSize();
+        if (isStuck && !wasStuck) {
+            int strays = checks.strays();
+            lock.afterwards(() -> LOG.error(
+                    "Pool '{}': {} validations that took longer than {} have not returned, though they were interrupted; no"
+                            + " idle object is validated until one of them does",
+                    config.name(),
+                    strays,
+                    Expiry.text(config.validationTimeout())));
+        }
+        return isStuck;
     }
 
     /** Ends a lease, and makes its object ready for the next one. False if the lease is dead. */
@@ -94,14 +119,17 @@ final class Validation<T> {
     private void finish(Operations<T> operations, Operations.Operation<T> operation, @Nullable DestroyReason failure) {
         lock.lock();
         try {
-            if (!operations.finish(operation)) {
-                return; // abandoned: the slot is no longer ours
+            if (!operations.finish(operation, false)) {
+                events.vacated(); // abandoned: the slot is no longer ours, but a thread is free again
+                return;
             }
             if (failure != null) {
                 failed(operation, failure);
             } else if (operations == checks) {
                 suspects.remove(operation);
-                operation.slot.noteChecked(parts.now());
+                long now = parts.now();
+                checks.noteDuration(operation, now);
+                operation.slot.noteChecked(now);
                 events.validated(operation.slot);
             } else {
                 events.reset(operation.slot);
@@ -121,7 +149,7 @@ final class Validation<T> {
     }
 
     /**
-     * Validates every idle object now, all at once, but for those that have passed a round like this that began within the
+     * Validates every idle object now, {@link #MOST_SUSPECTS} at once and the others before they are leased, but for those that have passed a round like this that began within the
      * last second: so many holders who report one fault cost one round. One of these that fails brings no further round.
      */
     void checkAllIdle() {
@@ -133,11 +161,15 @@ final class Validation<T> {
         boolean isNew = Expiry.isPast(roundNanos + ROUND_NANOS, now);
         parts.capacity().forEach(slot -> {
             long seen = slot.word();
-            if (Slot.state(seen) == Slot.IDLE
-                    && !Slot.isMarked(seen, Slot.RETIRE)
-                    && (isNew || !slot.wasCheckedSince(roundNanos))
-                    && slot.tryTake(seen, Slot.VALIDATING)) { // lost to an acquirer: it was faster than the fault
-                suspects.add(begin(slot));
+            if (Slot.state(seen) != Slot.IDLE
+                    || Slot.isMarked(seen, Slot.RETIRE)
+                    || (!isNew && slot.wasCheckedSince(roundNanos))) {
+                return;
+            }
+            if (suspects.size() >= MOST_SUSPECTS || isStuck()) {
+                slot.tryMarkCheck(seen); // lost to an acquirer: it was faster than the fault
+            } else if (slot.tryTake(seen, Slot.VALIDATING)) { // likewise
+                suspects.add(begin(slot, Expiry.FOREVER));
             }
         });
         roundNanos = isNew ? now : roundNanos;
@@ -156,9 +188,9 @@ final class Validation<T> {
         for (Operations.Operation<T> operation : operations.overdue(now)) {
             operations.abandon(operation);
             lock.afterwards(() -> LOG.warn(
-                    "Pool '{}': a validation or reset takes longer than {} ms; the object is given up",
+                    "Pool '{}': a validation or reset takes longer than {}; the object is given up",
                     config.name(),
-                    config.validationTimeout().toMillis()));
+                    Expiry.text(config.validationTimeout())));
             failed(operation, reason);
         }
     }

@@ -103,6 +103,10 @@ abstract class Waiter<T> {
         return failure;
     }
 
+    final long timeoutNanos() {
+        return deadlineNanos - enqueuedAtNanos;
+    }
+
     final boolean isOverdue(long now) {
         return Expiry.isPast(deadlineNanos, now);
     }

@@ -50,7 +50,8 @@ class AcquisitionTest {
 
     @Test
     void aTimeoutTellsThatNoneCouldBeMadeAlthoughThereWasRoom() {
-        try (TestPool test = new TestPool(it -> it.maxSize(2).failFastAfter(0))) {
+        try (TestPool test =
+                new TestPool(it -> it.maxSize(2).failFastAfter(TestPool.NEVER).openTimeout(TestPool.NEVER))) {
             Lease<Thing> held = test.acquire();
             test.factory.failNextCreate(new IllegalStateException("down"));
             assertThatThrownBy(() -> test.pool.acquire(Duration.ZERO))

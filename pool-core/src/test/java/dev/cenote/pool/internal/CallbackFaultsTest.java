@@ -185,7 +185,7 @@ class CallbackFaultsTest {
                 executor,
                 it -> it.maxSize(SIZE)
                         .maxWaiters(1)
-                        .failFastAfter(1)
+                        .failFastAfter(Duration.ZERO)
                         .validateOnRelease(true)
                         .validator(thing -> isValid())
                         .leakThreshold(Duration.ofSeconds(2))

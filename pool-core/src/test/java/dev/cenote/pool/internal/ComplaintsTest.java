@@ -109,7 +109,7 @@ class ComplaintsTest {
 
     @Test
     void complaint12ThePoolDropsToZeroAndStaysThere() {
-        try (TestPool test = new TestPool(it -> it.maxSize(2).minIdle(2).failFastAfter(1))) {
+        try (TestPool test = new TestPool(it -> it.maxSize(2).minIdle(2).failFastAfter(Duration.ZERO))) {
             test.factory.everyCreate = () -> {
                 throw new IllegalStateException("down");
             };

@@ -44,7 +44,8 @@ class CountingFaultsTest {
     @Test
     void f49AThousandMishapsLaterAllPlacesAreThere() {
         IllegalStateException down = new IllegalStateException("down");
-        try (TestPool test = new TestPool(it -> it.maxSize(2).maxWaiters(1).failFastAfter(0))) {
+        try (TestPool test = new TestPool(
+                it -> it.maxSize(2).maxWaiters(1).failFastAfter(TestPool.NEVER).openTimeout(TestPool.NEVER))) {
             for (int i = 0; i < 200; i++) {
                 test.factory.failNextCreate(down);
                 CompletableFuture<Lease<Thing>> waiter = test.pool.acquireAsync();
@@ -188,7 +189,7 @@ class CountingFaultsTest {
                     Pool.builder(factory)
                             .ticker(ticker)
                             .executor(Runnable::run)
-                            .failFastAfter(1)
+                            .failFastAfter(Duration.ZERO)
                             .maxLeaseTime(SECOND)
                             .leakThreshold(SECOND.dividedBy(2))
                             .validator(object -> !factory.fails)
@@ -254,8 +255,11 @@ class CountingFaultsTest {
         FakeTicker ticker = new FakeTicker();
         AtomicBoolean isSick = new AtomicBoolean(true);
         Factory<Object> factory = () -> isSick.getAndSet(false) ? endless(0) : new Object();
-        try (Pool<Object> pool =
-                Pool.builder(factory).ticker(ticker).maxSize(1).failFastAfter(1).build()) {
+        try (Pool<Object> pool = Pool.builder(factory)
+                .ticker(ticker)
+                .maxSize(1)
+                .failFastAfter(Duration.ZERO)
+                .build()) {
             assertThatThrownBy(pool::acquire)
                     .isInstanceOf(CreateFailedException.class)
                     .hasCauseInstanceOf(StackOverflowError.class);
@@ -377,7 +381,7 @@ class CountingFaultsTest {
 
     @Test
     void f57AnOldFailureIsToldToNobodyWhoComesWhenItIsOver() {
-        try (TestPool test = new TestPool(executor, it -> it.maxSize(1).failFastAfter(1))) {
+        try (TestPool test = new TestPool(executor, it -> it.maxSize(1).failFastAfter(Duration.ZERO))) {
             test.factory.failNextCreate(new IllegalStateException("down"));
             CompletableFuture<Lease<Thing>> unlucky = test.pool.acquireAsync();
             executor.runAll();

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Objects that are hard to make. */
@@ -20,55 +21,197 @@ class CreationTest {
 
     // --- the breaker
 
-    /** A pool of one in which that many creates fail, each when its time has come. */
-    private static TestPool afterFailures(int failures, int failFastAfter) {
-        TestPool test = new TestPool(it -> it.maxSize(1).failFastAfter(failFastAfter));
-        for (int i = 0; i < failures; i++) {
-            test.factory.failNextCreate(new IllegalStateException("down " + i));
-            test.advance(Duration.ofSeconds(15)); // past any back-off
-            assertThat(test.pool.acquireAsync()).isCompletedExceptionally();
-        }
+    /** A pool of one that has made an object and lost it; from now on it can make none. */
+    private static TestPool inOutage() {
+        TestPool test = new TestPool(it -> it.maxSize(1).acquireTimeout(Duration.ofMinutes(1)));
+        test.acquire().invalidate();
+        test.factory.everyCreate = () -> {
+            throw new IllegalStateException("down");
+        };
         return test;
+    }
+
+    private static void end(TestPool test) {
+        test.factory.everyCreate = () -> {};
+    }
+
+    @Test
+    void anOutageThatIsShorterThanTheBreakersTimeCostsNoCallerAnError() {
+        try (TestPool test = inOutage()) {
+            CompletableFuture<Lease<Thing>> waiting = test.pool.acquireAsync();
+            test.pass(Duration.ofSeconds(9));
+            CompletableFuture<Lease<Thing>> newcomer = test.pool.acquireAsync();
+            assertThat(waiting).isNotDone();
+            assertThat(newcomer).isNotDone();
+            assertThat(test.stats().isFailingFast()).isFalse();
+            end(test);
+            test.pass(Duration.ofSeconds(1));
+            waiting.join().close();
+            newcomer.join().close();
+        }
     }
 
     @Test
     void whileTheBreakerIsOpenCallersFailAtOnceWithTheRealCause() {
-        try (TestPool test = afterFailures(3, 3)) {
-            CompletableFuture<Lease<Thing>> future = test.pool.acquireAsync();
-            assertThat(future).isCompletedExceptionally();
-            assertThatThrownBy(future::join)
+        try (TestPool test = inOutage()) {
+            CompletableFuture<Lease<Thing>> waiting = test.pool.acquireAsync();
+            test.pass(Duration.ofSeconds(12));
+            assertThatThrownBy(waiting::join)
                     .hasCauseInstanceOf(CreateFailedException.class)
                     .rootCause()
-                    .hasMessage("down 2");
+                    .hasMessage("down");
             assertThatThrownBy(test::acquire).isInstanceOf(CreateFailedException.class);
             assertThat(test.pool.tryAcquire()).isEmpty();
             assertThat(test.stats().waiters()).isZero();
-            test.advance(Duration.ofSeconds(15));
-            test.acquire().close(); // the trial, which succeeds, and closes the breaker
-            test.acquire().close();
+            end(test);
+            int ms = 0;
+            while (test.pool.acquireAsync().isCompletedExceptionally()) {
+                test.pass(Duration.ofMillis(10));
+                ms += 10;
+            }
+            assertThat(ms).as("until the server is back for callers").isLessThanOrEqualTo(1_010);
+            assertThat(test.stats().isFailingFast()).isFalse();
         }
     }
 
     @Test
-    void beforeTheBreakerOpensCallersWaitForTheNextTry() {
-        try (TestPool test = afterFailures(2, 3)) {
-            CompletableFuture<Lease<Thing>> future = test.pool.acquireAsync();
-            assertThat(future).isNotDone();
-            test.advance(Duration.ofSeconds(15));
-            assertThat(future).isCompleted();
-            future.join().close();
+    void aPoolThatHasNeverMadeAnObjectTellsTheFirstFailureAtOnce() {
+        try (TestPool test = new TestPool(it -> it.maxSize(1))) {
+            test.factory.failNextCreate(new IllegalStateException("wrong password"));
+            assertThatThrownBy(test::acquire)
+                    .isInstanceOf(CreateFailedException.class)
+                    .rootCause()
+                    .hasMessage("wrong password");
+        }
+    }
+
+    @Test
+    void aPoolThatMayTakeItsTimeToOpenWaitsForTheServer() {
+        try (TestPool test = new TestPool(it -> it.maxSize(1).openTimeout(Duration.ofSeconds(5)))) {
+            test.factory.everyCreate = () -> {
+                throw new IllegalStateException("not up yet");
+            };
+            CompletableFuture<Lease<Thing>> waiting = test.pool.acquireAsync();
+            test.pass(Duration.ofSeconds(4));
+            assertThat(waiting).isNotDone();
+            test.pass(Duration.ofSeconds(3));
+            assertThat(waiting).isCompletedExceptionally();
+            end(test);
+        }
+    }
+
+    @Test
+    void createsThatFailTogetherAreOneFailure() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = new TestPool(executor, it -> it.maxSize(4).openTimeout(TestPool.NEVER))) {
+            List<CompletableFuture<Lease<Thing>>> waiting = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                waiting.add(test.pool.acquireAsync());
+                test.factory.failNextCreate(new IllegalStateException("down"));
+            }
+            executor.runAll();
+            assertThat(test.stats().creationFailures()).isEqualTo(4);
+            test.pass(Duration.ofMillis(50)); // the longest back-off after one failure
+            executor.runAll();
+            waiting.forEach(it -> it.join().close());
+        }
+    }
+
+    @Test
+    void afterOneSuccessAllThatAreWantedAreMadeAtOnce() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = new TestPool(
+                executor, it -> it.maxSize(8).maxConcurrentCreates(4).openTimeout(TestPool.NEVER))) {
+            test.factory.failNextCreate(new IllegalStateException("down"));
+            List<CompletableFuture<Lease<Thing>>> waiting = new ArrayList<>();
+            waiting.add(test.pool.acquireAsync());
+            executor.runAll();
+            for (int i = 0; i < 7; i++) {
+                waiting.add(test.pool.acquireAsync());
+            }
+            test.pass(Duration.ofMillis(50));
+            assertThat(test.stats().creating()).as("one probe").isEqualTo(1);
+            executor.runNext();
+            assertThat(test.stats().creating()).isEqualTo(4);
+            executor.runAll();
+            waiting.forEach(it -> it.join().close());
+        }
+    }
+
+    @Test
+    void anOldFailureIsForgottenWhenNobodyHasAskedForLong() {
+        try (TestPool test = inOutage()) {
+            CompletableFuture<Lease<Thing>> early = test.pool.acquireAsync(Duration.ofSeconds(1));
+            test.pass(Duration.ofSeconds(2));
+            assertThat(early).isCompletedExceptionally();
+            test.pass(Duration.ofHours(1));
+            CompletableFuture<Lease<Thing>> late = test.pool.acquireAsync();
+            test.pass(Duration.ofSeconds(5));
+            assertThat(late).as("five seconds of failures, not an hour").isNotDone();
+            end(test);
+            test.pass(Duration.ofSeconds(1));
+            late.join().close();
+        }
+    }
+
+    @Test
+    void aProbeThatHangsDoesNotHoldUpTheNextOne() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = new TestPool(executor, it -> it.maxSize(2).openTimeout(TestPool.NEVER))) {
+            test.factory.failNextCreate(new IllegalStateException("down"));
+            CompletableFuture<Lease<Thing>> waiting = test.pool.acquireAsync();
+            executor.runAll();
+            test.pass(Duration.ofMillis(50));
+            List<Boolean> served = new ArrayList<>();
+            test.factory.onNextCreate(
+                    () -> { // hangs, while others go on
+                        test.pass(Duration.ofSeconds(2));
+                        executor.runNext();
+                        served.add(waiting.isDone());
+                    });
+            executor.runNext();
+            assertThat(served).containsExactly(true);
+            waiting.join().close();
+        }
+    }
+
+    // --- failures that only a person can mend
+
+    @Test
+    void whatIsNotWorthRetryingIsTriedForCallersOnly() {
+        AtomicInteger tries = new AtomicInteger();
+        TestPool test = new TestPool(it -> it.maxSize(4).minIdle(2).openTimeout(TestPool.NEVER));
+        try (test) {
+            test.acquire(2).forEach(Lease::close);
+            test.factory.isWorthRetrying = false;
+            test.factory.everyCreate = () -> {
+                tries.incrementAndGet();
+                throw new IllegalStateException("wrong password");
+            };
+            test.pool.invalidateAll();
+            assertThat(tries.get()).isPositive();
+            int before = tries.get();
+            test.pass(Duration.ofMinutes(5));
+            assertThat(tries.get()).as("nothing for minIdle").isEqualTo(before);
+            CompletableFuture<Lease<Thing>> waiting = test.pool.acquireAsync();
+            assertThat(waiting).isCompletedExceptionally();
+            test.pass(Duration.ofMinutes(5));
+            assertThat(tries.get()).as("one for the caller").isEqualTo(before + 1);
+            end(test);
+            test.acquire().close();
+            assertThat(test.stats().idle()).isGreaterThanOrEqualTo(2);
         }
     }
 
     @Test
     void oneCallerTriesWhenATryIsDueAndTheOthersFailAtOnce() {
         ManualExecutor executor = new ManualExecutor();
-        try (TestPool test = new TestPool(executor, it -> it.maxSize(4).failFastAfter(1))) {
+        try (TestPool test = new TestPool(executor, it -> it.maxSize(4).failFastAfter(Duration.ZERO))) {
             test.factory.failNextCreate(new IllegalStateException("down"));
             CompletableFuture<Lease<Thing>> first = test.pool.acquireAsync();
             executor.runAll();
             assertThat(first).isCompletedExceptionally();
-            test.ticker.advance(Duration.ofSeconds(15));
+            test.ticker.advance(Duration.ofMillis(50));
             CompletableFuture<Lease<Thing>> trial = test.pool.acquireAsync();
             assertThat(trial).isNotDone();
             assertThat(test.pool.acquireAsync()).isCompletedExceptionally();
@@ -82,7 +225,7 @@ class CreationTest {
     @Test
     void aCreateThatIsNotWantedAnyMoreDoesNotKeepTheBreakerFromFailingFast() {
         ManualExecutor executor = new ManualExecutor();
-        try (TestPool test = new TestPool(executor, it -> it.maxSize(4).failFastAfter(1))) {
+        try (TestPool test = new TestPool(executor, it -> it.maxSize(4).failFastAfter(Duration.ZERO))) {
             CompletableFuture<Lease<Thing>> waiting = test.pool.acquireAsync();
             Runnable hanging = executor.takeNext();
             test.pool.invalidateAll();
@@ -99,8 +242,34 @@ class CreationTest {
     }
 
     @Test
+    void theEndOfACreateThatIsNotWantedAnyMoreTellsNothingOfTheProbe() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = new TestPool(executor, it -> it.maxSize(4).failFastAfter(Duration.ZERO))) {
+            CompletableFuture<Lease<Thing>> waiting = test.pool.acquireAsync();
+            Runnable first = executor.takeNext();
+            test.factory.onNextCreate(
+                    () -> { // the first one: it is under way when it is outdated
+                        test.pool.invalidateAll();
+                        test.factory.failNextCreate(new IllegalStateException("down"));
+                        executor.runNext(); // made for the waiter by then, and fails
+                        test.ticker.advance(Duration.ofMillis(50));
+                        test.factory.onNextCreate(() -> {});
+                        assertThat(test.pool.acquireAsync())
+                                .as("it has the probe begun")
+                                .isNotDone();
+                    });
+            first.run();
+            assertThat(waiting).isCompletedExceptionally();
+            assertThat(test.stats().creating()).as("the probe").isEqualTo(1);
+            assertThat(test.pool.acquireAsync()).isCompletedExceptionally();
+            assertThat(test.stats().isFailingFast()).isTrue();
+            executor.runAll();
+        }
+    }
+
+    @Test
     void anObjectThatMayComeBackIsWaitedForThoughTheBreakerIsOpen() {
-        try (TestPool test = new TestPool(it -> it.maxSize(2).failFastAfter(1))) {
+        try (TestPool test = new TestPool(it -> it.maxSize(2).failFastAfter(Duration.ZERO))) {
             Lease<Thing> held = test.acquire();
             test.factory.failNextCreate(new IllegalStateException("down"));
             CompletableFuture<Lease<Thing>> first = test.pool.acquireAsync();
@@ -114,17 +283,18 @@ class CreationTest {
 
     @Test
     void withoutABreakerAFailedCreateFailsNobody() {
-        try (TestPool test = new TestPool(it -> it.maxSize(1).failFastAfter(0))) {
+        try (TestPool test =
+                new TestPool(it -> it.maxSize(1).failFastAfter(TestPool.NEVER).openTimeout(TestPool.NEVER))) {
             IllegalStateException down = new IllegalStateException("down");
             test.factory.failNextCreate(down);
             CompletableFuture<Lease<Thing>> patient = test.pool.acquireAsync(Duration.ofSeconds(60));
             CompletableFuture<Lease<Thing>> hasty = test.pool.acquireAsync(Duration.ofMillis(1));
             assertThat(patient).isNotDone();
             test.factory.failNextCreate(down);
-            test.advance(Duration.ofMillis(1));
+            test.pass(Duration.ofMillis(1));
             assertThatThrownBy(hasty::join).hasCauseInstanceOf(PoolTimeoutException.class);
-            test.advance(Duration.ofSeconds(15));
-            test.advance(Duration.ofSeconds(15));
+            test.pass(Duration.ofSeconds(15));
+            test.pass(Duration.ofSeconds(15));
             patient.join().close();
         }
     }
@@ -218,7 +388,8 @@ class CreationTest {
 
     @Test
     void whoWaitsIsToldToWhenTheLastObjectGoesDuringAnOutage() {
-        try (TestPool test = new TestPool(it -> it.maxSize(2).failFastAfter(1).acquireTimeout(Duration.ofMinutes(2)))) {
+        try (TestPool test =
+                new TestPool(it -> it.maxSize(2).failFastAfter(Duration.ZERO).acquireTimeout(Duration.ofMinutes(2)))) {
             Lease<Thing> lease = test.acquire();
             test.factory.everyCreate = () -> {
                 throw new IllegalStateException("down");
@@ -388,11 +559,13 @@ class CreationTest {
 
     @Test
     void anInterruptOfTheUsersOwnThreadIsLeftToItsOwner() {
-        try (TestPool test = new TestPool(it -> it.maxSize(1).failFastAfter(1))) {
+        try (TestPool test = new TestPool(it -> it.maxSize(1).failFastAfter(Duration.ZERO))) {
             test.factory.failNextCreate(new InterruptedException("the user's"));
-            assertThat(test.pool.acquireAsync()).isCompletedExceptionally();
+            CompletableFuture<Lease<Thing>> waiting = test.pool.acquireAsync();
             assertThat(Thread.interrupted()).isTrue();
+            assertThat(waiting).as("the factory has not failed").isNotDone();
             test.advance(Duration.ofSeconds(15));
+            waiting.join().close();
             test.factory.onNextDestroy(() -> {
                 throw new InterruptedException("the user's");
             });

@@ -93,7 +93,7 @@ class GuardedListenerTest {
     void ofAnObjectThatCameTooLate() {
         try (TestPool test = new TestPool(it -> it.maxSize(1)
                 .createTimeout(Duration.ofSeconds(1))
-                .failFastAfter(1)
+                .failFastAfter(Duration.ZERO)
                 .listener(listener))) {
             test.lettingCallsHang();
             test.factory.onNextCreate(() -> test.advance(Duration.ofSeconds(2)));

@@ -83,7 +83,7 @@ class HealthTest {
 
     @Test
     void aPoolThatFailsFastIsDegradedAndWithoutAnyObjectItHasFailed() {
-        try (TestPool test = new TestPool(it -> it.maxSize(20).failFastAfter(1))) {
+        try (TestPool test = new TestPool(it -> it.maxSize(20).failFastAfter(Duration.ZERO))) {
             Lease<Thing> held = test.acquire();
             PoolStats before = test.stats();
             test.factory.everyCreate = () -> {

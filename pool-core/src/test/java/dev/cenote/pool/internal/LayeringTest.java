@@ -37,7 +37,7 @@ class LayeringTest {
                     "GuardedListener",
                     "Workers",
                     "HousekeeperThread"),
-            List.of("Waiter", "BlockedWaiter", "FutureWaiter", "Hints", "Operations"),
+            List.of("Waiter", "BlockedWaiter", "FutureWaiter", "Hints", "Operations", "Tasks", "CircuitBreaker"),
             List.of("WaitQueue", "Capacity", "IdleStore", "LifoIdleStore", "FifoIdleStore"),
             List.of("Parts"),
             List.of("Diagnosis", "Retirement"),

@@ -347,7 +347,7 @@ class PoolContractTest {
 
     @Test
     void whileCreatesFailCallersAreToldAtOnceAndOneOfThemTries() {
-        try (TestPool test = open(it -> it.maxSize(2).failFastAfter(1))) {
+        try (TestPool test = open(it -> it.maxSize(2).failFastAfter(Duration.ZERO))) {
             IOException down = new IOException("down");
             test.factory.failNextCreate(down);
             assertThat(access.acquire(test).failure()).hasCause(down);

@@ -50,7 +50,10 @@ final class RandomProgram {
                 .maxUses(random.nextInt(3) * 5)
                 .maxLifetime(Duration.ofMillis(random.nextInt(3) * 50))
                 .idleTimeout(Duration.ofMillis(random.nextInt(3) * 20))
-                .failFastAfter(random.nextInt(3))
+                .failFastAfter(Duration.ofMillis(random.nextInt(3) * 50))
+                .openTimeout(Duration.ofMillis(random.nextInt(2) * 50))
+                .createBackoff(Duration.ofMillis(5), Duration.ofMillis(100))
+                .maxConcurrentDestroys(1 + random.nextInt(3))
                 .maxConcurrentCreates(1 + random.nextInt(4))
                 .maxConcurrentRetirements(1 + random.nextInt(2))
                 .detectStalls(random.nextBoolean());

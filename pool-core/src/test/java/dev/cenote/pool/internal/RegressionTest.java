@@ -240,9 +240,9 @@ class RegressionTest {
         try (TestPool test = validating(it -> it.maxSize(3))) {
             List<Lease<Thing>> leases = made(test, 2);
             test.factory.failNextCreate(new IllegalStateException("down"));
-            test.pool.tryAcquire();
             leases.get(0).close();
             quarters(test, 8);
+            test.pool.warmUp(3);
             test.pool.tryAcquire();
             assertThat(test.stats().creating()).isEqualTo(1);
             assertThat(test.stats().validating()).isEqualTo(1);

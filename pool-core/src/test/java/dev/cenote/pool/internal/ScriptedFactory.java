@@ -20,6 +20,7 @@ public final class ScriptedFactory implements Factory<Thing> {
     private final Queue<Step> creates = new ConcurrentLinkedQueue<>();
     private final Queue<Step> destroys = new ConcurrentLinkedQueue<>();
     volatile Step everyCreate = () -> {};
+    volatile boolean isWorthRetrying = true;
     volatile Step everyDestroy = () -> {};
     final AtomicInteger creating = new AtomicInteger();
     final AtomicInteger mostCreating = new AtomicInteger();
@@ -69,6 +70,11 @@ public final class ScriptedFactory implements Factory<Thing> {
         } finally {
             existing.decrementAndGet();
         }
+    }
+
+    @Override
+    public boolean isWorthRetrying(Throwable failure) {
+        return isWorthRetrying;
     }
 
     /** The most that were being made, alive or being destroyed at once. */

@@ -206,6 +206,11 @@ class SimulationTest {
             }
 
             @Override
+            public long lateness(long now) {
+                return isSet ? now - nextRun : 0;
+            }
+
+            @Override
             public void run() {
                 test.pool.housekeep();
                 while (!interleaver.isOneLeft()) {

@@ -7,6 +7,7 @@ import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolStats;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -21,6 +22,10 @@ import java.util.function.Function;
  */
 public final class TestPool implements AutoCloseable {
 
+    /** A time that never ends. */
+    static final Duration NEVER = ChronoUnit.FOREVER.getDuration();
+
+    private static final long STEP_NANOS = 1_000_000;
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     public final FakeTicker ticker = new FakeTicker();
@@ -66,6 +71,8 @@ public final class TestPool implements AutoCloseable {
                 parts.counters(),
                 parts.listener(),
                 parts.workers(),
+                parts.tasks(),
+                parts.breaker(),
                 parts.alarm(),
                 parts.random());
     }
@@ -73,13 +80,24 @@ public final class TestPool implements AutoCloseable {
     /** The test calls the housekeeper itself. */
     static final class NoAlarm implements Alarm {
         volatile long next;
+        volatile boolean isSet;
+        volatile long late;
 
         @Override
-        public void noLaterThan(long instant) {}
+        public void noLaterThan(long instant) {
+            next = isSet ? Expiry.earlier(next, instant) : instant;
+            isSet = true;
+        }
 
         @Override
         public void next(long instant) {
             next = instant;
+            isSet = true;
+        }
+
+        @Override
+        public long lateness(long now) {
+            return late;
         }
     }
 
@@ -105,9 +123,29 @@ public final class TestPool implements AutoCloseable {
         largestSize = Integer.MAX_VALUE;
     }
 
+    /** Time goes by, and the housekeeper runs once, at the end. */
     public void advance(Duration time) {
         ticker.advance(time);
         pool.housekeep();
+    }
+
+    /** Time goes by, and the housekeeper runs whenever it is due, and at the end. */
+    public void pass(Duration time) {
+        long end = ticker.nanos() + time.toNanos();
+        NoAlarm alarm = (NoAlarm) pool.parts().alarm();
+        while (alarm.isSet && alarm.next - end < 0 && ticker.nanos() - end < 0) {
+            long step = Math.max(STEP_NANOS, alarm.next - ticker.nanos());
+            advance(Duration.ofNanos(Math.min(step, end - ticker.nanos())));
+        }
+        advance(Duration.ofNanos(end - ticker.nanos()));
+    }
+
+    /** The process stands still for so long, and goes on. */
+    public void freeze(Duration time) {
+        NoAlarm alarm = (NoAlarm) pool.parts().alarm();
+        alarm.late = time.toNanos();
+        advance(time);
+        alarm.late = 0;
     }
 
     public PoolStats stats() {

@@ -264,7 +264,8 @@ class ValidationTest {
         AtomicBoolean isDead = new AtomicBoolean();
         try (TestPool test = new TestPool(it -> it.maxSize(4)
                 .minIdle(2)
-                .failFastAfter(0)
+                .failFastAfter(TestPool.NEVER)
+                .openTimeout(TestPool.NEVER)
                 .validator(thing -> !isDead.get())
                 .validateIfIdleFor(Duration.ofSeconds(1))
                 .keepaliveTime(Duration.ofSeconds(30)))) {

@@ -302,7 +302,8 @@ class WaitingFaultsTest {
 
     @Test
     void f09WaitersUseNoProcessorTimeWhateverElseGoesOn() {
-        try (TestPool test = new TestPool(it -> it.maxSize(2).failFastAfter(0))) {
+        try (TestPool test =
+                new TestPool(it -> it.maxSize(2).failFastAfter(TestPool.NEVER).openTimeout(TestPool.NEVER))) {
             Lease<Thing> held = test.acquire();
             test.factory.everyCreate = () -> {
                 throw new IllegalStateException("down");

@@ -94,5 +94,10 @@ final class Pools {
 
         @Override
         public void next(long instant) {}
+
+        @Override
+        public long lateness(long now) {
+            return 0;
+        }
     }
 }

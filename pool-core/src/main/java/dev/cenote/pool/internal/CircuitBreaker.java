@@ -1,0 +1,227 @@
+package dev.cenote.pool.internal;
+
+import dev.cenote.pool.PoolConfig;
+import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The circuit breaker of a pool's creates: it alone knows that they fail, when the next one may begin, and whether callers
+ * should wait for it. Michael Nygard, "Release It!", 2007, has the pattern; here it goes by time, not by a count.
+ *
+ * <p><b>States:</b> well → failing (a create has failed) → open (creates have failed continuously for {@code failFastAfter},
+ * or the factory says that trying again is of no use). From each the next success leads back to well. A pool that has
+ * never made an object has {@code openTimeout} instead of {@code failFastAfter}.
+ *
+ * <p><b>Invariants</b> (all under the pool's lock):
+ *
+ * <ol>
+ *   <li>While it is failing or open one create at a time is begun, the probe, and only when {@link #mayTry}: a random part
+ *       of a back-off after the last failure. The back-off doubles from one round of failures to the next ("full
+ *       jitter", see {@link Expiry#fullJitter}). Creates that were under way together are one round.
+ *   <li>P21: while it is open, callers for whom nothing else can be had are refused with the last failure, but for the one
+ *       that comes when a try is due. A refused caller is owed a probe, which the alarm begins, so that the return of the
+ *       server is noticed within the longest back-off though nobody waits.
+ *   <li>P14: while a failure keeps back a create that is wanted, the alarm is set for the next try ({@link #isRetrySet}),
+ *       unless only callers may cause tries ({@link #isLeftToCallers}).
+ * </ol>
+ */
+final class CircuitBreaker {
+
+    private static final int MOST_DOUBLINGS = 40;
+
+    private final Alarm alarm;
+    private final RandomGenerator random;
+    private final long openAfterNanos;
+    private final long openAfterAtFirstNanos;
+    private final long firstBackoffNanos;
+    private final long longestBackoffNanos;
+    private BooleanSupplier isProbing = () -> false; // set before the pool is used
+
+    // Guarded by the pool's lock.
+    private boolean hasSucceeded;
+    private int
+            doublings; // one more than the back-off has doubled since the last success; 0: the last create succeeded
+    private boolean isOpen;
+    private boolean isLeftToCallers;
+    private boolean isAskedFor;
+    private boolean isProbeOwed;
+    private boolean isRetrySet;
+    private long failingSinceNanos;
+    private int round; // of failures, ever
+    private long retryAtNanos;
+    private @Nullable Throwable lastFailure;
+
+    CircuitBreaker(PoolConfig<?> config, Alarm alarm, RandomGenerator random) {
+        this.alarm = alarm;
+        this.random = random;
+        openAfterNanos = Expiry.nanos(config.failFastAfter());
+        openAfterAtFirstNanos = Expiry.nanos(config.openTimeout());
+        firstBackoffNanos = Expiry.nanos(config.firstBackoff());
+        longestBackoffNanos = Expiry.nanos(config.longestBackoff());
+    }
+
+    /** How to learn whether a create is under way that may bring an object in time. */
+    void setProbes(BooleanSupplier isProbing) {
+        this.isProbing = isProbing;
+    }
+
+    // --- what has become of creates
+
+    void succeeded() {
+        hasSucceeded = true;
+        forget();
+    }
+
+    /** What failed so far tells nothing of what comes. */
+    void forget() {
+        doublings = 0;
+        isOpen = false;
+        isLeftToCallers = false;
+        isProbeOwed = false;
+        isRetrySet = false;
+        lastFailure = null;
+    }
+
+    /**
+     * A create has failed.
+     *
+     * @param round what {@link #tries} said when it began
+     * @param isWorthRetrying false if only callers should cause tries
+     */
+    void failed(Throwable cause, boolean isWorthRetrying, int round, long now) {
+        interrupted(cause, round, now);
+        isLeftToCallers = !isWorthRetrying;
+        look(now);
+    }
+
+    /** A create was ended by the owner of its thread: the next one waits for a moment, but no caller is refused for that. */
+    void interrupted(Throwable cause, int round, long now) {
+        lastFailure = cause;
+        if (!isFailing()) {
+            failingSinceNanos = now;
+        }
+        if (round == this.round || !isFailing()) {
+            this.round++;
+            backOff(now);
+        }
+    }
+
+    /** The probe takes so long that the next one should not wait for its end. */
+    void probeIsSlow(long now) {
+        if (isFailing()) {
+            backOff(now);
+            look(now);
+        }
+    }
+
+    private void backOff(long now) {
+        long longest = Math.min(longestBackoffNanos, doubled(firstBackoffNanos, doublings));
+        doublings = Math.min(doublings + 1, MOST_DOUBLINGS);
+        retryAtNanos = now + Expiry.fullJitter(longest, random);
+        isRetrySet = false;
+    }
+
+    private static long doubled(long length, int times) {
+        return length > Expiry.FOREVER >> times ? Expiry.FOREVER : length << times;
+    }
+
+    private void look(long now) {
+        long openAfter = hasSucceeded ? openAfterNanos : openAfterAtFirstNanos;
+        isOpen |= isLeftToCallers || now - failingSinceNanos >= openAfter;
+    }
+
+    // --- the next try
+
+    /** Tells whether the last create failed, so that one at a time is tried. */
+    boolean isFailing() {
+        return doublings > 0;
+    }
+
+    /** Tells whether a create that is wanted may begin. If not, it sets the alarm for when it may. */
+    boolean mayTry(long now) {
+        if (!isFailing()) {
+            return true;
+        }
+        if (isLeftToCallers && !isAskedFor) {
+            return false;
+        }
+        if (isBackingOff(now)) {
+            alarm.noLaterThan(retryAtNanos);
+            isRetrySet = true;
+            return false;
+        }
+        return true;
+    }
+
+    /** A create begins. Returns the round of failures that it belongs to if it fails. */
+    int tries(long now) {
+        isProbeOwed = false;
+        isAskedFor = false;
+        isRetrySet = false;
+        if (isFailing() && now - retryAtNanos > Math.max(openAfterNanos, longestBackoffNanos)) {
+            Throwable failure = lastFailure;
+            forget(); // nobody has asked for so long that this may be another outage
+            lastFailure = failure;
+        }
+        return round;
+    }
+
+    /** A caller wants an object that is not there. */
+    void ask() {
+        isAskedFor = true;
+    }
+
+    private boolean isBackingOff(long now) {
+        return !Expiry.isPast(retryAtNanos, now);
+    }
+
+    /** Tells whether the alarm is set for the next try, which may be due this moment. */
+    boolean isRetrySet() {
+        return isFailing() && isRetrySet;
+    }
+
+    /** Tells whether the pool does not try by itself. */
+    boolean isLeftToCallers() {
+        return isFailing() && isLeftToCallers;
+    }
+
+    /** Tells whether a probe is wanted for callers that were refused. */
+    boolean isProbeOwed() {
+        return isProbeOwed;
+    }
+
+    /** When the next try is due, or the given instant if that is earlier or none is set. */
+    long nextTry(long instant, long now) {
+        return isRetrySet() && isBackingOff(now) ? Expiry.earlier(instant, retryAtNanos) : instant;
+    }
+
+    long untilNextTry(long now) {
+        return Math.max(0, retryAtNanos - now);
+    }
+
+    // --- the answer to callers
+
+    boolean isOpen() {
+        return isOpen;
+    }
+
+    /** Why a caller for whom nothing else can be had should not wait; null if it should. */
+    @Nullable
+    Throwable refusal(long now) {
+        return isOpen && (isProbeOwed || isBackingOff(now) || isProbing.getAsBoolean()) ? lastFailure : null;
+    }
+
+    /** A caller was refused. */
+    void refused() {
+        if (!isLeftToCallers && !isProbing.getAsBoolean()) {
+            isProbeOwed = true;
+        }
+    }
+
+    /** What made the last create fail, or null if the last one succeeded. */
+    @Nullable
+    Throwable lastFailure() {
+        return lastFailure;
+    }
+}
