@@ -36,6 +36,7 @@ public final class Oracle {
             }
         });
         checkStore(parts, idle);
+        checkNothingIsIdleBeyondTheBound(parts);
         int waiters = stats.waiters();
         if (waiters > 0 && !parts.queue().has(WaitQueue.SUSPENDED)) {
             assertThat(idle).as("P5: nothing is idle while %d wait", waiters).isEmpty();
@@ -46,6 +47,18 @@ public final class Oracle {
         assertThat(stats.acquired() - stats.released())
                 .as("P15: acquired - released = leased in %s", stats)
                 .isEqualTo(stats.leased());
+    }
+
+    /** P1: after the limit was lowered nothing lies idle while more objects exist, those being destroyed left out. */
+    static void checkNothingIsIdleBeyondTheBound(Parts<Thing> parts) {
+        int[] inState = new int[Slot.RETIRING + 1];
+        parts.capacity().forEach(slot -> inState[slot.state()]++);
+        int staying = parts.capacity().count() - inState[Slot.EMPTY] - inState[Slot.RETIRING];
+        int maxSize = parts.capacity().limits().maxSize();
+        if (staying > maxSize && inState[Slot.IDLE] > 0) {
+            throw new AssertionError("P1: %d idle beyond maxSize: %d exist, of at most %d"
+                    .formatted(inState[Slot.IDLE], staying, maxSize));
+        }
     }
 
     /** Each idle slot is in the store, and each slot at most once. */

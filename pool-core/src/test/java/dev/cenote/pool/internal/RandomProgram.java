@@ -98,7 +98,7 @@ final class RandomProgram {
     private void step(TestPool test, RandomGenerator own, List<Lease<Thing>> held, List<Lease<Thing>> stale)
             throws InterruptedException {
         Duration shortly = Duration.ofMillis(own.nextInt(4));
-        switch (own.nextInt(24)) {
+        switch (own.nextInt(26)) {
             case 0, 1, 2 -> held.add(used(test.pool.acquire(shortly)));
             case 3 -> held.add(used(test.pool.acquireUninterruptibly(shortly)));
             case 4, 5 -> test.pool.tryAcquire().ifPresent(lease -> held.add(used(lease)));
@@ -141,6 +141,10 @@ final class RandomProgram {
                 pause.run();
                 test.pool.resume();
                 empty.cancel(false);
+            }
+            case 23, 24 -> {
+                Thread.currentThread().interrupt(); // comes so
+                held.add(used(test.pool.acquire(shortly)));
             }
             case 22 -> test.pool.invalidateAll(Duration.ofMillis(own.nextInt(20)));
             default -> {

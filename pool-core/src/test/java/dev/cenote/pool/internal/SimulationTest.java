@@ -2,12 +2,8 @@ package dev.cenote.pool.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.cenote.pool.PoolConfig;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.SplittableRandom;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +19,7 @@ class SimulationTest {
     private static final int SEEDS = Integer.getInteger("cenote.seeds", 2_000);
     private static final int CALLERS = 3;
     private static final int STEPS = 25;
+    private static final Duration TIMEOUT = Duration.ofMillis(20); // of each call of user code
     private static final int MOST_TICKS = 100_000; // a factory that fails is left alone for 15 s
 
     @Test
@@ -55,61 +52,50 @@ class SimulationTest {
         private final SplittableRandom random;
         private final SplittableRandom chance;
         private final int sickness; // one in so many calls of user code goes wrong; 0: none
+        private final boolean jumps; // the clock does, now and then
         private final RandomProgram program;
-        private final TestPool test;
-        private final HousekeeperTask housekeeper = new HousekeeperTask();
+        private final SimulatedPool pool = new SimulatedPool();
         private final int callsInPlace;
-        private Interleaver interleaver;
-        private InterleavedLock lock;
 
         Simulation(long seed) {
             random = new SplittableRandom(seed);
             chance = random.split();
             sickness = random.nextInt(2) * (3 + random.nextInt(20));
+            jumps = random.nextBoolean();
             callsInPlace = random.nextInt(4);
             program = new RandomProgram(random, this::pause, MOST_TICKS);
-            test = new TestPool(
+            pool.open(
+                    random,
                     task -> {
                         if (callsInPlace == 0) {
                             task.run();
                         } else {
-                            interleaver.execute(task);
+                            pool.interleaver.execute(task);
                         }
                     },
                     builder -> {
-                        builder.createTimeout(Duration.ofMillis(20))
-                                .validationTimeout(Duration.ofMillis(20))
-                                .destroyTimeout(Duration.ofMillis(20));
+                        builder.createTimeout(TIMEOUT)
+                                .validationTimeout(TIMEOUT)
+                                .destroyTimeout(TIMEOUT);
                         program.configure(builder, random, thing -> {
                             thing.use(this::pause);
                             misbehave();
                             return sickness == 0 || chance.nextInt(sickness) > 0;
                         });
                     },
-                    this::open);
-            if (sickness > 0) {
-                test.lettingCallsHang();
-            }
-            test.factory.everyCreate = this::misbehave;
-            test.factory.everyDestroy = this::misbehave;
+                    this::checkWhileNobodyCanGoOn);
+            pool.test.factory.countNoLongerThan(pool.test.ticker, TIMEOUT, TIMEOUT);
+            pool.test.factory.everyCreate = this::misbehave;
+            pool.test.factory.everyDestroy = this::misbehave;
         }
 
         private void pause() {
-            interleaver.point();
-        }
-
-        private DefaultPool<Thing> open(PoolConfig<Thing> config) {
-            FakeTicker ticker = (FakeTicker) config.ticker();
-            interleaver = new Interleaver(random.split(), ticker, this::checkWhileNobodyCanGoOn);
-            lock = new InterleavedLock(interleaver, ticker);
-            Parts<Thing> parts = Parts.of(config, housekeeper, new PoolLock(lock, lock, 0), random.split());
-            lock.setBeforeGivingBack(new GiveBackCheck(parts)::run);
-            return new DefaultPool<>(
-                    TestPool.withStore(parts, new InterleavedStore(parts.idle())), () -> {}, interleaver);
+            pool.interleaver.point();
         }
 
         /** What a call of user code may do instead of coming back at once. */
         private void misbehave() throws InterruptedException {
+            Interleaver interleaver = pool.interleaver;
             interleaver.point();
             if (sickness == 0 || !interleaver.isOn() || chance.nextInt(sickness) > 0) {
                 return;
@@ -119,20 +105,25 @@ class SimulationTest {
                 case 1 -> throw new OutOfMemoryError("it fails badly");
                 case 2 -> interleaver.sleep(Duration.ofMillis(chance.nextInt(20)));
                 case 3 -> interleaver.sleep(Duration.ofMillis(20 + chance.nextInt(20))); // given up, and late
-                default -> test.ticker.advance(Duration.ofMillis(chance.nextInt(8_000))); // the clock jumps
+                default -> {
+                    if (jumps) {
+                        pool.test.factory.stopCounting();
+                        pool.test.ticker.advance(Duration.ofMillis(chance.nextInt(8_000)));
+                    }
+                }
             }
         }
 
         long run() throws Exception {
             for (int i = 0; i < CALLERS; i++) {
                 SplittableRandom own = random.split();
-                interleaver.add(() -> program.call(test, own, STEPS));
+                pool.interleaver.add(() -> program.call(pool.test, own, STEPS));
             }
-            interleaver.add(housekeeper);
-            interleaver.run();
-            long trace = interleaver.trace();
-            program.checkAndClose(test);
-            interleaver.throwFailure();
+            pool.run();
+            long trace = pool.interleaver.trace();
+            Oracle.checkNothingIsIdleBeyondTheBound(pool.parts());
+            program.checkAndClose(pool.test);
+            pool.interleaver.throwFailure();
             return trace;
         }
 
@@ -141,12 +132,14 @@ class SimulationTest {
          * again may lie idle while as many are being validated as callers wait.
          */
         private void checkWhileNobodyCanGoOn() {
-            Parts<Thing> parts = test.pool.parts();
-            assertThat(lock.parked())
+            Interleaver interleaver = pool.interleaver;
+            Parts<Thing> parts = pool.parts();
+            Oracle.checkNothingIsIdleBeyondTheBound(parts);
+            assertThat(pool.lock.parked())
                     .as("P5: parked, though nobody is left who will wake them; %s", interleaver)
-                    .isSubsetOf(waiting(parts.queue()));
+                    .isSubsetOf(pool.waiting());
             if (callsInPlace > 0) { // else a caller may be in the factory itself
-                assertThat(overdue(parts.queue()))
+                assertThat(pool.overdue())
                         .as("P6: waiters whose time is up; %s", interleaver)
                         .isZero();
             }
@@ -166,83 +159,6 @@ class SimulationTest {
                             "P5: idle while somebody waits; gate %d %s",
                             parts.queue().gate(), interleaver)
                     .isLessThanOrEqualTo(mayBeIdle);
-        }
-
-        /** The threads that stand in the queue. */
-        private Set<Thread> waiting(WaitQueue<Thing> queue) {
-            Set<Thread> threads = new HashSet<>();
-            test.pool.parts().lock().run(() -> {
-                for (Waiter<Thing> waiter = queue.head(); waiter != null; waiter = waiter.newer) {
-                    if (waiter instanceof BlockedWaiter<Thing> blocked) {
-                        threads.add(blocked.thread);
-                    }
-                }
-            });
-            return threads;
-        }
-
-        private int overdue(WaitQueue<Thing> queue) {
-            long now = test.ticker.nanos();
-            int[] overdue = new int[1];
-            test.pool.parts().lock().run(() -> overdue[0] = queue.overdue(now).size());
-            return overdue[0];
-        }
-
-        /** The housekeeper's thread: it ends as the last. */
-        private final class HousekeeperTask implements Alarm, Runnable {
-            private long nextRun;
-            private boolean isSet;
-
-            @Override
-            public void noLaterThan(long instant) {
-                nextRun = isSet ? Expiry.earlier(nextRun, instant) : instant;
-                isSet = true;
-            }
-
-            @Override
-            public void next(long instant) {
-                nextRun = instant;
-                isSet = true;
-            }
-
-            @Override
-            public long lateness(long now) {
-                return isSet ? now - nextRun : 0;
-            }
-
-            @Override
-            public void run() {
-                test.pool.housekeep();
-                while (!interleaver.isOneLeft()) {
-                    interleaver.await(interleaver::isOneLeft, () -> nextRun);
-                    test.pool.housekeep();
-                }
-            }
-        }
-
-        /** Others may go on before and after each step of the store. */
-        private final class InterleavedStore extends IdleStore<Thing> {
-            private final IdleStore<Thing> store;
-
-            InterleavedStore(IdleStore<Thing> store) {
-                this.store = store;
-            }
-
-            @Override
-            void push(Slot<Thing> slot) {
-                interleaver.point();
-                store.push(slot);
-                interleaver.point();
-            }
-
-            @Override
-            @Nullable
-            Slot<Thing> pop() {
-                interleaver.point();
-                Slot<Thing> slot = store.pop();
-                interleaver.point();
-                return slot;
-            }
         }
     }
 }

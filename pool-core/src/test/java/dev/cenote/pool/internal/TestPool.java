@@ -153,7 +153,7 @@ public final class TestPool implements AutoCloseable {
     }
 
     public Thing detach(Lease<Thing> lease) {
-        factory.detached(); // first: its place can be taken before detach returns
+        factory.detached(lease.get()); // first: its place can be taken before detach returns
         Thing thing = lease.detach();
         detached.add(thing);
         return thing;

@@ -8,6 +8,7 @@ public final class Thing {
 
     final int number;
     final AtomicInteger destroyed = new AtomicInteger();
+    volatile ScriptedFactory.Existence existence; // set by the factory that made it
     private final AtomicReference<Thread> user = new AtomicReference<>();
 
     Thing(int number) {

@@ -1,0 +1,186 @@
+package dev.cenote.pool.internal;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * P14: an operation covers one waiter, and none once it is slow. So while more wait than operations are fresh, nothing
+ * lies idle, and where creates work and there is room, as many are under way as may be. An operation counts as fresh here
+ * for longer than the engine may count it, and whomever it was begun for.
+ */
+final class HelpCheck {
+
+    /** So often the housekeeper looks whether there are enough idle ones, twice. */
+    private static final Duration LONGEST_TICK = Duration.ofSeconds(2);
+
+    private final SimulatedPool pool;
+    private final SimulatedCalls creates;
+    private final long slowAfterNanos;
+    private final List<Operation> operations = new ArrayList<>(); // by the index of the slot
+    private @Nullable Long outdatedNanos; // when what was being made was last no longer wanted
+    private boolean isOutdating;
+    private boolean isFactoryWell = true;
+    private long failedNanos;
+    private @Nullable Long shortSinceNanos; // since when there is less than minIdle, and nothing begins
+    private long lastBegunNanos;
+    private long lastWithoutIdleNanos;
+
+    private static final class Operation {
+        int state = Slot.EMPTY;
+        long sinceNanos;
+    }
+
+    HelpCheck(SimulatedPool pool, SimulatedCalls creates, Duration slowAfter) {
+        this.pool = pool;
+        this.creates = creates;
+        slowAfterNanos = slowAfter.toNanos();
+    }
+
+    private long now() {
+        return pool.test.ticker.nanos();
+    }
+
+    /** A success is news of the factory only if its create began after the last failure, and for the factory of now. */
+    void noteCreated(Duration took) {
+        long began = now() - took.toNanos();
+        Long outdated = outdatedNanos;
+        isFactoryWell |= began - failedNanos > 0 && (outdated == null || began - outdated > 0);
+        restart();
+    }
+
+    void noteCreateFailed() {
+        isFactoryWell = false;
+        failedNanos = now();
+        restart(); // a slot may have been given up, and reserved again in one section
+    }
+
+    void beginOutdating() {
+        outdatedNanos = now();
+        isOutdating = true;
+    }
+
+    void endOutdating() {
+        isOutdating = false;
+        restart();
+    }
+
+    private void restart() {
+        operations.stream().filter(it -> it.state == Slot.CREATING).forEach(it -> it.sinceNanos = now());
+    }
+
+    void freeze(long nanos) {
+        operations.forEach(it -> it.sinceNanos += nanos);
+        lastBegunNanos += nanos;
+        shortSinceNanos = null;
+    }
+
+    /** Before the first look. */
+    void begin() {
+        lastBegunNanos = now();
+        lastWithoutIdleNanos = now();
+    }
+
+    /** Notes what has begun; whoever gives back the lock calls it. */
+    void look() {
+        int[] idle = new int[1];
+        pool.parts().capacity().forEach(slot -> {
+            while (operations.size() <= slot.index) {
+                operations.add(new Operation());
+            }
+            Operation operation = operations.get(slot.index);
+            int state = slot.state();
+            idle[0] += state == Slot.IDLE ? 1 : 0;
+            if (operation.state != state) {
+                operation.state = state;
+                operation.sinceNanos = now();
+                lastBegunNanos = isOperation(state) ? now() : lastBegunNanos;
+            }
+        });
+        lastWithoutIdleNanos = idle[0] == 0 ? now() : lastWithoutIdleNanos;
+    }
+
+    private static boolean isOperation(int state) {
+        return state == Slot.CREATING || state == Slot.VALIDATING;
+    }
+
+    private int fresh(int state) {
+        long now = now();
+        return (int) operations.stream()
+                .filter(it -> it.state == state && now - it.sinceNanos < slowAfterNanos)
+                .count();
+    }
+
+    /** For how long objects have lain idle while nothing began. */
+    Duration silence() {
+        return Duration.ofNanos(Math.min(now() - lastBegunNanos, now() - lastWithoutIdleNanos));
+    }
+
+    /** Looks while nobody can go on. Returns what is wrong, or an empty text. */
+    String whatIsWrong() {
+        Parts<Thing> parts = pool.parts();
+        int[] inState = new int[Slot.RETIRING + 1];
+        parts.capacity().forEach(slot -> inState[slot.state()]++);
+        int[] sizes = new int[2];
+        parts.lock().run(() -> {
+            sizes[0] = parts.queue().size();
+            sizes[1] = parts.capacity().room();
+        });
+        int waiters = sizes[0];
+        int room = sizes[1];
+        int stale = (int) creates.all().stream().filter(this::isOfNoUse).count();
+        int slowOrOutdated = (int) creates.all().stream().filter(this::isStale).count();
+        int creating = Math.min(fresh(Slot.CREATING), Math.max(0, inState[Slot.CREATING] - slowOrOutdated));
+        int uncovered = waiters - creating - fresh(Slot.VALIDATING);
+        String picture =
+                "%d wait, %d are idle, %d could be made, %d are being made, %d of them freshly, %d validated, %d freshly"
+                        .formatted(
+                                waiters,
+                                inState[Slot.IDLE],
+                                room,
+                                inState[Slot.CREATING],
+                                creating,
+                                inState[Slot.VALIDATING],
+                                fresh(Slot.VALIDATING));
+        if (uncovered > 0 && inState[Slot.IDLE] > 0) {
+            return "F61: no check begins: " + picture;
+        }
+        int maxConcurrent = parts.config().maxConcurrentCreates();
+        boolean mayCreate = isFactoryWell && !isOutdating && room > 0 && stale < maxSize();
+        if (uncovered > 0 && mayCreate && creating < maxConcurrent) {
+            boolean isOld = creates.all().stream().anyMatch(this::isOutdated);
+            return (isOld ? "F66" : "F61") + ": no create begins: " + picture;
+        }
+        int ready = inState[Slot.IDLE] + inState[Slot.VALIDATING];
+        boolean isShort = mayCreate
+                && inState[Slot.CREATING] == 0
+                && ready < parts.capacity().limits().minIdle();
+        if (!isShort) {
+            shortSinceNanos = null;
+            return "";
+        }
+        long since = shortSinceNanos != null ? shortSinceNanos : now();
+        shortSinceNanos = since;
+        return now() - since > LONGEST_TICK.toNanos() ? "P14: below minIdle, and no create begins: " + picture : "";
+    }
+
+    private int maxSize() {
+        return pool.parts().capacity().limits().maxSize();
+    }
+
+    /** Given up, and still running. */
+    private boolean isOfNoUse(SimulatedCalls.Call create) {
+        return create.isUnderWay() && create.mayBeGivenUp();
+    }
+
+    private boolean isOutdated(SimulatedCalls.Call create) {
+        Long outdated = outdatedNanos;
+        return outdated != null && create.isUnderWay() && !create.mayBeGivenUp() && create.beganBefore(outdated);
+    }
+
+    private boolean isStale(SimulatedCalls.Call create) {
+        return isOutdated(create)
+                || (create.isUnderWay() && !create.mayBeGivenUp() && create.ownNanos() >= slowAfterNanos);
+    }
+}

@@ -1,0 +1,161 @@
+package dev.cenote.pool.internal;
+
+import dev.cenote.pool.PoolBuilder;
+import dev.cenote.pool.PoolConfig;
+import java.lang.reflect.Field;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pool whose threads, lock, idle store and clock are in the hands of an {@link Interleaver}. Its housekeeper runs only
+ * when an alarm was set for it. Whoever gives back the lock looks at what {@link GiveBackCheck} looks at.
+ */
+final class SimulatedPool {
+
+    private final HousekeeperTask housekeeper = new HousekeeperTask();
+    Interleaver interleaver;
+    InterleavedLock lock;
+    TestPool test;
+
+    /**
+     * Opens it. An executor and settings that need the interleaver find it here.
+     *
+     * @param whenNobodyCanGoOn looks at what must hold then
+     */
+    void open(
+            SplittableRandom random,
+            Executor executor,
+            Consumer<PoolBuilder<Thing>> settings,
+            Runnable whenNobodyCanGoOn) {
+        test = new TestPool(executor, settings, config -> open(random, config, whenNobodyCanGoOn));
+    }
+
+    private DefaultPool<Thing> open(SplittableRandom random, PoolConfig<Thing> config, Runnable whenNobodyCanGoOn) {
+        FakeTicker ticker = (FakeTicker) config.ticker();
+        interleaver = new Interleaver(random.split(), ticker, whenNobodyCanGoOn);
+        lock = new InterleavedLock(interleaver, ticker);
+        Parts<Thing> parts = Parts.of(config, housekeeper, new PoolLock(lock, lock, 0), random.split());
+        simulateOwnThreads(parts.workers());
+        lock.setBeforeGivingBack(new GiveBackCheck(parts)::run);
+        return new DefaultPool<>(TestPool.withStore(parts, new InterleavedStore(parts.idle())), () -> {}, interleaver);
+    }
+
+    /** A thread that the pool starts takes its turns, too. */
+    private void simulateOwnThreads(Workers workers) {
+        ThreadFactory turns = task -> new Thread(task) {
+            @Override
+            public void start() {
+                interleaver.execute(task);
+            }
+        };
+        try {
+            Field threads = Workers.class.getDeclaredField("threads");
+            threads.setAccessible(true);
+            threads.set(workers, turns);
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Has the one who gives back the lock look at something more. */
+    void alsoCheck(Runnable check) {
+        Runnable before = new GiveBackCheck(parts())::run;
+        lock.setBeforeGivingBack(() -> {
+            before.run();
+            check.run();
+        });
+    }
+
+    Parts<Thing> parts() {
+        return test.pool.parts();
+    }
+
+    /** Runs until all tasks are over; the housekeeper ends as the last. */
+    void run() throws InterruptedException {
+        interleaver.add(housekeeper);
+        interleaver.run();
+    }
+
+    /** The threads that stand in the queue. */
+    Set<Thread> waiting() {
+        Set<Thread> threads = new HashSet<>();
+        parts().lock().run(() -> {
+            for (Waiter<Thing> waiter = parts().queue().head(); waiter != null; waiter = waiter.newer) {
+                if (waiter instanceof BlockedWaiter<Thing> blocked) {
+                    threads.add(blocked.thread);
+                }
+            }
+        });
+        return threads;
+    }
+
+    /** How many stand in the queue whose time is up. */
+    int overdue() {
+        long now = test.ticker.nanos();
+        int[] overdue = new int[1];
+        parts().lock().run(() -> overdue[0] = parts().queue().overdue(now).size());
+        return overdue[0];
+    }
+
+    /** The housekeeper's thread. */
+    private final class HousekeeperTask implements Alarm, Runnable {
+        private long nextRun;
+        private boolean isSet;
+
+        @Override
+        public void noLaterThan(long instant) {
+            nextRun = isSet ? Expiry.earlier(nextRun, instant) : instant;
+            isSet = true;
+        }
+
+        @Override
+        public void next(long instant) {
+            nextRun = instant;
+            isSet = true;
+        }
+
+        @Override
+        public long lateness(long now) {
+            return isSet ? now - nextRun : 0;
+        }
+
+        @Override
+        public void run() {
+            test.pool.housekeep();
+            while (!interleaver.isOneLeft()) {
+                interleaver.await(interleaver::isOneLeft, () -> nextRun);
+                test.pool.housekeep();
+            }
+        }
+    }
+
+    /** Others may go on before and after each step of the store. */
+    private final class InterleavedStore extends IdleStore<Thing> {
+        private final IdleStore<Thing> store;
+
+        InterleavedStore(IdleStore<Thing> store) {
+            this.store = store;
+        }
+
+        @Override
+        void push(Slot<Thing> slot) {
+            interleaver.point();
+            store.push(slot);
+            interleaver.point();
+        }
+
+        @Override
+        @Nullable
+        Slot<Thing> pop() {
+            interleaver.point();
+            Slot<Thing> slot = store.pop();
+            interleaver.point();
+            return slot;
+        }
+    }
+}
