@@ -286,7 +286,7 @@ final class Handoff<T> implements SlotEvents<T> {
         }
         for (Slot<T> slot = idle.pop(); slot != null; slot = idle.pop()) {
             long seen = slot.word();
-            if (Slot.state(seen) == Slot.IDLE && Slot.isMarked(seen, Slot.CHECK) && !validation.isStuck()) {
+            if (Slot.state(seen) == Slot.IDLE && Slot.isMarked(seen, Slot.CHECK)) {
                 validate(slot, Expiry.FOREVER);
                 return;
             }
@@ -317,7 +317,7 @@ final class Handoff<T> implements SlotEvents<T> {
             serve(next, grant);
         }
         Waiter<T> head = queue.head();
-        while (head != null && uncovered() > 0 && !unchecked.isEmpty() && !validation.isStuck()) {
+        while (head != null && uncovered() > 0 && !unchecked.isEmpty()) {
             validate(unchecked.poll(), head.timeoutNanos());
         }
         for (Slot<T> slot = unchecked.pollLast(); slot != null; slot = unchecked.pollLast()) {
@@ -325,12 +325,20 @@ final class Handoff<T> implements SlotEvents<T> {
         }
     }
 
-    /** Has a popped slot validated that is idle and marked for it, which nobody can change while the lock is held. */
+    /**
+     * Has a popped slot validated that is idle and marked for it, which nobody can change while the lock is held. Where no
+     * validation can begin, its object is replaced: a new one needs none.
+     */
     private void validate(Slot<T> slot, long callerNanos) {
         if (!slot.tryTakePopped(slot.word(), Slot.VALIDATING)) {
             throw new AssertionError("bug: somebody took " + slot);
         }
-        validation.begin(slot, callerNanos);
+        if (validation.isStuck()) {
+            slot.move(Slot.VALIDATING, Slot.RETIRING);
+            retirement.begin(slot, DestroyReason.REPLACED);
+        } else {
+            validation.begin(slot, callerNanos);
+        }
     }
 
     private void serve(Waiter<T> head, Grant<T> grant) {

@@ -23,9 +23,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>An abandoned operation is interrupted under the lock, while it still runs; so the interrupt can't hit what its
  *       thread does next.
  *   <li>P14: an operation covers one waiter until it is slow or outdated, and nobody after that ({@link #covering}). It is
- *       slow after ten times the median of the recent ones, after 100 ms at the earliest (a second, as long as none has
- *       come back), and after a tenth of the caller's time at the latest, which counts as no less than 10 ms or twice
- *       the median.
+ *       slow after ten times the median of the recent ones, and no earlier than after 100 ms (a second, as long as none
+ *       has come back); but after a tenth of the caller's time, if that is earlier. A tenth is extended to twice the
+ *       median, or half of the caller's time, where calls usually take long, so that a caller does not have several
+ *       objects made for it as a rule; and to 10 ms.
  * </ol>
  */
 final class Operations<T> {
@@ -147,7 +148,8 @@ final class Operations<T> {
     private long slowAfter(long callerNanos) {
         long median = median();
         long slow = recent == 0 ? SLOW_AT_FIRST_NANOS : Math.max(SLOW_NANOS, Expiry.times(10, median));
-        return Math.min(slow, Math.max(callerNanos / 10, Math.max(NEVER_SLOW_NANOS, Expiry.times(2, median))));
+        long usual = Math.max(NEVER_SLOW_NANOS, Math.min(callerNanos / 2, Expiry.times(2, median)));
+        return Math.min(slow, Math.max(callerNanos / 10, usual));
     }
 
     private long median() {

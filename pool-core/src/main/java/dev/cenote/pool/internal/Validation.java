@@ -81,7 +81,7 @@ final class Validation<T> {
             int strays = checks.strays();
             lock.afterwards(() -> LOG.error(
                     "Pool '{}': {} validations that took longer than {} have not returned, though they were interrupted; no"
-                            + " idle object is validated until one of them does",
+                            + " idle object is validated until one of them does; one that should be is replaced",
                     config.name(),
                     strays,
                     Expiry.text(config.validationTimeout())));

@@ -3,6 +3,7 @@ package dev.cenote.pool.internal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ final class HelpCheck {
 
     private final SimulatedPool pool;
     private final SimulatedCalls creates;
+    private final SimulatedCalls looks; // which a create ends with, perhaps
     private final long slowAfterNanos;
     private final List<Operation> operations = new ArrayList<>(); // by the index of the slot
     private @Nullable Long outdatedNanos; // when what was being made was last no longer wanted
@@ -32,8 +34,9 @@ final class HelpCheck {
         long sinceNanos;
     }
 
-    HelpCheck(SimulatedPool pool, SimulatedCalls creates, Duration slowAfter) {
+    HelpCheck(SimulatedPool pool, SimulatedCalls creates, SimulatedCalls looks, Duration slowAfter) {
         this.pool = pool;
+        this.looks = looks;
         this.creates = creates;
         slowAfterNanos = slowAfter.toNanos();
     }
@@ -129,7 +132,9 @@ final class HelpCheck {
         });
         int waiters = sizes[0];
         int room = sizes[1];
-        int stale = (int) creates.all().stream().filter(this::isOfNoUse).count();
+        int stale = (int) Stream.concat(creates.all().stream(), looks.all().stream())
+                .filter(this::isOfNoUse)
+                .count();
         int slowOrOutdated = (int) creates.all().stream().filter(this::isStale).count();
         int creating = Math.min(fresh(Slot.CREATING), Math.max(0, inState[Slot.CREATING] - slowOrOutdated));
         int uncovered = waiters - creating - fresh(Slot.VALIDATING);

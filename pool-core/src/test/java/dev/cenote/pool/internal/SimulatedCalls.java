@@ -90,6 +90,11 @@ final class SimulatedCalls {
         timeoutNanos = Expiry.nanos(timeout);
     }
 
+    /** Whether they usually take long. */
+    boolean areSlow() {
+        return kind == Kind.SLOW;
+    }
+
     private long now() {
         return pool.test.ticker.nanos();
     }

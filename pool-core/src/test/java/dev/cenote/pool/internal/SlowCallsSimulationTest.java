@@ -44,6 +44,8 @@ class SlowCallsSimulationTest {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(3);
     /** An operation is slow after a tenth of its caller's wait at most. */
     private static final Duration SLOW_AFTER = LONGEST_WAIT.dividedBy(10).plusMillis(50);
+    /** The same where calls usually take long. */
+    private static final Duration USUALLY_SLOW_AFTER = LONGEST_WAIT.dividedBy(2).plusMillis(50);
     /** A task that the executor has not begun by then is begun elsewhere. */
     private static final Duration BEGINS_WITHIN = Duration.ofSeconds(1);
 
@@ -97,6 +99,7 @@ class SlowCallsSimulationTest {
         private final SimulatedCalls looks;
         private final SimulatedCalls destroys;
         private final HelpCheck help;
+        private final Duration slowAfter;
         private final int maxSize;
         private final int callers;
         private final boolean freezes;
@@ -120,7 +123,8 @@ class SlowCallsSimulationTest {
             creates = new SimulatedCalls(pool, random, createTimeout, isWell);
             looks = new SimulatedCalls(pool, random, validationTimeout, isWell);
             destroys = new SimulatedCalls(pool, random, destroyTimeout, isWell);
-            help = new HelpCheck(pool, creates, executor.isPrompt() ? SLOW_AFTER : SLOW_AFTER.plus(BEGINS_WITHIN));
+            slowAfter = creates.areSlow() || looks.areSlow() ? USUALLY_SLOW_AFTER : SLOW_AFTER;
+            help = new HelpCheck(pool, creates, looks, executor.isPrompt() ? slowAfter : slowAfter.plus(BEGINS_WITHIN));
             pool.open(
                     random,
                     executor,
@@ -243,11 +247,13 @@ class SlowCallsSimulationTest {
 
         private void tryForAWhile() throws InterruptedException {
             for (int i = 0; i < 40; i++) {
+                Duration silence = help.silence();
                 if (pool.test.pool.tryAcquire().map(this::closed).isPresent()) {
                     return;
                 }
                 check(() -> pool.parts().queue().has(WaitQueue.QUEUED)
-                                || help.silence().compareTo(SLOW_AFTER.plus(BEGINS_WITHIN)) < 0
+                                || silence.compareTo(slowAfter.plus(BEGINS_WITHIN)) < 0
+                                || help.silence().compareTo(silence) < 0 // one has begun, and in place perhaps ended
                         ? ""
                         : "F61: tries find nothing, and no check begins, beside what is idle");
                 pool.interleaver.sleep(BEAT);
