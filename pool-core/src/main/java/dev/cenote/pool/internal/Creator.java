@@ -169,10 +169,15 @@ final class Creator<T> {
     private void abandon(Operations.Operation<T> create) {
         operations.abandon(create);
         Operations.Made<T> made = operations.takeMade(create);
-        String what = made == null
-                ? "the factory took longer than " + config.createTimeout().toMillis() + " ms"
-                : "the validator took longer than " + config.validationTimeout().toMillis() + " ms";
-        failed(create, made, new TimeoutException(what));
+        failed(create, made, new TimeoutException(whatTookTooLong(made != null)));
+    }
+
+    private String whatTookTooLong(boolean isMade) {
+        if (isMade && config.validationTimeout().compareTo(config.createTimeout()) < 0) {
+            return "the validator took longer than " + Expiry.millis(config.validationTimeout()) + " ms";
+        }
+        return (isMade ? "the factory and the validator took" : "the factory took") + " longer than "
+                + Expiry.millis(config.createTimeout()) + " ms";
     }
 
     /** Runs on a worker. */
@@ -187,7 +192,8 @@ final class Creator<T> {
             made = by.create();
             isGood = made != null && isValid(create, new Operations.Made<>(made, by));
             if (!isGood) {
-                failure = new IllegalStateException("the factory returned null, or an object that is not valid");
+                failure = new IllegalStateException(
+                        made == null ? "the factory returned null" : "the new object was found not valid");
             }
         } catch (Throwable thrown) {
             failure = thrown;

@@ -110,7 +110,7 @@ final class Retirement<T> {
             lock.afterwards(() -> LOG.warn(
                     "Pool '{}': destroying an object takes longer than {} ms; its place is free",
                     config.name(),
-                    config.destroyTimeout().toMillis()));
+                    Expiry.millis(config.destroyTimeout())));
             gone(destroy);
         }
     }

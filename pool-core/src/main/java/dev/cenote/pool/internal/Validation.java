@@ -158,7 +158,7 @@ final class Validation<T> {
             lock.afterwards(() -> LOG.warn(
                     "Pool '{}': a validation or reset takes longer than {} ms; the object is given up",
                     config.name(),
-                    config.validationTimeout().toMillis()));
+                    Expiry.millis(config.validationTimeout())));
             failed(operation, reason);
         }
     }
