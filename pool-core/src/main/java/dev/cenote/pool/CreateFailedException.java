@@ -1,6 +1,7 @@
 package dev.cenote.pool;
 
 import java.io.Serial;
+import java.util.concurrent.TimeoutException;
 
 /**
  * No object was there, and one could not be made. The cause is what the factory threw.
@@ -26,6 +27,7 @@ public final class CreateFailedException extends PoolException {
     String what() {
         Throwable cause = getCause();
         return "no object can be made"
-                + (cause == null ? "" : ": " + cause.getClass().getName());
+                + (cause == null ? "" : ": " + cause.getClass().getName())
+                + (cause instanceof TimeoutException ? staticInitialiser() : "");
     }
 }

@@ -20,6 +20,12 @@ public interface Factory<T> {
      * Makes a new object. It is interrupted when it takes longer than {@link PoolBuilder#createTimeout}; what it
      * returns after that is destroyed.
      *
+     * <p>It runs on another thread than the acquire that needs the object (unless the pool's executor runs tasks in place).
+     * So what the caller holds while it acquires must not be needed here. Above all: an acquire in the static initialiser
+     * of a class that this method uses, directly or not, gets no object before its deadline, since the JVM has every other
+     * thread wait until the class is initialised. The exception then names the class. Open the pool there, but acquire
+     * later.
+     *
      * @return the object, never null
      * @throws Exception if none can be made; callers see it as the cause of a {@link CreateFailedException}
      */
@@ -91,16 +97,16 @@ public interface Factory<T> {
      *
      * @param attempts how often it tries in all; 1 upwards
      * @param pause how long it waits between two; zero or longer
-     * @return a factory that leaves all but creating to this one; it throws what the last try threw
+     * @return a factory that leaves all but creating to this one; it throws what the last try threw, or if it is
+     *     interrupted while it pauses, an {@link InterruptedException} with that as suppressed
      * @throws IllegalArgumentException if a value is out of range
      */
     default Factory<T> retrying(int attempts, Duration pause) {
         if (attempts < 1) {
             throw new IllegalArgumentException("attempts must be 1 or more, but was " + attempts);
         }
-        if (pause.isNegative()) {
-            throw new IllegalArgumentException("pause must be zero or longer, but was " + pause);
-        }
+        Settings.zeroOrLonger("pause", pause);
+        long pauseNanos = TimeUnit.NANOSECONDS.convert(pause);
         return new DecoratedFactory<>(this, () -> {
             for (int attempt = 1; ; attempt++) {
                 try {
@@ -111,10 +117,20 @@ public interface Factory<T> {
                     if (attempt == attempts || !isWorthRetrying(e)) {
                         throw e;
                     }
-                    TimeUnit.NANOSECONDS.sleep(pause.toNanos());
+                    pause(pauseNanos, e);
                 }
             }
         });
+    }
+
+    /** Sleeps. An interrupt tells, too, what had failed before. */
+    private static void pause(long nanos, Exception failure) throws InterruptedException {
+        try {
+            TimeUnit.NANOSECONDS.sleep(nanos);
+        } catch (InterruptedException interrupt) {
+            interrupt.addSuppressed(failure);
+            throw interrupt;
+        }
     }
 
     /**

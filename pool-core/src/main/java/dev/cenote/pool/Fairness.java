@@ -23,9 +23,7 @@ public record Fairness(Duration bound) {
      * @param bound how long the oldest waiter may have been overtaken; zero is strict
      */
     public Fairness {
-        if (bound.isNegative()) {
-            throw new IllegalArgumentException("fairness bound must be zero or longer, but was " + bound);
-        }
+        Settings.zeroOrLonger("fairness bound", bound);
     }
 
     /**
@@ -37,10 +35,7 @@ public record Fairness(Duration bound) {
      * @return a fairness with that bound
      */
     public static Fairness eventual(Duration bound) {
-        if (bound.isZero()) {
-            throw new IllegalArgumentException("fairness bound must be longer than zero, but was " + bound);
-        }
-        return new Fairness(bound);
+        return new Fairness(Settings.longerThanZero("fairness bound", bound));
     }
 
     /**

@@ -5,7 +5,9 @@ package dev.cenote.pool;
  *
  * <p>A lease works once and is fenced: after {@link #close}, {@link #invalidate} or {@link #detach}, or after the pool
  * took the object back, it is dead for good, also when the object has long gone to somebody else. Ending a dead lease
- * touches nothing and is counted in {@link PoolStats#staleCloses}. No method blocks, unless the factory's {@link
+ * touches nothing and is counted in {@link PoolStats#staleCloses}. One end is not counted, since it belongs to
+ * try-with-resources: the first {@link #close} of a lease after its own {@link #invalidate} or {@link #detach}. The close
+ * of a lease that the pool took back is counted: its holder has kept it for too long. No method blocks, unless the factory's {@link
  * Factory#reset} or a validator on release does. What a holder did to the object before it closed the lease is visible
  * to the next holder.
  *
@@ -25,7 +27,10 @@ public interface Lease<T> extends AutoCloseable {
     @Override
     void close();
 
-    /** Gives the object up as broken: the pool destroys it and may make another in its place. Never throws. */
+    /**
+     * Gives the object up as broken: the pool destroys it and may make another in its place. A close afterwards does nothing.
+     * Never throws.
+     */
     void invalidate();
 
     /**

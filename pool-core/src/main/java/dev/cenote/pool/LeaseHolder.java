@@ -3,23 +3,42 @@ package dev.cenote.pool;
 import java.io.Serial;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Who holds a lease, for diagnosis.
+ * Who holds a lease, for diagnosis. For how long is known within a second at the worst: an acquire reads no clock, so it
+ * lies between two looks of the housekeeper.
  *
  * @param threadId the thread that acquired it, 0 if it was acquired asynchronously
  * @param threadName its name, empty if it is not known (a virtual thread, or one that has ended)
- * @param heldFor for how long at least; seen by the housekeeper, so up to a second may be missing
+ * @param heldFor for how long at least
+ * @param heldForAtMost for how long at most
  * @serial exclude
  */
-public record LeaseHolder(long threadId, String threadName, Duration heldFor) implements Serializable {
+public record LeaseHolder(long threadId, String threadName, Duration heldFor, Duration heldForAtMost)
+        implements Serializable {
 
     @Serial
     private static final long serialVersionUID = 1;
 
+    private static final String UNKNOWN = Runtime.version().feature() < 21 ? "ended" : "virtual, or ended";
+
+    /**
+     * Who it is, in words.
+     *
+     * @return the thread's name; or its id, and why there is no name; or that it is no thread
+     */
+    public String who() {
+        if (threadId == 0) {
+            return "(asynchronous)";
+        }
+        return threadName.isEmpty() ? "thread #" + threadId + " (" + UNKNOWN + ")" : threadName;
+    }
+
     @Override
     public String toString() {
-        String who = threadId == 0 ? "(asynchronous)" : threadName.isEmpty() ? "thread #" + threadId : threadName;
-        return who + " for " + heldFor.toMillis() + " ms";
+        long least = TimeUnit.MILLISECONDS.convert(heldFor);
+        long most = TimeUnit.MILLISECONDS.convert(heldForAtMost);
+        return who() + " for " + (least == most ? "" : least + " to ") + most + " ms";
     }
 }

@@ -102,6 +102,11 @@ public interface Pool<T> extends AutoCloseable {
      * one of the pool's own, or any that is about to leave the pool's lock. They may use the pool, and should not block;
      * the {@code Async} methods of the future move them elsewhere.
      *
+     * <p>A lease that nobody closes is lost. So cancel this future, and not one that depends on it: after {@code
+     * acquireAsync().thenApply(…).cancel(true)} this future still waits and gets its lease, and the function that should have
+     * closed it does not run. The same holds for {@code orTimeout} on a dependent. {@link #withObjectAsync} has no lease to
+     * lose.
+     *
      * @param timeout the longest wait, from zero upwards; kept to the millisecond
      * @return a future lease, to be closed by whoever gets it
      * @throws IllegalArgumentException if the time-out is negative
@@ -109,7 +114,8 @@ public interface Pool<T> extends AutoCloseable {
     CompletableFuture<Lease<T>> acquireAsync(Duration timeout);
 
     /**
-     * Acquires an object, as {@link #acquire()} does, uses it and releases it.
+     * Acquires an object as {@link #acquire()} does, with its time-out and its exceptions, uses it on this thread and releases
+     * it.
      *
      * @param function what to do with it
      * @param <R> the result
@@ -118,7 +124,54 @@ public interface Pool<T> extends AutoCloseable {
      * @throws X if the function throws it; the object is released all the same
      * @throws InterruptedException if interrupted while waiting
      */
-    <R, X extends Exception> R use(PoolFunction<? super T, ? extends R, X> function) throws X, InterruptedException;
+    <R, X extends Exception> R withObject(PoolFunction<? super T, ? extends R, X> function)
+            throws X, InterruptedException;
+
+    /**
+     * Acquires an object as {@link #acquire(Duration)} does, with its exceptions, uses it on this thread and releases it.
+     *
+     * @param timeout the longest wait, from zero upwards; the function may take longer
+     * @param function what to do with it
+     * @param <R> the result
+     * @param <X> what the function may throw
+     * @return what the function returned
+     * @throws X if the function throws it; the object is released all the same
+     * @throws InterruptedException if interrupted while waiting
+     * @throws IllegalArgumentException if the time-out is negative
+     */
+    <R, X extends Exception> R withObject(Duration timeout, PoolFunction<? super T, ? extends R, X> function)
+            throws X, InterruptedException;
+
+    /**
+     * Uses an object without blocking, acquired within {@link PoolBuilder#acquireTimeout}. See {@link
+     * #withObjectAsync(Duration, PoolFunction)}.
+     *
+     * @param function what to do with it
+     * @param <R> the result
+     * @return what the function will have returned
+     */
+    <R> CompletableFuture<R> withObjectAsync(PoolFunction<? super T, ? extends R, ?> function);
+
+    /**
+     * Acquires an object as {@link #acquireAsync(Duration)} does, has the pool's executor use it, and releases it. No lease
+     * is in anybody's hands, so none can be lost.
+     *
+     * <p>The function runs on a thread of {@link PoolBuilder#executor}, by default on one of the pool's own; never on the
+     * thread that calls this, nor on the one whose release brings the object: where the executor would run it there, it runs
+     * on a thread of the pool's own. At most {@code maxSize} functions run at once. An executor of few threads is kept from
+     * making and validating objects meanwhile.
+     *
+     * <p>The object is released before the future is completed. To cancel the future (or to complete it in any other way)
+     * leaves the queue if the object has not come yet; a function that has begun runs to its end, is not interrupted, and
+     * releases the object.
+     *
+     * @param timeout the longest wait, from zero upwards, kept to the millisecond; the function may take longer
+     * @param function what to do with it; whatever it throws, the object is released and the future fails with that
+     * @param <R> the result
+     * @return what the function will have returned; fails, too, with the exceptions of {@link #acquire(Duration)}
+     * @throws IllegalArgumentException if the time-out is negative
+     */
+    <R> CompletableFuture<R> withObjectAsync(Duration timeout, PoolFunction<? super T, ? extends R, ?> function);
 
     /**
      * Has objects made, as many at once as {@link PoolBuilder#maxConcurrentCreates} allows, until so many exist; in a

@@ -2,13 +2,13 @@ package dev.cenote.pool;
 
 import dev.cenote.pool.internal.DefaultPool;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.Executor;
 
 /**
  * Builds a {@link Pool}. Each setting says its default, its range, what it costs, and whether it can change while the
- * pool runs. A value out of range is an {@link IllegalArgumentException} that names the setting, the value and the
- * range. Not thread-safe; one builder can build several pools.
+ * pool runs. A value out of range is an {@link IllegalArgumentException}, and null a {@link NullPointerException}, that
+ * names the setting, the value and the range. A time has no upper bound: one that is longer than 146 years is for ever.
+ * Not thread-safe; one builder can build several pools.
  *
  * @param <T> what is pooled
  */
@@ -17,7 +17,7 @@ public final class PoolBuilder<T> {
     private final PoolConfig<T> config;
 
     PoolBuilder(Factory<T> factory) {
-        config = new PoolConfig<>(Objects.requireNonNull(factory, "factory"));
+        config = new PoolConfig<>(Settings.given("factory", "a factory", factory));
     }
 
     /**
@@ -29,7 +29,7 @@ public final class PoolBuilder<T> {
      * @return this
      */
     public PoolBuilder<T> name(String name) {
-        config.name = notBlank(name);
+        config.name = Settings.notBlank("name", name);
         return this;
     }
 
@@ -63,7 +63,8 @@ public final class PoolBuilder<T> {
 
     /**
      * How many callers may wait for a release; one more is refused. Those for whom an object is being made, or could
-     * be, do not count.
+     * be, do not count. With a virtual thread for each request this is what bounds how many of them wait: {@code maxSize}
+     * times {@code acquireTimeout}, divided by the time of one use, are served in time.
      *
      * <p>Default: 1024. Range: 0 (nobody waits) upwards. Costs some 100 bytes a waiter. Change it with {@link
      * Pool#resize}.
@@ -85,7 +86,7 @@ public final class PoolBuilder<T> {
      * @return this
      */
     public PoolBuilder<T> acquireTimeout(Duration time) {
-        config.acquireTimeout = zeroOrLonger("acquireTimeout", time);
+        config.acquireTimeout = Settings.zeroOrLonger("acquireTimeout", time);
         return this;
     }
 
@@ -99,7 +100,7 @@ public final class PoolBuilder<T> {
      * @return this
      */
     public PoolBuilder<T> idleTimeout(Duration time) {
-        config.idleTimeout = zeroOrLonger("idleTimeout", time);
+        config.idleTimeout = Settings.zeroOrLonger("idleTimeout", time);
         return this;
     }
 
@@ -113,7 +114,7 @@ public final class PoolBuilder<T> {
      * @return this
      */
     public PoolBuilder<T> sizingPolicy(SizingPolicy policy) {
-        config.sizingPolicy = Objects.requireNonNull(policy, "policy");
+        config.sizingPolicy = Settings.given("sizingPolicy", "a sizing policy", policy);
         return this;
     }
 
@@ -126,7 +127,7 @@ public final class PoolBuilder<T> {
      * @return this
      */
     public PoolBuilder<T> maxLifetime(Duration time) {
-        config.maxLifetime = zeroOrLonger("maxLifetime", time);
+        config.maxLifetime = Settings.zeroOrLonger("maxLifetime", time);
         return this;
     }
 
@@ -140,7 +141,7 @@ public final class PoolBuilder<T> {
      * @return this
      */
     public PoolBuilder<T> lifetimeJitter(double share) {
-        config.lifetimeJitter = share(share);
+        config.lifetimeJitter = Settings.share("lifetimeJitter", 0.99, share);
         return this;
     }
 
@@ -153,7 +154,7 @@ public final class PoolBuilder<T> {
      * @return this
      */
     public PoolBuilder<T> maxUses(long uses) {
-        config.maxUses = atLeast("maxUses", 0, uses);
+        config.maxUses = Settings.atLeast("maxUses", 0, uses);
         return this;
     }
 
@@ -167,7 +168,7 @@ public final class PoolBuilder<T> {
      * @return this
      */
     public PoolBuilder<T> maxLeaseTime(Duration time) {
-        config.maxLeaseTime = zeroOrLonger("maxLeaseTime", time);
+        config.maxLeaseTime = Settings.zeroOrLonger("maxLeaseTime", time);
         return this;
     }
 
@@ -181,7 +182,7 @@ public final class PoolBuilder<T> {
      * @return this
      */
     public PoolBuilder<T> leakThreshold(Duration time) {
-        config.leakThreshold = zeroOrLonger("leakThreshold", time);
+        config.leakThreshold = Settings.zeroOrLonger("leakThreshold", time);
         return this;
     }
 
@@ -195,7 +196,7 @@ public final class PoolBuilder<T> {
      * @return this
      */
     public PoolBuilder<T> leakTraces(int oneIn) {
-        config.leakTraces = (int) atLeast("leakTraces", 0, oneIn);
+        config.leakTraces = (int) Settings.atLeast("leakTraces", 0, oneIn);
         return this;
     }
 
@@ -225,7 +226,7 @@ public final class PoolBuilder<T> {
      * @return this
      */
     public PoolBuilder<T> validator(Validator<? super T> validator) {
-        config.validator = Objects.requireNonNull(validator, "validator");
+        config.validator = Settings.given("validator", "a validator", validator);
         return this;
     }
 
@@ -256,7 +257,7 @@ public final class PoolBuilder<T> {
      * @return this
      */
     public PoolBuilder<T> validateIfIdleFor(Duration time) {
-        config.validateIfIdleFor = zeroOrLonger("validateIfIdleFor", time);
+        config.validateIfIdleFor = Settings.zeroOrLonger("validateIfIdleFor", time);
         return this;
     }
 
@@ -283,7 +284,7 @@ public final class PoolBuilder<T> {
      * @return this
      */
     public PoolBuilder<T> keepaliveTime(Duration time) {
-        config.keepaliveTime = zeroOrLonger("keepaliveTime", time);
+        config.keepaliveTime = Settings.zeroOrLonger("keepaliveTime", time);
         return this;
     }
 
@@ -296,7 +297,7 @@ public final class PoolBuilder<T> {
      * @return this
      */
     public PoolBuilder<T> validationTimeout(Duration time) {
-        config.validationTimeout = longerThanZero("validationTimeout", time);
+        config.validationTimeout = Settings.longerThanZero("validationTimeout", time);
         return this;
     }
 
@@ -310,7 +311,7 @@ public final class PoolBuilder<T> {
      * @return this
      */
     public PoolBuilder<T> createTimeout(Duration time) {
-        config.createTimeout = longerThanZero("createTimeout", time);
+        config.createTimeout = Settings.longerThanZero("createTimeout", time);
         return this;
     }
 
@@ -323,7 +324,7 @@ public final class PoolBuilder<T> {
      * @return this
      */
     public PoolBuilder<T> destroyTimeout(Duration time) {
-        config.destroyTimeout = longerThanZero("destroyTimeout", time);
+        config.destroyTimeout = Settings.longerThanZero("destroyTimeout", time);
         return this;
     }
 
@@ -336,7 +337,7 @@ public final class PoolBuilder<T> {
      * @return this
      */
     public PoolBuilder<T> shutdownGrace(Duration time) {
-        config.shutdownGrace = zeroOrLonger("shutdownGrace", time);
+        config.shutdownGrace = Settings.zeroOrLonger("shutdownGrace", time);
         return this;
     }
 
@@ -351,7 +352,7 @@ public final class PoolBuilder<T> {
      * @return this
      */
     public PoolBuilder<T> maxConcurrentCreates(int creates) {
-        config.maxConcurrentCreates = (int) atLeast("maxConcurrentCreates", 1, creates);
+        config.maxConcurrentCreates = (int) Settings.atLeast("maxConcurrentCreates", 1, creates);
         return this;
     }
 
@@ -364,7 +365,7 @@ public final class PoolBuilder<T> {
      * @return this
      */
     public PoolBuilder<T> maxConcurrentDestroys(int destroys) {
-        config.maxConcurrentDestroys = (int) atLeast("maxConcurrentDestroys", 1, destroys);
+        config.maxConcurrentDestroys = (int) Settings.atLeast("maxConcurrentDestroys", 1, destroys);
         return this;
     }
 
@@ -385,7 +386,7 @@ public final class PoolBuilder<T> {
      * @return this
      */
     public PoolBuilder<T> failFastAfter(Duration time) {
-        config.failFastAfter = zeroOrLonger("failFastAfter", time);
+        config.failFastAfter = Settings.zeroOrLonger("failFastAfter", time);
         return this;
     }
 
@@ -400,7 +401,7 @@ public final class PoolBuilder<T> {
      * @return this
      */
     public PoolBuilder<T> openTimeout(Duration time) {
-        config.openTimeout = zeroOrLonger("openTimeout", time);
+        config.openTimeout = Settings.zeroOrLonger("openTimeout", time);
         return this;
     }
 
@@ -418,7 +419,8 @@ public final class PoolBuilder<T> {
      * @return this
      */
     public PoolBuilder<T> createBackoff(Duration first, Duration longest) {
-        longerThanZero("createBackoff", first);
+        Settings.longerThanZero("createBackoff", first);
+        Settings.longerThanZero("createBackoff", longest);
         if (longest.compareTo(first) < 0) {
             throw new IllegalArgumentException("createBackoff must be at least as long in the end as at first (" + first
                     + "), but was " + longest);
@@ -437,7 +439,7 @@ public final class PoolBuilder<T> {
      * @return this
      */
     public PoolBuilder<T> maxConcurrentRetirements(int retirements) {
-        config.maxConcurrentRetirements = (int) atLeast("maxConcurrentRetirements", 1, retirements);
+        config.maxConcurrentRetirements = (int) Settings.atLeast("maxConcurrentRetirements", 1, retirements);
         return this;
     }
 
@@ -450,7 +452,7 @@ public final class PoolBuilder<T> {
      * @return this
      */
     public PoolBuilder<T> idleOrder(IdleOrder order) {
-        config.idleOrder = Objects.requireNonNull(order, "idleOrder");
+        config.idleOrder = Settings.given("idleOrder", "LIFO or FIFO", order);
         return this;
     }
 
@@ -464,7 +466,7 @@ public final class PoolBuilder<T> {
      * @return this
      */
     public PoolBuilder<T> fairness(Fairness fairness) {
-        config.fairness = Objects.requireNonNull(fairness, "fairness");
+        config.fairness = Settings.given("fairness", "a fairness", fairness);
         return this;
     }
 
@@ -479,7 +481,7 @@ public final class PoolBuilder<T> {
      * @return this
      */
     public PoolBuilder<T> executor(Executor executor) {
-        config.executor = Objects.requireNonNull(executor, "executor");
+        config.executor = Settings.given("executor", "an executor", executor);
         return this;
     }
 
@@ -492,7 +494,7 @@ public final class PoolBuilder<T> {
      * @return this
      */
     public PoolBuilder<T> listener(PoolListener listener) {
-        config.listener = Objects.requireNonNull(listener, "listener");
+        config.listener = Settings.given("listener", "a listener", listener);
         return this;
     }
 
@@ -505,7 +507,7 @@ public final class PoolBuilder<T> {
      * @return this
      */
     public PoolBuilder<T> ticker(Ticker ticker) {
-        config.ticker = Objects.requireNonNull(ticker, "ticker");
+        config.ticker = Settings.given("ticker", "a ticker", ticker);
         return this;
     }
 
@@ -528,40 +530,5 @@ public final class PoolBuilder<T> {
      */
     public PoolConfig<T> config() {
         return config.withLimits(config.limits());
-    }
-
-    private static String notBlank(String name) {
-        if (name.isBlank()) {
-            throw new IllegalArgumentException("name must not be blank, but was '" + name + "'");
-        }
-        return name;
-    }
-
-    private static Duration zeroOrLonger(String setting, Duration time) {
-        if (time.isNegative()) {
-            throw new IllegalArgumentException(setting + " must be zero or longer, but was " + time);
-        }
-        return time;
-    }
-
-    private static Duration longerThanZero(String setting, Duration time) {
-        if (time.isNegative() || time.isZero()) {
-            throw new IllegalArgumentException(setting + " must be longer than zero, but was " + time);
-        }
-        return time;
-    }
-
-    private static long atLeast(String setting, long least, long value) {
-        if (value < least) {
-            throw new IllegalArgumentException(setting + " must be " + least + " or more, but was " + value);
-        }
-        return value;
-    }
-
-    private static double share(double value) {
-        if (!(value >= 0 && value <= 0.99)) {
-            throw new IllegalArgumentException("lifetimeJitter must be 0 to 0.99, but was " + value);
-        }
-        return value;
     }
 }

@@ -1,6 +1,8 @@
 package dev.cenote.pool;
 
 import java.io.Serial;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,23 @@ public abstract sealed class PoolException extends RuntimeException
     PoolException(PoolStats stats, @Nullable Throwable cause) {
         super(null, cause);
         this.stats = stats;
+    }
+
+    /**
+     * What may keep a create or a validation from going on, if the caller waited in a static initialiser: other threads
+     * that need the class wait until that is done. Told by this exception's own stack, which is the caller's.
+     *
+     * @return a clause, or nothing
+     */
+    final String staticInitialiser() {
+        List<String> classes = Arrays.stream(getStackTrace())
+                .filter(frame -> frame.getMethodName().equals("<clinit>"))
+                .map(StackTraceElement::getClassName)
+                .toList();
+        return classes.isEmpty()
+                ? ""
+                : "; the caller waited in the static initialiser of " + String.join(", ", classes)
+                        + ": a create or validation that needs this class can't go on until its initialiser is done";
     }
 
     /** What happened, in a few words. */

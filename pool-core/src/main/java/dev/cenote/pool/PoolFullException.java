@@ -27,6 +27,7 @@ public final class PoolFullException extends PoolException {
 
     @Override
     String what() {
-        return "full: all objects are taken and at most " + maxWaiters + " may wait";
+        return "full: all objects are taken, and as many callers wait as maxWaiters (" + maxWaiters
+                + ") allows; a larger maxWaiters lets more of them wait, a larger maxSize serves more at once";
     }
 }

@@ -1,7 +1,7 @@
 package dev.cenote.pool;
 
 /**
- * What {@link Pool#use} does with an object.
+ * What {@link Pool#withObject} does with an object.
  *
  * @param <T> what is pooled
  * @param <R> the result

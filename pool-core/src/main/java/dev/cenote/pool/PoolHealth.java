@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 
 /**
  * How a pool does, judged by what happened between two looks at its statistics.
@@ -48,21 +49,11 @@ public record PoolHealth(Status status, List<String> reasons) {
          * @param leaks 0 upwards
          */
         public Thresholds {
-            share("utilisation", utilisation);
-            share("hitRate", hitRate);
-            share("failedValidations", failedValidations);
-            if (meanWait.isNegative()) {
-                throw new IllegalArgumentException("meanWait must be zero or longer, but was " + meanWait);
-            }
-            if (leaks < 0) {
-                throw new IllegalArgumentException("leaks must be 0 or more, but was " + leaks);
-            }
-        }
-
-        private static void share(String name, double value) {
-            if (!(value >= 0 && value <= 1)) {
-                throw new IllegalArgumentException(name + " must be 0 to 1, but was " + value);
-            }
+            Settings.share("utilisation", 1, utilisation);
+            Settings.share("hitRate", 1, hitRate);
+            Settings.share("failedValidations", 1, failedValidations);
+            Settings.zeroOrLonger("meanWait", meanWait);
+            Settings.atLeast("leaks", 0, leaks);
         }
     }
 
@@ -106,7 +97,7 @@ public record PoolHealth(Status status, List<String> reasons) {
      */
     public static PoolHealth between(PoolStats before, PoolStats now, Thresholds thresholds) {
         long waits = now.waitTimes().count() - before.waitTimes().count();
-        Duration waited = total(now).minus(total(before));
+        Duration waited = now.waitTimes().total().minus(before.waitTimes().total());
         return judge(
                 now,
                 thresholds,
@@ -117,10 +108,6 @@ public record PoolHealth(Status status, List<String> reasons) {
                 now.validations() - before.validations(),
                 now.validationFailures() - before.validationFailures(),
                 now.leaks() - before.leaks());
-    }
-
-    private static Duration total(PoolStats stats) {
-        return stats.waitTimes().mean().multipliedBy(stats.waitTimes().count());
     }
 
     private static PoolHealth judge(
@@ -140,8 +127,8 @@ public record PoolHealth(Status status, List<String> reasons) {
                     "%.0f %% of the objects are leased, more than %.0f %%", utilisation, thresholds.utilisation));
         }
         if (waits > 0 && meanWait.compareTo(thresholds.meanWait) > 0) {
-            reasons.add("callers wait " + meanWait.toMillis() + " ms on average, longer than "
-                    + thresholds.meanWait.toMillis() + " ms");
+            reasons.add("callers wait " + TimeUnit.MILLISECONDS.convert(meanWait) + " ms on average, longer than "
+                    + TimeUnit.MILLISECONDS.convert(thresholds.meanWait) + " ms");
         }
         double hitRate = acquired <= 0 ? 1 : 1 - (double) Math.min(missed, acquired) / acquired;
         if (hitRate < thresholds.hitRate) {

@@ -1,15 +1,21 @@
 package dev.cenote.pool;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Named pools, one for each resource, for those who want to find a pool by its name instead of passing it on. Make one
  * registry and keep it; a pool that was closed is forgotten.
+ *
+ * <p>Thread-safe. An opener runs on the thread that asks for the pool, and under no lock: a slow one holds up only those
+ * who ask for the same name.
  */
 public final class PoolRegistry implements AutoCloseable {
 
@@ -19,30 +25,93 @@ public final class PoolRegistry implements AutoCloseable {
     /** An empty registry. */
     public PoolRegistry() {}
 
-    private record Entry(Class<?> type, Pool<?> pool) {}
+    /** A name's pool, or the place of the one that a thread is opening. */
+    private static final class Entry {
+        final Class<?> type;
+        final Thread opener = Thread.currentThread();
+        /** Completed by the opener alone, with null if it has failed. */
+        final CompletableFuture<@Nullable Pool<?>> opening = new CompletableFuture<>();
+
+        Entry(Class<?> type) {
+            this.type = type;
+        }
+
+        /** The pool, or null while it is being opened, and if that has failed. */
+        @Nullable
+        Pool<?> pool() {
+            return opening.getNow(null);
+        }
+
+        /** A pool was there, or nearly, and is not any more. */
+        boolean isOver() {
+            Pool<?> pool = pool();
+            return opening.isDone() && (pool == null || pool.isClosed());
+        }
+    }
 
     /**
-     * The pool of that name, opened now if there is none. Concurrent callers open one.
+     * The pool of that name, opened now if there is none. Concurrent callers open one: the others wait for it, whether
+     * interrupted or not, and if the opener of the first fails, the next one's is tried.
      *
      * @param name the name
      * @param type what is pooled
-     * @param opener opens the pool; must not use this registry
+     * @param opener opens the pool. It may use this registry for other names, but not so that two openers wait for each other
      * @param <T> what is pooled
      * @return the pool; the registry closes it when it is closed itself
      * @throws IllegalArgumentException if the pool of that name holds another type
-     * @throws IllegalStateException if the registry is closed
+     * @throws IllegalStateException if the registry is closed, before or while the pool is opened; and, with the pool's
+     *     name, if the opener fails (the cause is what it threw), returns null, or asks for the name that it is to open
      */
     public <T> Pool<T> getOrOpen(String name, Class<T> type, Supplier<? extends Pool<T>> opener) {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(type, "type");
         Objects.requireNonNull(opener, "opener");
-        ensureOpen();
-        Entry entry = entries.compute(name, (key, present) -> {
-            return present != null && !present.pool.isClosed() ? present : new Entry(type, opener.get());
-        });
+        Entry own = new Entry(type);
+        for (; ; ) {
+            ensureOpen();
+            Entry entry = entries.putIfAbsent(name, own);
+            if (entry == null) {
+                return open(name, own, opener);
+            }
+            if (!entry.isOver()) {
+                ensureType(name, type, entry);
+                Pool<T> pool = typed(await(name, entry));
+                if (pool != null && !pool.isClosed()) {
+                    return pool;
+                }
+            }
+            entries.remove(name, entry);
+        }
+    }
+
+    private <T> Pool<T> open(String name, Entry own, Supplier<? extends Pool<T>> opener) {
+        Pool<T> pool = null;
+        try {
+            pool = opener.get();
+        } catch (Exception failure) {
+            throw new IllegalStateException("the opener of pool '" + name + "' failed", failure);
+        } finally {
+            if (pool == null) {
+                entries.remove(name, own);
+            }
+            own.opening.complete(pool);
+        }
+        if (pool == null) {
+            throw new IllegalStateException("the opener of pool '" + name + "' returned null");
+        }
         if (closed) { // close() may have looked before the pool was there
-            entry.pool.close();
+            pool.close();
+            entries.remove(name, own);
             ensureOpen();
         }
-        return typed(name, type, entry);
+        return pool;
+    }
+
+    private static @Nullable Pool<?> await(String name, Entry entry) {
+        if (entry.opener == Thread.currentThread() && !entry.opening.isDone()) {
+            throw new IllegalStateException("the opener of pool '" + name + "' asks for the pool that it is to open");
+        }
+        return entry.opening.join();
     }
 
     private void ensureOpen() {
@@ -52,7 +121,7 @@ public final class PoolRegistry implements AutoCloseable {
     }
 
     /**
-     * The open pool of that name.
+     * The open pool of that name. Does not wait for one that is being opened.
      *
      * @param name the name
      * @param type what is pooled
@@ -65,41 +134,58 @@ public final class PoolRegistry implements AutoCloseable {
         if (entry == null) {
             return Optional.empty();
         }
-        if (entry.pool.isClosed()) {
+        if (entry.isOver()) {
             entries.remove(name, entry);
             return Optional.empty();
         }
-        return Optional.of(typed(name, type, entry));
+        ensureType(name, type, entry);
+        return Optional.ofNullable(typed(entry.pool()));
     }
 
     /**
-     * The names of the open pools.
+     * The names of the open pools, without those that are being opened.
      *
      * @return a sorted copy
      */
     public List<String> names() {
-        entries.values().removeIf(entry -> entry.pool.isClosed());
-        return entries.keySet().stream().sorted().toList();
+        entries.values().removeIf(Entry::isOver);
+        return entries.entrySet().stream()
+                .filter(it -> it.getValue().pool() != null)
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
     }
 
-    /** Closes every pool, all at once, and waits for each as {@link Pool#close} does. Idempotent. */
+    /**
+     * Closes every pool, all at once, and waits for each as {@link Pool#close} does. Does not wait for openers: what one
+     * still opens is closed by the thread that opened it. Idempotent.
+     */
     @Override
     public void close() {
         closed = true;
-        for (Entry entry : entries.values()) { // all begin to end now, so that the graces run side by side
-            CompletableFuture<Void> unused =
-                    entry.pool.shutdown(entry.pool.config().shutdownGrace());
+        List<Pool<?>> pools = new ArrayList<>();
+        for (Entry entry : entries.values()) {
+            Pool<?> pool = entry.pool();
+            if (pool != null) { // else its opener sees that the registry is closed
+                pools.add(pool);
+            }
         }
-        entries.values().forEach(entry -> entry.pool.close());
+        for (Pool<?> pool : pools) { // all begin to end now, so that the graces run side by side
+            CompletableFuture<Void> unused = pool.shutdown(pool.config().shutdownGrace());
+        }
+        pools.forEach(Pool::close);
         entries.clear();
     }
 
-    @SuppressWarnings("unchecked") // the type was recorded with the pool
-    private static <T> Pool<T> typed(String name, Class<T> type, Entry entry) {
+    private static void ensureType(String name, Class<?> type, Entry entry) {
         if (entry.type != type) {
             throw new IllegalArgumentException(
                     "pool '" + name + "' holds " + entry.type.getName() + ", not " + type.getName());
         }
-        return (Pool<T>) entry.pool;
+    }
+
+    @SuppressWarnings("unchecked") // the type was recorded with the pool
+    private static <T> @Nullable Pool<T> typed(@Nullable Pool<?> pool) {
+        return (Pool<T>) pool;
     }
 }

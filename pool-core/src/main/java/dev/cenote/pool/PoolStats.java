@@ -33,7 +33,8 @@ import java.util.Map;
  * @param validations validations of idle objects, resets and validations of released ones, so far
  * @param validationFailures validations and resets that failed or took too long
  * @param leaks leases that were reported as leaked ({@link PoolBuilder#leakThreshold})
- * @param staleCloses leases that were ended a second time
+ * @param staleCloses how often a lease was ended that was dead already: by its holder, or since the pool took it back. The
+ *     first close after an invalidate or a detach is not counted
  * @param isFailingFast whether callers fail at once, since so many creates have failed in a row ({@link
  *     PoolBuilder#failFastAfter}); false again as soon as the next try is due
  * @param waitTimes how long callers waited

@@ -4,6 +4,7 @@ import java.io.Serial;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,8 +44,9 @@ public final class PoolTimeoutException extends PoolException {
 
     @Override
     String what() {
-        return "no object within " + timeout.toMillis() + " ms, " + phase
-                + (holders.isEmpty() ? "" : "; oldest holders " + holders);
+        return "no object within " + TimeUnit.MILLISECONDS.convert(timeout) + " ms, " + phase
+                + (holders.isEmpty() ? "" : "; oldest holders " + holders)
+                + (phase == AcquirePhase.WAITING ? "" : staticInitialiser());
     }
 
     /**

@@ -12,7 +12,7 @@ import java.time.Duration;
  * upper end of its bucket, and never more than {@code max}.
  *
  * @param count how many waited
- * @param mean their mean wait, zero if there were none
+ * @param total all their waits together
  * @param max the longest wait
  * @param p50 half waited no longer
  * @param p90 nine of ten waited no longer
@@ -21,9 +21,18 @@ import java.time.Duration;
  * @serial exclude
  */
 public record WaitTimes(
-        long count, Duration mean, Duration max, Duration p50, Duration p90, Duration p99, Duration p999)
+        long count, Duration total, Duration max, Duration p50, Duration p90, Duration p99, Duration p999)
         implements Serializable {
 
     @Serial
     private static final long serialVersionUID = 1;
+
+    /**
+     * The mean wait of those who waited.
+     *
+     * @return {@code total} divided by {@code count}; zero if nobody waited
+     */
+    public Duration mean() {
+        return count == 0 ? Duration.ZERO : total.dividedBy(count);
+    }
 }

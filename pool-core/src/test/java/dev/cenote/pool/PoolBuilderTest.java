@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -159,5 +161,39 @@ class PoolBuilderTest {
 
     private static String words(Duration time) {
         return time.toSeconds() >= 60 ? time.toMinutes() + " min" : time.toSeconds() + " s";
+    }
+
+    static Stream<Method> settingsThatAreObjects() {
+        return Arrays.stream(PoolBuilder.class.getMethods())
+                .filter(method -> method.getReturnType() == PoolBuilder.class)
+                .filter(method -> !method.getParameterTypes()[0].isPrimitive());
+    }
+
+    @ParameterizedTest
+    @MethodSource("settingsThatAreObjects")
+    void aNullIsNamedWithItsSettingAndWhatItShouldBe(Method setting) {
+        assertThatThrownBy(() -> setting.invoke(builder(), (Object) null))
+                .cause()
+                .isInstanceOf(NullPointerException.class)
+                .hasMessageStartingWith(setting.getName() + " must be ")
+                .hasMessageEndingWith(", but was null");
+    }
+
+    @Test
+    void aNullElsewhereIsNamed() {
+        assertThatThrownBy(() -> Pool.builder(null)).hasMessage("factory must be a factory, but was null");
+        assertThatThrownBy(() -> new Fairness(null)).hasMessageStartingWith("fairness bound must be ");
+        assertThatThrownBy(() -> Fairness.eventual(null)).hasMessageStartingWith("fairness bound must be ");
+        assertThatThrownBy(() -> new PoolHealth.Thresholds(0, null, 0, 0, 0))
+                .hasMessageStartingWith("meanWait must be ");
+        Factory<Object> factory = Object::new;
+        assertThatThrownBy(() -> factory.retrying(1, null)).hasMessageStartingWith("pause must be ");
+        try (Pool<Object> pool = builder().build()) {
+            assertThatThrownBy(() -> pool.acquire(null)).hasMessageStartingWith("timeout must be ");
+            assertThatThrownBy(() -> pool.acquireUninterruptibly(null)).hasMessageStartingWith("timeout must be ");
+            assertThatThrownBy(() -> pool.acquireAsync(null)).hasMessageStartingWith("timeout must be ");
+            assertThatThrownBy(() -> pool.invalidateAll(null)).hasMessageStartingWith("over must be ");
+            assertThatThrownBy(() -> pool.shutdown(null)).hasMessageStartingWith("grace must be ");
+        }
     }
 }

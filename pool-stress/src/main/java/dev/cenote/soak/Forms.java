@@ -103,7 +103,7 @@ final class Forms {
                 era,
                 "use",
                 Settings.ACQUIRE_TIMEOUT,
-                pool -> pool.use(thing -> {
+                pool -> pool.withObject(thing -> {
                     thing.take(worker.number);
                     thing.letGo(worker.number);
                     return thing;

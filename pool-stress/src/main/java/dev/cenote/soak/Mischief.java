@@ -143,7 +143,7 @@ final class Mischief {
         era.ledger().unsure.increment();
         worker.acquire(era, "use", Settings.ACQUIRE_TIMEOUT, pool -> {
             try {
-                return pool.use(thing -> {
+                return pool.withObject(thing -> {
                     thing.take(worker.number);
                     thing.letGo(worker.number);
                     throw new IOException("soak");

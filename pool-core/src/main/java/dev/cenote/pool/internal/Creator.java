@@ -104,11 +104,11 @@ final class Creator<T> {
         if (isStuck && !wasStuck) {
             int strays = operations.strays();
             lock.afterwards(() -> LOG.error(
-                    "Pool '{}': {} creates that took longer than {} have not returned, though they were interrupted; no"
+                    "Pool '{}': {} creates that took longer than {} ms have not returned, though they were interrupted; no"
                             + " object is made until one of them does",
                     config.name(),
                     strays,
-                    Expiry.text(config.createTimeout())));
+                    Expiry.millis(config.createTimeout())));
         }
         return isStuck;
     }
@@ -159,10 +159,15 @@ final class Creator<T> {
     private void abandon(Operations.Operation<T> create) {
         operations.abandon(create);
         Operations.Made<T> made = operations.takeMade(create);
-        String what = made == null
-                ? "the factory took longer than " + Expiry.text(config.createTimeout())
-                : "the validator took longer than " + Expiry.text(config.validationTimeout());
-        failed(create, made, new TimeoutException(what), true);
+        failed(create, made, new TimeoutException(whatTookTooLong(made != null)), true);
+    }
+
+    private String whatTookTooLong(boolean isMade) {
+        if (isMade && config.validationTimeout().compareTo(config.createTimeout()) < 0) {
+            return "the validator took longer than " + Expiry.millis(config.validationTimeout()) + " ms";
+        }
+        return (isMade ? "the factory and the validator took" : "the factory took") + " longer than "
+                + Expiry.millis(config.createTimeout()) + " ms";
     }
 
     /**
@@ -181,7 +186,7 @@ final class Creator<T> {
             if (made == null) {
                 failure = new IllegalStateException("the factory returned null");
             } else if (!isValid(create, new Operations.Made<>(made, by))) {
-                failure = new IllegalStateException("the new object is not valid");
+                failure = new IllegalStateException("the new object was found not valid");
             }
         } catch (Throwable thrown) {
             failure = thrown;

@@ -215,7 +215,7 @@ public final class DefaultPool<T> implements Pool<T> {
     }
 
     @Override
-    public <R, X extends Exception> R use(PoolFunction<? super T, ? extends R, X> function)
+    public <R, X extends Exception> R withObject(PoolFunction<? super T, ? extends R, X> function)
             throws X, InterruptedException {
         Objects.requireNonNull(function, "function");
         try (Lease<T> lease = acquire()) {
@@ -223,11 +223,39 @@ public final class DefaultPool<T> implements Pool<T> {
         }
     }
 
-    private static long timeoutNanos(Duration timeout) {
-        if (timeout.isNegative()) {
-            throw new IllegalArgumentException("timeout must be zero or longer, but was " + timeout);
+    @Override
+    public <R, X extends Exception> R withObject(Duration timeout, PoolFunction<? super T, ? extends R, X> function)
+            throws X, InterruptedException {
+        Objects.requireNonNull(function, "function");
+        try (Lease<T> lease = acquire(timeout)) {
+            return function.apply(lease.get());
         }
-        return Expiry.nanos(timeout);
+    }
+
+    @Override
+    public <R> CompletableFuture<R> withObjectAsync(PoolFunction<? super T, ? extends R, ?> function) {
+        return withObjectAsync(config.acquireTimeout(), function);
+    }
+
+    @Override
+    public <R> CompletableFuture<R> withObjectAsync(
+            Duration timeout, PoolFunction<? super T, ? extends R, ?> function) {
+        Objects.requireNonNull(function, "function");
+        return AsyncUse.of(acquireAsync(timeout), function, parts);
+    }
+
+    private static long timeoutNanos(Duration timeout) {
+        return nanos("timeout", timeout);
+    }
+
+    private static long nanos(String argument, @Nullable Duration time) {
+        if (time == null) {
+            throw new NullPointerException(argument + " must be a duration of zero or longer, but was null");
+        }
+        if (time.isNegative()) {
+            throw new IllegalArgumentException(argument + " must be zero or longer, but was " + time);
+        }
+        return Expiry.nanos(time);
     }
 
     // --- changes
@@ -254,10 +282,7 @@ public final class DefaultPool<T> implements Pool<T> {
 
     @Override
     public void invalidateAll(Duration over) {
-        if (over.isNegative()) {
-            throw new IllegalArgumentException("over must be zero or longer, but was " + over);
-        }
-        changes.invalidateAll(Expiry.nanos(over));
+        changes.invalidateAll(nanos("over", over));
     }
 
     @Override
@@ -295,10 +320,7 @@ public final class DefaultPool<T> implements Pool<T> {
 
     @Override
     public CompletableFuture<Void> shutdown(Duration grace) {
-        if (grace.isNegative()) {
-            throw new IllegalArgumentException("grace must be zero or longer, but was " + grace);
-        }
-        return closing.begin(Expiry.nanos(grace));
+        return closing.begin(nanos("grace", grace));
     }
 
     @Override

@@ -20,9 +20,17 @@ final class Diagnosis<T> {
     private static final int MOST_ROWS = 100;
 
     private final Parts<T> parts;
+    /** When the housekeeper began to look at the slots the last time: what is not as it saw it has changed since. */
+    private volatile long lookedAtNanos;
 
     Diagnosis(Parts<T> parts) {
         this.parts = parts;
+        lookedAtNanos = parts.now();
+    }
+
+    /** The housekeeper has looked at all slots, beginning at that instant. */
+    void noteLook(long began) {
+        lookedAtNanos = began;
     }
 
     /** The sums over all slots, each word read once. */
@@ -84,7 +92,6 @@ final class Diagnosis<T> {
     }
 
     private List<LeaseHolder> oldestHolders() {
-        long now = parts.now();
         List<Slot<T>> leased = new ArrayList<>();
         parts.capacity().forEach(slot -> {
             if (slot.state() == Slot.LEASED) {
@@ -96,24 +103,46 @@ final class Diagnosis<T> {
         }
         Map<Long, String> names = threadNames();
         return leased.stream()
-                .map(slot -> holder(slot.holderId(), unchangedFor(slot, now), names))
-                .sorted(Comparator.comparing(LeaseHolder::heldFor).reversed())
+                .map(slot -> holder(slot, names))
+                .sorted(Comparator.comparing(LeaseHolder::heldFor)
+                        .thenComparing(LeaseHolder::heldForAtMost)
+                        .reversed())
                 .limit(MOST_HOLDERS)
                 .toList();
     }
 
-    /** Who holds a lease for so long. */
-    LeaseHolder holder(long threadId, long heldNanos) {
-        return holder(threadId, heldNanos, threadNames());
+    /** For how long a slot has been as it is: more is not known, since no lease reads a clock. */
+    record Held(long atLeastNanos, long atMostNanos) {}
+
+    /** Since when the slot has been as it is, as far as the housekeeper has seen. */
+    Held held(Slot<T> slot) {
+        boolean isSeen = slot.isAsObserved(slot.word());
+        long looked = lookedAtNanos;
+        long now = parts.now(); // last, or what is noted meanwhile would be of the future
+        long atLeast = isSeen ? Math.max(0, slot.unchangedForAtLeast(now)) : 0;
+        long atMost = isSeen ? slot.unchangedForAtMost(now) : slot.existsFor(now, looked);
+        return new Held(atLeast, Math.max(atLeast, atMost));
     }
 
-    private static LeaseHolder holder(long threadId, long heldNanos, Map<Long, String> names) {
-        return new LeaseHolder(threadId, names.getOrDefault(threadId, ""), Duration.ofNanos(heldNanos));
+    /** Who holds a lease for so long. */
+    LeaseHolder holder(long threadId, Held held) {
+        return holder(threadId, held, threadNames());
+    }
+
+    private LeaseHolder holder(Slot<T> slot, Map<Long, String> names) {
+        return holder(slot.holderId(), held(slot), names);
+    }
+
+    private static LeaseHolder holder(long threadId, Held held, Map<Long, String> names) {
+        return new LeaseHolder(
+                threadId,
+                names.getOrDefault(threadId, ""),
+                Duration.ofNanos(held.atLeastNanos),
+                Duration.ofNanos(held.atMostNanos));
     }
 
     /** A table with a row for each slot that is not empty, at most a hundred. */
     String table() {
-        long now = parts.now();
         Map<Long, String> names = threadNames();
         StringBuilder table = new StringBuilder("pool '" + parts.config().name() + "': " + stats().summary());
         table.append(String.format("%n%6s  %-10s %12s %10s %12s  %s", "slot", "state", "age", "uses", "for", "holder"));
@@ -121,7 +150,7 @@ final class Diagnosis<T> {
         parts.capacity().forEach(slot -> {
             int state = slot.state();
             if (state != Slot.EMPTY && rows[0]++ < MOST_ROWS) {
-                table.append(row(slot, state, now, names));
+                table.append(row(slot, state, names));
             }
         });
         if (rows[0] > MOST_ROWS) {
@@ -130,24 +159,23 @@ final class Diagnosis<T> {
         return table.toString();
     }
 
-    private String row(Slot<T> slot, int state, long now, Map<Long, String> names) {
+    private String row(Slot<T> slot, int state, Map<Long, String> names) {
         if (state == Slot.CREATING) {
             return String.format("%n%6d  %-10s", slot.index, name(state));
         }
-        long holder = slot.holderId();
         return String.format(
                 "%n%6d  %-10s %9d ms %10d %9d ms  %s",
                 slot.index,
                 name(state),
-                (now - slot.createdAtNanos()) / 1_000_000,
+                age(slot) / 1_000_000,
                 slot.uses(),
-                unchangedFor(slot, now) / 1_000_000,
-                state != Slot.LEASED ? "" : holder == 0 ? "(asynchronous)" : names.getOrDefault(holder, "#" + holder));
+                held(slot).atLeastNanos / 1_000_000,
+                state == Slot.LEASED ? holder(slot, names).who() : "");
     }
 
-    /** For how long at least it has been as it is; zero if the housekeeper has not seen it so yet. */
-    private long unchangedFor(Slot<T> slot, long now) {
-        return slot.isAsObserved(slot.word()) ? slot.unchangedForAtLeast(now) : 0;
+    private long age(Slot<T> slot) {
+        long createdAt = slot.createdAtNanos();
+        return Math.max(0, parts.now() - createdAt);
     }
 
     private static String name(int state) {

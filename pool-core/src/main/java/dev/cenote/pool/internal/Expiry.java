@@ -1,6 +1,7 @@
 package dev.cenote.pool.internal;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /** Arithmetic of times: lengths in nanoseconds, and instants of a ticker, whose differences may overflow. */
@@ -13,7 +14,12 @@ final class Expiry {
 
     /** A length in nanoseconds, at most {@link #FOREVER}. */
     static long nanos(Duration duration) {
-        return duration.compareTo(Duration.ofNanos(FOREVER)) >= 0 ? FOREVER : duration.toNanos();
+        return Math.min(FOREVER, TimeUnit.NANOSECONDS.convert(duration));
+    }
+
+    /** A length in milliseconds, for a text: the longest that there is where it is longer. */
+    static long millis(Duration duration) {
+        return TimeUnit.MILLISECONDS.convert(duration);
     }
 
     /** A length in nanoseconds, where zero stands for never. */
@@ -24,13 +30,6 @@ final class Expiry {
     /** A multiple of a length, at most {@link #FOREVER}. */
     static long times(int factor, long length) {
         return length >= FOREVER / factor ? FOREVER : length * factor;
-    }
-
-    /** A length for a reader, whatever its size: in milliseconds where they are whole and fit. */
-    static String text(Duration length) {
-        return length.compareTo(Duration.ofNanos(FOREVER)) < 0 && length.equals(Duration.ofMillis(length.toMillis()))
-                ? length.toMillis() + " ms"
-                : length.toString();
     }
 
     static boolean isPast(long instant, long now) {

@@ -110,6 +110,7 @@ final class Housekeeper<T> {
     void runOnce(long now) {
         Findings findings = new Findings();
         parts.capacity().forEach(slot -> look(slot, now, findings));
+        diagnosis.noteLook(now);
         boolean wasAsleep = wasAsleep(now);
         lastRunNanos = now;
         lock.lock();
@@ -128,8 +129,8 @@ final class Housekeeper<T> {
             step(() -> acquisition.stalls.look(now));
             step(() -> closing.force(now));
             if (leaks != null) {
-                findings.leaked.forEach(slot -> step(() -> reportLeak(leaks, slot, now)));
-                leaks.unreachable().forEach(lost -> step(() -> takeBack(lost, now)));
+                findings.leaked.forEach(slot -> step(() -> reportLeak(leaks, slot)));
+                leaks.unreachable().forEach(lost -> step(() -> takeBack(lost)));
             }
             findings.heldTooLong.forEach(slot -> step(() -> revoke(slot, now)));
             handoff.sizing.wanted(findings.leased);
@@ -235,22 +236,22 @@ final class Housekeeper<T> {
         }
     }
 
-    private void reportLeak(Leaks<T> among, Slot<T> slot, long now) {
+    private void reportLeak(Leaks<T> among, Slot<T> slot) {
         long seen = slot.word();
         if (Slot.state(seen) == Slot.LEASED && slot.isAsObserved(seen)) {
-            reportLeak(slot, seen, false, among.acquired(slot, seen), slot.unchangedForAtLeast(now));
+            reportLeak(slot, seen, false, among.acquired(slot, seen), diagnosis.held(slot));
         }
     }
 
-    private void takeBack(Leaks.Tracked<T> lost, long now) {
-        long held = lost.slot.isAsObserved(lost.word) ? lost.slot.unchangedForAtLeast(now) : 0; // seen before it ends
+    private void takeBack(Leaks.Tracked<T> lost) {
+        Diagnosis.Held held = diagnosis.held(lost.slot); // seen before it ends
         if (handoff.renewal.tryRetireLeased(lost.slot, lost.word, DestroyReason.LEAKED)) {
             reportLeak(lost.slot, lost.word, true, lost.acquired, held);
         }
     }
 
     private void reportLeak(
-            Slot<T> slot, long leaseWord, boolean isLost, @Nullable Throwable acquired, long heldNanos) {
+            Slot<T> slot, long leaseWord, boolean isLost, @Nullable Throwable acquired, Diagnosis.Held held) {
         boolean isNew = slot.noteReported(leaseWord);
         if (!isNew && !isLost) {
             return;
@@ -258,7 +259,7 @@ final class Housekeeper<T> {
         parts.counters().leaks += isNew ? 1 : 0;
         long holderId = slot.holderId();
         lock.tell(() -> {
-            LeaseHolder holder = diagnosis.holder(holderId, heldNanos); // looks at all threads: not under the lock
+            LeaseHolder holder = diagnosis.holder(holderId, held); // looks at all threads: not under the lock
             LOG.warn(
                     isLost
                             ? "Pool '{}': a lease of {} was never closed; its object is taken back"

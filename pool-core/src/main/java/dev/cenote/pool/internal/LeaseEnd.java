@@ -45,25 +45,23 @@ final class LeaseEnd<T> {
         }
     }
 
-    void release(Slot<T> slot, long leaseWord) {
+    /** Ends a lease. False if it is dead. */
+    boolean release(Slot<T> slot, long leaseWord) {
         if (isPlain) {
-            releasePlainly(slot, leaseWord);
-        } else if (resets || validates) {
-            noteStaleClose(handoff.validation.release(slot, leaseWord));
-        } else if (slot.isUsedUp(leaseWord)) {
-            noteStaleClose(handoff.release(slot, leaseWord));
-        } else {
-            releasePlainly(slot, leaseWord);
+            return releasePlainly(slot, leaseWord);
         }
+        if (resets || validates) {
+            return handoff.validation.release(slot, leaseWord);
+        }
+        return slot.isUsedUp(leaseWord) ? handoff.release(slot, leaseWord) : releasePlainly(slot, leaseWord);
     }
 
-    private void releasePlainly(Slot<T> slot, long leaseWord) {
+    private boolean releasePlainly(Slot<T> slot, long leaseWord) {
         long seen = leaseWord;
         while (!slot.tryRelease(seen, idleMark)) {
             seen = slot.currentWord(leaseWord);
             if (seen == 0) {
-                noteStaleClose(handoff.release(slot, leaseWord)); // dead, or to be retired
-                return;
+                return handoff.release(slot, leaseWord); // dead, or to be retired
             }
         }
         if (!Slot.isMarked(seen, Slot.STORED)) {
@@ -73,16 +71,18 @@ final class LeaseEnd<T> {
         if (gate != 0) {
             handoff.offered(gate, leaseWord);
         }
+        return true;
     }
 
-    void invalidate(Slot<T> slot, long leaseWord) {
-        noteStaleClose(
+    /** Ends a lease and the life of its object. False if the lease is dead, which is counted. */
+    boolean invalidate(Slot<T> slot, long leaseWord) {
+        return isLive(
                 parts.lock().test(() -> handoff.renewal.tryRetireLeased(slot, leaseWord, DestroyReason.INVALIDATED)));
     }
 
     /** The same for a fault that makes idle objects suspect, too. */
-    void invalidate(Slot<T> slot, long leaseWord, Throwable cause) {
-        noteStaleClose(parts.lock().test(() -> {
+    boolean invalidate(Slot<T> slot, long leaseWord, Throwable cause) {
+        return isLive(parts.lock().test(() -> {
             boolean wasLive = handoff.renewal.tryRetireLeased(slot, leaseWord, DestroyReason.INVALIDATED);
             if (wasLive) {
                 handoff.validation.checkAllIdle();
@@ -95,18 +95,27 @@ final class LeaseEnd<T> {
     T detach(Slot<T> slot, long leaseWord) {
         T object = slot.objectIfAny();
         if (object == null || !parts.lock().test(() -> tryDetach(slot, leaseWord))) {
-            noteStaleClose(false);
+            noteStaleClose();
             throw Slot.leaseHasEnded();
         }
         return object; // of this lease, for that has ended only now
     }
 
-    /** Counts the end of a lease that was dead already. */
-    private void noteStaleClose(boolean wasLive) {
+    private boolean isLive(boolean wasLive) {
         if (!wasLive) {
-            parts.counters().staleCloses.increment();
-            parts.listener().staleClose();
+            noteStaleClose();
         }
+        return wasLive;
+    }
+
+    /** Counts the end of a lease that was dead already. */
+    void noteStaleClose() {
+        parts.counters().staleCloses.increment();
+        parts.listener().staleClose();
+    }
+
+    String poolName() {
+        return parts.config().name();
     }
 
     private boolean tryDetach(Slot<T> slot, long leaseWord) {

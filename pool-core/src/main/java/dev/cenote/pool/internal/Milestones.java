@@ -37,6 +37,7 @@ final class Milestones<T> {
     /** A future for when so many objects exist, or for 0, for when there is none. The caller refills. */
     CompletableFuture<Void> await(int objects) {
         assert parts.lock().isHeld();
+        forgetCancelled();
         Milestone milestone = new Milestone(objects, new CompletableFuture<>());
         pending.add(milestone);
         return milestone.reached;
@@ -48,8 +49,19 @@ final class Milestones<T> {
         if (pending.isEmpty()) {
             return 0;
         }
-        pending.removeIf(it -> it.reached.isDone()); // cancelled
+        forgetCancelled();
         return pending.stream().mapToInt(this::target).reduce(0, Math::max);
+    }
+
+    /** Not only when somebody asks for the target, which nobody does while the pool is suspended. */
+    private void forgetCancelled() {
+        pending.removeIf(it -> it.reached.isDone());
+    }
+
+    /** How many are pending, for the tests. */
+    int pending() {
+        assert parts.lock().isHeld();
+        return pending.size();
     }
 
     private int target(Milestone milestone) {
@@ -76,6 +88,7 @@ final class Milestones<T> {
 
     private void end(Predicate<Milestone> which, @Nullable Supplier<? extends Throwable> why) {
         assert parts.lock().isHeld();
+        forgetCancelled();
         for (Milestone ended : List.copyOf(pending)) {
             if (which.test(ended)) {
                 pending.remove(ended);

@@ -7,12 +7,16 @@ import java.util.Objects;
 /**
  * A lease is a slot and the word that it had when it was leased: dead as soon as the slot's word is another. What ends it
  * keeps it reachable until then, lest {@link Leaks} take it for lost.
+ *
+ * <p>The first close after a successful invalidate or detach is the end of a try-with-resources, and no stale close. Racy on
+ * purpose: of two threads that close such a lease at once neither may be counted.
  */
 final class PooledLease<T> implements Lease<T> {
 
     private final Slot<T> slot;
     private final long word;
     private final LeaseEnd<T> leaseEnd;
+    private boolean isGivenUp; // and not closed since
 
     PooledLease(Slot<T> slot, long word, LeaseEnd<T> leaseEnd) {
         this.slot = slot;
@@ -28,16 +32,26 @@ final class PooledLease<T> implements Lease<T> {
     @Override
     public void close() {
         try {
-            leaseEnd.release(slot, word);
+            if (!leaseEnd.release(slot, word)) {
+                closeDead();
+            }
         } finally {
             Reference.reachabilityFence(this);
+        }
+    }
+
+    private void closeDead() {
+        if (isGivenUp) {
+            isGivenUp = false;
+        } else {
+            leaseEnd.noteStaleClose();
         }
     }
 
     @Override
     public void invalidate() {
         try {
-            leaseEnd.invalidate(slot, word);
+            isGivenUp |= leaseEnd.invalidate(slot, word);
         } finally {
             Reference.reachabilityFence(this);
         }
@@ -47,7 +61,7 @@ final class PooledLease<T> implements Lease<T> {
     public void invalidate(Throwable cause) {
         Objects.requireNonNull(cause, "cause");
         try {
-            leaseEnd.invalidate(slot, word, cause);
+            isGivenUp |= leaseEnd.invalidate(slot, word, cause);
         } finally {
             Reference.reachabilityFence(this);
         }
@@ -56,7 +70,9 @@ final class PooledLease<T> implements Lease<T> {
     @Override
     public T detach() {
         try {
-            return leaseEnd.detach(slot, word);
+            T object = leaseEnd.detach(slot, word);
+            isGivenUp = true;
+            return object;
         } finally {
             Reference.reachabilityFence(this);
         }
@@ -64,6 +80,6 @@ final class PooledLease<T> implements Lease<T> {
 
     @Override
     public String toString() {
-        return "lease " + Slot.generation(word) + " of " + slot;
+        return "lease " + Slot.generation(word) + " of pool '" + leaseEnd.poolName() + "', " + slot;
     }
 }

@@ -73,11 +73,11 @@ final class Retirement<T> {
         if (isStuck && !wasStuck) {
             int strays = operations.strays();
             lock.afterwards(() -> LOG.error(
-                    "Pool '{}': {} destroys that took longer than {} have not returned, though they were interrupted; no"
+                    "Pool '{}': {} destroys that took longer than {} ms have not returned, though they were interrupted; no"
                             + " object is destroyed until one of them does",
                     config.name(),
                     strays,
-                    Expiry.text(config.destroyTimeout())));
+                    Expiry.millis(config.destroyTimeout())));
         }
         return isStuck;
     }
@@ -157,9 +157,9 @@ final class Retirement<T> {
         for (Operations.Operation<T> destroy : operations.overdue(now)) {
             operations.abandon(destroy);
             lock.afterwards(() -> LOG.warn(
-                    "Pool '{}': destroying an object takes longer than {}; its place is free",
+                    "Pool '{}': destroying an object takes longer than {} ms; its place is free",
                     config.name(),
-                    Expiry.text(config.destroyTimeout())));
+                    Expiry.millis(config.destroyTimeout())));
             gone(destroy);
         }
         beginNext();

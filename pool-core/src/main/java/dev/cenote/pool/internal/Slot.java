@@ -175,6 +175,16 @@ final class Slot<T> extends SlotWord {
         return observedWord == 0 ? 0 : now - later(createdAtNanos, observedAtNanos);
     }
 
+    /** For how long at most it has been as it was seen last. */
+    long unchangedForAtMost(long now) {
+        return existsFor(now, observedAfterNanos);
+    }
+
+    /** For how long the object has existed, from that instant on. */
+    long existsFor(long now, long since) {
+        return now - later(createdAtNanos, since);
+    }
+
     /** The object was just found valid. */
     void noteChecked(long now) {
         checkedAtNanos = now;

@@ -16,6 +16,10 @@ import org.slf4j.LoggerFactory;
  * <p>Who holds a slot is noted racily, a moment after it was leased ({@link Slot#holderId}). So a stall counts only if it
  * is seen twice, {@link #CONFIRM_NANOS} apart, with the same leases, and no holder has come back in between. A waiter that
  * is settled but has not come back yet does not wait. All methods but {@link #ends} are called under the pool's lock.
+ *
+ * <p>A stall that was seen twice is shown before it is ended: {@link #show} takes the stacks outside the lock, while all
+ * still wait, and then looks a third time under the lock whether it is still the same stall. If it is not, nobody fails,
+ * and the search begins anew.
  */
 final class Stalls<T> {
 
@@ -30,6 +34,7 @@ final class Stalls<T> {
     private final Set<Long> stalledHolders = new HashSet<>(); // the threads of the stall that is suspected
     private long suspectedLeases; // 0: none
     private long suspectedAtNanos;
+    private boolean isShown; // at this moment, by another thread
 
     Stalls(Parts<T> parts, Handoff<T> handoff, Diagnosis<T> diagnosis) {
         this.parts = parts;
@@ -68,39 +73,69 @@ final class Stalls<T> {
         if (suspectedLeases != before) {
             suspectedAtNanos = now;
         }
-        if (suspectedLeases != 0) {
+        if (suspectedLeases != 0 && !isShown) {
             parts.alarm().noLaterThan(suspectedAtNanos + CONFIRM_NANOS);
         }
     }
 
-    /** Fails the newest waiter that holds a lease if the stall that was seen before is still the same. */
+    /** Has the stall that was seen before shown and ended if it is still the same. */
     void look(long now) {
-        if (!isOn) {
+        if (!isOn || isShown) {
             return;
         }
         suspect(now);
         if (suspectedLeases == 0 || !Expiry.isPast(suspectedAtNanos + CONFIRM_NANOS, now)) {
             return;
         }
+        isShown = true;
+        long leases = suspectedLeases;
         List<BlockedWaiter<T>> holders = waiting.values().stream()
                 .filter(waiter -> stalledHolders.contains(waiter.holderId()))
                 .toList();
+        parts.lock().afterwards(() -> show(leases, holders));
+    }
+
+    /** Runs outside the lock. */
+    private void show(long leases, List<BlockedWaiter<T>> holders) {
+        String stacks = "";
+        boolean isEnded = false;
+        try {
+            stacks = stacks(holders);
+        } finally {
+            parts.lock().lock();
+            try {
+                isShown = false;
+                isEnded = tryEnd(leases, holders, stacks);
+            } finally {
+                parts.lock().unlock();
+            }
+        }
+        if (isEnded) {
+            LOG.error(
+                    "Pool '{}' is stalled: every object is leased by a thread that waits for another one; the newest of"
+                            + " them fails. {}",
+                    parts.config().name(),
+                    stacks);
+        }
+    }
+
+    /** Fails the newest waiter that holds a lease, if all are still as they were. */
+    private boolean tryEnd(long leases, List<BlockedWaiter<T>> holders, String stacks) {
+        suspect(parts.now());
+        boolean areBack = holders.stream().anyMatch(waiter -> waiting.get(waiter.holderId()) != waiter);
+        if (suspectedLeases != leases || areBack) { // one that is back may wait again, with the same leases
+            return false;
+        }
         BlockedWaiter<T> newest = holders.get(holders.size() - 1);
-        List<Thread> threads = holders.stream().map(waiter -> waiter.thread).toList();
         clear();
         handoff.leave(newest);
-        newest.fail(() -> new PoolStalledException(diagnosis.stats(), stacks(threads)), parts.lock());
-        parts.lock()
-                .afterwards(() -> LOG.error(
-                        "Pool '{}' is stalled: every object is leased by a thread that waits for another one; the newest of"
-                                + " them fails. {}",
-                        parts.config().name(),
-                        stacks(threads)));
+        newest.fail(() -> new PoolStalledException(diagnosis.stats(), stacks), parts.lock());
+        return true;
     }
 
     /** When to look again, or the given instant if that is earlier or there is no need to. */
     long nextLook(long instant) {
-        return suspectedLeases == 0 ? instant : Expiry.earlier(instant, suspectedAtNanos + CONFIRM_NANOS);
+        return suspectedLeases == 0 || isShown ? instant : Expiry.earlier(instant, suspectedAtNanos + CONFIRM_NANOS);
     }
 
     /** Sums the generations of all leases, which only grow, if each is held by a waiting thread and nothing is under way. */
@@ -133,9 +168,10 @@ final class Stalls<T> {
                 || parts.queue().has(WaitQueue.SUSPENDED | WaitQueue.CLOSED);
     }
 
-    private static String stacks(List<Thread> threads) {
+    private static String stacks(List<? extends BlockedWaiter<?>> holders) {
         StringBuilder text = new StringBuilder();
-        for (Thread thread : threads) {
+        for (BlockedWaiter<?> holder : holders) {
+            Thread thread = holder.thread;
             text.append(System.lineSeparator()).append(thread.getName());
             for (StackTraceElement frame : thread.getStackTrace()) {
                 text.append(System.lineSeparator()).append("    at ").append(frame);

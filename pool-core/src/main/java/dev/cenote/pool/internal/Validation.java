@@ -80,11 +80,11 @@ final class Validation<T> {
         if (isStuck && !wasStuck) {
             int strays = checks.strays();
             lock.afterwards(() -> LOG.error(
-                    "Pool '{}': {} validations that took longer than {} have not returned, though they were interrupted; no"
+                    "Pool '{}': {} validations that took longer than {} ms have not returned, though they were interrupted; no"
                             + " idle object is validated until one of them does; one that should be is replaced",
                     config.name(),
                     strays,
-                    Expiry.text(config.validationTimeout())));
+                    Expiry.millis(config.validationTimeout())));
         }
         return isStuck;
     }
@@ -188,9 +188,9 @@ final class Validation<T> {
         for (Operations.Operation<T> operation : operations.overdue(now)) {
             operations.abandon(operation);
             lock.afterwards(() -> LOG.warn(
-                    "Pool '{}': a validation or reset takes longer than {}; the object is given up",
+                    "Pool '{}': a validation or reset takes longer than {} ms; the object is given up",
                     config.name(),
-                    Expiry.text(config.validationTimeout())));
+                    Expiry.millis(config.validationTimeout())));
             failed(operation, reason);
         }
     }

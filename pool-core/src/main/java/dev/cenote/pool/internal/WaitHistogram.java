@@ -16,10 +16,14 @@ final class WaitHistogram {
 
     private static final int SUB_BITS = 4;
     private static final int SUB_BUCKETS = 1 << SUB_BITS;
+    private static final int UNIT_BITS = 12;
     private static final double[] SHARES = {0.5, 0.9, 0.99, 0.999};
 
     private final AtomicLongArray buckets = new AtomicLongArray((Long.SIZE - SUB_BITS) * SUB_BUCKETS);
-    private final LongAdder sum = new LongAdder();
+    /** The sum of all times in units of 2^12 ns, which lasts for a million years, and that of what is less than a unit. */
+    private final LongAdder sumOfUnits = new LongAdder();
+
+    private final LongAdder sumOfRests = new LongAdder();
     private final LongAccumulator max = new LongAccumulator(Math::max, 0);
     private final LongAdder recorded = new LongAdder();
     private volatile Summary last = new Summary(0, count());
@@ -29,7 +33,8 @@ final class WaitHistogram {
     void record(long nanos) {
         long time = Math.max(0, nanos);
         buckets.getAndIncrement(bucket(time));
-        sum.add(time);
+        sumOfUnits.add(time >>> UNIT_BITS);
+        sumOfRests.add(time & (1L << UNIT_BITS) - 1);
         max.accumulate(time);
         recorded.increment();
     }
@@ -79,7 +84,7 @@ final class WaitHistogram {
         }
         return new WaitTimes(
                 total,
-                Duration.ofNanos(total == 0 ? 0 : sum.sum() / total),
+                Duration.ofNanos(1L << UNIT_BITS).multipliedBy(sumOfUnits.sum()).plusNanos(sumOfRests.sum()),
                 Duration.ofNanos(longest),
                 percentiles[0],
                 percentiles[1],

@@ -114,9 +114,9 @@ class AcquisitionTest {
     }
 
     @Test
-    void useGivesWhatItsFunctionGives() throws Exception {
+    void whatUsesAnObjectGivesWhatItsFunctionGives() throws Exception {
         try (TestPool test = new TestPool(it -> it.maxSize(1))) {
-            assertThat(test.pool.<Integer, RuntimeException>use(thing -> thing.number + 40))
+            assertThat(test.pool.<Integer, RuntimeException>withObject(thing -> thing.number + 40))
                     .isEqualTo(40);
             assertThat(test.stats().leased()).isZero();
         }

@@ -317,6 +317,7 @@ class ClosingFaultsTest {
             Lease<Thing> lease = test.acquire();
             lease.invalidate();
             lease.close();
+            lease.close();
             assertThat(served).hasValue(2);
         }
     }

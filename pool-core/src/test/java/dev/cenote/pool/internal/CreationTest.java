@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.cenote.pool.CreateFailedException;
 import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.Lease;
+import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolListener;
 import dev.cenote.pool.PoolTimeoutException;
 import java.time.Duration;
@@ -585,6 +586,24 @@ class CreationTest {
             assertThat(test.factory.made).hasSize(2);
             assertThat(test.factory.made.get(0).destroyed).hasValue(1);
             waiting.join().close();
+        }
+    }
+
+    @Test
+    void aFactoryThatReturnsNullAndANewObjectThatIsNotValidAreToldApart() throws InterruptedException {
+        try (Pool<Object> pool = Pool.builder(() -> null)
+                .executor(Runnable::run)
+                .validateOnCreate(true)
+                .validator(it -> true)
+                .build()) {
+            assertThatThrownBy(pool::acquire).cause().hasMessage("the factory returned null");
+        }
+        try (Pool<Object> pool = Pool.builder(Object::new)
+                .executor(Runnable::run)
+                .validateOnCreate(true)
+                .validator(it -> false)
+                .build()) {
+            assertThatThrownBy(pool::acquire).cause().hasMessage("the new object was found not valid");
         }
     }
 }

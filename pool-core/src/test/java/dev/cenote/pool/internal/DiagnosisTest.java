@@ -2,12 +2,17 @@ package dev.cenote.pool.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.cenote.pool.Lease;
+import dev.cenote.pool.LeaseHolder;
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolTimeoutException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class DiagnosisTest {
@@ -107,6 +112,94 @@ class DiagnosisTest {
             assertThat(test.stats().retiring()).isEqualTo(1);
             assertThat(test.stats().total()).isEqualTo(2);
             executor.runAll();
+        }
+    }
+
+    @Test
+    void theTableHasNoNegativeTimesThoughTheHousekeeperLooksMeanwhile() {
+        try (TestPool test = new TestPool(it -> it.maxSize(1).minIdle(1))) {
+            AtomicInteger reads = new AtomicInteger();
+            test.ticker.beforeRead = () -> {
+                if (reads.incrementAndGet() == 2) {
+                    Slot<Thing> slot = test.pool.parts().capacity().at(0);
+                    test.ticker.advance(Duration.ofSeconds(5));
+                    slot.observe(slot.word(), test.ticker.nanos(), 0);
+                }
+            };
+            assertThat(test.pool.toString()).contains("IDLE").doesNotContainPattern("-[0-9]+ ms");
+            assertThat(reads).hasValueGreaterThan(1);
+        }
+    }
+
+    @Test
+    void aLeaseIsToldWithItsPool() {
+        try (TestPool test = new TestPool(it -> it.maxSize(1))) {
+            Lease<Thing> held = test.acquire();
+            assertThat(held.toString()).contains("pool '" + test.name + "'");
+            held.close();
+        }
+    }
+
+    @Test
+    void aThreadThatCanNotBeFoundIsToldAsWhatItMayBe() throws InterruptedException {
+        try (TestPool test = new TestPool(it -> it.maxSize(1))) {
+            List<Lease<Thing>> held = new CopyOnWriteArrayList<>();
+            Thread thread = new Thread(() -> held.add(test.acquire()));
+            thread.start();
+            thread.join();
+            String who =
+                    "#" + thread.getId() + (Runtime.version().feature() < 21 ? " (ended)" : " (virtual, or ended)");
+            assertThat(test.pool.toString()).contains("thread " + who);
+            assertThatThrownBy(() -> test.pool.acquire(Duration.ZERO)).hasMessageContaining("[thread " + who + " for ");
+            held.get(0).close();
+        }
+    }
+
+    @Test
+    void aFullQueueNamesTheSettingThatBoundsIt() {
+        try (TestPool test = new TestPool(it -> it.maxSize(1).maxWaiters(0))) {
+            Lease<Thing> held = test.acquire();
+            assertThatThrownBy(() -> test.pool.acquire()).hasMessageContaining("maxWaiters (0)");
+            held.close();
+        }
+    }
+
+    private static LeaseHolder onlyHolder(TestPool test) {
+        PoolTimeoutException timeout =
+                catchThrowableOfType(PoolTimeoutException.class, () -> test.pool.acquire(Duration.ZERO));
+        assertThat(timeout.holders()).hasSize(1);
+        return timeout.holders().get(0);
+    }
+
+    @Test
+    void forHowLongALeaseIsHeldLiesBetweenTwoLooksOfTheHousekeeper() {
+        try (TestPool test = new TestPool(it -> it.maxSize(1).minIdle(1))) {
+            test.advance(Duration.ofSeconds(1));
+            test.ticker.advance(Duration.ofMillis(200));
+            Lease<Thing> held = test.acquire();
+            test.ticker.advance(Duration.ofMillis(300));
+            assertThat(onlyHolder(test).toString())
+                    .as("not seen yet")
+                    .isEqualTo(Thread.currentThread().getName() + " for 0 to 500 ms");
+            test.advance(Duration.ofMillis(500));
+            assertThat(onlyHolder(test).toString()).endsWith(" for 0 to 1000 ms");
+            test.advance(Duration.ofSeconds(2));
+            assertThat(onlyHolder(test))
+                    .extracting(LeaseHolder::heldFor, LeaseHolder::heldForAtMost)
+                    .containsExactly(Duration.ofSeconds(2), Duration.ofSeconds(3));
+            held.close();
+        }
+    }
+
+    @Test
+    void anObjectThatWasLeasedAsItWasMadeIsHeldForNoLongerThanItExists() {
+        try (TestPool test = new TestPool(it -> it.maxSize(1))) {
+            test.advance(Duration.ofSeconds(1));
+            test.ticker.advance(Duration.ofMillis(700));
+            Lease<Thing> held = test.acquire();
+            test.ticker.advance(Duration.ofMillis(300));
+            assertThat(onlyHolder(test).toString()).endsWith(" for 0 to 300 ms");
+            held.close();
         }
     }
 }

@@ -73,6 +73,7 @@ class GuardedListenerTest {
             Lease<Thing> lease = test.acquire();
             lease.invalidate();
             lease.close();
+            lease.close();
             assertThat(told).containsExactly("created PT0.005S", "destroyed INVALIDATED", "staleClose");
         }
         assertThat(told).endsWith("closed");

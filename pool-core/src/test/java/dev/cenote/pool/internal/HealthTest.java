@@ -8,6 +8,7 @@ import dev.cenote.pool.PoolHealth;
 import dev.cenote.pool.PoolHealth.Status;
 import dev.cenote.pool.PoolHealth.Thresholds;
 import dev.cenote.pool.PoolStats;
+import dev.cenote.pool.WaitTimes;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -127,5 +128,49 @@ class HealthTest {
         assertThatThrownBy(() -> new Thresholds(1, second.negated(), 0, 0, 0))
                 .hasMessage("meanWait must be zero or longer, but was PT-1S");
         assertThatThrownBy(() -> new Thresholds(1, second, 0, 0, -1)).hasMessage("leaks must be 0 or more, but was -1");
+    }
+
+    private static PoolStats withWaits(PoolStats it, long count, Duration total) {
+        Duration max = Duration.ofSeconds(1);
+        return new PoolStats(
+                it.name(),
+                it.maxSize(),
+                it.total(),
+                it.idle(),
+                it.leased(),
+                it.validating(),
+                it.retiring(),
+                it.creating(),
+                it.waiters(),
+                it.created(),
+                it.destroyedBy(),
+                it.detached(),
+                it.acquired(),
+                it.released(),
+                it.missed(),
+                it.waited(),
+                it.timeouts(),
+                it.refused(),
+                it.cancelled(),
+                it.creationFailures(),
+                it.validations(),
+                it.validationFailures(),
+                it.leaks(),
+                it.staleCloses(),
+                it.isFailingFast(),
+                new WaitTimes(count, total, max, max, max, max, max));
+    }
+
+    @Test
+    void theMeanWaitIsThatOfWhatWasWaitedInBetweenHoweverMuchCameBefore() {
+        try (TestPool test = new TestPool(it -> it.maxSize(1))) {
+            long many = 10_000_000_000L;
+            Duration total = Duration.ofSeconds(12_345_678_901L, 234_567_890);
+            PoolStats before = withWaits(test.stats(), many, total);
+            PoolStats now = withWaits(test.stats(), many + 1, total.plusNanos(1_100_000));
+            Thresholds strict = new Thresholds(0.9, Duration.ZERO, 0.8, 0.1, 0);
+            assertThat(PoolHealth.between(before, now, strict).reasons())
+                    .containsExactly("callers wait 1 ms on average, longer than 0 ms");
+        }
     }
 }

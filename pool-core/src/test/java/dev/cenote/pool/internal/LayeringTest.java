@@ -46,6 +46,7 @@ class LayeringTest {
             List.of("Handoff"),
             List.of("Stalls", "Acquisition", "Closing", "LeaseEnd"),
             List.of("PooledLease", "Leaks", "Housekeeper", "Changes"),
+            List.of("AsyncUse"),
             List.of("DefaultPool"));
 
     private static int layer(JavaClass type) {

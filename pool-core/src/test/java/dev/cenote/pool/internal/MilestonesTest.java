@@ -201,4 +201,19 @@ class MilestonesTest {
             assertThat(warm).isCompleted();
         }
     }
+
+    @Test
+    void aDrainThatIsCancelledIsForgottenThoughThePoolStaysSuspended() {
+        try (TestPool test = new TestPool(it -> it.maxSize(1))) {
+            Parts<Thing> parts = test.pool.parts();
+            Milestones<Thing> milestones = new Milestones<>(parts, () -> 1, test::stats);
+            for (int i = 0; i < 1_000; i++) {
+                parts.lock().run(() -> {
+                    milestones.await(0).cancel(false);
+                    milestones.await(1).cancel(false);
+                });
+            }
+            parts.lock().run(() -> assertThat(milestones.pending()).isLessThanOrEqualTo(1));
+        }
+    }
 }

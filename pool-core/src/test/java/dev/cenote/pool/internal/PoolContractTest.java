@@ -442,4 +442,29 @@ class PoolContractTest {
         }
         return waiters;
     }
+
+    @Test
+    void theCloseOfATryWithResourcesAfterAnInvalidateOrADetachIsNoStaleClose() {
+        try (TestPool test = open(it -> it.maxSize(1))) {
+            List<Consumer<Lease<Thing>>> ends = List.of(
+                    Lease::invalidate, lease -> lease.invalidate(new IllegalStateException("down")), test::detach);
+            for (Consumer<Lease<Thing>> end : ends) {
+                long before = test.stats().staleCloses();
+                Lease<Thing> given = access.acquire(test).lease();
+                try (given) {
+                    end.accept(given);
+                }
+                assertThat(test.stats().staleCloses()).isEqualTo(before);
+                given.close();
+                assertThat(test.stats().staleCloses())
+                        .as("a second close is one")
+                        .isEqualTo(before + 1);
+                given.invalidate();
+                given.close();
+                assertThat(test.stats().staleCloses())
+                        .as("and so are those after an invalidate of a lease that is dead")
+                        .isEqualTo(before + 3);
+            }
+        }
+    }
 }

@@ -1,10 +1,13 @@
 package dev.cenote.pool.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.PoolStalledException;
+import dev.cenote.pool.PoolTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -123,6 +126,91 @@ class StallsTest {
             assertThat(waiting).isNotDone();
             held.close();
             waiting.join();
+        }
+    }
+
+    @Test
+    void theStacksAreThoseOfTheStallAndNotOfWhatCameAfterIt() {
+        try (TestPool test = detecting(2)) {
+            CountDownLatch haveOne = new CountDownLatch(2);
+            CompletableFuture<Void> one = nested(test, haveOne);
+            CompletableFuture<Void> other = nested(test, haveOne);
+            TestPool.awaitParked(threads, 2);
+            List<String> log = RecordedLog.during(() -> {
+                test.advance(Duration.ofMillis(1));
+                test.advance(Duration.ofMillis(200));
+            });
+            CompletionException failure = catchThrowableOfType(
+                    CompletionException.class,
+                    () -> CompletableFuture.allOf(one, other).join());
+            String message = failure.getCause().getMessage();
+            assertThat(message).doesNotContain("getStackTrace").containsPattern("(?s)PoolLock.park.*PoolLock.park");
+            assertThat(log)
+                    .filteredOn(line -> line.contains("is stalled"))
+                    .singleElement()
+                    .asString()
+                    .doesNotContain("getStackTrace")
+                    .containsPattern("(?s)PoolLock.park.*PoolLock.park");
+        }
+    }
+
+    @Test
+    void aStallThatIsOverBeforeItsStacksAreTakenFailsNobody() {
+        ManualExecutor afterHousekeeping = new ManualExecutor();
+        try (TestPool test = new TestPool(
+                Runnable::run,
+                it -> it.maxSize(2).detectStalls(true),
+                config -> new DefaultPool<>(Parts.of(config, new TestPool.NoAlarm()), () -> {}, afterHousekeeping))) {
+            CountDownLatch haveOne = new CountDownLatch(2);
+            CompletableFuture<Void> one = nested(test, haveOne);
+            CompletableFuture<Void> other = nested(test, haveOne);
+            TestPool.awaitParked(threads, 2);
+            test.advance(Duration.ofMillis(1));
+            test.advance(Duration.ofMillis(200));
+            test.advance(Duration.ofMillis(200));
+            assertThat(afterHousekeeping.size()).as("shown once").isEqualTo(1);
+            assertThat(one).isNotDone();
+            assertThat(other).isNotDone();
+            test.resize(test.pool.config().limits().withMaxSize(3));
+            afterHousekeeping.runAll();
+            one.join();
+            other.join();
+            afterHousekeeping.runAll();
+            TestPool.awaitParked(threads, 0);
+        }
+    }
+
+    @Test
+    void aHolderThatCameBackAndWaitsAgainBeforeTheStacksAreTakenIsNotFailedForItsEarlierWait() {
+        ManualExecutor afterHousekeeping = new ManualExecutor();
+        try (TestPool test = new TestPool(
+                Runnable::run,
+                it -> it.maxSize(1).detectStalls(true),
+                config -> new DefaultPool<>(Parts.of(config, new TestPool.NoAlarm()), () -> {}, afterHousekeeping))) {
+            CompletableFuture<Throwable> second = new CompletableFuture<>();
+            start(() -> {
+                try (Lease<Thing> outer = test.acquire()) {
+                    assertThatThrownBy(() -> test.pool.acquireUninterruptibly(Duration.ofMillis(150)))
+                            .isInstanceOf(PoolTimeoutException.class);
+                    second.complete(catchThrowable(test::acquire));
+                    outer.get().use();
+                }
+            });
+            TestPool.awaitParked(threads, 1);
+            test.advance(Duration.ofMillis(1));
+            test.advance(Duration.ofMillis(100));
+            Runnable show = afterHousekeeping.takeNext();
+            test.advance(Duration.ofMillis(100));
+            afterHousekeeping.runAll();
+            Await.until(() -> test.stats().timeouts() == 1 && test.stats().waiters() == 1);
+            TestPool.awaitParked(threads, 1);
+            show.run();
+            assertThat(second).isNotDone();
+            test.advance(Duration.ofMillis(1));
+            test.advance(Duration.ofMillis(100));
+            afterHousekeeping.runAll();
+            assertThat(second.join()).isInstanceOf(PoolStalledException.class);
+            Await.until(() -> test.stats().leased() == 0);
         }
     }
 }

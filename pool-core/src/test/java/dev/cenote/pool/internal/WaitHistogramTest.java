@@ -42,4 +42,14 @@ class WaitHistogramTest {
         assertThat(times.p999()).isZero();
         assertThat(times.mean()).isZero();
     }
+
+    @Test
+    void theSumOfAllWaitsDoesNotOverflow() {
+        WaitHistogram histogram = new WaitHistogram();
+        Duration year = Duration.ofDays(365);
+        for (int i = 0; i < 1_000; i++) {
+            histogram.record(year.toNanos() + 1);
+        }
+        assertThat(histogram.summary().mean()).isEqualTo(year.plusNanos(1));
+    }
 }

@@ -72,7 +72,7 @@ final class NamedSettings {
         ofPool("destroyTimeout", NamedSettings::time, PoolBuilder::destroyTimeout);
         ofPool("shutdownGrace", NamedSettings::time, PoolBuilder::shutdownGrace);
         ofPool("maxConcurrentCreates", NamedSettings::whole, PoolBuilder::maxConcurrentCreates);
-        ofPool("failFastAfter", NamedSettings::whole, PoolBuilder::failFastAfter);
+        ofPool("failFastAfter", NamedSettings::time, PoolBuilder::failFastAfter);
         ofPool("maxConcurrentRetirements", NamedSettings::whole, PoolBuilder::maxConcurrentRetirements);
         ofPool("idleOrder", enumOf(IdleOrder.class), PoolBuilder::idleOrder);
         ofPool("fairness", NamedSettings::fairness, PoolBuilder::fairness);

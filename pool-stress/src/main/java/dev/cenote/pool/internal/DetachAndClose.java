@@ -33,7 +33,8 @@ public final class DetachAndClose {
 
     /** The pool. r1: detached. r2: idle. r3: the stale closes. */
     @JCStressTest
-    @Outcome(id = "1, 0, 1", expect = Expect.ACCEPTABLE, desc = "the user has it")
+    @Outcome(id = "1, 0, 0", expect = Expect.ACCEPTABLE, desc = "the user has it, and the close saw that")
+    @Outcome(id = "1, 0, 1", expect = Expect.ACCEPTABLE, desc = "the user has it, and the close did not see why")
     @Outcome(id = "0, 1, 1", expect = Expect.ACCEPTABLE, desc = "the pool has it")
     @Outcome(expect = Expect.FORBIDDEN, desc = "both have it, or nobody has")
     @State
