@@ -3,11 +3,12 @@ package dev.cenote.pool.internal;
 import dev.cenote.pool.WaitTimes;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Counts times in buckets whose width is at most 1/16 of their value, in 8 KB whatever comes. Sixteen linear buckets for
+ * Counts times in buckets whose width is at most 1/16 of their value, in 8 KB whatever comes, and in none as long as nothing does. Sixteen linear buckets for
  * each power of two, as in Gil Tene's HdrHistogram.
  *
  * <p>Thread-safe without a lock. Racy on purpose: a summary read while others record may miss what is being recorded.
@@ -17,8 +18,10 @@ final class WaitHistogram {
     private static final int SUB_BITS = 4;
     private static final int SUB_BUCKETS = 1 << SUB_BITS;
     private static final double[] SHARES = {0.5, 0.9, 0.99, 0.999};
+    private static final WaitTimes NONE =
+            new WaitTimes(0, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO);
 
-    private final AtomicLongArray buckets = new AtomicLongArray((Long.SIZE - SUB_BITS) * SUB_BUCKETS);
+    private final AtomicReference<AtomicLongArray> made = new AtomicReference<>(); // with the first time
     private final LongAdder sum = new LongAdder();
     private final LongAccumulator max = new LongAccumulator(Math::max, 0);
     private final LongAdder recorded = new LongAdder();
@@ -28,10 +31,17 @@ final class WaitHistogram {
 
     void record(long nanos) {
         long time = Math.max(0, nanos);
-        buckets.getAndIncrement(bucket(time));
+        AtomicLongArray buckets = made.get();
+        (buckets != null ? buckets : make()).getAndIncrement(bucket(time));
         sum.add(time);
         max.accumulate(time);
         recorded.increment();
+    }
+
+    private AtomicLongArray make() {
+        AtomicLongArray empty = new AtomicLongArray((Long.SIZE - SUB_BITS) * SUB_BUCKETS);
+        AtomicLongArray first = made.compareAndExchange(null, empty);
+        return first != null ? first : empty;
     }
 
     /** Below 16 the value itself; above, the exponent and the four bits after the leading one. */
@@ -60,6 +70,10 @@ final class WaitHistogram {
     }
 
     private WaitTimes count() {
+        AtomicLongArray buckets = made.get();
+        if (buckets == null) {
+            return NONE;
+        }
         long longest = max.get();
         long[] counts = new long[bucket(longest) + 1];
         long total = 0;

@@ -15,7 +15,7 @@ class WaitQueueTest {
     private static final long THREAD = 7;
 
     private final PoolLock lock = new PoolLock();
-    private final Hints<Thing> hints = new Hints<>(true);
+    private final Hints<Thing> hints = new Hints<>(lock, true);
     private final Slot<Thing> slot = new Slot<>(0);
     private final WaitQueue<Thing> strict = new WaitQueue<>(lock, Fairness.STRICT, hints);
     private final WaitQueue<Thing> eventual = new WaitQueue<>(lock, Fairness.eventual(Duration.ofNanos(BOUND)), hints);
