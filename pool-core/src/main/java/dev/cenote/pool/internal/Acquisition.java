@@ -246,12 +246,15 @@ final class Acquisition<T> {
 
     /** The pool itself has failed, say for want of stack: what the waiter has, or would get, goes to the next one. */
     private void abandon(BlockedWaiter<T> waiter, Function<Grant<T>, Lease<T>> leases) {
-        lock.run(() -> {
+        lock.lock();
+        try {
             if (queue.isLinked(waiter)) {
                 handoff.leave(waiter);
                 waiter.leave();
             }
-        });
+        } finally {
+            lock.unlock();
+        }
         Grant<T> grant = waiter.grant();
         if (grant != null) {
             leases.apply(grant).close();

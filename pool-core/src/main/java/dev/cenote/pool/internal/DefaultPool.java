@@ -89,6 +89,7 @@ public final class DefaultPool<T> implements Pool<T> {
         housekeeper = new Housekeeper<>(parts, acquisition, handoff, closing, diagnosis, leaks, afterHousekeeping);
         acquireTimeoutNanos = Expiry.nanos(config.acquireTimeout());
         boolean resets = config.factory().resets();
+        parts.lock().setWithMoreStack(parts.workers()::executeOnOwnThread);
         parts.lock().run(() -> {
             leaseEnd.expectObjects(resets);
             handoff.refill();
@@ -108,6 +109,7 @@ public final class DefaultPool<T> implements Pool<T> {
     }
 
     private Lease<T> acquire(long timeoutNanos) throws InterruptedException {
+        StackReserve.ensureForAcquire();
         long threadId = Thread.currentThread().getId();
         Slot<T> slot = hints.get(threadId);
         long leaseWord = slot.tryLease();
@@ -185,6 +187,7 @@ public final class DefaultPool<T> implements Pool<T> {
 
     @Override
     public Lease<T> acquireUninterruptibly(Duration timeout) {
+        StackReserve.ensureForAcquire();
         long timeoutNanos = timeoutNanos(timeout);
         PooledLease<T> lease = takeIdle(Thread.currentThread().getId());
         return lease != null ? lease : lease(acquisition.uninterruptible(timeoutNanos, leases), true);
@@ -192,6 +195,7 @@ public final class DefaultPool<T> implements Pool<T> {
 
     @Override
     public Optional<Lease<T>> tryAcquire() {
+        StackReserve.ensureForAcquire();
         long threadId = Thread.currentThread().getId();
         PooledLease<T> lease = takeIdle(threadId);
         if (lease == null) {
@@ -214,6 +218,7 @@ public final class DefaultPool<T> implements Pool<T> {
 
     @Override
     public CompletableFuture<Lease<T>> acquireAsync(Duration timeout) {
+        StackReserve.ensureForAcquire();
         long timeoutNanos = timeoutNanos(timeout);
         PooledLease<T> lease = takeIdle(0);
         return lease != null ? CompletableFuture.completedFuture(lease) : acquisition.async(timeoutNanos, leases);

@@ -54,6 +54,7 @@ final class LeaseEnd<T> {
     }
 
     void release(Slot<T> slot, long leaseWord) {
+        StackReserve.ensureForRelease();
         if (isPlain) {
             releasePlainly(slot, leaseWord);
         } else if (resets || validates) {

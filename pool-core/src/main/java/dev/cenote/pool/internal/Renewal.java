@@ -20,7 +20,7 @@ final class Renewal<T> {
     private final Capacity<T> capacity;
     private final Retirement<T> retirement;
     private final Ticker ticker;
-    private final ArrayDeque<Slot<T>> awaitingReplacement = new ArrayDeque<>(); // guarded by the lock
+    private final ArrayDeque<Slot<T>> awaitingReplacement = new ArrayDeque<>(1); // guarded by the lock
 
     Renewal(Parts<T> parts, Retirement<T> retirement) {
         ticker = parts.config().ticker();

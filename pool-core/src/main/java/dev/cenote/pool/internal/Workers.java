@@ -56,8 +56,8 @@ final class Workers implements Executor {
         try {
             executor.execute(once);
         } catch (Throwable refusal) {
-            LOG.warn("The executor failed; a task that it did not begin gets a thread of its own", refusal);
             runElsewhere(once);
+            LOG.warn("The executor failed; a task that it did not begin gets a thread of its own", refusal);
         }
     }
 

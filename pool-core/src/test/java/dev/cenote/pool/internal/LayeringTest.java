@@ -29,6 +29,7 @@ class LayeringTest {
                     "SlotWord",
                     "Slot",
                     "Grant",
+                    "StackReserve",
                     "PoolLock",
                     "Alarm",
                     "SlotEvents",
