@@ -83,7 +83,7 @@ final class Closing<T> {
             LOG.warn(
                     "Pool '{}' was never closed, and nobody can reach it any more: it is closed now",
                     parts.config().name());
-            begin(0);
+            CompletableFuture<Void> unused = begin(0);
         }
     }
 

@@ -7,7 +7,6 @@ import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.PoolFunction;
 import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolStats;
-import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -242,11 +241,13 @@ public final class DefaultPool<T> implements Pool<T> {
 
     // --- changes
 
-    /** Who waits for a future of the pool's need not keep the pool. */
+    /** Who waits for a future of the pool's need not keep the pool: what is to be done at its end does. */
     private CompletableFuture<Void> reachableUntilDone(CompletableFuture<Void> future) {
-        CompletableFuture<Void> unused = future.whenComplete((nothing, failure) -> Reference.reachabilityFence(this));
+        CompletableFuture<Void> unused = future.whenComplete((nothing, failure) -> ended());
         return future;
     }
+
+    private void ended() {}
 
     @Override
     public CompletableFuture<Void> warmUp(int objects) {

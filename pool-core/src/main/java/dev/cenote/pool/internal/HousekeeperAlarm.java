@@ -21,12 +21,10 @@ final class HousekeeperAlarm implements Alarm {
     /** A ticker that goes more slowly than the system's, or stands still, is asked no more often than that. */
     private static final long SLOW_TICKER_NANOS = Duration.ofMillis(1).toNanos();
 
-    private static final LongConsumer NOTHING = now -> {};
-
     private final HousekeeperThread thread;
     private final Ticker ticker;
     private volatile long nextRun;
-    private volatile @Nullable LongConsumer housekeeper; // null before the start
+    private volatile @Nullable LongConsumer housekeeper; // null before the start, and once stopped
     private volatile boolean isStopped;
     private volatile @Nullable PhantomReference<Object> watch;
 
@@ -62,7 +60,7 @@ final class HousekeeperAlarm implements Alarm {
             watch = null;
         }
         isStopped = true;
-        housekeeper = NOTHING; // whoever still has the alarm keeps no pool alive
+        housekeeper = null; // whoever still has the alarm keeps no pool alive
         thread.remove(this);
     }
 
@@ -74,7 +72,7 @@ final class HousekeeperAlarm implements Alarm {
     public void noLaterThan(long instant) {
         if (instant - nextRun < 0) {
             nextRun = instant;
-            if (housekeeper != null && !isStopped) {
+            if (housekeeper != null) {
                 thread.changed(this, instant - ticker.nanos());
             }
         }

@@ -4,6 +4,7 @@ import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -53,7 +54,7 @@ final class HousekeeperThread implements Runnable {
     private volatile long wakesAtNanos;
 
     // The thread's own.
-    private TreeSet<HousekeeperAlarm> schedule = newSchedule();
+    private NavigableSet<HousekeeperAlarm> schedule = newSchedule();
     private long numbered;
 
     /** Tells that an owner can't be reached any more. Kept by the owner's alarm, or it would be collected itself. */
@@ -75,7 +76,7 @@ final class HousekeeperThread implements Runnable {
         return new Watch(owner, unreachable, whenUnreachable);
     }
 
-    private static TreeSet<HousekeeperAlarm> newSchedule() {
+    private static NavigableSet<HousekeeperAlarm> newSchedule() {
         Comparator<HousekeeperAlarm> earlier = (one, other) -> Long.signum(one.dueNanos - other.dueNanos);
         return new TreeSet<>(earlier.thenComparingLong(alarm -> alarm.number));
     }

@@ -17,6 +17,7 @@ final class PoolThreads {
      *
      * @param contextLoader what it finds services and resources by; null: the loader of the pool's own code
      */
+    @SuppressWarnings("ThreadPriorityCheck") // it is set lest the caller's be inherited
     static Thread newDaemon(String name, @Nullable ClassLoader contextLoader, Runnable task) {
         Thread thread = withoutCallersContext(() -> new Thread(topGroup(), task, name, 0, false));
         thread.setDaemon(true);
