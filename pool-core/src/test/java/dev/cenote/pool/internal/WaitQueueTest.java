@@ -6,6 +6,7 @@ import dev.cenote.pool.Fairness;
 import dev.cenote.pool.Lease;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The queue and its gate, without a pool. */
@@ -36,6 +37,11 @@ class WaitQueueTest {
 
     private boolean areHintsOpen() {
         return hints.get(THREAD) == slot;
+    }
+
+    @BeforeEach
+    void makeTheHints() {
+        hints.prepare();
     }
 
     @Test
