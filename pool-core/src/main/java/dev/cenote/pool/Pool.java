@@ -15,6 +15,9 @@ import java.util.concurrent.CompletableFuture;
  * <p>A thread whose interrupt flag is set when it comes gets an idle object if one is there, and keeps its flag; if it
  * would have to wait, {@link InterruptedException} is thrown and the flag is cleared.
  *
+ * <p>Close a pool when it is not needed any more. One that can't be reached any more, nor any of its leases, is logged and
+ * closed within some seconds after the garbage collector noticed; its factory, validator and listener must not refer to it.
+ *
  * @param <T> what is pooled
  */
 public interface Pool<T> extends AutoCloseable {

@@ -94,7 +94,7 @@ public final class PoolBuilder<T> {
      * An object that has been idle for longer is evicted, while more than {@code minIdle} are idle, unless there is a
      * {@link #sizingPolicy}. Kept to a quarter of itself, to the second at most and to 10 ms at least.
      *
-     * <p>Default: 10 min. Range: zero (never) upwards. Costs a look at each object every second. No change at run time.
+     * <p>Default: 10 min. Range: zero (never) upwards. Costs a look at each object every second while the pool is used. No change at run time.
      *
      * @param time the setting
      * @return this
@@ -246,7 +246,7 @@ public final class PoolBuilder<T> {
 
     /**
      * With a validator: an object that was idle for longer is validated before it is handed out, one that was used
-     * more recently is not. Told by the housekeeper, which looks every quarter of this time, every 10 ms at most, and
+     * more recently is not. Told by the housekeeper, which looks every quarter of this time, every 10 ms at most, while the pool is used, and
      * has rather too much validated than too little; after a pause of the whole process, only once it has looked
      * again.
      *
@@ -513,7 +513,7 @@ public final class PoolBuilder<T> {
 
     /**
      * Checks the settings together and opens a pool with them. Objects are made in the background; this does not wait
-     * for them.
+     * for them. The pool's own threads have the context class loader of the thread that calls this, until the pool is closed.
      *
      * @return a running pool, to be closed by the caller
      * @throws IllegalArgumentException if the limits do not fit together

@@ -16,6 +16,8 @@ import java.util.function.Supplier;
  * <p><b>Invariants:</b> each waiter leaves the queue exactly once, and its caller gets a lease or an exception (P7). A
  * thread that is served while it is being interrupted, or in the moment of its deadline, keeps the lease; its interrupt
  * flag stays set.
+ *
+ * <p>What makes leases comes with each call and is kept by nobody but those who wait: it keeps the pool reachable.
  */
 final class Acquisition<T> {
 
@@ -24,11 +26,9 @@ final class Acquisition<T> {
     private final WaitQueue<T> queue;
     private final Handoff<T> handoff;
     private final Diagnosis<T> diagnosis;
-    private final Function<Grant<T>, Lease<T>> leases;
     final Stalls<T> stalls;
 
-    Acquisition(Parts<T> parts, Handoff<T> handoff, Diagnosis<T> diagnosis, Function<Grant<T>, Lease<T>> leases) {
-        this.leases = leases;
+    Acquisition(Parts<T> parts, Handoff<T> handoff, Diagnosis<T> diagnosis) {
         this.parts = parts;
         this.handoff = handoff;
         this.diagnosis = diagnosis;
@@ -37,7 +37,7 @@ final class Acquisition<T> {
         queue = parts.queue();
     }
 
-    Grant<T> blocking(long timeoutNanos) throws InterruptedException {
+    Grant<T> blocking(long timeoutNanos, Function<Grant<T>, Lease<T>> leases) throws InterruptedException {
         if (Thread.interrupted()) {
             lock.run(handoff::cover); // on its way here it may have hidden an idle object from a waiter for a moment
             throw new InterruptedException();
@@ -57,7 +57,7 @@ final class Acquisition<T> {
                 }
             }
         } catch (Error | RuntimeException failure) {
-            abandon(waiter);
+            abandon(waiter, leases);
             throw failure;
         } finally {
             stalls.ends(waiter);
@@ -65,7 +65,7 @@ final class Acquisition<T> {
         return outcome(waiter);
     }
 
-    Grant<T> uninterruptible(long timeoutNanos) {
+    Grant<T> uninterruptible(long timeoutNanos, Function<Grant<T>, Lease<T>> leases) {
         boolean wasInterrupted = Thread.interrupted();
         BlockedWaiter<T> waiter = new BlockedWaiter<>(parts.now(), timeoutNanos);
         try {
@@ -78,7 +78,7 @@ final class Acquisition<T> {
                 }
             }
         } catch (Error | RuntimeException failure) {
-            abandon(waiter);
+            abandon(waiter, leases);
             throw failure;
         } finally {
             stalls.ends(waiter);
@@ -89,7 +89,7 @@ final class Acquisition<T> {
         return outcome(waiter);
     }
 
-    CompletableFuture<Lease<T>> async(long timeoutNanos) {
+    CompletableFuture<Lease<T>> async(long timeoutNanos, Function<Grant<T>, Lease<T>> leases) {
         FutureWaiter<T> waiter =
                 new FutureWaiter<>(parts.counters(), parts.config().ticker(), leases, parts.now(), timeoutNanos);
         lock.lock();
@@ -250,13 +250,16 @@ final class Acquisition<T> {
     }
 
     /** The pool itself has failed, say for want of stack: what the waiter has, or would get, goes to the next one. */
-    private void abandon(BlockedWaiter<T> waiter) {
-        lock.run(() -> {
+    private void abandon(BlockedWaiter<T> waiter, Function<Grant<T>, Lease<T>> leases) {
+        lock.lock();
+        try {
             if (queue.isLinked(waiter)) {
                 handoff.leave(waiter);
                 waiter.leave();
             }
-        });
+        } finally {
+            lock.unlock();
+        }
         Grant<T> grant = waiter.grant();
         if (grant != null) {
             leases.apply(grant).close();

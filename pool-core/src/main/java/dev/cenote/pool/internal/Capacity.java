@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class Capacity<T> {
 
     private final PoolLock lock;
-    private final ArrayDeque<Slot<T>> empty = new ArrayDeque<>();
-    private volatile Slot<T>[] slots = newArray(16);
+    private final ArrayDeque<Slot<T>> empty = new ArrayDeque<>(1);
+    private volatile Slot<T>[] slots = newArray(4);
     private volatile int count;
 
     private volatile PoolLimits limits;

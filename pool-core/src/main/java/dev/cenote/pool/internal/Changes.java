@@ -27,6 +27,13 @@ final class Changes<T> {
         capacity = parts.capacity();
     }
 
+    /** What is due may be due earlier from now on. */
+    private void rouse() {
+        if (queue.has(WaitQueue.DORMANT)) {
+            parts.alarm().noLaterThan(parts.now());
+        }
+    }
+
     CompletableFuture<Void> warmUp(int objects) {
         int maxSize = capacity.limits().maxSize();
         if (objects < 1 || objects > maxSize) {
@@ -35,6 +42,7 @@ final class Changes<T> {
         lock.lock();
         try {
             if (!queue.has(WaitQueue.CLOSED)) {
+                rouse();
                 CompletableFuture<Void> warm = handoff.milestones.await(objects);
                 parts.breaker().ask();
                 refillForCaller();
@@ -49,6 +57,7 @@ final class Changes<T> {
     CompletableFuture<Void> drain() {
         lock.lock();
         try {
+            rouse();
             suspendIfOpen();
             handoff.creator.outdateAll();
             handoff.renewal.retireAll(DestroyReason.DRAINED);
@@ -62,6 +71,7 @@ final class Changes<T> {
 
     void resize(PoolLimits limits) {
         lock.run(() -> {
+            rouse();
             capacity.setLimits(limits);
             refillForCaller();
         });
@@ -79,6 +89,7 @@ final class Changes<T> {
 
     void invalidateAll() {
         lock.run(() -> {
+            rouse();
             handoff.creator.outdateAll();
             handoff.renewal.retireAll(DestroyReason.REPLACED);
             refillForCaller();
@@ -88,6 +99,7 @@ final class Changes<T> {
     void invalidateAll(long overNanos) {
         long now = parts.now();
         lock.run(() -> {
+            rouse();
             handoff.creator.outdateAll();
             handoff.renewal.replaceAllWithin(overNanos, now);
             handoff.refill();
@@ -97,6 +109,7 @@ final class Changes<T> {
     void replaceFactory(Factory<T> factory) {
         boolean resets = factory.resets();
         lock.run(() -> {
+            rouse();
             leaseEnd.expectObjects(resets);
             handoff.creator.replaceFactory(factory);
             int[] leased = new int[1];
@@ -119,6 +132,7 @@ final class Changes<T> {
 
     void resume() {
         lock.run(() -> {
+            rouse();
             queue.clear(WaitQueue.SUSPENDED);
             handoff.milestones.resumed();
             refillForCaller();

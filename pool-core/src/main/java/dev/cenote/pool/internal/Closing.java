@@ -4,6 +4,8 @@ import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.PoolClosedException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * <b>What:</b> how a pool ends (P12).
@@ -22,6 +24,8 @@ import java.util.concurrent.ExecutionException;
  * </ol>
  */
 final class Closing<T> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Closing.class);
 
     private final Parts<T> parts;
     private final PoolLock lock;
@@ -72,6 +76,16 @@ final class Closing<T> {
             lock.unlock();
         }
         return closed.copy();
+    }
+
+    /** Nobody can reach the pool any more, so nobody else will close it. */
+    void closeUnreachable() {
+        if (!parts.queue().has(WaitQueue.CLOSED)) {
+            LOG.warn(
+                    "Pool '{}' was never closed, and nobody can reach it any more: it is closed now",
+                    parts.config().name());
+            CompletableFuture<Void> unused = begin(0);
+        }
     }
 
     /** Closes, and waits until the last object is gone, unless the caller is itself at work for the pool. */

@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,7 @@ public final class DefaultPool<T> implements Pool<T> {
     private final Handoff<T> handoff;
     private final Diagnosis<T> diagnosis;
     private final Acquisition<T> acquisition;
+    private final Function<Grant<T>, Lease<T>> leases;
     private final Changes<T> changes;
     private final Closing<T> closing;
     private final Housekeeper<T> housekeeper;
@@ -41,18 +43,20 @@ public final class DefaultPool<T> implements Pool<T> {
     private final @Nullable Leaks<T> leaks;
 
     /**
-     * Opens a pool with a housekeeper thread of its own.
+     * Opens a pool whose housekeeper runs on the thread that all pools share.
      *
      * @param config the settings
      * @param <T> what is pooled
      * @return a running pool
      */
     public static <T> Pool<T> open(PoolConfig<T> config) {
-        HousekeeperThread thread = new HousekeeperThread(config.name(), config.ticker());
-        Parts<T> parts = Parts.of(config, thread);
-        DefaultPool<T> pool = new DefaultPool<>(parts, thread::stop, parts.workers()::executeOnOwnThread, false);
-        thread.start(pool.housekeeper::runOnce); // first: what is made in place now may hang
-        pool.begin();
+        HousekeeperAlarm alarm = new HousekeeperAlarm(HousekeeperThread.SHARED, config.ticker());
+        Parts<T> parts = Parts.of(config, alarm);
+        Workers workers = parts.workers();
+        DefaultPool<T> pool = new DefaultPool<>(parts, alarm::stop, workers::executeOnOwnThread, false);
+        Closing<T> closing = pool.closing; // from here on not by way of the pool, or that would be reachable for ever
+        alarm.start(pool.housekeeper::runOnce, pool, () -> workers.executeOnOwnThread(closing::closeUnreachable));
+        pool.begin(); // last: what is made in place now may hang
         return pool;
     }
 
@@ -79,10 +83,11 @@ public final class DefaultPool<T> implements Pool<T> {
         int idleMark = checksAlways ? Slot.CHECK : 0;
         diagnosis = new Diagnosis<>(parts);
         handoff = new Handoff<>(parts, diagnosis, idleMark);
-        leaseEnd = new LeaseEnd<>(parts, handoff, idleMark);
+        leaseEnd = new LeaseEnd<>(this, parts, handoff, idleMark);
         changes = new Changes<>(parts, handoff, leaseEnd, diagnosis);
         leaks = Leaks.of(config);
-        acquisition = new Acquisition<>(parts, handoff, diagnosis, grant -> lease(grant, false));
+        acquisition = new Acquisition<>(parts, handoff, diagnosis);
+        leases = grant -> lease(grant, false);
         closing = new Closing<>(parts, handoff, diagnosis, () -> {
             whenClosed.run();
             parts.workers().shutdown();
@@ -90,6 +95,7 @@ public final class DefaultPool<T> implements Pool<T> {
         housekeeper = new Housekeeper<>(parts, acquisition, handoff, closing, diagnosis, leaks, ownThread);
         acquireTimeoutNanos = Expiry.nanos(config.acquireTimeout());
         boolean resets = config.factory().resets();
+        parts.lock().setWithMoreStack(ownThread);
         parts.lock().run(() -> leaseEnd.expectObjects(resets));
         if (begins) {
             begin();
@@ -113,6 +119,7 @@ public final class DefaultPool<T> implements Pool<T> {
     }
 
     private Lease<T> acquire(long timeoutNanos) throws InterruptedException {
+        StackReserve.ensureForAcquire();
         long threadId = Thread.currentThread().getId();
         Slot<T> slot = hints.get(threadId);
         long leaseWord = slot.tryLease();
@@ -120,7 +127,7 @@ public final class DefaultPool<T> implements Pool<T> {
         if (leaseWord == 0) {
             grant = takeStored(threadId);
             if (grant == null) {
-                grant = acquisition.blocking(timeoutNanos);
+                grant = acquisition.blocking(timeoutNanos, leases);
             }
             slot = grant.slot();
             leaseWord = grant.word();
@@ -138,14 +145,24 @@ public final class DefaultPool<T> implements Pool<T> {
 
     /** Takes what is idle, if nobody waits for it. */
     private @Nullable Grant<T> takeStored(long threadId) {
-        if ((queue.gate() & WaitQueue.NO_ACQUIRE) != 0) {
+        if ((queue.gate() & WaitQueue.NO_ACQUIRE) != 0 && !isRoused()) {
             return null;
         }
+        hints.prepare();
         Grant<T> grant = idle.lease(null);
         if (grant != null) {
             hints.set(threadId, grant.slot());
         }
         return grant;
+    }
+
+    /** Rouses a pool that is dormant. True if then nothing else forbids to take what is idle. */
+    private boolean isRoused() {
+        if (!queue.has(WaitQueue.DORMANT)) {
+            return false;
+        }
+        housekeeper.rouse();
+        return (queue.gate() & WaitQueue.NO_ACQUIRE) == 0;
     }
 
     /** The same as in {@link #acquire(long)}, where it may cost a little more. */
@@ -180,13 +197,15 @@ public final class DefaultPool<T> implements Pool<T> {
 
     @Override
     public Lease<T> acquireUninterruptibly(Duration timeout) {
+        StackReserve.ensureForAcquire();
         long timeoutNanos = timeoutNanos(timeout);
         PooledLease<T> lease = takeIdle(Thread.currentThread().getId());
-        return lease != null ? lease : lease(acquisition.uninterruptible(timeoutNanos), true);
+        return lease != null ? lease : lease(acquisition.uninterruptible(timeoutNanos, leases), true);
     }
 
     @Override
     public Optional<Lease<T>> tryAcquire() {
+        StackReserve.ensureForAcquire();
         long threadId = Thread.currentThread().getId();
         PooledLease<T> lease = takeIdle(threadId);
         if (lease == null) {
@@ -209,9 +228,10 @@ public final class DefaultPool<T> implements Pool<T> {
 
     @Override
     public CompletableFuture<Lease<T>> acquireAsync(Duration timeout) {
+        StackReserve.ensureForAcquire();
         long timeoutNanos = timeoutNanos(timeout);
         PooledLease<T> lease = takeIdle(0);
-        return lease != null ? CompletableFuture.completedFuture(lease) : acquisition.async(timeoutNanos);
+        return lease != null ? CompletableFuture.completedFuture(lease) : acquisition.async(timeoutNanos, leases);
     }
 
     @Override
@@ -260,14 +280,22 @@ public final class DefaultPool<T> implements Pool<T> {
 
     // --- changes
 
+    /** Who waits for a future of the pool's need not keep the pool: what is to be done at its end does. */
+    private CompletableFuture<Void> reachableUntilDone(CompletableFuture<Void> future) {
+        CompletableFuture<Void> unused = future.whenComplete((nothing, failure) -> ended());
+        return future;
+    }
+
+    private void ended() {}
+
     @Override
     public CompletableFuture<Void> warmUp(int objects) {
-        return changes.warmUp(objects);
+        return reachableUntilDone(changes.warmUp(objects));
     }
 
     @Override
     public CompletableFuture<Void> drain() {
-        return changes.drain();
+        return reachableUntilDone(changes.drain());
     }
 
     @Override

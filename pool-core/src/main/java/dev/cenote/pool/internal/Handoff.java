@@ -100,6 +100,9 @@ final class Handoff<T> implements SlotEvents<T> {
         }
         lock.lock();
         try {
+            if ((gate & WaitQueue.DORMANT) != 0) {
+                parts.alarm().noLaterThan(parts.now());
+            }
             Waiter<T> head = queue.head();
             if (head != null && !queue.isStrict()) {
                 queue.tightenOrder(head, parts.now()); // it may be a future, or without a processor: so not only itself
@@ -365,6 +368,11 @@ final class Handoff<T> implements SlotEvents<T> {
     /** Objects that are alive: idle, leased, being validated or reset. */
     int existing() {
         return capacity.occupied() - creator.operations.occupying() - retirement.occupying();
+    }
+
+    /** Tells whether an object is being made, looked at or destroyed. */
+    boolean isAtWork() {
+        return creator.operations.occupying() > 0 || validation.isAtWork() || retirement.operations.occupying() > 0;
     }
 
     /** Waiters for whom no idle object is being validated. */

@@ -7,7 +7,8 @@ import java.util.Arrays;
  * nothing outlives the pool. Threads whose ids differ by a multiple of the number of stripes share one.
  *
  * <p>There are two tables: the one with the hints, and one without any, which stands in for it while the gate forbids to
- * take what is idle ({@link WaitQueue}). So who finds a hint need not look at the gate.
+ * take what is idle ({@link WaitQueue}). So who finds a hint need not look at the gate. The one without any is the same
+ * for all pools; the one with the hints is made when a pool is used for the first time.
  *
  * <p><b>Ordering:</b> which table counts is volatile, and changes with the gate, under the lock: a waiter has shut the
  * hints before it looks at the idle store. Racy on purpose: elements are read and written plainly. A hint may be old or
@@ -23,16 +24,34 @@ final class Hints<T> {
             Integer.highestOneBit(Math.max(64, 8 * Runtime.getRuntime().availableProcessors()) * 2 - 1);
     private static final int STRIDE_SHIFT = 5; // 32 references of 4 bytes, or more
 
+    private static final Slot<?>[] SHUT = newTable();
+
+    private final PoolLock lock;
     private final boolean areKept;
-    private final Slot<T>[] open = newTable();
-    private final Slot<T>[] shut = newTable();
-    private volatile Slot<T>[] current = open;
+    private boolean isOpen = true; // guarded by the lock
+    private Slot<T>[] open = shut(); // written under the lock, once; racy on purpose, like its elements
+    private volatile Slot<T>[] current = shut();
 
     /**
      * @param areKept false where hints are not wanted: then there is never one
      */
-    Hints(boolean areKept) {
+    Hints(PoolLock lock, boolean areKept) {
+        this.lock = lock;
         this.areKept = areKept;
+    }
+
+    /** Makes the table, unless it is made. Before somebody has an object in hand, since there may be no memory for it. */
+    void prepare() {
+        if (areKept && open == SHUT) {
+            lock.run(this::make);
+        }
+    }
+
+    private void make() {
+        if (open == SHUT) {
+            open = Hints.<T>shut().clone();
+            setOpen(isOpen);
+        }
     }
 
     /** The slot that the thread used last, or one that can't be leased. */
@@ -41,15 +60,17 @@ final class Hints<T> {
     }
 
     void set(long threadId, Slot<T> slot) {
+        Slot<T>[] table = open;
         int position = position(threadId);
-        if (areKept && open[position] != slot) {
-            open[position] = slot;
+        if (table != SHUT && table[position] != slot) {
+            table[position] = slot;
         }
     }
 
     /** While hints are shut, nobody has one. Called under the pool's lock. */
     void setOpen(boolean isOpen) {
-        Slot<T>[] next = isOpen ? open : shut;
+        this.isOpen = isOpen;
+        Slot<T>[] next = isOpen ? open : shut();
         if (current != next) {
             current = next;
         }
@@ -59,10 +80,14 @@ final class Hints<T> {
         return (((int) threadId & (STRIPES - 1)) + 1) << STRIDE_SHIFT;
     }
 
-    @SuppressWarnings({"unchecked", "rawtypes"}) // an array of one generic type can't be made otherwise
-    private static <T> Slot<T>[] newTable() {
-        Slot<T>[] table = new Slot[(STRIPES + 1) << STRIDE_SHIFT];
-        Arrays.fill(table, new Slot<T>(-1)); // EMPTY for ever
+    @SuppressWarnings("unchecked") // nothing of any type is ever in it
+    private static <T> Slot<T>[] shut() {
+        return (Slot<T>[]) SHUT;
+    }
+
+    private static Slot<?>[] newTable() {
+        Slot<?>[] table = new Slot<?>[(STRIPES + 1) << STRIDE_SHIFT];
+        Arrays.fill(table, new Slot<>(-1)); // EMPTY for ever
         return table;
     }
 }

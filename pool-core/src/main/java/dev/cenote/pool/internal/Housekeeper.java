@@ -20,6 +20,17 @@ import org.slf4j.LoggerFactory;
  * something is due: evict, expire, revoke; gives up on calls and waiters whose time is up; refills; and sets the alarm
  * for its next run.
  *
+ * <p><b>States:</b> while the pool is in use it looks every tick: a quarter of the shortest time that it has to keep, at
+ * least once a second. When nothing was leased, changed or under way for a second, the pool becomes DORMANT ({@link
+ * WaitQueue#DORMANT}), and the next look comes when something is due, which may be never. A dormant pool is roused by
+ * who is about to take what is idle ({@link #rouse}), before that one takes it; and by what changes it otherwise ({@link
+ * Changes}, {@link Handoff#offered}), which has the housekeeper run at once. So the fast path tells the housekeeper nothing.
+ *
+ * <p>A pool with a sizing policy is never dormant, for its demand is sampled; nor is one with a lease out.
+ *
+ * <p>Racy on purpose: a thread that has read its hint and then stood still for a second may lease a slot of a dormant
+ * pool by it. The end of that lease rouses the pool; only what is to be done during the lease is late.
+ *
  * <p><b>Invariants:</b> at most one thread runs it at a time. What it saw without the lock it sees again under the lock
  * before it acts: by the CAS of the slot's word, and by times that a new object in the slot resets.
  */
@@ -32,6 +43,8 @@ final class Housekeeper<T> {
 
     /** So much later than it should run, no call of user code made progress meanwhile either. */
     private static final long LATE_NANOS = Duration.ofMillis(100).toNanos();
+    /** So long nothing must have happened before the pool is dormant; so rousing it costs one acquire in a second. */
+    private static final long QUIET_NANOS = LONGEST_TICK_NANOS;
 
     private static final long SOON_NANOS = Duration.ofMillis(100).toNanos();
 
@@ -54,7 +67,11 @@ final class Housekeeper<T> {
     private final int maxMarked;
     private final long tickNanos;
 
-    private long lastRunNanos;
+    private volatile long lastRunNanos; // or when the pool was roused: nothing had changed until then
+
+    // Guarded by the lock.
+    private long plannedNanos; // when it should run next
+    private long quietSinceNanos;
     private long lastWallMillis;
 
     /**
@@ -92,6 +109,8 @@ final class Housekeeper<T> {
         }
         tickNanos = Math.max(SHORTEST_TICK_NANOS, Math.min(LONGEST_TICK_NANOS, shortest / 4));
         lastRunNanos = parts.now();
+        plannedNanos = lastRunNanos + tickNanos;
+        quietSinceNanos = lastRunNanos;
         lastWallMillis = config.ticker().wallMillis();
     }
 
@@ -105,16 +124,17 @@ final class Housekeeper<T> {
         int idle;
         int leased;
         int leaving;
+        boolean isQuiet = true; // all that exists was idle and unchanged
     }
 
     void runOnce(long now) {
         Findings findings = new Findings();
         parts.capacity().forEach(slot -> look(slot, now, findings));
         diagnosis.noteLook(now);
-        boolean wasAsleep = wasAsleep(now);
-        lastRunNanos = now;
         lock.lock();
         try {
+            boolean wasAsleep = wasAsleep(now);
+            lastRunNanos = now;
             long late = parts.alarm().lateness(now);
             if (late > LATE_NANOS) {
                 postpone(late, findings);
@@ -144,7 +164,9 @@ final class Housekeeper<T> {
             boolean[] hasMore = new boolean[1];
             step(() -> hasMore[0] = expire(findings, now));
             step(handoff::refill);
-            parts.alarm().next(nextRun(now, hasMore[0]));
+            noteQuiet(findings, now);
+            plannedNanos = nextRun(now, hasMore[0]);
+            parts.alarm().next(plannedNanos);
         } finally {
             lock.unlock(afterwards);
         }
@@ -174,7 +196,10 @@ final class Housekeeper<T> {
     private void look(Slot<T> slot, long now, Findings findings) {
         long seen = slot.word();
         int state = Slot.state(seen);
-        slot.observe(seen, now, lastRunNanos);
+        boolean isChanged = slot.observe(seen, now, lastRunNanos);
+        if (state != Slot.EMPTY && (state != Slot.IDLE || isChanged)) {
+            findings.isQuiet = false;
+        }
         if (Slot.isMarked(seen, Slot.RETIRE) && state != Slot.LEASED) {
             return;
         }
@@ -211,16 +236,18 @@ final class Housekeeper<T> {
      * validation.
      */
     private boolean wasAsleep(long now) {
+        assert lock.isHeld();
         long elapsed = now - lastRunNanos;
         long wall = parts.config().ticker().wallMillis();
         long wallElapsed = TimeUnit.MILLISECONDS.toNanos(wall - lastWallMillis);
         lastWallMillis = wall;
-        boolean wasAsleep = elapsed > tickNanos + GAP_NANOS || wallElapsed - elapsed > GAP_NANOS;
+        long lateNanos = Math.max(now - plannedNanos, wallElapsed - elapsed);
+        boolean wasAsleep = lateNanos > GAP_NANOS;
         if (wasAsleep && hasValidator) {
-            LOG.info(
+            lock.afterwards(() -> LOG.info(
                     "Pool '{}': stood still for {} ms; what is idle is validated",
                     parts.config().name(),
-                    Math.max(elapsed, wallElapsed) / 1_000_000);
+                    lateNanos / 1_000_000));
         }
         return wasAsleep;
     }
@@ -332,8 +359,82 @@ final class Housekeeper<T> {
         return hasMore;
     }
 
+    /** Somebody is about to take what is idle in a dormant pool. */
+    void rouse() {
+        long now = parts.now();
+        lock.lock();
+        try {
+            if (!parts.queue().has(WaitQueue.DORMANT)) {
+                return;
+            }
+            if (wasAsleep(now)) {
+                handoff.validation.checkAllIdle();
+            }
+            parts.queue().clear(WaitQueue.DORMANT);
+            lastRunNanos = now;
+            quietSinceNanos = now;
+            plannedNanos = now + tickNanos;
+            parts.alarm().noLaterThan(plannedNanos);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void noteQuiet(Findings findings, long now) {
+        boolean isQuiet = findings.isQuiet
+                && findings.expired.isEmpty()
+                && !handoff.sizing.isOn()
+                && !handoff.isAtWork()
+                && parts.queue().head() == null
+                && !parts.queue().has(WaitQueue.CLOSED);
+        if (!isQuiet) {
+            quietSinceNanos = now;
+        }
+        if (isQuiet && (parts.capacity().occupied() == 0 || now - quietSinceNanos >= QUIET_NANOS)) {
+            parts.queue().set(WaitQueue.DORMANT);
+        } else {
+            parts.queue().clear(WaitQueue.DORMANT);
+        }
+    }
+
+    /** When something is due in a dormant pool; soon, and no longer dormant, if one was leased in the last moment. */
+    private long nextDue(long now) {
+        long[] next = {now + Expiry.FOREVER};
+        boolean[] isQuiet = {true};
+        parts.capacity().forEach(slot -> {
+            long seen = slot.word();
+            if (!slot.isAsObserved(seen)) {
+                isQuiet[0] = false;
+            } else if (Slot.state(seen) == Slot.IDLE) {
+                next[0] = earlierIfAhead(next[0], slot.expiresAtNanos(), now);
+                next[0] = earlierIfAhead(next[0], slot.unchangedSince() + idleTimeoutNanos, now);
+                if (hasValidator) {
+                    next[0] = earlierIfAhead(next[0], slot.keepaliveAtNanos(), now);
+                    if (!Slot.isMarked(seen, Slot.CHECK)) {
+                        next[0] = earlierIfAhead(next[0], slot.uncheckedSince() + checkAfterNanos - tickNanos, now);
+                        next[0] = Expiry.earlier(
+                                next[0], now + LONGEST_TICK_NANOS); // or it is noticed late that it stood still
+                    }
+                }
+            }
+        });
+        if (isQuiet[0]) {
+            return next[0];
+        }
+        parts.queue().clear(WaitQueue.DORMANT);
+        quietSinceNanos = now;
+        return now + tickNanos;
+    }
+
+    /** What is due already was just done, or can't be done before something else changes. */
+    private static long earlierIfAhead(long next, long due, long now) {
+        return Expiry.isPast(due, now) ? next : Expiry.earlier(next, due);
+    }
+
     private long nextRun(long now, boolean hasMore) {
-        long next = now + (hasMore ? Math.min(SOON_NANOS, tickNanos) : tickNanos);
+        long next = parts.queue().has(WaitQueue.DORMANT)
+                ? nextDue(now)
+                : now + (hasMore ? Math.min(SOON_NANOS, tickNanos) : tickNanos);
         next = parts.breaker().nextTry(next, now);
         next = parts.tasks().nextDeadline(next);
         next = handoff.creator.operations.nextDeadline(next);

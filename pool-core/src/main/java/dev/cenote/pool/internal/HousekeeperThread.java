@@ -1,86 +1,223 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.Ticker;
+import java.lang.ref.PhantomReference;
+import java.lang.ref.ReferenceQueue;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.NavigableSet;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.LongConsumer;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread of a pool: runs the housekeeper when the alarm says so. Whatever the housekeeper throws is logged, and
- * it runs again a second later.
+ * The one thread that runs the housekeepers of all pools, each when its {@link HousekeeperAlarm} says so, and between them
+ * looks for pools that nobody can reach any more. It begins when the first pool opens, and ends when the last one is
+ * closed.
  *
- * <p><b>Ordering:</b> {@code nextRun} is written under the lock, before the unpark; the thread reads it after each park.
- * A wake-up between its look and its park leaves a permit, so that the park returns at once.
+ * <p><b>Invariants:</b>
+ *
+ * <ol>
+ *   <li>The schedule is the thread's own. Whoever changes an alarm puts it among the changed ones, and wakes the thread if
+ *       it would sleep for too long.
+ *   <li>No lock is taken for that. So a thread that holds the lock of one pool waits for no other pool, and an error
+ *       between two steps leaves no lock taken.
+ *   <li>Whatever a housekeeper throws is logged, and it runs again a second later; the others run on.
+ *   <li>There is a thread exactly while there are alarms that run ({@code alarms}, guarded by {@code life}).
+ * </ol>
+ *
+ * <p><b>Ordering:</b> {@code wakesAtNanos} is written before the thread looks once more whether something has changed, and
+ * read after something was put among the changed ones: one of the two sees the other.
  */
-final class HousekeeperThread implements Alarm, Runnable {
+final class HousekeeperThread implements Runnable {
+
+    /** For all pools of this class's loader. */
+    static final HousekeeperThread SHARED = new HousekeeperThread("cenote-housekeeper");
 
     private static final Logger LOG = LoggerFactory.getLogger(HousekeeperThread.class);
     private static final long AFTER_FAILURE_NANOS = Duration.ofSeconds(1).toNanos();
 
-    private final Ticker ticker;
-    private final Thread thread;
-    private volatile long nextRun;
-    private volatile boolean stopped;
-    private LongConsumer housekeeper = now -> {}; // set before the thread starts
+    /** How often pools that nobody can reach are looked for, if nothing else is due. */
+    private static final long LONGEST_SLEEP_NANOS = Duration.ofSeconds(10).toNanos();
 
-    HousekeeperThread(String poolName, Ticker ticker) {
-        this.ticker = ticker;
-        thread = new Thread(null, this, "cenote-" + poolName + "-housekeeper", 0, false);
-        thread.setDaemon(true);
-        nextRun = ticker.nanos();
+    private final String name;
+    private final ReentrantLock life = new ReentrantLock();
+    private final Set<HousekeeperAlarm> alarms = ConcurrentHashMap.newKeySet(); // changed with life held
+    private final ConcurrentLinkedQueue<HousekeeperAlarm> changed = new ConcurrentLinkedQueue<>();
+    private final ReferenceQueue<Object> unreachable = new ReferenceQueue<>();
+    private volatile @Nullable Thread thread; // changed with life held
+    private volatile long wakesAtNanos;
+
+    // The thread's own.
+    private NavigableSet<HousekeeperAlarm> schedule = newSchedule();
+    private long numbered;
+
+    /** Tells that an owner can't be reached any more. Kept by the owner's alarm, or it would be collected itself. */
+    private static final class Watch extends PhantomReference<Object> {
+        final Runnable whenUnreachable;
+
+        Watch(Object owner, ReferenceQueue<Object> queue, Runnable whenUnreachable) {
+            super(owner, queue);
+            this.whenUnreachable = whenUnreachable;
+        }
     }
 
-    void start(LongConsumer runOnce) {
-        housekeeper = runOnce;
-        thread.start();
+    HousekeeperThread(String name) {
+        this.name = name;
     }
 
-    @Override
-    public void noLaterThan(long instant) {
-        if (instant - nextRun < 0) {
-            nextRun = instant;
+    /** Has something done, once, when the owner can't be reached any more. The caller keeps the reference. */
+    PhantomReference<Object> watch(Object owner, Runnable whenUnreachable) {
+        return new Watch(owner, unreachable, whenUnreachable);
+    }
+
+    private static NavigableSet<HousekeeperAlarm> newSchedule() {
+        Comparator<HousekeeperAlarm> earlier = (one, other) -> Long.signum(one.dueNanos - other.dueNanos);
+        return new TreeSet<>(earlier.thenComparingLong(alarm -> alarm.number));
+    }
+
+    void add(HousekeeperAlarm alarm) {
+        life.lock();
+        try {
+            if (thread == null) {
+                Thread next = PoolThreads.newDaemon(name, null, this); // it must not keep a loader of an application
+                wakesAtNanos = System.nanoTime();
+                next.start();
+                thread = next; // not before: where none can be had, the next pool tries again
+            }
+            alarms.add(alarm);
+        } finally {
+            life.unlock();
+        }
+        changed(alarm, 0);
+    }
+
+    void remove(HousekeeperAlarm alarm) {
+        life.lock();
+        try {
+            alarms.remove(alarm);
+            if (thread != null) {
+                changed.add(alarm);
+                LockSupport.unpark(thread);
+            }
+        } finally {
+            life.unlock();
+        }
+    }
+
+    /** An alarm is due earlier than it was: after so long. Does not block. */
+    void changed(HousekeeperAlarm alarm, long leftNanos) {
+        if (alarm.isChanged.compareAndSet(false, true)) {
+            changed.add(alarm);
+        }
+        if (System.nanoTime() + leftNanos - wakesAtNanos < 0) {
             LockSupport.unpark(thread);
         }
     }
 
     @Override
-    public void next(long instant) {
-        nextRun = instant;
-    }
-
-    @Override
-    public long lateness(long now) {
-        return now - nextRun;
-    }
-
-    void stop() {
-        stopped = true;
-        LockSupport.unpark(thread);
-    }
-
-    @Override
     public void run() {
-        while (!stopped) {
-            long wait = nextRun - ticker.nanos();
-            if (wait > 0) {
-                LockSupport.parkNanos(this, wait);
-                Thread.interrupted(); // nobody's business here, and it would keep the next park from parking
-                continue;
-            }
+        schedule = newSchedule();
+        while (!isOver()) {
             try {
-                housekeeper.accept(ticker.nanos());
-            } catch (Throwable thrown) {
-                nextRun = ticker.nanos() + AFTER_FAILURE_NANOS;
-                log(thrown);
+                takeChanges();
+                lookForUnreachable();
+                long wait = schedule.isEmpty()
+                        ? LONGEST_SLEEP_NANOS
+                        : Math.min(LONGEST_SLEEP_NANOS, schedule.first().dueNanos - System.nanoTime());
+                if (wait > 0) {
+                    sleep(wait);
+                } else {
+                    run(schedule.pollFirst());
+                }
+            } catch (Throwable thrown) { // not a housekeeper's: those are caught one by one
+                log("The housekeepers' thread failed, and goes on in a second", thrown);
+                LockSupport.parkNanos(this, AFTER_FAILURE_NANOS);
+                schedule = newSchedule();
+                changed.addAll(alarms);
             }
         }
     }
 
-    private static void log(Throwable thrown) {
+    private void lookForUnreachable() {
+        for (var next = unreachable.poll(); next != null; next = unreachable.poll()) {
+            try {
+                ((Watch) next).whenUnreachable.run();
+            } catch (Throwable thrown) {
+                log("A pool that nobody can reach was not closed", thrown);
+            }
+        }
+    }
+
+    private void sleep(long nanos) {
+        wakesAtNanos = System.nanoTime() + nanos;
+        if (changed.isEmpty()) {
+            LockSupport.parkNanos(this, nanos);
+        }
+        Thread.interrupted(); // nobody's business here, and it would keep the next park from parking
+    }
+
+    private boolean isOver() {
+        if (!alarms.isEmpty()) {
+            return false;
+        }
+        life.lock();
         try {
-            LOG.error("The housekeeper failed, and runs again in a second", thrown);
+            if (!alarms.isEmpty()) {
+                return false;
+            }
+            changed.clear();
+            schedule = newSchedule();
+            thread = null;
+            return true;
+        } finally {
+            life.unlock();
+        }
+    }
+
+    private void takeChanges() {
+        for (HousekeeperAlarm alarm = changed.poll(); alarm != null; alarm = changed.poll()) {
+            alarm.isChanged.set(false);
+            schedule.remove(alarm);
+            plan(alarm, left(alarm));
+        }
+    }
+
+    private static long left(HousekeeperAlarm alarm) {
+        try {
+            return alarm.leftNanos();
+        } catch (Throwable thrown) { // a ticker must not, but this one is not the only pool
+            log("The housekeeper failed, and runs again in a second", thrown);
+            return AFTER_FAILURE_NANOS;
+        }
+    }
+
+    private void run(HousekeeperAlarm alarm) {
+        long left = AFTER_FAILURE_NANOS;
+        try {
+            left = alarm.runIfDue();
+        } catch (Throwable thrown) {
+            log("The housekeeper failed, and runs again in a second", thrown);
+        }
+        plan(alarm, left);
+    }
+
+    private void plan(HousekeeperAlarm alarm, long leftNanos) {
+        if (!alarm.isStopped()) {
+            alarm.dueNanos = System.nanoTime() + Math.min(leftNanos, Expiry.FOREVER);
+            alarm.number = ++numbered;
+            schedule.add(alarm);
+        }
+    }
+
+    private static void log(String what, Throwable thrown) {
+        try {
+            LOG.error(what, thrown);
         } catch (Throwable again) {
             thrown.addSuppressed(again); // a logger that throws must not end the thread
         }

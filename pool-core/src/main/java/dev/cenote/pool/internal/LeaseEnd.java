@@ -12,8 +12,15 @@ import dev.cenote.pool.PoolConfig;
  * a waiter could queue in between, find nothing idle, and park beside an idle object. {@code isPlain} is read plainly:
  * it is cleared before the first object of the factory that needs it is made, and the CAS that leased that object
  * acquired it from its maker.
+ *
+ * <p>Each lease has it, and it has its pool; so a pool is reachable while one of its leases is. The engine must not have
+ * it, or a pool that is never closed would be reachable for ever ({@link HousekeeperThread}).
  */
 final class LeaseEnd<T> {
+
+    /** Only kept, never used. */
+    @SuppressWarnings({"unused", "FieldCanBeLocal"})
+    private final Object pool;
 
     private final Parts<T> parts;
     private final WaitQueue<T> queue;
@@ -25,7 +32,8 @@ final class LeaseEnd<T> {
     /** False once a release may have more to do: to reset or validate the object, or to count its uses. */
     private boolean isPlain;
 
-    LeaseEnd(Parts<T> parts, Handoff<T> handoff, int idleMark) {
+    LeaseEnd(Object pool, Parts<T> parts, Handoff<T> handoff, int idleMark) {
+        this.pool = pool;
         this.parts = parts;
         this.handoff = handoff;
         this.idleMark = idleMark;
@@ -47,6 +55,7 @@ final class LeaseEnd<T> {
 
     /** Ends a lease. False if it is dead. */
     boolean release(Slot<T> slot, long leaseWord) {
+        StackReserve.ensureForRelease();
         if (isPlain) {
             return releasePlainly(slot, leaseWord);
         }

@@ -28,8 +28,10 @@ record Parts<T>(
 
     static <T> Parts<T> of(PoolConfig<T> config, Alarm alarm, PoolLock lock, RandomGenerator random) {
         Capacity<T> capacity = new Capacity<>(lock, config.limits());
-        Hints<T> hints = new Hints<>(config.idleOrder() == IdleOrder.LIFO // they would break the other order
-                && config.leakThreshold().isZero()); // and hide leases from Leaks
+        Hints<T> hints = new Hints<>(
+                lock,
+                config.idleOrder() == IdleOrder.LIFO // they would break the other order
+                        && config.leakThreshold().isZero()); // and hide leases from Leaks
         Workers workers = new Workers(config.name(), config.executor());
         return new Parts<>(
                 config,

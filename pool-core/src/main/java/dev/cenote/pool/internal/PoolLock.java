@@ -23,7 +23,9 @@ import org.slf4j.LoggerFactory;
  *   <li>Callbacks that lead to further callbacks nest no deeper than {@link #DEEPEST}, and so do tasks that an
  *       executor runs in place; past that they are queued for the outermost call on the same thread. So ten thousand
  *       futures whose callbacks release at once, or ten thousand objects made in place, need a bounded stack.
- *   <li>Whatever an action throws is logged, and the next one runs.
+ *   <li>Whatever an action throws is logged, and the next one runs. One for which the thread has too little stack left
+ *       runs on a thread of the pool's own.
+ *   <li>No {@link StackOverflowError} comes between taking the lock and giving it back: {@link StackReserve}.
  *   <li>P5: who is woken under the lock ({@link #wake}) finds what it was woken for: that was written before, and is read
  *       after the park ({@link Waiter}). A park may end without a reason, so who parks looks again.
  * </ol>
@@ -48,6 +50,7 @@ final class PoolLock {
     private final ThreadLocal<Nesting> nesting = new ThreadLocal<>();
 
     private BooleanSupplier invariant = () -> true; // set before the pool is used
+    private Executor withMoreStack = Runnable::run; // set before the pool is used
     private @Nullable ArrayDeque<Runnable> tasks; // guarded by lock
     private @Nullable ArrayDeque<Runnable> callbacks; // guarded by lock
     private @Nullable Thread woken; // guarded by lock
@@ -92,11 +95,17 @@ final class PoolLock {
         this.invariant = invariant;
     }
 
+    /** Where actions go for which the thread at hand has too little stack left. */
+    void setWithMoreStack(Executor executor) {
+        withMoreStack = executor;
+    }
+
     /**
      * Takes the lock. It is held for less time than a wake-up takes, so one who finds it taken looks again, for a few
      * microseconds at most, before it parks: who is parked here is not in the queue yet, and is overtaken by all who run.
      */
     void lock() {
+        StackReserve.ensureForLock(); // an overflow under the lock would leave a step half done, or the lock taken
         assert !lock.isHeldByCurrentThread() : "bug: locked twice";
         for (int i = 0; i < looks; i++) {
             if (lock.tryLock()) {
@@ -233,7 +242,7 @@ final class PoolLock {
         }
     }
 
-    private static void start(@Nullable ArrayDeque<Runnable> tasks, Nesting here) {
+    private void start(@Nullable ArrayDeque<Runnable> tasks, Nesting here) {
         if (tasks == null) {
             return;
         }
@@ -252,16 +261,29 @@ final class PoolLock {
         }
     }
 
-    private static void drain(@Nullable ArrayDeque<Runnable> actions) {
+    private void drain(@Nullable ArrayDeque<Runnable> actions) {
         if (actions == null) {
             return;
         }
         for (Runnable action = actions.poll(); action != null; action = actions.poll()) {
             try {
-                action.run();
+                if (hasStack()) {
+                    action.run();
+                } else {
+                    withMoreStack.execute(action);
+                }
             } catch (Throwable thrown) {
                 logSafely(thrown);
             }
+        }
+    }
+
+    private static boolean hasStack() {
+        try {
+            StackReserve.ensureForAction();
+            return true;
+        } catch (StackOverflowError none) {
+            return false;
         }
     }
 

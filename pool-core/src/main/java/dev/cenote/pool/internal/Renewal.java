@@ -23,7 +23,7 @@ final class Renewal<T> {
     private final Ticker ticker;
 
     // Guarded by the lock.
-    private final ArrayDeque<Slot<T>> awaitingReplacement = new ArrayDeque<>();
+    private final ArrayDeque<Slot<T>> awaitingReplacement = new ArrayDeque<>(1);
     private boolean isSpreading; // objects that are no newer than that are replaced at a pace of their own
     private long spreadBegunAtNanos;
 

@@ -148,14 +148,16 @@ final class Slot<T> extends SlotWord {
 
     // --- the housekeeper's notes
 
-    /** Notes a look at the slot. */
-    void observe(long seen, long now, long lookedBefore) {
+    /** Notes a look at the slot. True if it has changed since the last one. */
+    boolean observe(long seen, long now, long lookedBefore) {
         long unmarked = seen & ~(RETIRE | CHECK | STORED);
-        if (unmarked != observedWord) {
-            observedWord = unmarked;
-            observedAtNanos = now;
-            observedAfterNanos = lookedBefore;
+        if (unmarked == observedWord) {
+            return false;
         }
+        observedWord = unmarked;
+        observedAtNanos = now;
+        observedAfterNanos = lookedBefore;
+        return true;
     }
 
     /** Notes that the lease is reported as leaked. False if it was before. */
@@ -172,7 +174,12 @@ final class Slot<T> extends SlotWord {
 
     /** For how long at least it has been as it was seen last; zero if it was not seen yet. */
     long unchangedForAtLeast(long now) {
-        return observedWord == 0 ? 0 : now - later(createdAtNanos, observedAtNanos);
+        return observedWord == 0 ? 0 : now - unchangedSince();
+    }
+
+    /** Since when at least it has been as it was seen last. */
+    long unchangedSince() {
+        return later(createdAtNanos, observedAtNanos);
     }
 
     /** For how long at most it has been as it was seen last. */
@@ -192,7 +199,21 @@ final class Slot<T> extends SlotWord {
 
     /** For how long at most it has been as it was seen last, without being found valid. */
     long uncheckedForAtMost(long now) {
-        return now - later(checkedAtNanos, observedAfterNanos);
+        return now - uncheckedSince();
+    }
+
+    /** Since when at most it has been as it was seen last, without being found valid. */
+    long uncheckedSince() {
+        return later(checkedAtNanos, observedAfterNanos);
+    }
+
+    /** When it is to be validated while it is idle. */
+    long keepaliveAtNanos() {
+        return uncheckedSince() + keepaliveNanos;
+    }
+
+    long expiresAtNanos() {
+        return expiresAtNanos;
     }
 
     /** The process stood still for so long, and what it is seen as counts from that much later. */

@@ -3,11 +3,12 @@ package dev.cenote.pool.internal;
 import dev.cenote.pool.WaitTimes;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Counts times in buckets whose width is at most 1/16 of their value, in 8 KB whatever comes. Sixteen linear buckets for
+ * Counts times in buckets whose width is at most 1/16 of their value, in 8 KB whatever comes, and in none as long as nothing does. Sixteen linear buckets for
  * each power of two, as in Gil Tene's HdrHistogram.
  *
  * <p>Thread-safe without a lock. Racy on purpose: a summary read while others record may miss what is being recorded.
@@ -18,8 +19,10 @@ final class WaitHistogram {
     private static final int SUB_BUCKETS = 1 << SUB_BITS;
     private static final int UNIT_BITS = 12;
     private static final double[] SHARES = {0.5, 0.9, 0.99, 0.999};
+    private static final WaitTimes NONE =
+            new WaitTimes(0, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO);
 
-    private final AtomicLongArray buckets = new AtomicLongArray((Long.SIZE - SUB_BITS) * SUB_BUCKETS);
+    private final AtomicReference<AtomicLongArray> made = new AtomicReference<>(); // with the first time
     /** The sum of all times in units of 2^12 ns, which lasts for a million years, and that of what is less than a unit. */
     private final LongAdder sumOfUnits = new LongAdder();
 
@@ -32,11 +35,18 @@ final class WaitHistogram {
 
     void record(long nanos) {
         long time = Math.max(0, nanos);
-        buckets.getAndIncrement(bucket(time));
+        AtomicLongArray buckets = made.get();
+        (buckets != null ? buckets : make()).getAndIncrement(bucket(time));
         sumOfUnits.add(time >>> UNIT_BITS);
         sumOfRests.add(time & (1L << UNIT_BITS) - 1);
         max.accumulate(time);
         recorded.increment();
+    }
+
+    private AtomicLongArray make() {
+        AtomicLongArray empty = new AtomicLongArray((Long.SIZE - SUB_BITS) * SUB_BUCKETS);
+        AtomicLongArray first = made.compareAndExchange(null, empty);
+        return first != null ? first : empty;
     }
 
     /** Below 16 the value itself; above, the exponent and the four bits after the leading one. */
@@ -65,6 +75,10 @@ final class WaitHistogram {
     }
 
     private WaitTimes count() {
+        AtomicLongArray buckets = made.get();
+        if (buckets == null) {
+            return NONE;
+        }
         long longest = max.get();
         long[] counts = new long[bucket(longest) + 1];
         long total = 0;

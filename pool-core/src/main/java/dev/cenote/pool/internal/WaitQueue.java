@@ -41,8 +41,11 @@ final class WaitQueue<T> {
 
     static final int CLOSED = 32;
 
+    /** Nothing has been used for a while, and the housekeeper sleeps: who is about to use something rouses it first. */
+    static final int DORMANT = 64;
+
     /** An acquire that sees one of these may not take what is idle. */
-    static final int NO_ACQUIRE = QUEUE_FIRST | SUSPENDED | OVERSIZE | CLOSED;
+    static final int NO_ACQUIRE = QUEUE_FIRST | SUSPENDED | OVERSIZE | CLOSED | DORMANT;
 
     private final PoolLock lock;
     private final Hints<T> hints;

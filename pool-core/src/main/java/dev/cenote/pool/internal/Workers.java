@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs tasks off the caller's thread: on the user's executor, or on daemon threads of the pool's own, as many as there
- * are tasks. Nothing bounds them here; each task belongs to a slot, which does.
+ * are tasks. Nothing bounds them here; each task belongs to a slot, which does. Those threads have the context class loader
+ * of the thread that made this, and nothing of the threads that need them ({@link PoolThreads}).
  *
  * <p>A task is never lost: where the executor refuses it, it gets a thread of its own, and where no thread can be had it
  * runs at once.
@@ -27,15 +28,13 @@ final class Workers implements Executor {
     private final ThreadFactory threads;
     private final @Nullable ExecutorService own;
     private final Executor executor;
+    private volatile @Nullable ClassLoader contextLoader;
 
     Workers(String poolName, @Nullable Executor given) {
         AtomicInteger number = new AtomicInteger();
-        threads = task -> {
-            String name = "cenote-" + poolName + "-worker-" + number.incrementAndGet();
-            Thread thread = new Thread(null, task, name, 0, false); // nothing inherited from whoever needs it first
-            thread.setDaemon(true);
-            return thread;
-        };
+        contextLoader = Thread.currentThread().getContextClassLoader();
+        threads = task -> PoolThreads.newDaemon(
+                "cenote-" + poolName + "-worker-" + number.incrementAndGet(), contextLoader, task);
         if (given == null) {
             own = new ThreadPoolExecutor(
                     0, Integer.MAX_VALUE, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), threads);
@@ -57,8 +56,8 @@ final class Workers implements Executor {
         try {
             executor.execute(once);
         } catch (Throwable refusal) {
-            LOG.warn("The executor failed; a task that it did not begin gets a thread of its own", refusal);
             runElsewhere(once);
+            LOG.warn("The executor failed; a task that it did not begin gets a thread of its own", refusal);
         }
     }
 
@@ -80,8 +79,9 @@ final class Workers implements Executor {
         }
     }
 
-    /** Lets the pool's own threads end when their tasks do. */
+    /** Lets the pool's own threads end when their tasks do, and forgets the loader that they had. */
     void shutdown() {
+        contextLoader = null;
         if (own != null) {
             own.shutdown();
         }

@@ -232,21 +232,21 @@ class CountingFaultsTest {
     @Tag("long")
     void f53AnErrorDoesNotEndThePoolsOwnThread() {
         FakeTicker ticker = new FakeTicker();
-        HousekeeperThread thread = new HousekeeperThread("f53", ticker);
+        HousekeeperAlarm alarm = new HousekeeperAlarm(new HousekeeperThread("cenote-f53-housekeeper"), ticker);
         AtomicInteger runs = new AtomicInteger();
-        thread.start(now -> {
+        alarm.start(now -> {
             if (runs.incrementAndGet() == 1) {
                 endless(0);
             }
-            thread.next(now + Expiry.FOREVER);
+            alarm.next(now + Expiry.FOREVER);
         });
         Await.until(() -> runs.get() == 1);
         ticker.advance(SECOND);
         Await.until(() -> {
-            thread.noLaterThan(ticker.nanos());
+            alarm.noLaterThan(ticker.nanos());
             return runs.get() > 1;
         });
-        thread.stop();
+        alarm.stop();
         Oracle.checkNoThreadIsLeft("f53");
     }
 

@@ -10,9 +10,15 @@ class HintsTest {
 
     private final Slot<Thing> slot = new Slot<>(0);
 
+    private static Hints<Thing> prepared(boolean areKept) {
+        Hints<Thing> hints = new Hints<>(new PoolLock(), areKept);
+        hints.prepare();
+        return hints;
+    }
+
     @Test
     void aThreadFindsTheSlotItUsedLastAndOthersDoNot() {
-        Hints<Thing> hints = new Hints<>(true);
+        Hints<Thing> hints = prepared(true);
         hints.set(5, slot);
         assertThat(hints.get(5)).isSameAs(slot);
         assertThat(hints.get(6)).isNotSameAs(slot);
@@ -23,7 +29,7 @@ class HintsTest {
 
     @Test
     void neighboursHavePlacesOfTheirOwn() {
-        Hints<Thing> hints = new Hints<>(true);
+        Hints<Thing> hints = prepared(true);
         Set<Slot<Thing>> found = new HashSet<>();
         for (int thread = 0; thread < 64; thread++) {
             hints.set(thread, new Slot<>(thread));
@@ -36,7 +42,7 @@ class HintsTest {
 
     @Test
     void whileHintsAreShutNobodyHasOneAndAfterwardsTheyAreThereAgain() {
-        Hints<Thing> hints = new Hints<>(true);
+        Hints<Thing> hints = prepared(true);
         hints.set(5, slot);
         hints.setOpen(false);
         assertThat(hints.get(5).tryLease()).isZero();
@@ -46,8 +52,29 @@ class HintsTest {
 
     @Test
     void whereHintsAreNotWantedThereIsNone() {
-        Hints<Thing> hints = new Hints<>(false);
+        Hints<Thing> hints = prepared(false);
         hints.set(5, slot);
         assertThat(hints.get(5)).isNotSameAs(slot);
+    }
+
+    @Test
+    void beforeTheFirstUseThereIsNoTableAndItIsMadeShutIfHintsAreShutThen() {
+        Hints<Thing> hints = new Hints<>(new PoolLock(), true);
+        hints.set(5, slot);
+        assertThat(hints.get(5)).isNotSameAs(slot);
+        hints.setOpen(false);
+        hints.prepare();
+        hints.set(5, slot);
+        assertThat(hints.get(5)).isNotSameAs(slot);
+        hints.setOpen(true);
+        assertThat(hints.get(5)).isSameAs(slot);
+    }
+
+    @Test
+    void poolsShareTheTableWithoutHints() {
+        Hints<Thing> one = new Hints<>(new PoolLock(), true);
+        Hints<Thing> other = prepared(true);
+        other.setOpen(false);
+        assertThat(one.get(5)).isSameAs(other.get(6));
     }
 }

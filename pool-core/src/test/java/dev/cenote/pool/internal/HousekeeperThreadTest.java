@@ -2,10 +2,21 @@ package dev.cenote.pool.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cenote.pool.Ticker;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongConsumer;
 import org.junit.jupiter.api.Test;
 
 class HousekeeperThreadTest {
@@ -13,8 +24,9 @@ class HousekeeperThreadTest {
     private static final AtomicInteger NUMBER = new AtomicInteger(); // a thread may outlive its test for a moment
 
     private final FakeTicker ticker = new FakeTicker();
-    private final String name = "housekept-" + NUMBER.incrementAndGet();
-    private final HousekeeperThread alarm = new HousekeeperThread(name, ticker);
+    private final String name = "cenote-housekept-" + NUMBER.incrementAndGet();
+    private final HousekeeperThread thread = new HousekeeperThread(name);
+    private final HousekeeperAlarm alarm = new HousekeeperAlarm(thread, ticker);
     private final AtomicInteger runs = new AtomicInteger();
 
     private void start() {
@@ -28,12 +40,11 @@ class HousekeeperThreadTest {
     /** It has looked at when it is to run, and parked for that long. */
     private void awaitParked() {
         Await.until(() -> Thread.getAllStackTraces().keySet().stream()
-                .anyMatch(thread -> thread.getName().equals("cenote-" + name + "-housekeeper")
-                        && thread.getState() == Thread.State.TIMED_WAITING));
+                .anyMatch(thread -> thread.getName().equals(name) && thread.getState() == Thread.State.TIMED_WAITING));
     }
 
     @Test
-    void itRunsOnADaemonThreadWithThePoolsName() {
+    void itRunsOnADaemonThread() {
         AtomicReference<Thread> seen = new AtomicReference<>();
         alarm.start(now -> {
             alarm.next(now + Expiry.FOREVER);
@@ -41,7 +52,7 @@ class HousekeeperThreadTest {
         });
         Await.until(() -> seen.get() != null);
         assertThat(seen.get().isDaemon()).isTrue();
-        assertThat(seen.get().getName()).isEqualTo("cenote-" + name + "-housekeeper");
+        assertThat(seen.get().getName()).isEqualTo(name);
         alarm.stop();
     }
 
@@ -93,5 +104,120 @@ class HousekeeperThreadTest {
         alarm.stop();
         running.join();
         assertThat(running.isAlive()).isFalse();
+    }
+
+    private HousekeeperAlarm another(LongConsumer runOnce) {
+        HousekeeperAlarm another = new HousekeeperAlarm(thread, ticker);
+        another.start(now -> {
+            another.next(now + Expiry.FOREVER);
+            runOnce.accept(now);
+        });
+        return another;
+    }
+
+    @Test
+    void allPoolsShareOneThreadThatEndsWithTheLastAndBeginsAgainWithTheNext() throws Exception {
+        Set<Thread> seen = ConcurrentHashMap.newKeySet();
+        List<HousekeeperAlarm> alarms = new ArrayList<>();
+        AtomicInteger first = new AtomicInteger();
+        for (int i = 0; i < 100; i++) {
+            alarms.add(another(now -> {
+                seen.add(Thread.currentThread());
+                first.incrementAndGet();
+            }));
+        }
+        Await.until(() -> first.get() == 100);
+        assertThat(seen).hasSize(1);
+        alarms.subList(1, 100).forEach(HousekeeperAlarm::stop);
+        alarms.get(0).noLaterThan(ticker.nanos());
+        Await.until(() -> first.get() == 101);
+        alarms.get(0).stop();
+        Thread ended = seen.iterator().next();
+        ended.join();
+        HousekeeperAlarm next = another(now -> seen.add(Thread.currentThread()));
+        Await.until(() -> seen.size() == 2);
+        next.stop();
+    }
+
+    @Test
+    void oneThatThrowsOrWhoseTickerThrowsDoesNotKeepOthersFromRunning() {
+        AtomicBoolean isSick = new AtomicBoolean();
+        HousekeeperAlarm sick = new HousekeeperAlarm(thread, () -> {
+            if (isSick.get()) {
+                throw new StackOverflowError("wanted");
+            }
+            return 0;
+        });
+        RecordedLog.during(() -> {
+            sick.start(now -> {
+                throw new AssertionError("wanted");
+            });
+            isSick.set(true);
+            HousekeeperAlarm throwing = another(now -> {
+                throw new AssertionError("wanted");
+            });
+            start();
+            for (int run = 2; run < 100; run++) {
+                int expected = run;
+                alarm.noLaterThan(ticker.nanos());
+                Await.until(() -> runs.get() == expected);
+            }
+            throwing.stop();
+        });
+        sick.stop();
+        alarm.stop();
+    }
+
+    @Test
+    void ofTwoThatAreDueTheOneThatIsDueFirstRunsFirstThoughItsAlarmWasSetLater() {
+        Queue<String> order = new ConcurrentLinkedQueue<>();
+        CountDownLatch busy = new CountDownLatch(1);
+        AtomicInteger begun = new AtomicInteger();
+        HousekeeperAlarm one = another(now -> order.add("one"));
+        HousekeeperAlarm other = another(now -> order.add("other"));
+        HousekeeperAlarm slow = new HousekeeperAlarm(thread, ticker);
+        slow.start(now -> {
+            begun.incrementAndGet();
+            awaitUninterruptibly(busy);
+            slow.next(now + Expiry.FOREVER);
+        });
+        Await.until(() -> begun.get() == 1 && order.size() == 2);
+        order.clear();
+        other.noLaterThan(ticker.nanos() - 1_000_000_000L);
+        one.noLaterThan(ticker.nanos() - 2_000_000_000L);
+        busy.countDown();
+        Await.until(() -> order.size() == 2);
+        assertThat(order).containsExactly("one", "other");
+        List.of(one, other, slow).forEach(HousekeeperAlarm::stop);
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void whoSetsAnAlarmAgainAndAgainAtAnyMomentIsNeverForgotten() {
+        AtomicLong wanted = new AtomicLong();
+        AtomicLong done = new AtomicLong();
+        HousekeeperAlarm busy = new HousekeeperAlarm(thread, Ticker.system());
+        PoolLock lock = new PoolLock();
+        busy.start(now -> lock.run(() -> {
+            done.set(wanted.get());
+            busy.next(now + Expiry.FOREVER);
+        }));
+        for (int i = 0; i < 20_000; i++) {
+            lock.run(() -> {
+                wanted.incrementAndGet();
+                busy.noLaterThan(System.nanoTime());
+            });
+            if (i % 10 == 0) {
+                Await.until(() -> done.get() == wanted.get());
+            }
+        }
+        busy.stop();
     }
 }

@@ -375,7 +375,7 @@ class SlowCallsSimulationTest {
             public void createFailed(Throwable cause) {
                 help.noteCreateFailed();
                 if (cause instanceof TimeoutException
-                        && String.valueOf(cause.getMessage()).contains("factory")) {
+                        && String.valueOf(cause.getMessage()).startsWith("the factory took")) {
                     createTimeouts++;
                     long tooLong = creates.all().stream()
                             .filter(SimulatedCalls.Call::mayBeGivenUp)

@@ -6,6 +6,7 @@ import dev.cenote.pool.Fairness;
 import dev.cenote.pool.Lease;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The queue and its gate, without a pool. */
@@ -15,7 +16,7 @@ class WaitQueueTest {
     private static final long THREAD = 7;
 
     private final PoolLock lock = new PoolLock();
-    private final Hints<Thing> hints = new Hints<>(true);
+    private final Hints<Thing> hints = new Hints<>(lock, true);
     private final Slot<Thing> slot = new Slot<>(0);
     private final WaitQueue<Thing> strict = new WaitQueue<>(lock, Fairness.STRICT, hints);
     private final WaitQueue<Thing> eventual = new WaitQueue<>(lock, Fairness.eventual(Duration.ofNanos(BOUND)), hints);
@@ -36,6 +37,11 @@ class WaitQueueTest {
 
     private boolean areHintsOpen() {
         return hints.get(THREAD) == slot;
+    }
+
+    @BeforeEach
+    void makeTheHints() {
+        hints.prepare();
     }
 
     @Test

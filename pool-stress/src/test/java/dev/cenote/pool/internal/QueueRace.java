@@ -13,7 +13,7 @@ public class QueueRace {
     private static final int MOST_THREADS = 8;
 
     private final PoolLock lock = new PoolLock();
-    private final WaitQueue<Object> queue = new WaitQueue<>(lock, Fairness.STRICT, new Hints<>(true));
+    private final WaitQueue<Object> queue = new WaitQueue<>(lock, Fairness.STRICT, new Hints<>(lock, true));
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // an array of one generic type can't be made otherwise
     private final BlockedWaiter<Object>[] waiters = new BlockedWaiter[MOST_THREADS];
