@@ -35,6 +35,9 @@ final class Housekeeper<T> {
     /** So much later than it should run, it was not the scheduler that was late. */
     private static final long GAP_NANOS = Duration.ofSeconds(5).toNanos();
 
+    /** How often hints are forgotten within an idle timeout, while more objects are idle than are to be. */
+    private static final int FORGETTING_IN_IDLE_TIMEOUT = 4;
+
     private final Parts<T> parts;
     private final PoolLock lock;
     private final Acquisition<T> acquisition;
@@ -51,6 +54,7 @@ final class Housekeeper<T> {
     private final int maxMarked;
     private final long tickNanos;
 
+    private long hintsForgottenNanos;
     private long lastRunNanos;
     private long lastWallMillis;
 
@@ -89,6 +93,7 @@ final class Housekeeper<T> {
         }
         tickNanos = Math.max(SHORTEST_TICK_NANOS, Math.min(LONGEST_TICK_NANOS, shortest / 4));
         lastRunNanos = parts.now();
+        hintsForgottenNanos = lastRunNanos;
         lastWallMillis = config.ticker().wallMillis();
     }
 
@@ -125,6 +130,7 @@ final class Housekeeper<T> {
             handoff.sizing.wanted(findings.leased);
             handoff.sizing.look(now);
             evict(findings, now);
+            forgetHints(findings, now);
             if (wasAsleep) {
                 handoff.validation.checkAllIdle();
             } else {
@@ -264,6 +270,18 @@ final class Housekeeper<T> {
                 spare--;
                 findings.idle--;
             }
+        }
+    }
+
+    /**
+     * Threads that take turns, each with the object that its hint names, keep all of these warm. Without hints all take what
+     * was released last: no more objects than are leased at once. The others are left alone, until they are evicted.
+     */
+    private void forgetHints(Findings findings, long now) {
+        boolean isDue = now - hintsForgottenNanos >= idleTimeoutNanos / FORGETTING_IN_IDLE_TIMEOUT;
+        if (isDue && findings.idle > parts.capacity().limits().minIdle() && !handoff.sizing.isOn()) {
+            hintsForgottenNanos = now;
+            parts.hints().forgetAll();
         }
     }
 

@@ -50,4 +50,19 @@ class HintsTest {
         hints.set(5, slot);
         assertThat(hints.get(5)).isNotSameAs(slot);
     }
+
+    @Test
+    void forgottenHintsAreGoneUntilTheyAreSetAgain() {
+        Hints<Thing> hints = new Hints<>(true);
+        for (int thread = 0; thread < 1_000; thread++) {
+            hints.set(thread, slot);
+        }
+        hints.forgetAll();
+        for (int thread = 0; thread < 1_000; thread++) {
+            assertThat(hints.get(thread).tryLease()).isZero();
+            assertThat(hints.get(thread)).isNotSameAs(slot);
+        }
+        hints.set(5, slot);
+        assertThat(hints.get(5)).isSameAs(slot);
+    }
 }
