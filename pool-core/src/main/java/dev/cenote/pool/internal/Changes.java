@@ -63,6 +63,7 @@ final class Changes<T> {
         lock.run(() -> {
             capacity.setLimits(limits);
             handoff.shrinking.trim();
+            handoff.shrinking.shed();
             handoff.refill();
         });
     }

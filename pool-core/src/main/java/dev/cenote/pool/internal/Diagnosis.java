@@ -43,6 +43,7 @@ final class Diagnosis<T> {
         WaitTimes waitTimes = counters.waits.summary();
         parts.lock().lock();
         try {
+            sums.acquired = parts.capacity().leasesOfDropped();
             parts.capacity().forEach(sums::add);
             int[] in = sums.inState;
             return new PoolStats(

@@ -49,6 +49,7 @@ final class Handoff<T> implements SlotEvents<T> {
     final Shrinking<T> shrinking;
     final Milestones<T> milestones;
     final Sizing<T> sizing;
+    private final ReadyCount ready;
     private Runnable whenEmpty = () -> {}; // guarded by the lock
 
     /**
@@ -69,6 +70,7 @@ final class Handoff<T> implements SlotEvents<T> {
         shrinking = new Shrinking<>(parts, retirement);
         milestones = new Milestones<>(parts, this::existing, diagnosis::stats);
         sizing = new Sizing<>(parts, this::refill);
+        ready = new ReadyCount(capacity::count, this::countReady);
         lock.setInvariant(this::isHelpComing);
     }
 
@@ -239,7 +241,7 @@ final class Handoff<T> implements SlotEvents<T> {
                 || creator.isRetrySet();
     }
 
-    /** Like {@link #cover}, and has objects made until enough are idle. Looks at every slot if {@code minIdle} is set. */
+    /** Like {@link #cover}, and has objects made until enough are idle. */
     void refill() {
         milestones.changed();
         if (queue.has(WaitQueue.CLOSED) && capacity.occupied() == 0) {
@@ -250,9 +252,19 @@ final class Handoff<T> implements SlotEvents<T> {
         if (minIdle == 0 || queue.has(WaitQueue.SUSPENDED | WaitQueue.CLOSED)) {
             return;
         }
-        int[] ready = new int[1];
-        capacity.forEach(slot -> ready[0] += slot.state() == Slot.IDLE || slot.state() == Slot.VALIDATING ? 1 : 0);
-        creator.ensure(wanted(Math.max(0, minIdle - ready[0])));
+        creator.ensure(wanted(Math.max(0, minIdle - ready.get(existing()))));
+    }
+
+    /** The housekeeper looks whether enough are idle. */
+    void refillExactly() {
+        ready.forget();
+        refill();
+    }
+
+    private int countReady() {
+        int[] found = new int[1];
+        capacity.forEach(slot -> found[0] += slot.state() == Slot.IDLE || slot.state() == Slot.VALIDATING ? 1 : 0);
+        return found[0];
     }
 
     /** Has one object made or validated, if one can be, for somebody who does not wait for it. */

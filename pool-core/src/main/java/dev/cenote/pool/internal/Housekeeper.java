@@ -137,7 +137,7 @@ final class Housekeeper<T> {
                 findings.toKeepAlive.forEach(slot -> keepAlive(slot, now));
             }
             boolean hasMore = expire(findings, now);
-            handoff.refill();
+            handoff.refillExactly();
             parts.alarm().next(nextRun(now, hasMore));
         } finally {
             lock.unlock(afterwards);

@@ -42,7 +42,7 @@ class LayeringTest {
             List.of("Parts"),
             List.of("Diagnosis", "Retirement"),
             List.of("Creator", "Validation", "Renewal", "Shrinking"),
-            List.of("Milestones", "Sizing"),
+            List.of("Milestones", "ReadyCount", "Sizing"),
             List.of("Handoff"),
             List.of("Stalls", "Acquisition", "Closing", "LeaseEnd"),
             List.of("PooledLease", "Leaks", "Housekeeper", "Changes"),
