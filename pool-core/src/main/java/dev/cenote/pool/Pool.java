@@ -102,6 +102,10 @@ public interface Pool<T> extends AutoCloseable {
      * one of the pool's own, or any that is about to leave the pool's lock. They may use the pool, and should not block;
      * the {@code Async} methods of the future move them elsewhere.
      *
+     * <p>An action that blocks holds up the thread that runs it, but no other caller's future: where several futures are to be
+     * completed at one moment (their time is up, the pool is closed or resumed), threads of the pool's own complete them, one
+     * more for each that blocks, up to 256. There is no order between the actions of different futures.
+     *
      * @param timeout the longest wait, from zero upwards; kept to the millisecond
      * @return a future lease, to be closed by whoever gets it
      * @throws IllegalArgumentException if the time-out is negative
@@ -195,7 +199,8 @@ public interface Pool<T> extends AutoCloseable {
     /**
      * Closes the pool without waiting for it. New callers and all who wait fail at once with {@link
      * PoolClosedException}, idle objects are destroyed at once, leased ones as they come back or, when the grace is
-     * over, at once. Idempotent; a second call can shorten the grace.
+     * over, at once. Idempotent; a second call can shorten the grace. The futures of those who wait are completed by
+     * threads of the pool's own, so that their dependents do not hold up the caller.
      *
      * @param grace how long holders may keep their leases, from zero upwards
      * @return completes when the last object is gone; cancelling it changes nothing

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *       it, and the store has no entry that could be popped. A lease of it stays dead for ever (P10), and a hint to it finds
  *       nothing to lease.
  *   <li>A dropped slot leaves a hole at its index, which a new slot may fill. The leases that were given out there stay part
- *       of the pool's history ({@link #leasesOfDropped}, P15).
+ *       of the pool's history ({@code leasesOfDropped}, P15).
  *   <li>No more slots than {@code maxSize} stay, but for occupied ones and those in the store when the pool shrank.
  * </ol>
  *
@@ -164,10 +164,24 @@ final class Capacity<T> {
         }
     }
 
-    /** Leases that were given out in slots that were dropped since. */
-    long leasesOfDropped() {
+    /**
+     * Counts the slots by their state, each word read once. A plain loop, since callers that fail wait for it.
+     *
+     * @return the leases that were given out so far
+     */
+    long census(int[] inState) {
         assert lock.isHeld();
-        return leasesOfDropped;
+        long acquired = leasesOfDropped;
+        Slot<T>[] all = slots;
+        for (int i = 0; i < all.length; i++) {
+            Slot<T> slot = all[i];
+            if (slot != null) {
+                long word = slot.word();
+                inState[Slot.state(word)]++;
+                acquired += Slot.generation(word);
+            }
+        }
+        return acquired;
     }
 
     /** How many slots are kept, empty ones included. */
@@ -186,6 +200,12 @@ final class Capacity<T> {
     Slot<T> at(int index) {
         Slot<T>[] all = slots;
         return index < all.length ? all[index] : null;
+    }
+
+    /** All slots, with holes between them and after them, for a loop that has to be fast. Not to be written to. */
+    @Nullable
+    Slot<T>[] array() {
+        return slots;
     }
 
     /** Every slot there is, empty ones included. Needs no lock. */

@@ -80,8 +80,9 @@ public final class DefaultPool<T> implements Pool<T> {
             whenClosed.run();
             parts.workers().shutdown();
         });
-        housekeeper = new Housekeeper<>(parts, acquisition, handoff, closing, diagnosis, leaks, afterHousekeeping);
+        housekeeper = new Housekeeper<>(parts, acquisition, handoff, closing, leaks, afterHousekeeping);
         acquireTimeoutNanos = Expiry.nanos(config.acquireTimeout());
+        parts.lock().setCompleting(afterHousekeeping);
         boolean resets = config.factory().resets();
         parts.lock().run(() -> {
             leaseEnd.expectObjects(resets);

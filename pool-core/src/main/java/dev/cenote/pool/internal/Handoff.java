@@ -68,7 +68,7 @@ final class Handoff<T> implements SlotEvents<T> {
         validation = new Validation<>(parts, this);
         renewal = new Renewal<>(parts, retirement);
         shrinking = new Shrinking<>(parts, retirement);
-        milestones = new Milestones<>(parts, this::existing, diagnosis::stats);
+        milestones = new Milestones<>(parts, this::existing, diagnosis::picture);
         sizing = new Sizing<>(parts, this::refill);
         ready = new ReadyCount(capacity::count, this::countReady);
         lock.setInvariant(this::isHelpComing);
@@ -141,7 +141,8 @@ final class Handoff<T> implements SlotEvents<T> {
         renewal.forget();
         milestones.createFailed(cause);
         if (parts.config().failFastAfter() > 0 && isBare() && creator.operations.running() == 0) {
-            failAll(() -> new CreateFailedException(diagnosis.stats(), cause));
+            Picture picture = diagnosis.picture();
+            failAll(() -> new CreateFailedException(picture.stats(), cause));
         }
         vacated();
     }
@@ -364,7 +365,8 @@ final class Handoff<T> implements SlotEvents<T> {
     private void failIfNothingComes() {
         Throwable why = queue.head() == null || creator.operations.running() > 0 ? null : outage();
         if (why != null) {
-            failAll(() -> new CreateFailedException(diagnosis.stats(), why));
+            Picture picture = diagnosis.picture();
+            failAll(() -> new CreateFailedException(picture.stats(), why));
         }
     }
 

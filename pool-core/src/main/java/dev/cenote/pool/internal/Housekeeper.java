@@ -43,7 +43,6 @@ final class Housekeeper<T> {
     private final Acquisition<T> acquisition;
     private final Handoff<T> handoff;
     private final Closing<T> closing;
-    private final Diagnosis<T> diagnosis;
     private final @Nullable Leaks<T> leaks;
     private final Executor afterwards;
     private final boolean hasValidator;
@@ -67,10 +66,8 @@ final class Housekeeper<T> {
             Acquisition<T> acquisition,
             Handoff<T> handoff,
             Closing<T> closing,
-            Diagnosis<T> diagnosis,
             @Nullable Leaks<T> leaks,
             Executor afterwards) {
-        this.diagnosis = diagnosis;
         this.leaks = leaks;
         this.parts = parts;
         this.afterwards = afterwards;
@@ -123,8 +120,9 @@ final class Housekeeper<T> {
             acquisition.stalls.look(now);
             closing.force(now);
             if (leaks != null) {
-                findings.leaked.forEach(slot -> reportLeak(leaks, slot, now));
-                leaks.unreachable().forEach(lost -> takeBack(lost, now));
+                ThreadNames names = new ThreadNames();
+                findings.leaked.forEach(slot -> reportLeak(leaks, slot, now, names));
+                leaks.unreachable().forEach(lost -> takeBack(lost, now, names));
             }
             findings.heldTooLong.forEach(slot -> revoke(slot, now));
             handoff.sizing.wanted(findings.leased);
@@ -208,22 +206,27 @@ final class Housekeeper<T> {
         }
     }
 
-    private void reportLeak(Leaks<T> among, Slot<T> slot, long now) {
+    private void reportLeak(Leaks<T> among, Slot<T> slot, long now, ThreadNames names) {
         long seen = slot.word();
         if (Slot.state(seen) == Slot.LEASED && slot.isAsObserved(seen)) {
-            reportLeak(slot, seen, false, among.acquired(slot, seen), slot.unchangedForAtLeast(now));
+            reportLeak(slot, seen, false, among.acquired(slot, seen), slot.unchangedForAtLeast(now), names);
         }
     }
 
-    private void takeBack(Leaks.Tracked<T> lost, long now) {
+    private void takeBack(Leaks.Tracked<T> lost, long now, ThreadNames names) {
         long held = lost.slot.isAsObserved(lost.word) ? lost.slot.unchangedForAtLeast(now) : 0; // seen before it ends
         if (handoff.renewal.tryRetireLeased(lost.slot, lost.word, DestroyReason.LEAKED)) {
-            reportLeak(lost.slot, lost.word, true, lost.acquired, held);
+            reportLeak(lost.slot, lost.word, true, lost.acquired, held, names);
         }
     }
 
     private void reportLeak(
-            Slot<T> slot, long leaseWord, boolean isLost, @Nullable Throwable acquired, long heldNanos) {
+            Slot<T> slot,
+            long leaseWord,
+            boolean isLost,
+            @Nullable Throwable acquired,
+            long heldNanos,
+            ThreadNames names) {
         boolean isNew = slot.noteReported(leaseWord);
         if (!isNew && !isLost) {
             return;
@@ -231,7 +234,10 @@ final class Housekeeper<T> {
         parts.counters().leaks += isNew ? 1 : 0;
         long holderId = slot.holderId();
         lock.tell(() -> {
-            LeaseHolder holder = diagnosis.holder(holderId, heldNanos); // looks at all threads: not under the lock
+            LeaseHolder holder = new LeaseHolder(
+                    holderId,
+                    names.of(holderId, ""),
+                    Duration.ofNanos(heldNanos)); // looks at all threads: not under the lock
             LOG.warn(
                     isLost
                             ? "Pool '{}': a lease of {} was never closed; its object is taken back"
