@@ -183,4 +183,26 @@ class CapacityTest {
             assertThat(indexes).hasSize(99).doesNotContain(7).allMatch(index -> index < 100);
         });
     }
+
+    @Test
+    void anEmptySlotStaysAsLongAsTheStoreHasIt() {
+        PoolLock lock = new PoolLock();
+        Capacity<Thing> capacity = new Capacity<>(lock, new PoolLimits(2, 0, 0));
+        IdleStore<Thing> store = new LifoIdleStore<>(capacity);
+        lock.run(() -> {
+            Slot<Thing> below = capacity.reserve();
+            Slot<Thing> slot = capacity.reserve();
+            assertThat(slot.makeIdle(Slot.CREATING, 0)).isTrue();
+            store.push(slot);
+            assertThat(slot.tryTake(slot.word(), Slot.RETIRING)).isTrue(); // evicted: it stays in the store
+            capacity.setLimits(new PoolLimits(1, 0, 0));
+            capacity.vacate(slot);
+            capacity.shed();
+            assertThat(capacity.at(slot.index)).isSameAs(slot);
+            assertThat(store.lease(null)).isNull(); // which takes it out
+            capacity.shed();
+            assertThat(capacity.at(slot.index)).isNull();
+            assertThat(capacity.at(below.index)).isSameAs(below);
+        });
+    }
 }
