@@ -105,6 +105,10 @@ public interface Pool<T> extends AutoCloseable {
      * one of the pool's own, or any that is about to leave the pool's lock. They may use the pool, and should not block;
      * the {@code Async} methods of the future move them elsewhere.
      *
+     * <p>An action that blocks holds up the thread that runs it, but no other caller's future: where several futures are to be
+     * completed at one moment (their time is up, the pool is closed or resumed), threads of the pool's own complete them, one
+     * more for each that blocks, up to 256. There is no order between the actions of different futures.
+     *
      * <p>A lease that nobody closes is lost. So cancel this future, and not one that depends on it: after {@code
      * acquireAsync().thenApply(…).cancel(true)} this future still waits and gets its lease, and the function that should have
      * closed it does not run. The same holds for {@code orTimeout} on a dependent. {@link #withObjectAsync} has no lease to
@@ -251,7 +255,8 @@ public interface Pool<T> extends AutoCloseable {
     /**
      * Closes the pool without waiting for it. New callers and all who wait fail at once with {@link
      * PoolClosedException}, idle objects are destroyed at once, leased ones as they come back or, when the grace is
-     * over, at once. Idempotent; a second call can shorten the grace.
+     * over, at once. Idempotent; a second call can shorten the grace. The futures of those who wait are completed by
+     * threads of the pool's own, so that their dependents do not hold up the caller.
      *
      * @param grace how long holders may keep their leases, from zero upwards
      * @return completes when the last object is gone; cancelling it changes nothing

@@ -92,7 +92,11 @@ public final class PoolBuilder<T> {
 
     /**
      * An object that has been idle for longer is evicted, while more than {@code minIdle} are idle, unless there is a
-     * {@link #sizingPolicy}. Kept to a quarter of itself, to the second at most and to 10 ms at least.
+     * {@link #sizingPolicy}. The housekeeper checks this every quarter of the time, at least once a second and at most every
+     * 10 ms.
+     *
+     * <p>With {@link IdleOrder#LIFO} the pool shrinks to what is used at once, within three times this time: threads come back
+     * to the object that they used last, but forget it every quarter of the time while more than {@code minIdle} are idle.
      *
      * <p>Default: 10 min. Range: zero (never) upwards. Costs a look at each object every second while the pool is used. No change at run time.
      *

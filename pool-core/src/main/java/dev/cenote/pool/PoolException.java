@@ -20,6 +20,8 @@ public abstract sealed class PoolException extends RuntimeException
     @Serial
     private static final long serialVersionUID = 1;
 
+    private static final SharedText<PoolStats> SUMMARIES = new SharedText<>(PoolStats::summary);
+
     private final PoolStats stats;
 
     PoolException(PoolStats stats, @Nullable Throwable cause) {
@@ -50,7 +52,7 @@ public abstract sealed class PoolException extends RuntimeException
     /** Put together when it is asked for: many callers may fail in one moment, and few look. */
     @Override
     public String getMessage() {
-        return "pool '" + stats.name() + "': " + what() + " (" + stats.summary() + ")";
+        return "pool '" + stats.name() + "': " + what() + " (" + SUMMARIES.of(stats) + ")";
     }
 
     /**

@@ -1,10 +1,13 @@
 package dev.cenote.pool;
 
+import java.io.IOException;
+import java.io.ObjectOutputStream;
 import java.io.Serial;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,9 +20,13 @@ public final class PoolTimeoutException extends PoolException {
     @Serial
     private static final long serialVersionUID = 1;
 
+    private static final SharedText<List<LeaseHolder>> HOLDERS = new SharedText<>(List::toString);
+
     private final Duration timeout;
     private final AcquirePhase phase;
-    private final ArrayList<LeaseHolder> holders;
+    private final transient @Nullable Supplier<List<LeaseHolder>> findHolders;
+    private transient volatile @Nullable List<LeaseHolder> found;
+    private @Nullable ArrayList<LeaseHolder> holders; // as serialized
 
     /**
      * Made by the pool.
@@ -27,25 +34,41 @@ public final class PoolTimeoutException extends PoolException {
      * @param stats the counts
      * @param timeout the time that was given
      * @param phase what it was waiting for
-     * @param holders those who have held their leases longest
+     * @param holders finds those who have held their leases longest, when they are asked for
      * @param cause the last create failure, if one matters
      */
     public PoolTimeoutException(
             PoolStats stats,
             Duration timeout,
             AcquirePhase phase,
-            List<LeaseHolder> holders,
+            Supplier<List<LeaseHolder>> holders,
             @Nullable Throwable cause) {
         super(stats, cause);
         this.timeout = timeout;
         this.phase = phase;
-        this.holders = new ArrayList<>(holders);
+        findHolders = holders;
+    }
+
+    private List<LeaseHolder> found() {
+        List<LeaseHolder> known = found;
+        if (known == null) { // racy on purpose: two who ask first may both look
+            known = findHolders != null ? findHolders.get() : holders != null ? holders : List.of();
+            found = known;
+        }
+        return known;
+    }
+
+    @Serial
+    private void writeObject(ObjectOutputStream out) throws IOException {
+        holders = new ArrayList<>(found());
+        out.defaultWriteObject();
     }
 
     @Override
     String what() {
+        List<LeaseHolder> oldest = found();
         return "no object within " + TimeUnit.MILLISECONDS.convert(timeout) + " ms, " + phase
-                + (holders.isEmpty() ? "" : "; oldest holders " + holders)
+                + (oldest.isEmpty() ? "" : "; oldest holders " + HOLDERS.of(oldest))
                 + (phase == AcquirePhase.WAITING ? "" : staticInitialiser());
     }
 
@@ -59,11 +82,12 @@ public final class PoolTimeoutException extends PoolException {
     }
 
     /**
-     * Those who had held their leases longest, the oldest first, at most five.
+     * Those who had held their leases longest, the oldest first, at most five. Their threads' names are looked up when the
+     * holders or the message are first asked for; a thread that has ended by then has none.
      *
      * @return the holders
      */
     public List<LeaseHolder> holders() {
-        return List.copyOf(holders);
+        return List.copyOf(found());
     }
 }

@@ -113,8 +113,9 @@ final class Acquisition<T> {
             expireNow(waiter);
         }
         CompletableFuture<Lease<T>> future = waiter.future;
-        CompletableFuture<Lease<T>> unused =
-                future.whenComplete((lease, thrown) -> tryLeave(waiter)); // cancelled, or completed by somebody else
+        // Cancelled, or completed by somebody else; handled, since a stage that fails would have the message put
+        // together.
+        CompletableFuture<Boolean> unused = future.handle((lease, thrown) -> tryLeave(waiter));
         return future;
     }
 
@@ -204,7 +205,7 @@ final class Acquisition<T> {
                     stalls.begins(waiter, now);
                     return waiter.deadlineNanos - now;
                 }
-                waiter.fail(timeOut(waiter), lock);
+                waiter.fail(timeOut(waiter, diagnosis.picture()), lock);
             }
         }
         return 0;
@@ -267,13 +268,13 @@ final class Acquisition<T> {
     }
 
     /** Unlinks a waiter whose time is up. Returns what makes its exception, outside the lock. */
-    private Supplier<PoolTimeoutException> timeOut(Waiter<T> waiter) {
+    private Supplier<PoolTimeoutException> timeOut(Waiter<T> waiter, Picture picture) {
         AcquirePhase phase = phase();
         Throwable lastFailure = parts.breaker().lastFailure();
         handoff.leave(waiter);
         parts.counters().timeouts++;
         lock.tell(parts.listener()::timedOut);
-        return () -> diagnosis.timedOut(waiter, phase, lastFailure);
+        return () -> diagnosis.timedOut(waiter, phase, lastFailure, picture);
     }
 
     private AcquirePhase phase() {
@@ -292,7 +293,7 @@ final class Acquisition<T> {
         lock.lock();
         try {
             if (!waiter.isSettled()) {
-                waiter.fail(timeOut(waiter), lock);
+                waiter.fail(timeOut(waiter, diagnosis.picture()), lock);
             }
         } finally {
             lock.unlock();
@@ -302,9 +303,10 @@ final class Acquisition<T> {
     /** Fails those whose time is up. Blocked ones look for themselves too, but may look at another clock's time. */
     void expireOverdue(long now) {
         assert lock.isHeld();
+        Picture picture = diagnosis.picture();
         for (Waiter<T> waiter : queue.overdue(now)) {
             if (!waiter.isSettled()) {
-                waiter.fail(timeOut(waiter), lock);
+                waiter.fail(timeOut(waiter, picture), lock);
             }
         }
     }

@@ -73,6 +73,8 @@ final class Changes<T> {
         lock.run(() -> {
             rouse();
             capacity.setLimits(limits);
+            handoff.shrinking.trim();
+            handoff.shrinking.shed();
             refillForCaller();
         });
     }

@@ -63,7 +63,8 @@ final class Closing<T> {
                 parts.queue().set(WaitQueue.CLOSED);
                 parts.queue().clear(WaitQueue.SUSPENDED);
                 handoff.setWhenEmpty(this::finish);
-                handoff.failAll(() -> new PoolClosedException(diagnosis.stats()));
+                Picture picture = diagnosis.picture();
+                handoff.failAll(() -> new PoolClosedException(picture.stats()));
                 handoff.milestones.closed();
                 handoff.creator.hurry();
                 handoff.retirement.closing();
@@ -73,7 +74,7 @@ final class Closing<T> {
             force(now);
             parts.alarm().noLaterThan(graceEndsAtNanos);
         } finally {
-            lock.unlock();
+            lock.unlockCompletingNone();
         }
         return closed.copy();
     }

@@ -94,6 +94,7 @@ public final class DefaultPool<T> implements Pool<T> {
         });
         housekeeper = new Housekeeper<>(parts, acquisition, handoff, closing, diagnosis, leaks, ownThread);
         acquireTimeoutNanos = Expiry.nanos(config.acquireTimeout());
+        parts.lock().setCompleting(ownThread);
         boolean resets = config.factory().resets();
         parts.lock().setWithMoreStack(ownThread);
         parts.lock().run(() -> leaseEnd.expectObjects(resets));

@@ -1,5 +1,6 @@
 package dev.cenote.pool.internal;
 
+import java.util.ArrayDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -17,5 +18,10 @@ final class FifoIdleStore<T> extends IdleStore<T> {
     @Nullable
     Slot<T> pop() {
         return queue.poll();
+    }
+
+    @Override
+    void pushBack(ArrayDeque<Slot<T>> popped) {
+        queue.addAll(popped);
     }
 }

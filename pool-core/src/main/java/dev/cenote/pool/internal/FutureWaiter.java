@@ -24,7 +24,7 @@ final class FutureWaiter<T> extends Waiter<T> {
 
     @Override
     void awaken(PoolLock lock) {
-        lock.tell(this::complete);
+        lock.complete(this::complete);
     }
 
     private void complete() {

@@ -53,6 +53,7 @@ final class Handoff<T> implements SlotEvents<T> {
     final Shrinking<T> shrinking;
     final Milestones<T> milestones;
     final Sizing<T> sizing;
+    private final ReadyCount ready;
     private Runnable whenEmpty = () -> {}; // guarded by the lock
 
     /**
@@ -72,8 +73,9 @@ final class Handoff<T> implements SlotEvents<T> {
         validation = new Validation<>(parts, this);
         renewal = new Renewal<>(parts, retirement);
         shrinking = new Shrinking<>(parts, retirement);
-        milestones = new Milestones<>(parts, this::existing, diagnosis::stats);
+        milestones = new Milestones<>(parts, this::existing, diagnosis::picture);
         sizing = new Sizing<>(parts, this::refill);
+        ready = new ReadyCount(capacity::count, this::countReady);
         lock.setInvariant(this::isHelpComing);
     }
 
@@ -146,7 +148,8 @@ final class Handoff<T> implements SlotEvents<T> {
         renewal.forget();
         milestones.createFailed(cause);
         if (breaker.isOpen() && isBare() && creator.operations.covering() == 0) {
-            failAll(() -> new CreateFailedException(diagnosis.stats(), cause));
+            Picture picture = diagnosis.picture();
+            failAll(() -> new CreateFailedException(picture.stats(), cause));
         }
         refill();
     }
@@ -264,7 +267,7 @@ final class Handoff<T> implements SlotEvents<T> {
         creator.operations.hasten(waiter.timeoutNanos(), now);
     }
 
-    /** Like {@link #cover}, and has objects made until enough are idle. Looks at every slot if {@code minIdle} is set. */
+    /** Like {@link #cover}, and has objects made until enough are idle. */
     void refill() {
         milestones.changed();
         if (queue.has(WaitQueue.CLOSED) && capacity.occupied() == 0) {
@@ -275,9 +278,19 @@ final class Handoff<T> implements SlotEvents<T> {
         if (minIdle == 0 || queue.has(WaitQueue.SUSPENDED | WaitQueue.CLOSED)) {
             return;
         }
-        int[] ready = new int[1];
-        capacity.forEach(slot -> ready[0] += slot.state() == Slot.IDLE || slot.state() == Slot.VALIDATING ? 1 : 0);
-        ensure(Math.max(0, minIdle - ready[0]));
+        ensure(Math.max(0, minIdle - ready.get(existing())));
+    }
+
+    /** The housekeeper looks whether enough are idle. */
+    void refillExactly() {
+        ready.forget();
+        refill();
+    }
+
+    private int countReady() {
+        int[] found = new int[1];
+        capacity.forEach(slot -> found[0] += slot.state() == Slot.IDLE || slot.state() == Slot.VALIDATING ? 1 : 0);
+        return found[0];
     }
 
     /** Has one object made or validated, if one can be, for somebody who does not wait for it. */
@@ -396,7 +409,8 @@ final class Handoff<T> implements SlotEvents<T> {
     private void failIfNothingComes() {
         Throwable why = queue.head() == null || creator.operations.covering() > 0 ? null : outage();
         if (why != null) {
-            failAll(() -> new CreateFailedException(diagnosis.stats(), why));
+            Picture picture = diagnosis.picture();
+            failAll(() -> new CreateFailedException(picture.stats(), why));
         }
     }
 

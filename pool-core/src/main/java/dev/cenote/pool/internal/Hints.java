@@ -67,6 +67,16 @@ final class Hints<T> {
         }
     }
 
+    /** Every thread takes from the store next: the object that was released last. Needs no lock. */
+    void forgetAll() {
+        Slot<T> none = open[0]; // in front of the first stripe
+        for (int i = 0; i < open.length; i += 1 << STRIDE_SHIFT) {
+            if (open[i] != none) {
+                open[i] = none; // racy on purpose: a hint that is set at this moment stays until the next time
+            }
+        }
+    }
+
     /** While hints are shut, nobody has one. Called under the pool's lock. */
     void setOpen(boolean isOpen) {
         this.isOpen = isOpen;

@@ -51,6 +51,9 @@ final class Housekeeper<T> {
     /** So much later than it should run, it was not the scheduler that was late. */
     private static final long GAP_NANOS = Duration.ofSeconds(5).toNanos();
 
+    /** How often hints are forgotten within an idle timeout, while more objects are idle than are to be. */
+    private static final int FORGETTING_IN_IDLE_TIMEOUT = 4;
+
     private final Parts<T> parts;
     private final PoolLock lock;
     private final Acquisition<T> acquisition;
@@ -68,6 +71,7 @@ final class Housekeeper<T> {
     private final long tickNanos;
 
     private volatile long lastRunNanos; // or when the pool was roused: nothing had changed until then
+    private long hintsForgottenNanos;
 
     // Guarded by the lock.
     private long plannedNanos; // when it should run next
@@ -111,6 +115,7 @@ final class Housekeeper<T> {
         lastRunNanos = parts.now();
         plannedNanos = lastRunNanos + tickNanos;
         quietSinceNanos = lastRunNanos;
+        hintsForgottenNanos = lastRunNanos;
         lastWallMillis = config.ticker().wallMillis();
     }
 
@@ -149,13 +154,15 @@ final class Housekeeper<T> {
             step(() -> acquisition.stalls.look(now));
             step(() -> closing.force(now));
             if (leaks != null) {
-                findings.leaked.forEach(slot -> step(() -> reportLeak(leaks, slot)));
-                leaks.unreachable().forEach(lost -> step(() -> takeBack(lost)));
+                ThreadNames names = new ThreadNames();
+                findings.leaked.forEach(slot -> step(() -> reportLeak(leaks, slot, names)));
+                leaks.unreachable().forEach(lost -> step(() -> takeBack(lost, names)));
             }
             findings.heldTooLong.forEach(slot -> step(() -> revoke(slot, now)));
             handoff.sizing.wanted(findings.leased);
             step(() -> handoff.sizing.look(now));
             step(() -> evict(findings, now));
+            step(() -> forgetHints(findings, now));
             if (wasAsleep) {
                 step(handoff.validation::checkAllIdle);
             } else {
@@ -163,7 +170,7 @@ final class Housekeeper<T> {
             }
             boolean[] hasMore = new boolean[1];
             step(() -> hasMore[0] = expire(findings, now));
-            step(handoff::refill);
+            step(handoff::refillExactly);
             noteQuiet(findings, now);
             plannedNanos = nextRun(now, hasMore[0]);
             parts.alarm().next(plannedNanos);
@@ -172,12 +179,16 @@ final class Housekeeper<T> {
         }
     }
 
-    /** The pool's own threads, and with them all others, stood still for so long: what was under way lost no time. */
+    /**
+     * The housekeeper's thread, and with it all others, stood still for that long at least, and for a tick longer at most:
+     * what was under way lost no time.
+     */
     private void postpone(long nanos, Findings findings) {
-        handoff.creator.operations.postpone(nanos);
-        handoff.validation.checks.postpone(nanos);
-        handoff.validation.resets.postpone(nanos);
-        handoff.retirement.operations.postpone(nanos);
+        long atMost = nanos + tickNanos;
+        handoff.creator.operations.postpone(nanos, atMost);
+        handoff.validation.checks.postpone(nanos, atMost);
+        handoff.validation.resets.postpone(nanos, atMost);
+        handoff.retirement.operations.postpone(nanos, atMost);
         findings.heldTooLong.forEach(slot -> slot.postpone(nanos));
     }
 
@@ -263,22 +274,27 @@ final class Housekeeper<T> {
         }
     }
 
-    private void reportLeak(Leaks<T> among, Slot<T> slot) {
+    private void reportLeak(Leaks<T> among, Slot<T> slot, ThreadNames names) {
         long seen = slot.word();
         if (Slot.state(seen) == Slot.LEASED && slot.isAsObserved(seen)) {
-            reportLeak(slot, seen, false, among.acquired(slot, seen), diagnosis.held(slot));
+            reportLeak(slot, seen, false, among.acquired(slot, seen), diagnosis.held(slot), names);
         }
     }
 
-    private void takeBack(Leaks.Tracked<T> lost) {
+    private void takeBack(Leaks.Tracked<T> lost, ThreadNames names) {
         Diagnosis.Held held = diagnosis.held(lost.slot); // seen before it ends
         if (handoff.renewal.tryRetireLeased(lost.slot, lost.word, DestroyReason.LEAKED)) {
-            reportLeak(lost.slot, lost.word, true, lost.acquired, held);
+            reportLeak(lost.slot, lost.word, true, lost.acquired, held, names);
         }
     }
 
     private void reportLeak(
-            Slot<T> slot, long leaseWord, boolean isLost, @Nullable Throwable acquired, Diagnosis.Held held) {
+            Slot<T> slot,
+            long leaseWord,
+            boolean isLost,
+            @Nullable Throwable acquired,
+            Diagnosis.Held held,
+            ThreadNames names) {
         boolean isNew = slot.noteReported(leaseWord);
         if (!isNew && !isLost) {
             return;
@@ -286,7 +302,8 @@ final class Housekeeper<T> {
         parts.counters().leaks += isNew ? 1 : 0;
         long holderId = slot.holderId();
         lock.tell(() -> {
-            LeaseHolder holder = diagnosis.holder(holderId, held); // looks at all threads: not under the lock
+            // looks at all threads: not under the lock
+            LeaseHolder holder = Diagnosis.holder(holderId, held.atLeastNanos(), held.atMostNanos(), names);
             LOG.warn(
                     isLost
                             ? "Pool '{}': a lease of {} was never closed; its object is taken back"
@@ -325,6 +342,18 @@ final class Housekeeper<T> {
                 spare--;
                 findings.idle--;
             }
+        }
+    }
+
+    /**
+     * Threads that take turns, each with the object that its hint names, keep all of these warm. Without hints all take what
+     * was released last: no more objects than are leased at once. The others are left alone, until they are evicted.
+     */
+    private void forgetHints(Findings findings, long now) {
+        boolean isDue = now - hintsForgottenNanos >= idleTimeoutNanos / FORGETTING_IN_IDLE_TIMEOUT;
+        if (isDue && findings.idle > parts.capacity().limits().minIdle() && !handoff.sizing.isOn()) {
+            hintsForgottenNanos = now;
+            parts.hints().forgetAll();
         }
     }
 

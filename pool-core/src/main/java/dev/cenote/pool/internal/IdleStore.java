@@ -1,6 +1,7 @@
 package dev.cenote.pool.internal;
 
 import dev.cenote.pool.IdleOrder;
+import java.util.ArrayDeque;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,32 @@ abstract class IdleStore<T> {
 
     /** Pops a slot, which stays marked as stored until the caller has leased, taken or dropped it, or pushed it back. */
     abstract @Nullable Slot<T> pop();
+
+    /** Pushes slots that were popped one after the other, so that they come in the same order again. */
+    void pushBack(ArrayDeque<Slot<T>> popped) {
+        popped.descendingIterator().forEachRemaining(this::push);
+    }
+
+    /**
+     * Drops every entry that is not idle. Called under the pool's lock: meanwhile idle slots are not in the store, and who
+     * misses them comes to the lock and looks again (P5).
+     */
+    final void dropAllButIdle() {
+        ArrayDeque<Slot<T>> stillIdle = new ArrayDeque<>();
+        for (Slot<T> slot = pop(); slot != null; slot = pop()) {
+            for (; ; ) {
+                long seen = slot.word();
+                if (Slot.state(seen) == Slot.IDLE) {
+                    stillIdle.add(slot);
+                    break;
+                }
+                if (slot.tryDrop(seen)) {
+                    break;
+                }
+            }
+        }
+        pushBack(stillIdle);
+    }
 
     /**
      * Leases the next idle slot that needs no check. Those before it that do are set aside, still popped, if they can be;

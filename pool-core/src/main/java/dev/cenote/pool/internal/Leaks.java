@@ -22,7 +22,7 @@ final class Leaks<T> {
 
     private final int oneIn;
     private final ReferenceQueue<PooledLease<T>> unreachable = new ReferenceQueue<>();
-    private final ConcurrentHashMap<Integer, Tracked<T>> lastOf = new ConcurrentHashMap<>(); // by the slot's index
+    private final ConcurrentHashMap<Slot<T>, Tracked<T>> lastOf = new ConcurrentHashMap<>(); // slots have no equals
 
     /** A lease, after its end too. */
     static final class Tracked<T> extends PhantomReference<PooledLease<T>> {
@@ -59,7 +59,7 @@ final class Leaks<T> {
                 : null;
         Tracked<T> tracked = new Tracked<>(lease, grant.slot(), grant.word(), acquired, unreachable);
         lastOf.merge(
-                grant.slot().index,
+                grant.slot(),
                 tracked,
                 (one, other) -> Slot.generation(one.word) > Slot.generation(other.word) ? one : other);
     }
@@ -67,7 +67,7 @@ final class Leaks<T> {
     /** Where the lease was acquired that the slot is on, if that was sampled. */
     @Nullable
     Throwable acquired(Slot<T> slot, long seen) {
-        Tracked<T> last = lastOf.get(slot.index);
+        Tracked<T> last = lastOf.get(slot);
         return last != null && slot.isOnLease(seen, last.word) ? last.acquired : null;
     }
 
@@ -78,7 +78,7 @@ final class Leaks<T> {
             @SuppressWarnings("unchecked") // nothing else is registered with the queue
             Tracked<T> tracked = (Tracked<T>) next;
             found.add(tracked);
-            lastOf.remove(tracked.slot.index, tracked);
+            lastOf.remove(tracked.slot, tracked);
         }
         return found;
     }

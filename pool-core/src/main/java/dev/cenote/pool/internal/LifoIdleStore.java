@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Ordering:</b> {@code nextIndex} is written before the CAS that puts the slot onto the stack, and read after the
  * head was. Racy on purpose: it may be read while another thread pops and pushes the slot again, but then the tag has
  * changed and the CAS fails. Without the tag the CAS could succeed with a stale next index (ABA), and lose what was
- * pushed meanwhile. A tag of 32 bits comes round after four thousand million operations between two instructions.
+ * pushed meanwhile. The slot itself may have been dropped by then, and another one made at its index ({@link Capacity}): the
+ * same tag tells. A tag of 32 bits comes round after four thousand million operations between two instructions.
  */
 final class LifoIdleStore<T> extends IdleStore<T> {
 
@@ -53,6 +54,9 @@ final class LifoIdleStore<T> extends IdleStore<T> {
                 return null;
             }
             Slot<T> slot = capacity.at(top - 1);
+            if (slot == null) {
+                continue; // popped and dropped since the head was read, so the head has changed
+            }
             if (head.compareAndSet(seen, tagAfter(seen) | slot.nextIndex)) {
                 return slot;
             }

@@ -2,7 +2,6 @@ package dev.cenote.pool.internal;
 
 import dev.cenote.pool.CreateFailedException;
 import dev.cenote.pool.PoolClosedException;
-import dev.cenote.pool.PoolStats;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -22,16 +21,16 @@ final class Milestones<T> {
 
     private final Parts<T> parts;
     private final IntSupplier existing;
-    private final Supplier<PoolStats> stats;
+    private final Supplier<Picture> pictures;
     private final List<Milestone> pending = new ArrayList<>(); // guarded by the lock
 
     /** @param objects how many must exist; 0: none may */
     private record Milestone(int objects, CompletableFuture<Void> reached) {}
 
-    Milestones(Parts<T> parts, IntSupplier existing, Supplier<PoolStats> stats) {
+    Milestones(Parts<T> parts, IntSupplier existing, Supplier<Picture> pictures) {
         this.parts = parts;
         this.existing = existing;
-        this.stats = stats;
+        this.pictures = pictures;
     }
 
     /** A future for when so many objects exist, or for 0, for when there is none. The caller refills. */
@@ -74,11 +73,13 @@ final class Milestones<T> {
     }
 
     void createFailed(Throwable cause) {
-        end(it -> it.objects > 0, () -> new CreateFailedException(stats.get(), cause));
+        Picture picture = pictures.get();
+        end(it -> it.objects > 0, () -> new CreateFailedException(picture.stats(), cause));
     }
 
     void closed() {
-        end(it -> it.objects > 0, () -> new PoolClosedException(stats.get()));
+        Picture picture = pictures.get();
+        end(it -> it.objects > 0, () -> new PoolClosedException(picture.stats()));
     }
 
     /** The pool is not to become empty any more. */
@@ -92,7 +93,7 @@ final class Milestones<T> {
         for (Milestone ended : List.copyOf(pending)) {
             if (which.test(ended)) {
                 pending.remove(ended);
-                parts.lock().tell(() -> {
+                parts.lock().complete(() -> {
                     if (why == null) {
                         ended.reached.complete(null);
                     } else {

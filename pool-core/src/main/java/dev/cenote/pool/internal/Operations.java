@@ -68,6 +68,7 @@ final class Operations<T> {
         private boolean outdated;
         private boolean isStray;
 
+
         private Operation(Slot<T> slot) {
             this.slot = slot;
         }
@@ -171,12 +172,12 @@ final class Operations<T> {
         return operation.hasEntered ? now - operation.enteredAtNanos : 0;
     }
 
-    /** The process has stood still for so long: nobody used up time meanwhile. */
-    void postpone(long nanos) {
+    /** The process has stood still, for so long at least and at most: nobody used up time meanwhile. */
+    void postpone(long atLeastNanos, long atMostNanos) {
         assert lock.isHeld();
         for (Operation<T> operation : running) {
-            operation.deadlineNanos += nanos;
-            operation.slowAtNanos += nanos;
+            operation.slowAtNanos += atLeastNanos;
+            operation.deadlineNanos += atMostNanos; // what is good must not be given up, so in doubt it has more time
         }
     }
 

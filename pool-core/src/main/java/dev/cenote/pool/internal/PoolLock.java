@@ -2,6 +2,7 @@ package dev.cenote.pool.internal;
 
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -19,7 +20,9 @@ import org.slf4j.LoggerFactory;
  *   <li>No user code runs under the lock (P9): whoever decides under it to start a task, tell a listener or complete a
  *       future adds an action, and {@link #unlock} runs the actions after it let go, on the same thread or on a given
  *       executor.
- *   <li>Threads are woken first and tasks come next, so that a callback that blocks holds up neither.
+ *   <li>Threads are woken first and tasks come next, so that a callback that blocks holds up neither. Then listeners are
+ *       told, in order, and a future is completed. The futures of several callers are completed by other threads ({@link
+ *       Completions}), so that a dependent of one that blocks holds up neither the others nor the thread that unlocks.
  *   <li>Callbacks that lead to further callbacks nest no deeper than {@link #DEEPEST}, and so do tasks that an
  *       executor runs in place; past that they are queued for the outermost call on the same thread. So ten thousand
  *       futures whose callbacks release at once, or ten thousand objects made in place, need a bounded stack.
@@ -37,9 +40,10 @@ import org.slf4j.LoggerFactory;
 final class PoolLock {
 
     private static final Logger LOG = LoggerFactory.getLogger(PoolLock.class);
-    private static final int DEEPEST = 16;
+    static final int DEEPEST = 16;
     private static final int FEW = 2;
     private static final int MOST_LOOKS = 200;
+    private static final Executor IN_PLACE = Runnable::run;
 
     private final ReentrantLock lock;
     private final Parking parking;
@@ -49,10 +53,13 @@ final class PoolLock {
             "ThreadLocalUsage") // one for each pool: pools nest in each other; it is removed when a thread is done
     private final ThreadLocal<Nesting> nesting = new ThreadLocal<>();
 
+    private final AtomicInteger completing = new AtomicInteger();
     private BooleanSupplier invariant = () -> true; // set before the pool is used
     private Executor withMoreStack = Runnable::run; // set before the pool is used
+    private Executor completers = Runnable::run; // set before the pool is used
     private @Nullable ArrayDeque<Runnable> tasks; // guarded by lock
     private @Nullable ArrayDeque<Runnable> callbacks; // guarded by lock
+    private @Nullable ArrayDeque<Runnable> completions; // guarded by lock
     private @Nullable Thread woken; // guarded by lock
     private @Nullable ArrayDeque<Thread> moreWoken; // guarded by lock
 
@@ -60,6 +67,7 @@ final class PoolLock {
         int depth;
         int taskDepth; // grows only where tasks run in place
         final ArrayDeque<Runnable> postponed = new ArrayDeque<>(FEW);
+        final ArrayDeque<Runnable> postponedCompletions = new ArrayDeque<>(FEW);
         final ArrayDeque<Runnable> postponedTasks = new ArrayDeque<>(FEW);
     }
 
@@ -100,6 +108,11 @@ final class PoolLock {
         withMoreStack = executor;
     }
 
+    /** Where the futures of several callers are completed; in place unless it is said. */
+    void setCompleting(Executor threads) {
+        completers = threads;
+    }
+
     /**
      * Takes the lock. It is held for less time than a wake-up takes, so one who finds it taken looks again, for a few
      * microseconds at most, before it parks: who is parked here is not in the queue yet, and is overtaken by all who run.
@@ -117,20 +130,31 @@ final class PoolLock {
     }
 
     void unlock() {
-        unlock(Runnable::run);
+        unlock(IN_PLACE, 1);
     }
 
-    /** Unlocks, and has the actions run by the given executor, if there are any. */
+    /** Unlocks, and has the actions run by the given executor, if there are any, and all futures completed on other threads. */
     void unlock(Executor executor) {
+        unlock(executor, 0);
+    }
+
+    /** Unlocks, and has all futures completed on other threads, also if it is only one. */
+    void unlockCompletingNone() {
+        unlock(IN_PLACE, 0);
+    }
+
+    private void unlock(Executor executor, int mostCompletedHere) {
         if (!isHeld()) {
             throw new IllegalMonitorStateException("bug: unlocked by a thread that does not hold it");
         }
         ArrayDeque<Runnable> first = tasks;
         ArrayDeque<Runnable> then = callbacks;
+        ArrayDeque<Runnable> last = completions;
         Thread awake = woken;
         ArrayDeque<Thread> moreAwake = moreWoken;
         tasks = null;
         callbacks = null;
+        completions = null;
         woken = null;
         moreWoken = null;
         try {
@@ -144,8 +168,13 @@ final class PoolLock {
                 moreAwake.forEach(parking::unpark);
             }
         }
-        if (first != null || then != null) {
-            executor.execute(() -> runAll(first, then));
+        if (executor == IN_PLACE && (first != null || then != null || last != null)) {
+            runAll(first, then, last, mostCompletedHere);
+        } else {
+            if (first != null || then != null) {
+                executor.execute(() -> runAll(first, then, null, mostCompletedHere));
+            }
+            complete(last, mostCompletedHere);
         }
     }
 
@@ -175,10 +204,16 @@ final class PoolLock {
         tasks = added(tasks, task);
     }
 
-    /** Adds a listener to be told, or a future to be completed, once the lock is free and all tasks are started. */
+    /** Adds a listener to be told once the lock is free and all tasks are started. */
     void tell(Runnable callback) {
         assert isHeld();
         callbacks = added(callbacks, callback);
+    }
+
+    /** Adds a caller's future to be completed once the lock is free and all tasks are started. */
+    void complete(Runnable completion) {
+        assert isHeld();
+        completions = added(completions, completion);
     }
 
     private static <E> ArrayDeque<E> added(@Nullable ArrayDeque<E> list, E element) {
@@ -206,7 +241,7 @@ final class PoolLock {
     /** Tells whether there is something to do that may serve one who is about to wait. */
     boolean hasAfterwards() {
         assert isHeld();
-        return tasks != null || callbacks != null;
+        return tasks != null || callbacks != null || completions != null;
     }
 
     boolean isHeld() {
@@ -218,7 +253,11 @@ final class PoolLock {
         return nesting.get() != null;
     }
 
-    private void runAll(@Nullable ArrayDeque<Runnable> first, @Nullable ArrayDeque<Runnable> then) {
+    private void runAll(
+            @Nullable ArrayDeque<Runnable> first,
+            @Nullable ArrayDeque<Runnable> then,
+            @Nullable ArrayDeque<Runnable> last,
+            int mostCompletedHere) {
         Nesting here = nesting.get();
         if (here == null) {
             here = new Nesting();
@@ -227,19 +266,47 @@ final class PoolLock {
         here.depth++;
         try {
             start(first, here);
-            if (here.depth > DEEPEST && then != null) {
-                here.postponed.addAll(then);
+            if (here.depth > DEEPEST) {
+                postpone(then, here.postponed);
+                postpone(last, here.postponedCompletions);
             } else {
+                complete(last, mostCompletedHere);
                 drain(then);
+                drain(last);
             }
-            if (here.depth == 1) {
+            while (here.depth == 1 && !(here.postponed.isEmpty() && here.postponedCompletions.isEmpty())) {
+                complete(here.postponedCompletions, 1);
                 drain(here.postponed);
+                complete(here.postponedCompletions, 1);
+                runNext(here.postponedCompletions);
             }
         } finally {
             if (--here.depth == 0) {
                 nesting.remove();
             }
         }
+    }
+
+    private static void postpone(@Nullable ArrayDeque<Runnable> actions, ArrayDeque<Runnable> postponed) {
+        if (actions != null) {
+            postponed.addAll(actions);
+        }
+    }
+
+    /** Takes all away and has other threads complete them, if there are more than that. */
+    private void complete(@Nullable ArrayDeque<Runnable> futures, int mostHere) {
+        if (futures == null || futures.size() <= mostHere) {
+            return;
+        }
+        Completions shared = new Completions(futures, this::completeOne, completers, completing);
+        futures.clear();
+        shared.begin();
+    }
+
+    private void completeOne(Runnable completion) {
+        ArrayDeque<Runnable> one = new ArrayDeque<>(FEW);
+        one.add(completion);
+        runAll(null, null, one, 1);
     }
 
     private void start(@Nullable ArrayDeque<Runnable> tasks, Nesting here) {
@@ -265,7 +332,14 @@ final class PoolLock {
         if (actions == null) {
             return;
         }
-        for (Runnable action = actions.poll(); action != null; action = actions.poll()) {
+        while (!actions.isEmpty()) {
+            runNext(actions);
+        }
+    }
+
+    private void runNext(ArrayDeque<Runnable> actions) {
+        Runnable action = actions.poll();
+        if (action != null) {
             try {
                 if (hasStack()) {
                     action.run();

@@ -40,4 +40,12 @@ final class Shrinking<T> {
         }
         queue.clear(WaitQueue.OVERSIZE);
     }
+
+    /** Lets go of slots that the smaller pool will not need. What is in the store can't go, so what is not idle leaves it. */
+    void shed() {
+        if (parts.capacity().hasTooMany()) {
+            parts.idle().dropAllButIdle();
+            parts.capacity().shed();
+        }
+    }
 }

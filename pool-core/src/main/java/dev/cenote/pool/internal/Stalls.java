@@ -147,6 +147,9 @@ final class Stalls<T> {
         long sum = 0;
         for (int i = 0; i < parts.capacity().count(); i++) {
             Slot<T> slot = parts.capacity().at(i);
+            if (slot == null) {
+                continue;
+            }
             long seen = slot.word();
             BlockedWaiter<T> holder = waiting.get(slot.holderId());
             if (Slot.state(seen) == Slot.LEASED && holder != null && !holder.isSettled()) {

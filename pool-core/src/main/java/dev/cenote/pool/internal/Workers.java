@@ -63,7 +63,7 @@ final class Workers implements Executor {
 
     /** Runs a task on a thread of the pool's own, also where the user's executor runs tasks in place. */
     void executeOnOwnThread(Runnable task) {
-        if (own != null) {
+        if (own != null && !own.isShutdown()) { // a pool that is closed may still have futures to complete
             execute(task);
         } else {
             runElsewhere(task);

@@ -77,4 +77,18 @@ class HintsTest {
         other.setOpen(false);
         assertThat(one.get(5)).isSameAs(other.get(6));
     }
+
+    void forgottenHintsAreGoneUntilTheyAreSetAgain() {
+        Hints<Thing> hints = prepared(true);
+        for (int thread = 0; thread < 1_000; thread++) {
+            hints.set(thread, slot);
+        }
+        hints.forgetAll();
+        for (int thread = 0; thread < 1_000; thread++) {
+            assertThat(hints.get(thread).tryLease()).isZero();
+            assertThat(hints.get(thread)).isNotSameAs(slot);
+        }
+        hints.set(5, slot);
+        assertThat(hints.get(5)).isSameAs(slot);
+    }
 }

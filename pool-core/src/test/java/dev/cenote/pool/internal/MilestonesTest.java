@@ -206,7 +206,7 @@ class MilestonesTest {
     void aDrainThatIsCancelledIsForgottenThoughThePoolStaysSuspended() {
         try (TestPool test = new TestPool(it -> it.maxSize(1))) {
             Parts<Thing> parts = test.pool.parts();
-            Milestones<Thing> milestones = new Milestones<>(parts, () -> 1, test::stats);
+            Milestones<Thing> milestones = new Milestones<>(parts, () -> 1, () -> new Picture(test::stats, () -> null));
             for (int i = 0; i < 1_000; i++) {
                 parts.lock().run(() -> {
                     milestones.await(0).cancel(false);

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** Looks whether the promises hold that can be seen from a pool that nobody is using at the moment. */
 public final class Oracle {
@@ -53,7 +54,7 @@ public final class Oracle {
     static void checkNothingIsIdleBeyondTheBound(Parts<Thing> parts) {
         int[] inState = new int[Slot.RETIRING + 1];
         parts.capacity().forEach(slot -> inState[slot.state()]++);
-        int staying = parts.capacity().count() - inState[Slot.EMPTY] - inState[Slot.RETIRING];
+        int staying = IntStream.of(inState).sum() - inState[Slot.EMPTY] - inState[Slot.RETIRING];
         int maxSize = parts.capacity().limits().maxSize();
         if (staying > maxSize && inState[Slot.IDLE] > 0) {
             throw new AssertionError("P1: %d idle beyond maxSize: %d exist, of at most %d"

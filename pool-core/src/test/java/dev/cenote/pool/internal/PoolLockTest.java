@@ -128,4 +128,70 @@ class PoolLockTest {
         assertThat(lock.test(() -> true)).isTrue();
         assertThat(lock.test(() -> false)).isFalse();
     }
+
+    @Test
+    void listenersAreToldInOrderAndThenOneFutureIsCompletedHere() {
+        ManualExecutor threads = new ManualExecutor();
+        lock.setCompleting(threads);
+        lock.run(() -> {
+            lock.complete(() -> done.add("future " + lock.isHeld() + " " + lock.isAtWork()));
+            lock.tell(() -> done.add("listener"));
+            lock.tell(() -> done.add("next"));
+        });
+        assertThat(done).containsExactly("listener", "next", "future false true");
+        assertThat(threads.size()).isZero();
+    }
+
+    @Test
+    void severalFuturesAreCompletedElsewhere() {
+        ManualExecutor threads = new ManualExecutor();
+        lock.setCompleting(threads);
+        lock.run(() -> {
+            for (int i = 0; i < 3; i++) {
+                lock.complete(() -> done.add("future " + lock.isAtWork()));
+            }
+            lock.tell(() -> done.add("listener"));
+        });
+        assertThat(done).containsExactly("listener");
+        threads.runAll();
+        assertThat(done).containsExactly("listener", "future true", "future true", "future true");
+        assertThat(lock.isAtWork()).isFalse();
+    }
+
+    @Test
+    void whoAsksForThatCompletesNoFuture() {
+        ManualExecutor threads = new ManualExecutor();
+        lock.setCompleting(threads);
+        lock.lock();
+        lock.complete(() -> done.add("future"));
+        lock.unlockCompletingNone();
+        assertThat(done).isEmpty();
+        threads.runAll();
+        assertThat(done).containsExactly("future");
+    }
+
+    @Test
+    void futuresThatWereCompletedTooDeepAreCompletedElsewhereIfTheyAreSeveral() {
+        ManualExecutor threads = new ManualExecutor();
+        lock.setCompleting(threads);
+        completeTwiceAtDepth(PoolLock.DEEPEST);
+        assertThat(done).containsExactly("listener");
+        threads.runAll();
+        assertThat(done).containsExactly("listener", "future", "future");
+    }
+
+    /** The second is completed by a callback of its own, as another pool's lock would have it. */
+    private void completeTwiceAtDepth(int depth) {
+        lock.run(() -> lock.tell(() -> {
+            if (depth > 1) {
+                completeTwiceAtDepth(depth - 1);
+            } else {
+                lock.run(() -> lock.complete(() -> done.add("future")));
+                lock.run(() -> {
+                    lock.complete(() -> done.add("future"));
+                    lock.tell(() -> done.add("listener"));
+                });
+            }
+        }));
+    }
 }
