@@ -172,7 +172,7 @@ class PoolBuilderTest {
     @ParameterizedTest
     @MethodSource("settingsThatAreObjects")
     void aNullIsNamedWithItsSettingAndWhatItShouldBe(Method setting) {
-        assertThatThrownBy(() -> setting.invoke(builder(), (Object) null))
+        assertThatThrownBy(() -> setting.invoke(builder(), new Object[setting.getParameterCount()]))
                 .cause()
                 .isInstanceOf(NullPointerException.class)
                 .hasMessageStartingWith(setting.getName() + " must be ")

@@ -163,7 +163,7 @@ final class Acquisition<T> {
             parts.counters().refused++;
             lock.tell(parts.listener()::refused);
         } else {
-            handoff.hasten(waiter);
+            parts.tasks().forCaller(() -> handoff.hasten(waiter));
         }
     }
 

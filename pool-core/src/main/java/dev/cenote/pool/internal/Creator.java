@@ -79,15 +79,16 @@ final class Creator<T> {
         if (!breaker.mayTry(now)) {
             return;
         }
-        if (breaker.isFailing()) {
-            target = 1; // one probe, until it is known to work again
+        if (breaker.isFailing() && operations.covering() > 0) {
+            return;
         }
-        while (operations.covering() < target && !isStuck()) {
+        int round = breaker.tries(now);
+        int atOnce = breaker.isFailing() ? 1 : target; // one probe, until it is known to work again
+        while (operations.covering() < atOnce && !isStuck()) {
             Slot<T> slot = parts.capacity().reserve();
             if (slot == null) {
                 return;
             }
-            int round = breaker.tries(now);
             Operations.Operation<T> create = operations.begin(slot, now, callerNanos);
             create.round = round;
             Factory<T> by = factory;
@@ -111,6 +112,15 @@ final class Creator<T> {
                     Expiry.millis(config.createTimeout())));
         }
         return isStuck;
+    }
+
+    /** See {@link Operations#hasten}. */
+    boolean hasten(long callerNanos, long now) {
+        boolean isSlow = operations.hasten(callerNanos, now);
+        if (isSlow) {
+            breaker.probeIsSlow(now);
+        }
+        return isSlow;
     }
 
     /** Creates that have become slow cover nobody any more. */

@@ -96,7 +96,7 @@ public final class DefaultPool<T> implements Pool<T> {
         acquireTimeoutNanos = Expiry.nanos(config.acquireTimeout());
         parts.lock().setCompleting(ownThread);
         boolean resets = config.factory().resets();
-        parts.lock().setWithMoreStack(ownThread);
+        parts.lock().setWithMoreStack(parts.workers()::executeOnOwnThread);
         parts.lock().run(() -> leaseEnd.expectObjects(resets));
         if (begins) {
             begin();

@@ -263,8 +263,11 @@ final class Handoff<T> implements SlotEvents<T> {
     void hasten(Waiter<T> waiter) {
         assert lock.isHeld();
         long now = parts.now();
-        validation.checks.hasten(waiter.timeoutNanos(), now);
-        creator.operations.hasten(waiter.timeoutNanos(), now);
+        boolean isCheckSlow = validation.checks.hasten(waiter.timeoutNanos(), now);
+        boolean isCreateSlow = creator.hasten(waiter.timeoutNanos(), now);
+        if (isCheckSlow || isCreateSlow) {
+            cover();
+        }
     }
 
     /** Like {@link #cover}, and has objects made until enough are idle. */

@@ -59,6 +59,7 @@ final class Operations<T> {
         private boolean hasEntered;
         private long enteredAtNanos;
         private long deadlineNanos; // once it has entered
+        private long begunAtNanos; // later, if the process stood still
         private long slowAtNanos;
         private boolean covers;
         private @Nullable Made<T> made;
@@ -67,7 +68,6 @@ final class Operations<T> {
         private boolean interrupted;
         private boolean outdated;
         private boolean isStray;
-
 
         private Operation(Slot<T> slot) {
             this.slot = slot;
@@ -131,19 +131,24 @@ final class Operations<T> {
         return idle > before;
     }
 
-    /** A caller with so much time now waits for one of them, which was begun for somebody else. */
-    void hasten(long callerNanos, long now) {
+    /**
+     * A caller with so much time now waits, perhaps for one that was begun for somebody else: those that have run for too
+     * long for this caller cover nobody any more. False if there are none.
+     */
+    boolean hasten(long callerNanos, long now) {
         assert lock.isHeld();
         if (covering() == 0) {
-            return;
+            return false;
         }
-        long slowAt = now + slowAfter(callerNanos);
+        long slowAfter = slowAfter(callerNanos);
         for (Operation<T> operation : running) {
+            long slowAt = operation.begunAtNanos + slowAfter;
             if (operation.covers && slowAt - operation.slowAtNanos < 0) {
                 operation.slowAtNanos = slowAt;
                 alarm.noLaterThan(slowAt);
             }
         }
+        return noteSlow(now);
     }
 
     private long slowAfter(long callerNanos) {
@@ -176,6 +181,7 @@ final class Operations<T> {
     void postpone(long atLeastNanos, long atMostNanos) {
         assert lock.isHeld();
         for (Operation<T> operation : running) {
+            operation.begunAtNanos += atLeastNanos;
             operation.slowAtNanos += atLeastNanos;
             operation.deadlineNanos += atMostNanos; // what is good must not be given up, so in doubt it has more time
         }
@@ -232,6 +238,7 @@ final class Operations<T> {
         Operation<T> operation = begin(slot);
         operation.covers = true;
         idle--;
+        operation.begunAtNanos = now;
         operation.slowAtNanos = now + slowAfter(callerNanos);
         alarm.noLaterThan(operation.slowAtNanos);
         return operation;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cenote.pool.Lease;
+import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolClosedException;
 import dev.cenote.pool.PoolTimeoutException;
 import java.io.IOException;
@@ -39,15 +40,17 @@ class AsyncUseTest {
     }
 
     @Test
-    void theFunctionRunsNeitherOnTheThreadThatCallsNorOnTheOneThatReleasesThoughTheExecutorRunsTasksInPlace() {
-        try (TestPool test = ofOne()) {
+    void theFunctionRunsNeitherOnTheThreadThatCallsNorOnTheOneThatReleasesThoughTheExecutorRunsTasksInPlace()
+            throws InterruptedException {
+        try (Pool<Thing> pool = Pool.builder(new ScriptedFactory())
+                .maxSize(1)
+                .executor(Runnable::run)
+                .build()) {
             Thread here = Thread.currentThread();
-            assertThat(test.pool
-                            .withObjectAsync(thing -> Thread.currentThread())
-                            .join())
+            assertThat(pool.withObjectAsync(thing -> Thread.currentThread()).join())
                     .isNotSameAs(here);
-            Lease<Thing> held = test.acquire();
-            CompletableFuture<Thread> waiting = test.pool.withObjectAsync(thing -> Thread.currentThread());
+            Lease<Thing> held = pool.acquire();
+            CompletableFuture<Thread> waiting = pool.withObjectAsync(thing -> Thread.currentThread());
             assertThat(waiting).isNotDone();
             held.close();
             assertThat(waiting.join()).isNotSameAs(here);

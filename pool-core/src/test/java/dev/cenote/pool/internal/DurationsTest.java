@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -96,9 +97,13 @@ class DurationsTest {
         return Stream.of(one, bounds, together).flatMap(it -> it).map(Arguments::of);
     }
 
+    private static Object[] everywhere(Method method, Duration time) {
+        return Collections.nCopies(method.getParameterCount(), time).toArray();
+    }
+
     private static boolean isInRange(Method method, Duration time) {
         try {
-            method.invoke(Pool.builder(Object::new), time);
+            method.invoke(Pool.builder(Object::new), everywhere(method, time));
             return true;
         } catch (InvocationTargetException e) {
             assertThat(e).hasCauseInstanceOf(IllegalArgumentException.class);
@@ -111,7 +116,7 @@ class DurationsTest {
 
     private static void set(PoolBuilder<Thing> builder, Method method, Duration time) {
         try {
-            method.invoke(builder, time);
+            method.invoke(builder, everywhere(method, time));
         } catch (ReflectiveOperationException e) {
             throw new AssertionError(method.getName() + " " + time, e);
         }

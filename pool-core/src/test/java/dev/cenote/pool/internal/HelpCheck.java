@@ -126,14 +126,17 @@ final class HelpCheck {
         int[] inState = new int[Slot.RETIRING + 1];
         parts.capacity().forEach(slot -> inState[slot.state()]++);
         int[] sizes = new int[2];
+        boolean[] isBackingOff = new boolean[1];
         parts.lock().run(() -> {
             sizes[0] = parts.queue().size();
             sizes[1] = parts.capacity().room();
+            isBackingOff[0] = parts.breaker().isRetrySet();
         });
         int waiters = sizes[0];
         int room = sizes[1];
+        long createTimeout = Expiry.nanos(parts.config().createTimeout());
         int stale = (int) Stream.concat(creates.all().stream(), looks.all().stream())
-                .filter(this::isOfNoUse)
+                .filter(call -> call.isUnderWay() && call.hasRunFor(createTimeout))
                 .count();
         int slowOrOutdated = (int) creates.all().stream().filter(this::isStale).count();
         int creating = Math.min(fresh(Slot.CREATING), Math.max(0, inState[Slot.CREATING] - slowOrOutdated));
@@ -152,7 +155,7 @@ final class HelpCheck {
             return "F61: no check begins: " + picture;
         }
         int maxConcurrent = parts.config().maxConcurrentCreates();
-        boolean mayCreate = isFactoryWell && !isOutdating && room > 0 && stale < maxSize();
+        boolean mayCreate = isFactoryWell && !isBackingOff[0] && !isOutdating && room > 0 && stale < maxSize();
         if (uncovered > 0 && mayCreate && creating < maxConcurrent) {
             boolean isOld = creates.all().stream().anyMatch(this::isOutdated);
             return (isOld ? "F66" : "F61") + ": no create begins: " + picture;
@@ -172,11 +175,6 @@ final class HelpCheck {
 
     private int maxSize() {
         return pool.parts().capacity().limits().maxSize();
-    }
-
-    /** Given up, and still running. */
-    private boolean isOfNoUse(SimulatedCalls.Call create) {
-        return create.isUnderWay() && create.mayBeGivenUp();
     }
 
     private boolean isOutdated(SimulatedCalls.Call create) {

@@ -68,8 +68,11 @@ final class SimulatedCalls {
          * can the housekeeper have slept anyway.
          */
         boolean mayBeGivenUp() {
-            return ownNanos()
-                    >= timeoutNanos - (wasFrozen ? Duration.ofSeconds(1).toNanos() : 0);
+            return hasRunFor(timeoutNanos);
+        }
+
+        boolean hasRunFor(long nanos) {
+            return ownNanos() >= nanos - (wasFrozen ? Duration.ofSeconds(1).toNanos() : 0);
         }
 
         boolean hasFailed() {
