@@ -56,6 +56,9 @@ public final class TestPool implements AutoCloseable {
                 .acquireTimeout(Duration.ofSeconds(30));
         settings.accept(builder);
         pool = opening.apply(builder.config());
+        if (executor == Interleaving.THREADS) {
+            pool.parts().tasks().setOwnThread(executor); // what these threads begin late must not hang on the test's
+        }
         largestSize = pool.config().limits().maxSize();
     }
 
