@@ -140,6 +140,10 @@ final class HelpCheck {
                 .count();
         int slowOrOutdated = (int) creates.all().stream().filter(this::isStale).count();
         int creating = Math.min(fresh(Slot.CREATING), Math.max(0, inState[Slot.CREATING] - slowOrOutdated));
+        int called = (int) creates.all().stream()
+                .filter(call -> call.isUnderWay() && !call.hasRunFor(slowAfterNanos) && !isOutdated(call))
+                .count(); // perhaps in a slot that was given back and reserved again in one section
+        creating = Math.max(creating, Math.min(called, inState[Slot.CREATING]));
         int uncovered = waiters - creating - fresh(Slot.VALIDATING);
         String picture =
                 "%d wait, %d are idle, %d could be made, %d are being made, %d of them freshly, %d validated, %d freshly"
