@@ -79,7 +79,7 @@ final class Soaking {
 
     /** Runs until the time is up, the operations are done, or something did not hold. */
     void run() throws InterruptedException {
-        Log.begin(violations);
+        Log.begin(violations, faults);
         open(1);
         Threads.start(workers, options.virtualThreads());
         Threads.start(new Watchdog(this, workers), "soak-watchdog");
@@ -105,8 +105,7 @@ final class Soaking {
     }
 
     private void open(int number) {
-        era = Era.open(
-                number, Settings.draw(random, number % 2 == 1, options.size()), options.size(), faults, violations);
+        era = Era.open(number, Settings.draw(random, number % 2 == 1, options.size()), faults, violations);
         change.begin(era);
     }
 
