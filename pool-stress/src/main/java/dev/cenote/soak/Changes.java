@@ -43,14 +43,17 @@ final class Changes {
             case 3 -> drain(era);
             case 4 -> warmUp(era);
             case 5 -> {
+                restart();
                 era.pool().invalidateAll();
                 count("invalidateAll");
             }
             case 6 -> {
+                restart();
                 era.pool().invalidateAll(Duration.ofMillis(random.nextInt(300)));
                 count("invalidateAll(over)");
             }
             case 7 -> {
+                restart();
                 era.pool().replaceFactory(era.anotherFactory());
                 count("replaceFactory");
             }
@@ -61,6 +64,11 @@ final class Changes {
                 soaking.faults.tally.count("interrupt from outside");
             }
         }
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes it
+    private void restart() {
+        soaking.restarts++;
     }
 
     private void count(String change) {
@@ -101,6 +109,7 @@ final class Changes {
 
     /** Nothing exists when it is done; those leases that were dropped on purpose are all that may hinder it. */
     private void drain(Era era) throws InterruptedException {
+        restart();
         soaking.isSuspended = true;
         CompletableFuture<Void> drained = era.pool().drain();
         try {

@@ -31,6 +31,7 @@ final class GivenExecutor implements Executor {
     private final Kind kind;
     private final Faults faults;
     private final ThreadPoolExecutor threads;
+    private long busyUntilNanos = System.nanoTime();
 
     GivenExecutor(Kind kind, Random random, Faults faults) {
         this.kind = kind;
@@ -64,8 +65,9 @@ final class GivenExecutor implements Executor {
 
     /** Does it some mischief: other tasks keep each of its threads busy, or it is shut down. */
     void disturb(Random random) {
-        if (kind == Kind.BUSY) {
+        if (kind == Kind.BUSY && System.nanoTime() - busyUntilNanos >= 0) {
             long millis = 100 + random.nextInt(1400);
+            busyUntilNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
             for (int i = 0; i < threads.getCorePoolSize(); i++) {
                 occupy(millis);
             }

@@ -32,8 +32,7 @@ final class Ledger {
     /** Leases that were dropped, and whose objects have not been destroyed yet. */
     final AtomicInteger lost = new AtomicInteger();
 
-    Ledger(
-            Violations violations, int bound, int maxDestroys, long createTimeoutNanos, long destroyTimeoutNanos) {
+    Ledger(Violations violations, int bound, int maxDestroys, long createTimeoutNanos, long destroyTimeoutNanos) {
         this.violations = violations;
         this.bound = bound;
         this.maxDestroys = maxDestroys;

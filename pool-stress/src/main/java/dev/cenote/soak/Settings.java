@@ -49,7 +49,9 @@ record Settings(
 
     private static final int DEFAULT_MAX_DESTROYS = 16;
 
-    static Settings draw(Random random, boolean isPlain, int usualSize) {
+    /** @param number the pool's */
+    static Settings draw(Random random, int number, int usualSize) {
+        boolean isPlain = isPlain(number);
         boolean hasValidator = !isPlain && random.nextInt(4) > 0;
         boolean isSmall = hasValidator && random.nextInt(3) == 0;
         int size = isSmall ? Math.min(usualSize, 1 + random.nextInt(2)) : usualSize;
@@ -59,7 +61,7 @@ record Settings(
                 !isPlain && random.nextInt(3) == 0,
                 !isPlain && random.nextInt(3) == 0 ? Duration.ofMillis(1000) : Duration.ZERO,
                 !isPlain && random.nextBoolean() ? Duration.ofMillis(100) : Duration.ZERO,
-                drawExecutor(random, isPlain),
+                drawExecutor(random, number),
                 !isPlain && random.nextInt(3) == 0 ? 2 + random.nextInt(2) : DEFAULT_MAX_DESTROYS,
                 hasValidator,
                 hasValidator && random.nextInt(3) == 0,
@@ -70,11 +72,17 @@ record Settings(
                 random.nextLong());
     }
 
-    /** Its own threads in half of the pools, and in two of three plain ones. */
-    private static GivenExecutor.Kind drawExecutor(Random random, boolean isPlain) {
+    /** One of those that there are: in turn, or for a plain pool at random, and none for most of these. */
+    private static GivenExecutor.Kind drawExecutor(Random random, int number) {
         GivenExecutor.Kind[] kinds = GivenExecutor.Kind.values();
-        int drawn = random.nextInt(isPlain ? 9 : 6);
-        return drawn < kinds.length ? kinds[drawn] : GivenExecutor.Kind.NONE;
+        if (isPlain(number)) {
+            return random.nextInt(3) == 0 ? kinds[random.nextInt(kinds.length)] : GivenExecutor.Kind.NONE;
+        }
+        return kinds[number / 2 % kinds.length];
+    }
+
+    private static boolean isPlain(int number) {
+        return number % 2 == 1;
     }
 
     /** Whether the user's code may run on the thread that acquires or releases. */

@@ -30,6 +30,8 @@ final class Soaking {
     final Recorder waits = Worker.recorder();
 
     volatile boolean isSuspended;
+    /** How often creates that had not begun may have been given up, and others begun for them. */
+    volatile int restarts;
 
     private final Soak options;
     private final Random random;
@@ -105,7 +107,7 @@ final class Soaking {
     }
 
     private void open(int number) {
-        era = Era.open(number, Settings.draw(random, number % 2 == 1, options.size()), faults, violations);
+        era = Era.open(number, Settings.draw(random, number, options.size()), faults, violations);
         change.begin(era);
     }
 

@@ -33,6 +33,7 @@ final class Watchdog implements Runnable {
     private int stillFor;
     private int idleBesideWaiterFor;
     private long begun;
+    private int restarts;
     private int unbegunFor;
     private int looks;
 
@@ -96,13 +97,15 @@ final class Watchdog implements Runnable {
     /** What the pool has under way is code that runs, or a task that has yet to begin. */
     private void lookAtTasks(Era now, PoolStats stats) {
         long begunNow = now.ledger().begun.sum();
-        boolean isUnderWay = stats.creating() + stats.validating() + stats.retiring() > 0;
+        int restartsNow = soaking.restarts;
+        int creating = restartsNow == restarts ? stats.creating() : 0; // these may have been begun anew
+        boolean isUnderWay = creating + stats.validating() + stats.retiring() > 0;
         boolean isStill = now == era && begunNow == begun && now.ledger().calls() == 0;
         unbegunFor = isUnderWay && isStill ? unbegunFor + 1 : 0;
         begun = begunNow;
+        restarts = restartsNow;
         if (unbegunFor >= LATE_TASK) {
-            soaking.violations.add(
-                    "P14: no task has begun for " + unbegunFor * PERIOD_MILLIS + " ms: " + now.pool());
+            soaking.violations.add("P14: no task has begun for " + unbegunFor * PERIOD_MILLIS + " ms: " + now.pool());
             unbegunFor = 0;
         }
     }
