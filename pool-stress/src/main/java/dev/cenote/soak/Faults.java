@@ -15,6 +15,8 @@ final class Faults {
 
     final Tally tally = new Tally();
     private final double rate;
+    /** The thread that changes and closes the pools: it is not to be interrupted. */
+    private final Thread conductor = Thread.currentThread();
     private volatile boolean isOn = true;
     private volatile Spell spell = new Spell("nothing", System.nanoTime());
     private final AtomicInteger hanging = new AtomicInteger();
@@ -87,6 +89,9 @@ final class Faults {
     void raise(String where) throws Exception {
         Thrown[] all = Thrown.values();
         Thrown thrown = all[ThreadLocalRandom.current().nextInt(all.length)];
+        if (thrown == Thrown.INTERRUPTED && Thread.currentThread() == conductor) {
+            thrown = Thrown.EXCEPTION; // in place; the pool would keep the interrupt for its caller
+        }
         tally.count(where + " throws " + thrown.name().toLowerCase(java.util.Locale.ROOT));
         Throwable what = thrown.maker.get();
         if (what instanceof Error error) {
