@@ -40,12 +40,14 @@ final class Operations<T> {
     private final PoolLock lock;
     private final Alarm alarm;
     private final long timeoutNanos;
+    private final Runnable whenStuck;
 
     // Guarded by the lock.
     private final List<Operation<T>> running = new ArrayList<>(); // in no order
     private int outdated; // how many of them
     private int idle; // how many of them cover nobody: outdated or slow
     private int strays;
+    private boolean isToldStuck;
     private final long[] recentNanos = new long[RECENT]; // a ring
     private int recent; // how many have been noted so far
 
@@ -77,7 +79,11 @@ final class Operations<T> {
     /** What a create has made, and by what. */
     record Made<T>(T object, Factory<T> by) {}
 
-    Operations(PoolLock lock, Alarm alarm, long timeoutNanos) {
+    /**
+     * @param whenStuck tells the log why no more calls begin
+     */
+    Operations(PoolLock lock, Alarm alarm, long timeoutNanos, Runnable whenStuck) {
+        this.whenStuck = whenStuck;
         this.lock = lock;
         this.alarm = alarm;
         this.timeoutNanos = timeoutNanos;
@@ -101,10 +107,19 @@ final class Operations<T> {
         return running.size() - idle;
     }
 
-    /** How many calls of user code have not returned though the pool has given them up: each holds a thread. */
-    int strays() {
+    /**
+     * Tells whether so many calls hold a thread, the strays included, that no other one may begin: twice as many as there may
+     * be objects. What is to be done when that comes about is done once, until all strays are back.
+     */
+    boolean isStuck(int maxSize) {
         assert lock.isHeld();
-        return strays;
+        isToldStuck &= strays > 0;
+        boolean isStuck = strays > 0 && strays + running.size() >= 2 * maxSize;
+        if (isStuck && !isToldStuck) {
+            isToldStuck = true;
+            lock.afterwards(whenStuck);
+        }
+        return isStuck;
     }
 
     /** What those that are under way will bring is not wanted any more; they run on and hold their slots. */
