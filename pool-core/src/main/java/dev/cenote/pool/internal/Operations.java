@@ -192,13 +192,20 @@ final class Operations<T> {
         return operation.hasEntered ? now - operation.enteredAtNanos : 0;
     }
 
-    /** The process has stood still, for so long at least and at most: nobody used up time meanwhile. */
-    void postpone(long atLeastNanos, long atMostNanos) {
+    /**
+     * The process has stood still until now, for so long at least and at most: what was under way used up no time meanwhile.
+     */
+    void postpone(long atLeastNanos, long atMostNanos, long now) {
         assert lock.isHeld();
+        long began = now - atLeastNanos; // or earlier: what has begun since then did so afterwards
         for (Operation<T> operation : running) {
-            operation.begunAtNanos += atLeastNanos;
-            operation.slowAtNanos += atLeastNanos;
-            operation.deadlineNanos += atMostNanos; // what is good must not be given up, so in doubt it has more time
+            if (operation.covers && Expiry.isPast(operation.begunAtNanos, began)) {
+                operation.begunAtNanos += atLeastNanos;
+                operation.slowAtNanos += atLeastNanos;
+            }
+            if (operation.hasEntered && Expiry.isPast(operation.enteredAtNanos, began)) {
+                operation.deadlineNanos += atMostNanos; // what is good must not be given up: in doubt it has more time
+            }
         }
     }
 
