@@ -270,7 +270,7 @@ final class Housekeeper<T> {
                 && slot.needsKeepalive(now)
                 && !handoff.validation.isStuck()
                 && slot.tryTake(seen, Slot.VALIDATING)) {
-            handoff.validation.begin(slot, Expiry.FOREVER);
+            handoff.validation.begin(slot);
         }
     }
 

@@ -54,12 +54,13 @@ final class Validation<T> {
     }
 
     /**
-     * Validates an object that was idle; the caller has moved its slot to VALIDATING.
-     *
-     * @param callerNanos how much time the caller has for whom it is; {@link Expiry#FOREVER} if there is none
+     * Validates an object that was idle; the caller has moved its slot to VALIDATING. Whatever it is for, the oldest waiter
+     * will have the object: so it is slow when it is for that one.
      */
-    Operations.Operation<T> begin(Slot<T> slot, long callerNanos) {
+    Operations.Operation<T> begin(Slot<T> slot) {
         assert lock.isHeld();
+        Waiter<T> head = parts.queue().head();
+        long callerNanos = head == null ? Expiry.FOREVER : head.timeoutNanos();
         T object = slot.object();
         parts.counters().validations++;
         Operations.Operation<T> check = checks.begin(slot, parts.now(), callerNanos);
@@ -164,7 +165,7 @@ final class Validation<T> {
             if (suspects.size() >= MOST_SUSPECTS || isStuck()) {
                 slot.tryMarkCheck(seen); // lost to an acquirer: it was faster than the fault
             } else if (slot.tryTake(seen, Slot.VALIDATING)) { // likewise
-                suspects.add(begin(slot, Expiry.FOREVER));
+                suspects.add(begin(slot));
             }
         });
         roundNanos = isNew ? now : roundNanos;
