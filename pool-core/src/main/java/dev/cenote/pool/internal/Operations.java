@@ -176,7 +176,7 @@ final class Operations<T> {
     private long median() {
         long[] sorted = Arrays.copyOf(recentNanos, Math.min(recent, RECENT));
         Arrays.sort(sorted);
-        return sorted.length == 0 ? 0 : sorted[sorted.length / 2];
+        return sorted.length == 0 ? 0 : sorted[(sorted.length - 1) / 2]; // of two the shorter
     }
 
     /** It has done well, and that is how long such calls take. */
