@@ -33,6 +33,7 @@ final class Operations<T> {
 
     private static final int GONE = -1;
     private static final int RECENT = 15;
+    private static final int FEW = 3;
     private static final long SLOW_NANOS = Duration.ofMillis(100).toNanos();
     private static final long SLOW_AT_FIRST_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long NEVER_SLOW_NANOS = Duration.ofMillis(10).toNanos();
@@ -169,7 +170,8 @@ final class Operations<T> {
     private long slowAfter(long callerNanos) {
         long median = median();
         long slow = recent == 0 ? SLOW_AT_FIRST_NANOS : Math.max(SLOW_NANOS, Expiry.times(10, median));
-        long usual = Math.max(NEVER_SLOW_NANOS, Math.min(callerNanos / 2, Expiry.times(2, median)));
+        long known = recent < FEW ? 0 : median; // one that hung says nothing of what is usual
+        long usual = Math.max(NEVER_SLOW_NANOS, Math.min(callerNanos / 2, Expiry.times(2, known)));
         return Math.min(slow, Math.max(callerNanos / 10, usual));
     }
 
