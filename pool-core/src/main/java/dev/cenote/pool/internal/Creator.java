@@ -47,7 +47,6 @@ final class Creator<T> {
 
     // Guarded by the lock.
     private Factory<T> factory;
-    private boolean isStuck;
 
     Creator(Parts<T> parts, Retirement<T> retirement, SlotEvents<T> events) {
         this.parts = parts;
@@ -58,7 +57,7 @@ final class Creator<T> {
         breaker = parts.breaker();
         maxLifetimeNanos = Expiry.nanosOrNever(config.maxLifetime());
         keepaliveNanos = Expiry.nanosOrNever(config.keepaliveTime());
-        operations = new Operations<>(lock, parts.alarm(), Expiry.nanos(config.createTimeout()));
+        operations = new Operations<>(lock, parts.alarm(), Expiry.nanos(config.createTimeout()), this::tellStuck);
         validatesOnCreate = config.validateOnCreate() && config.validator() != null;
         factory = config.factory();
         breaker.setProbes(() -> operations.covering() > 0);
@@ -97,21 +96,17 @@ final class Creator<T> {
         }
     }
 
-    /** Tells whether so many creates that were given up have not returned that no other one may begin. */
+    /** Tells whether so many creates hang that no other one may begin. */
     boolean isStuck() {
-        boolean wasStuck = isStuck;
-        isStuck = operations.strays() + operations.occupying()
-                >= 2 * parts.capacity().limits().maxSize();
-        if (isStuck && !wasStuck) {
-            int strays = operations.strays();
-            lock.afterwards(() -> LOG.error(
-                    "Pool '{}': {} creates that took longer than {} ms have not returned, though they were interrupted; no"
-                            + " object is made until one of them does",
-                    config.name(),
-                    strays,
-                    Expiry.millis(config.createTimeout())));
-        }
-        return isStuck;
+        return operations.isStuck(parts.capacity().limits().maxSize());
+    }
+
+    private void tellStuck() {
+        LOG.error(
+                "Pool '{}': creates that took longer than {} ms have not returned, though they were interrupted, and hold"
+                        + " twice as many threads as maxSize; no object is made until one of them does",
+                config.name(),
+                Expiry.millis(config.createTimeout()));
     }
 
     /** See {@link Operations#hasten}. */

@@ -306,7 +306,7 @@ final class Handoff<T> implements SlotEvents<T> {
         for (Slot<T> slot = idle.pop(); slot != null; slot = idle.pop()) {
             long seen = slot.word();
             if (Slot.state(seen) == Slot.IDLE && Slot.isMarked(seen, Slot.CHECK)) {
-                validate(slot, Expiry.FOREVER);
+                validate(slot);
                 return;
             }
             if (Slot.state(seen) == Slot.IDLE || !slot.tryDrop(seen)) {
@@ -335,9 +335,8 @@ final class Handoff<T> implements SlotEvents<T> {
             }
             serve(next, grant);
         }
-        Waiter<T> head = queue.head();
-        while (head != null && uncovered() > 0 && !unchecked.isEmpty()) {
-            validate(unchecked.poll(), head.timeoutNanos());
+        while (uncovered() > 0 && !unchecked.isEmpty()) {
+            validate(unchecked.poll());
         }
         for (Slot<T> slot = unchecked.pollLast(); slot != null; slot = unchecked.pollLast()) {
             idle.push(slot);
@@ -348,7 +347,7 @@ final class Handoff<T> implements SlotEvents<T> {
      * Has a popped slot validated that is idle and marked for it, which nobody can change while the lock is held. Where no
      * validation can begin, its object is replaced: a new one needs none.
      */
-    private void validate(Slot<T> slot, long callerNanos) {
+    private void validate(Slot<T> slot) {
         if (!slot.tryTakePopped(slot.word(), Slot.VALIDATING)) {
             throw new AssertionError("bug: somebody took " + slot);
         }
@@ -356,7 +355,7 @@ final class Handoff<T> implements SlotEvents<T> {
             slot.move(Slot.VALIDATING, Slot.RETIRING);
             retirement.begin(slot, DestroyReason.REPLACED);
         } else {
-            validation.begin(slot, callerNanos);
+            validation.begin(slot);
         }
     }
 

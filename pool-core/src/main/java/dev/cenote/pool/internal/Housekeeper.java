@@ -142,7 +142,7 @@ final class Housekeeper<T> {
             lastRunNanos = now;
             long late = parts.alarm().lateness(now);
             if (late > LATE_NANOS) {
-                postpone(late, findings);
+                postpone(late, findings, now);
             }
             step(() -> parts.tasks().beginOverdue(now));
             step(() -> handoff.creator.abandonOverdue(now));
@@ -183,12 +183,12 @@ final class Housekeeper<T> {
      * The housekeeper's thread, and with it all others, stood still for that long at least, and for a tick longer at most:
      * what was under way lost no time.
      */
-    private void postpone(long nanos, Findings findings) {
+    private void postpone(long nanos, Findings findings, long now) {
         long atMost = nanos + tickNanos;
-        handoff.creator.operations.postpone(nanos, atMost);
-        handoff.validation.checks.postpone(nanos, atMost);
-        handoff.validation.resets.postpone(nanos, atMost);
-        handoff.retirement.operations.postpone(nanos, atMost);
+        handoff.creator.operations.postpone(nanos, atMost, now);
+        handoff.validation.checks.postpone(nanos, atMost, now);
+        handoff.validation.resets.postpone(nanos, atMost, now);
+        handoff.retirement.operations.postpone(nanos, atMost, now);
         findings.heldTooLong.forEach(slot -> slot.postpone(nanos));
     }
 
@@ -270,7 +270,7 @@ final class Housekeeper<T> {
                 && slot.needsKeepalive(now)
                 && !handoff.validation.isStuck()
                 && slot.tryTake(seen, Slot.VALIDATING)) {
-            handoff.validation.begin(slot, Expiry.FOREVER);
+            handoff.validation.begin(slot);
         }
     }
 

@@ -33,6 +33,7 @@ final class Operations<T> {
 
     private static final int GONE = -1;
     private static final int RECENT = 15;
+    private static final int FEW = 3;
     private static final long SLOW_NANOS = Duration.ofMillis(100).toNanos();
     private static final long SLOW_AT_FIRST_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long NEVER_SLOW_NANOS = Duration.ofMillis(10).toNanos();
@@ -40,12 +41,14 @@ final class Operations<T> {
     private final PoolLock lock;
     private final Alarm alarm;
     private final long timeoutNanos;
+    private final Runnable whenStuck;
 
     // Guarded by the lock.
     private final List<Operation<T>> running = new ArrayList<>(); // in no order
     private int outdated; // how many of them
     private int idle; // how many of them cover nobody: outdated or slow
     private int strays;
+    private boolean isToldStuck;
     private final long[] recentNanos = new long[RECENT]; // a ring
     private int recent; // how many have been noted so far
 
@@ -77,7 +80,11 @@ final class Operations<T> {
     /** What a create has made, and by what. */
     record Made<T>(T object, Factory<T> by) {}
 
-    Operations(PoolLock lock, Alarm alarm, long timeoutNanos) {
+    /**
+     * @param whenStuck tells the log why no more calls begin
+     */
+    Operations(PoolLock lock, Alarm alarm, long timeoutNanos, Runnable whenStuck) {
+        this.whenStuck = whenStuck;
         this.lock = lock;
         this.alarm = alarm;
         this.timeoutNanos = timeoutNanos;
@@ -101,10 +108,19 @@ final class Operations<T> {
         return running.size() - idle;
     }
 
-    /** How many calls of user code have not returned though the pool has given them up: each holds a thread. */
-    int strays() {
+    /**
+     * Tells whether so many calls hold a thread, the strays included, that no other one may begin: twice as many as there may
+     * be objects. What is to be done when that comes about is done once, until all strays are back.
+     */
+    boolean isStuck(int maxSize) {
         assert lock.isHeld();
-        return strays;
+        isToldStuck &= strays > 0;
+        boolean isStuck = strays > 0 && strays + running.size() >= 2 * maxSize;
+        if (isStuck && !isToldStuck) {
+            isToldStuck = true;
+            lock.afterwards(whenStuck);
+        }
+        return isStuck;
     }
 
     /** What those that are under way will bring is not wanted any more; they run on and hold their slots. */
@@ -154,14 +170,15 @@ final class Operations<T> {
     private long slowAfter(long callerNanos) {
         long median = median();
         long slow = recent == 0 ? SLOW_AT_FIRST_NANOS : Math.max(SLOW_NANOS, Expiry.times(10, median));
-        long usual = Math.max(NEVER_SLOW_NANOS, Math.min(callerNanos / 2, Expiry.times(2, median)));
+        long known = recent < FEW ? 0 : median; // one that hung says nothing of what is usual
+        long usual = Math.max(NEVER_SLOW_NANOS, Math.min(callerNanos / 2, Expiry.times(2, known)));
         return Math.min(slow, Math.max(callerNanos / 10, usual));
     }
 
     private long median() {
         long[] sorted = Arrays.copyOf(recentNanos, Math.min(recent, RECENT));
         Arrays.sort(sorted);
-        return sorted.length == 0 ? 0 : sorted[sorted.length / 2];
+        return sorted.length == 0 ? 0 : sorted[(sorted.length - 1) / 2]; // of two the shorter
     }
 
     /** It has done well, and that is how long such calls take. */
@@ -177,13 +194,20 @@ final class Operations<T> {
         return operation.hasEntered ? now - operation.enteredAtNanos : 0;
     }
 
-    /** The process has stood still, for so long at least and at most: nobody used up time meanwhile. */
-    void postpone(long atLeastNanos, long atMostNanos) {
+    /**
+     * The process has stood still until now, for so long at least and at most: what was under way used up no time meanwhile.
+     */
+    void postpone(long atLeastNanos, long atMostNanos, long now) {
         assert lock.isHeld();
+        long began = now - atLeastNanos; // or earlier: what has begun since then did so afterwards
         for (Operation<T> operation : running) {
-            operation.begunAtNanos += atLeastNanos;
-            operation.slowAtNanos += atLeastNanos;
-            operation.deadlineNanos += atMostNanos; // what is good must not be given up, so in doubt it has more time
+            if (operation.covers && Expiry.isPast(operation.begunAtNanos, began)) {
+                operation.begunAtNanos += atLeastNanos;
+                operation.slowAtNanos += atLeastNanos;
+            }
+            if (operation.hasEntered && Expiry.isPast(operation.enteredAtNanos, began)) {
+                operation.deadlineNanos += atMostNanos; // what is good must not be given up: in doubt it has more time
+            }
         }
     }
 

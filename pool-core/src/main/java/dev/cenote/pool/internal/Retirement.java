@@ -34,14 +34,13 @@ final class Retirement<T> {
 
     // Guarded by the lock.
     private final ArrayDeque<Slot<T>> waiting = new ArrayDeque<>(2);
-    private boolean isStuck;
 
     Retirement(Parts<T> parts, SlotEvents<T> events) {
         this.parts = parts;
         this.events = events;
         config = parts.config();
         lock = parts.lock();
-        operations = new Operations<>(lock, parts.alarm(), Expiry.nanos(config.destroyTimeout()));
+        operations = new Operations<>(lock, parts.alarm(), Expiry.nanos(config.destroyTimeout()), this::tellStuck);
     }
 
     /** Destroys the object of a slot that the caller has moved to RETIRING, when it is its turn. */
@@ -64,22 +63,18 @@ final class Retirement<T> {
         }
     }
 
-    /** Tells whether so many destroys that were given up have not returned that no other one may begin. */
+    /** Tells whether so many destroys hang that no other one may begin. */
     private boolean isStuck() {
-        boolean wasStuck = isStuck;
-        isStuck = operations.strays() + operations.occupying()
-                        >= 2 * parts.capacity().limits().maxSize()
+        return operations.isStuck(parts.capacity().limits().maxSize())
                 && !parts.queue().has(WaitQueue.CLOSED);
-        if (isStuck && !wasStuck) {
-            int strays = operations.strays();
-            lock.afterwards(() -> LOG.error(
-                    "Pool '{}': {} destroys that took longer than {} ms have not returned, though they were interrupted; no"
-                            + " object is destroyed until one of them does",
-                    config.name(),
-                    strays,
-                    Expiry.millis(config.destroyTimeout())));
-        }
-        return isStuck;
+    }
+
+    private void tellStuck() {
+        LOG.error(
+                "Pool '{}': destroys that took longer than {} ms have not returned, though they were interrupted, and hold"
+                        + " twice as many threads as maxSize; no object is destroyed until one of them does",
+                config.name(),
+                Expiry.millis(config.destroyTimeout()));
     }
 
     /** The pool closes: from now on what hangs keeps nothing from being destroyed. */

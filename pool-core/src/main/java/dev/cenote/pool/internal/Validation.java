@@ -38,7 +38,6 @@ final class Validation<T> {
     private final Set<Operations.Operation<T>> suspects = new HashSet<>();
 
     private long roundNanos; // when the last round began; guarded by the lock
-    private boolean isStuck; // guarded by the lock
 
     /** Calls of the factory and the validator for released objects, on releasing threads. */
     final Operations<T> resets;
@@ -50,17 +49,18 @@ final class Validation<T> {
         lock = parts.lock();
         validator = config.validator();
         roundNanos = parts.now() - ROUND_NANOS;
-        checks = new Operations<>(lock, parts.alarm(), Expiry.nanos(config.validationTimeout()));
-        resets = new Operations<>(lock, parts.alarm(), Expiry.nanos(config.validationTimeout()));
+        checks = new Operations<>(lock, parts.alarm(), Expiry.nanos(config.validationTimeout()), this::tellStuck);
+        resets = new Operations<>(lock, parts.alarm(), Expiry.nanos(config.validationTimeout()), () -> {});
     }
 
     /**
-     * Validates an object that was idle; the caller has moved its slot to VALIDATING.
-     *
-     * @param callerNanos how much time the caller has for whom it is; {@link Expiry#FOREVER} if there is none
+     * Validates an object that was idle; the caller has moved its slot to VALIDATING. Whatever it is for, the oldest waiter
+     * will have the object: so it is slow when it is for that one.
      */
-    Operations.Operation<T> begin(Slot<T> slot, long callerNanos) {
+    Operations.Operation<T> begin(Slot<T> slot) {
         assert lock.isHeld();
+        Waiter<T> head = parts.queue().head();
+        long callerNanos = head == null ? Expiry.FOREVER : head.timeoutNanos();
         T object = slot.object();
         parts.counters().validations++;
         Operations.Operation<T> check = checks.begin(slot, parts.now(), callerNanos);
@@ -72,21 +72,17 @@ final class Validation<T> {
         return check;
     }
 
-    /** Tells whether so many validations that were given up have not returned that no other one may begin. */
+    /** Tells whether so many validations hang that no other one may begin. */
     boolean isStuck() {
-        boolean wasStuck = isStuck;
-        isStuck = checks.strays() + checks.occupying()
-                >= 2 * parts.capacity().limits().maxSize();
-        if (isStuck && !wasStuck) {
-            int strays = checks.strays();
-            lock.afterwards(() -> LOG.error(
-                    "Pool '{}': {} validations that took longer than {} ms have not returned, though they were interrupted; no"
-                            + " idle object is validated until one of them does; one that should be is replaced",
-                    config.name(),
-                    strays,
-                    Expiry.millis(config.validationTimeout())));
-        }
-        return isStuck;
+        return checks.isStuck(parts.capacity().limits().maxSize());
+    }
+
+    private void tellStuck() {
+        LOG.error(
+                "Pool '{}': validations that took longer than {} ms have not returned, though they were interrupted, and hold"
+                        + " twice as many threads as maxSize; an idle object that should be validated is replaced until one of them does",
+                config.name(),
+                Expiry.millis(config.validationTimeout()));
     }
 
     /** Ends a lease, and makes its object ready for the next one. False if the lease is dead. */
@@ -169,7 +165,7 @@ final class Validation<T> {
             if (suspects.size() >= MOST_SUSPECTS || isStuck()) {
                 slot.tryMarkCheck(seen); // lost to an acquirer: it was faster than the fault
             } else if (slot.tryTake(seen, Slot.VALIDATING)) { // likewise
-                suspects.add(begin(slot, Expiry.FOREVER));
+                suspects.add(begin(slot));
             }
         });
         roundNanos = isNew ? now : roundNanos;

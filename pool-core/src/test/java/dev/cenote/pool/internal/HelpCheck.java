@@ -2,7 +2,9 @@ package dev.cenote.pool.internal;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -88,7 +90,12 @@ final class HelpCheck {
     /** Notes what has begun; whoever gives back the lock calls it. */
     void look() {
         int[] idle = new int[1];
+        Set<Integer> gone = new HashSet<>();
+        for (int i = 0; i < operations.size(); i++) {
+            gone.add(i);
+        }
         pool.parts().capacity().forEach(slot -> {
+            gone.remove(slot.index);
             while (operations.size() <= slot.index) {
                 operations.add(new Operation());
             }
@@ -101,6 +108,7 @@ final class HelpCheck {
                 lastBegunNanos = isOperation(state) ? now() : lastBegunNanos;
             }
         });
+        gone.forEach(index -> operations.get(index).state = Slot.EMPTY);
         lastWithoutIdleNanos = idle[0] == 0 ? now() : lastWithoutIdleNanos;
     }
 
@@ -126,11 +134,11 @@ final class HelpCheck {
         int[] inState = new int[Slot.RETIRING + 1];
         parts.capacity().forEach(slot -> inState[slot.state()]++);
         int[] sizes = new int[2];
-        boolean[] isBackingOff = new boolean[1];
+        boolean[] isProbing = new boolean[1];
         parts.lock().run(() -> {
             sizes[0] = parts.queue().size();
             sizes[1] = parts.capacity().room();
-            isBackingOff[0] = parts.breaker().isRetrySet();
+            isProbing[0] = parts.breaker().isFailing();
         });
         int waiters = sizes[0];
         int room = sizes[1];
@@ -159,7 +167,7 @@ final class HelpCheck {
             return "F61: no check begins: " + picture;
         }
         int maxConcurrent = parts.config().maxConcurrentCreates();
-        boolean mayCreate = isFactoryWell && !isBackingOff[0] && !isOutdating && room > 0 && stale < maxSize();
+        boolean mayCreate = isFactoryWell && !isProbing[0] && !isOutdating && room > 0 && stale < maxSize();
         if (uncovered > 0 && mayCreate && creating < maxConcurrent) {
             boolean isOld = creates.all().stream().anyMatch(this::isOutdated);
             return (isOld ? "F66" : "F61") + ": no create begins: " + picture;

@@ -95,7 +95,7 @@ final class SimulatedCalls {
 
     /** Whether they usually take long. */
     boolean areSlow() {
-        return kind == Kind.SLOW;
+        return kind == Kind.SLOW || kind == Kind.SOME_HANG;
     }
 
     private long now() {

@@ -1,6 +1,7 @@
 package dev.cenote.pool.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.Lease;
@@ -10,8 +11,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -247,7 +251,154 @@ class SlowCallsTest {
         }
     }
 
+    // --- an executor on which the callers wait themselves (F75)
+
+    @Test
+    void f75CallersThatWaitOnThePoolsOwnExecutorAreServed() {
+        ExecutorService executor = Executors.newFixedThreadPool(2);
+        try (Pool<Object> pool =
+                Pool.builder(Object::new).maxSize(2).executor(executor).build()) {
+            List<CompletableFuture<Object>> callers = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                callers.add(CompletableFuture.supplyAsync(
+                        () -> {
+                            try (Lease<Object> lease = pool.acquireUninterruptibly(Duration.ofSeconds(30))) {
+                                return lease.get();
+                            }
+                        },
+                        executor));
+            }
+            assertThat(callers).allSatisfy(it -> assertThat(it.join()).isNotNull());
+        } finally {
+            executor.shutdown();
+        }
+    }
+
+    @Test
+    void theExecutorThatBeginsNothingIsNamedOnce() {
+        Dropping executor = new Dropping();
+        List<String> log = RecordedLog.during(() -> {
+            try (TestPool test = new TestPool(executor, it -> it.maxSize(2))) {
+                for (int i = 0; i < 2; i++) {
+                    CompletableFuture<Lease<Thing>> waiting = test.pool.acquireAsync(Duration.ofSeconds(10));
+                    test.pass(SECOND);
+                    waiting.join().invalidate();
+                    test.pass(SECOND);
+                }
+                executor.drops = false;
+            }
+        });
+        assertThat(log)
+                .filteredOn(line -> line.contains("did not begin a task"))
+                .singleElement()
+                .satisfies(line -> assertThat(line).contains(executor.toString()));
+    }
+
+    // --- in place
+
+    @Test
+    void anInterruptDuringACreateInPlaceIsTheCallers() throws Exception {
+        CountDownLatch inFactory = new CountDownLatch(1);
+        try (Pool<Object> pool = Pool.builder(() -> {
+                    if (calls.incrementAndGet() == 1) {
+                        inFactory.countDown();
+                        over.await();
+                    }
+                    return new Object();
+                })
+                .maxSize(1)
+                .executor(Runnable::run)
+                .build()) {
+            CompletableFuture<Throwable> outcome = new CompletableFuture<>();
+            Thread caller = Interleaving.started(
+                    () -> outcome.complete(catchThrowable(() -> pool.acquire().close())));
+            inFactory.await();
+            caller.interrupt();
+            assertThat(outcome.join()).isInstanceOf(InterruptedException.class);
+            pool.acquire().close();
+        }
+    }
+
+    @Test
+    void anInterruptedHolderDoesNotFailTheWaiterThatItsInvalidateServes() throws Exception {
+        try (Pool<Object> pool = Pool.builder(() -> {
+                    if (Thread.interrupted()) {
+                        throw new InterruptedException();
+                    }
+                    return new Object();
+                })
+                .maxSize(1)
+                .executor(Runnable::run)
+                .build()) {
+            Lease<Object> held = pool.acquire();
+            CompletableFuture<Lease<Object>> waiting = pool.acquireAsync();
+            Thread.currentThread().interrupt();
+            held.invalidate();
+            assertThat(Thread.interrupted()).as("the holder's own interrupt").isTrue();
+            waiting.join().close();
+        }
+    }
+
+    @Test
+    void whatTheEndOfALeaseHasMadeForAnotherCallerIsNotMadeOnTheThreadThatEndsIt() {
+        List<Thread> makers = new CopyOnWriteArrayList<>();
+        try (Pool<Object> pool = Pool.builder(() -> {
+                    makers.add(Thread.currentThread());
+                    return new Object();
+                })
+                .maxSize(1)
+                .executor(Runnable::run)
+                .build()) {
+            Thread here = Thread.currentThread();
+            Lease<Object> first = pool.acquireUninterruptibly(SECOND);
+            assertThat(makers).containsExactly(here);
+            CompletableFuture<Lease<Object>> second = pool.acquireAsync();
+            first.invalidate();
+            second.join().detach();
+            CompletableFuture<Lease<Object>> third = pool.acquireAsync();
+            third.join().close();
+            assertThat(makers.get(1)).isNotSameAs(here);
+        }
+    }
+
     // --- how many at once
+
+    @Test
+    void abandonedCreatesAreBoundedAndTheLogSaysWhyNoMoreBegin() {
+        List<String> log = RecordedLog.during(() -> {
+            try (TestPool test = new TestPool(
+                    Interleaving.THREADS,
+                    it -> it.maxSize(2)
+                            .createTimeout(SECOND)
+                            .openTimeout(TestPool.NEVER)
+                            .acquireTimeout(TestPool.NEVER))) {
+                test.lettingCallsHang();
+                test.factory.everyCreate = () -> {
+                    calls.incrementAndGet();
+                    Interleaving.awaitUninterruptibly(over);
+                };
+                List<CompletableFuture<Lease<Thing>>> waiting =
+                        List.of(test.pool.acquireAsync(), test.pool.acquireAsync());
+                for (int i = 0; i < 300; i++) {
+                    test.pass(TENTH);
+                    Thread.yield();
+                }
+                Await.until(() -> calls.get() == 4);
+                for (int i = 0; i < 300; i++) {
+                    test.pass(TENTH);
+                }
+                assertThat(calls.get()).as("twice maxSize").isEqualTo(4);
+                test.factory.everyCreate = () -> {};
+                over.countDown();
+                Await.until(() -> {
+                    test.pass(SECOND);
+                    return waiting.stream().allMatch(CompletableFuture::isDone);
+                });
+                waiting.forEach(it -> it.join().close());
+            }
+        });
+        assertThat(log).filteredOn(line -> line.contains("have not returned")).hasSize(1);
+    }
 
     @Test
     void destroysAtOnceAreBounded() {
@@ -341,8 +492,7 @@ class SlowCallsTest {
             test.pass(SECOND); // it is to be checked now
             whilePopped.add(() -> test.resize(new PoolLimits(1, 0, 10)));
             Thread.currentThread().interrupt();
-            assertThat(org.assertj.core.api.Assertions.catchThrowable(test.pool::acquire))
-                    .isInstanceOf(InterruptedException.class);
+            assertThat(catchThrowable(test.pool::acquire)).isInstanceOf(InterruptedException.class);
             assertThat(test.stats().idle()).isZero();
             both.get(0).close();
         }
