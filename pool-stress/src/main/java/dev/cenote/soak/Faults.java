@@ -17,6 +17,7 @@ final class Faults {
     private final double rate;
     /** The thread that changes and closes the pools: it is not to be interrupted. */
     private final Thread conductor = Thread.currentThread();
+
     private volatile boolean isOn = true;
     private volatile Spell spell = new Spell("nothing", System.nanoTime());
     private final AtomicInteger hanging = new AtomicInteger();
