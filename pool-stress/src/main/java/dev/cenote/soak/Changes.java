@@ -37,7 +37,7 @@ final class Changes {
     /** One of them, at random. */
     void run(Era era) throws InterruptedException {
         noteResized(era);
-        switch (random.nextInt(13)) {
+        switch (random.nextInt(14)) {
             case 0, 1 -> resize(era);
             case 2 -> suspend(era);
             case 3 -> drain(era);
@@ -58,7 +58,7 @@ final class Changes {
                 count("replaceFactory");
             }
             case 8, 9 -> era.executor().disturb(random);
-            case 10 -> hangAll(era);
+            case 10, 11 -> hangAll(era);
             default -> {
                 soaking.interruptOne(random);
                 soaking.faults.tally.count("interrupt from outside");
@@ -144,7 +144,7 @@ final class Changes {
 
     /** All calls of one kind hang for a while: the validator's more often, and all idle objects are to be validated then. */
     private void hangAll(Era era) {
-        if (era.settings().isPlain()) {
+        if (era.settings().isPlain() || era.faults().isHangingAnything()) {
             return;
         }
         String[] kinds = {"create", "destroy", "validator", "validator", "validator"};

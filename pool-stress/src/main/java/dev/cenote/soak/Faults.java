@@ -58,6 +58,11 @@ final class Faults {
         }
     }
 
+    /** Tells whether each call of some kind hangs now. */
+    boolean isHangingAnything() {
+        return isHangingAll(spell.where);
+    }
+
     /** Tells whether each call of that kind hangs now. */
     boolean isHangingAll(String where) {
         Spell now = spell;

@@ -85,6 +85,11 @@ record Settings(
         return number % 2 == 1;
     }
 
+    /** Whether it has so few objects that a few checks that hang use up all threads that the pool may have. */
+    private boolean isSmall() {
+        return size <= 2;
+    }
+
     /** Whether the user's code may run on the thread that acquires or releases. */
     boolean runsOnCaller() {
         return executor == GivenExecutor.Kind.IN_PLACE || validatesOnRelease;
@@ -129,7 +134,7 @@ record Settings(
             builder.validator(factory::isValid)
                     .validateOnCreate(validatesOnCreate)
                     .validateOnRelease(validatesOnRelease)
-                    .validateIfIdleFor(Duration.ofMillis(random.nextInt(4) == 0 ? 0 : 40))
+                    .validateIfIdleFor(Duration.ofMillis(isSmall() || random.nextInt(4) == 0 ? 0 : 40))
                     .keepaliveTime(random.nextBoolean() ? Duration.ofMillis(50) : Duration.ZERO);
         }
     }
