@@ -15,12 +15,12 @@ final class GivenExecutor implements Executor {
     enum Kind {
         /** The pool has its own threads. */
         NONE,
-        /** Each task runs on the thread that hands it over. */
-        IN_PLACE,
+        /** Drops or refuses a task now and then, and is shut down once. */
+        LOSSY,
         /** One or two threads, which other tasks keep busy now and then; its queue may be full, too. */
         BUSY,
-        /** Drops or refuses a task now and then, and is shut down once. */
-        LOSSY
+        /** Each task runs on the thread that hands it over. */
+        IN_PLACE
     }
 
     /** A task is lost so many times as often as a call fails: there are fewer of them. */
