@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.cenote.pool.DestroyReason;
+import dev.cenote.pool.IdleOrder;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolLimits;
@@ -81,6 +82,29 @@ class SlowCallsTest {
             Await.until(() -> test.pool.tryAcquire().map(found::add).orElse(false));
             found.forEach(Lease::close);
             over.countDown();
+        }
+    }
+
+    @Test
+    void aTryFindsAGoodObjectBehindOneThatHasToBeCheckedFirst() {
+        ManualExecutor executor = new ManualExecutor();
+        for (IdleOrder order : IdleOrder.values()) {
+            try (TestPool test = new TestPool(
+                    executor,
+                    it -> it.maxSize(2)
+                            .idleOrder(order)
+                            .validateIfIdleFor(TENTH)
+                            .validator(thing -> true))) {
+                test.pool.warmUp(2);
+                executor.runAll();
+                List<Lease<Thing>> both = test.acquire(2);
+                both.get(0).close();
+                test.advance(SECOND);
+                test.advance(SECOND);
+                both.get(1).close();
+                Lease<Thing> good = test.pool.tryAcquire().orElseThrow();
+                good.close();
+            }
         }
     }
 
