@@ -33,7 +33,7 @@ class AuthorizationTest {
         Await.until(() -> pool.stats().idle() >= MIN_IDLE && pool.stats().creating() == 0);
         lending.driver.failure = failure;
         pool.invalidateAll();
-        Await.until(() -> pool.stats().total() == 0);
+        Await.until(() -> pool.stats().total() + pool.stats().creating() == 0);
     }
 
     /** Time goes by, and the pool looks at what it should make. */
