@@ -20,8 +20,9 @@ final class Load implements AutoCloseable {
      * One try of one client; times are those of {@link System#nanoTime}.
      *
      * @param lent when it got its connection; 0 if it got none
+     * @param done when it knew what became of it, just before it closed its connection
      */
-    record Try(int client, long began, long lent, long ended, SQLException failure) {
+    record Try(int client, long began, long lent, long done, long ended, SQLException failure) {
 
         boolean isGood() {
             return failure == null;
@@ -32,7 +33,7 @@ final class Load implements AutoCloseable {
         }
 
         boolean heldAt(long instant) {
-            return lent != 0 && lent <= instant && ended >= instant;
+            return lent != 0 && lent <= instant && done >= instant;
         }
     }
 
@@ -58,16 +59,20 @@ final class Load implements AutoCloseable {
         while (!isOver) {
             long began = System.nanoTime();
             long lent = 0;
+            long done = 0;
             SQLException failure = null;
             try (Connection connection = source.getConnection()) {
                 lent = System.nanoTime();
                 try (Statement statement = connection.createStatement()) {
                     statement.executeUpdate("insert into item default values");
+                } finally {
+                    done = System.nanoTime();
                 }
             } catch (SQLException e) {
                 failure = e;
             }
-            tries.add(new Try(client, began, lent, System.nanoTime(), failure));
+            long ended = System.nanoTime();
+            tries.add(new Try(client, began, lent, done == 0 ? ended : done, ended, failure));
             LockSupport.parkNanos(PAUSE_NANOS);
         }
     }

@@ -43,7 +43,7 @@ record Recovery(int inUse, long whileHeld, List<Load.Try> withoutConnection, lon
             List<Load.Try> failed = tries.stream()
                     .filter(each -> !each.isGood() && each.ended() >= began)
                     .toList();
-            long noticed = failed.stream().mapToLong(Load.Try::ended).min().orElse(began);
+            long noticed = failed.stream().mapToLong(Load.Try::done).min().orElse(began);
             long first = tries.stream()
                     .filter(each -> each.isGood() && each.lent() >= down)
                     .mapToLong(Load.Try::ended)
