@@ -38,7 +38,7 @@ class AuthorizationTest {
 
     /** Time goes by, and the pool looks at what it should make. */
     private void letThePoolTry(PooledDataSource source) throws SQLException {
-        ticker.advance(Duration.ofSeconds(5));
+        ticker.advance(Duration.ofMillis(900));
         source.pool().resize(source.pool().config().limits());
     }
 
