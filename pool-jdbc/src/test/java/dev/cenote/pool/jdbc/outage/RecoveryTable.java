@@ -69,6 +69,7 @@ final class RecoveryTable {
 
     private static String millis(List<Long> sortedNanos, double share) {
         int index = (int) Math.ceil(share * sortedNanos.size()) - 1;
-        return String.format(Locale.ROOT, "%.2f", sortedNanos.get(Math.max(0, index)) / 1e6);
+        double millis = sortedNanos.get(Math.max(0, index)) / 1e6;
+        return millis < 0.01 ? "< 0.01" : String.format(Locale.ROOT, "%.2f", millis);
     }
 }
