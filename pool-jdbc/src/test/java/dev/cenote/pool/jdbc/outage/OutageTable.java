@@ -13,6 +13,7 @@ import javax.sql.DataSource;
  */
 public final class OutageTable {
 
+    private static final long STEADY_MILLIS = 2_000; // until each pool has all its sessions, in use now and then
     private static final long OUTAGE_MILLIS = 5_000;
 
     private OutageTable() {}
@@ -42,7 +43,7 @@ public final class OutageTable {
                 try (Scene scene = new Scene()) {
                     DataSource source = pool.open(scene.url(), Sources.SIZE, acquireMillis);
                     try {
-                        print(outage, pool, OutageRun.of(outage, scene, source, OUTAGE_MILLIS));
+                        print(outage, pool, OutageRun.of(outage, scene, source, STEADY_MILLIS, OUTAGE_MILLIS));
                     } finally {
                         ((AutoCloseable) source).close();
                     }

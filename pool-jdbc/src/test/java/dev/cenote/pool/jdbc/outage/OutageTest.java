@@ -42,7 +42,7 @@ class OutageTest {
         PooledDataSource source =
                 (PooledDataSource) Sources.CENOTE.open(scene.url(), Sources.SIZE, Sources.IMPATIENT_MILLIS);
         try (source) {
-            OutageRun run = OutageRun.of(outage, scene, source, OUTAGE_MILLIS);
+            OutageRun run = OutageRun.of(outage, scene, source, 0, OUTAGE_MILLIS);
             assertThat(run.servedMillis()).as("%s", run).isNotNegative();
             assertThat(run.failures().isEmpty()).as("%s", run).isEqualTo(outage == Outage.DELAYED);
             assertThat(run.longestMillis()).as("%s", run).isLessThan(PATIENCE_MILLIS);

@@ -13,7 +13,7 @@ import javax.sql.DataSource;
  * A server that was stopped for a time, and what patient clients saw of it. The server is back when a log-in past every pool
  * succeeds.
  *
- * @param inUse how many sessions were in use when the first client noticed
+ * @param inUse how many sessions were in use when the server answered for the last time
  * @param whileHeld how many clients failed with a connection in their hands
  * @param withoutConnection those that got no connection
  * @param firstMillis how long after the return of the server the first client was served; -1: none was within a minute
@@ -24,6 +24,7 @@ record Recovery(int inUse, long whileHeld, List<Load.Try> withoutConnection, lon
     static final int CLIENTS = 16;
     static final int SIZE = 8;
 
+    private static final long STEADY_MILLIS = 2_000; // until each pool has all its sessions, in use now and then
     private static final long PROBE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     static Recovery of(Server server, DataSource source, long outageMillis) throws IOException, InterruptedException {
@@ -31,6 +32,7 @@ record Recovery(int inUse, long whileHeld, List<Load.Try> withoutConnection, lon
             if (load.awaitAllServedSince(Long.MIN_VALUE, TimeUnit.SECONDS.toNanos(30)) == 0) {
                 throw new IllegalStateException("not served before the outage");
             }
+            Thread.sleep(STEADY_MILLIS);
             long began = System.nanoTime();
             server.stop();
             long down = System.nanoTime();
@@ -44,13 +46,20 @@ record Recovery(int inUse, long whileHeld, List<Load.Try> withoutConnection, lon
                     .filter(each -> !each.isGood() && each.ended() >= began)
                     .toList();
             long noticed = failed.stream().mapToLong(Load.Try::done).min().orElse(began);
+            long died = tries.stream()
+                    .filter(each -> each.isGood() && each.done() < noticed)
+                    .mapToLong(Load.Try::done)
+                    .max()
+                    .orElse(began);
             long first = tries.stream()
                     .filter(each -> each.isGood() && each.lent() >= down)
                     .mapToLong(Load.Try::ended)
                     .min()
                     .orElse(0);
             return new Recovery(
-                    (int) tries.stream().filter(each -> each.heldAt(noticed)).count(),
+                    (int) tries.stream()
+                            .filter(each -> each.heldAt(died) && each.done() > died)
+                            .count(),
                     failed.stream().filter(each -> !each.gotNoConnection()).count(),
                     failed.stream().filter(Load.Try::gotNoConnection).toList(),
                     first == 0 ? -1 : TimeUnit.NANOSECONDS.toMillis(Math.max(0, first - returned)),

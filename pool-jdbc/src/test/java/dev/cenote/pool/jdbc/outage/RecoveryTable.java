@@ -17,7 +17,7 @@ final class RecoveryTable {
 
     static void print() throws Exception {
         System.out.println(
-                "| stopped for | pool | in use | failed with a connection | failed without one | of these, fast:"
+                "| stopped for | pool | in use | failed with a connection | failed without one | those refused at once:"
                         + " p50 / p99 / longest | first served after | median | all served after |");
         System.out.println("| ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
         for (long seconds : OUTAGE_SECONDS) {
