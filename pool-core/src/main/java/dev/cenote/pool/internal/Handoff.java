@@ -266,7 +266,7 @@ final class Handoff<T> implements SlotEvents<T> {
                                 uncovered(),
                                 breaker.isFailing() ? 1 : parts.config().maxConcurrentCreates())
                 || breaker.isRetrySet()
-                || (breaker.isLeftToCallers() && !isBare())
+                || (breaker.isLeftToCallers() && (!isBare() || retirement.occupying() > 0)) // whose end is looked at
                 || creator.isProbedEnough()
                 || creator.isStuck();
     }

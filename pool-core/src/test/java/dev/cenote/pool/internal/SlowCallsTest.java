@@ -385,6 +385,40 @@ class SlowCallsTest {
         }
     }
 
+    @Test
+    void aHousekeeperThatIsLateEachTimeStillEndsWhatHangs() {
+        try (TestPool test = new TestPool(
+                Interleaving.THREADS,
+                it -> it.maxSize(2).createTimeout(Duration.ofSeconds(2)).openTimeout(TestPool.NEVER))) {
+            test.lettingCallsHang();
+            test.factory.everyCreate = this::hangOnFirstCall;
+            CompletableFuture<Void> warm = test.pool.warmUp(1);
+            Await.until(() -> calls.get() == 1);
+            for (int i = 0; i < 20; i++) {
+                test.pass(SECOND);
+                test.freeze(Duration.ofMillis(150));
+            }
+            assertThat(test.stats().creationFailures()).isPositive();
+            over.countDown();
+            warm.cancel(false);
+        }
+    }
+
+    @Test
+    void callersWithoutTimeMakeNobodysCreateSlow() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = new TestPool(executor, it -> it.maxSize(20).maxConcurrentCreates(1))) {
+            CompletableFuture<Lease<Thing>> patient = test.pool.acquireAsync();
+            for (int i = 0; i < 40; i++) {
+                assertThat(test.pool.acquireAsync(Duration.ZERO)).isCompletedExceptionally();
+                test.pass(Duration.ofMillis(5));
+            }
+            assertThat(test.stats().creating()).isEqualTo(1);
+            executor.runAll();
+            patient.join().close();
+        }
+    }
+
     // --- how many at once
 
     @Test
