@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>P14: an operation covers one waiter until it is slow or outdated, and nobody after that ({@link #covering}). It is
  *       slow after ten times the median of the recent ones, and no earlier than after 100 ms (a second, as long as none
  *       has come back); but after a tenth of the caller's time, if that is earlier. Where calls usually take long, the
- *       tenth is extended to twice the median, or half of the caller's time if that is less, but never below one and a
- *       half medians: as a rule a caller does not have several objects made for it. A caller with less than 100 ms
- *       makes nothing slow: a second call would hardly help it.
+ *       tenth is extended to twice the median, or half of the caller's time if that is less: as a rule a caller does not
+ *       have several objects made for it. A caller with less than 100 ms makes nothing slow: a second call would hardly
+ *       help it.
  * </ol>
  */
 final class Operations<T> {
@@ -175,7 +175,7 @@ final class Operations<T> {
         long median = median();
         long slow = recent == 0 ? SLOW_AT_FIRST_NANOS : Math.max(SLOW_NANOS, Expiry.times(10, median));
         long known = recent < FEW ? 0 : median; // one that hung says nothing of what is usual
-        long usual = Math.max(known + known / 2, Math.min(callerNanos / 2, Expiry.times(2, known)));
+        long usual = Math.min(callerNanos / 2, Expiry.times(2, known));
         return callerNanos < SLOW_NANOS ? slow : Math.min(slow, Math.max(callerNanos / 10, usual));
     }
 
