@@ -1,6 +1,8 @@
 package dev.cenote.soak;
 
+import dev.cenote.pool.PoolException;
 import dev.cenote.pool.PoolLimits;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
@@ -13,7 +15,7 @@ import java.util.concurrent.TimeoutException;
 final class Changes {
 
     private static final long DRAIN_SECONDS = 5;
-    /** After that nothing is begun any more that was decided under the old size. */
+    /** After that nothing is begun any more that was decided under the old size; a task may begin late. */
     private static final long RESIZED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Soaking soaking;
@@ -35,28 +37,38 @@ final class Changes {
     /** One of them, at random. */
     void run(Era era) throws InterruptedException {
         noteResized(era);
-        switch (random.nextInt(10)) {
+        switch (random.nextInt(14)) {
             case 0, 1 -> resize(era);
             case 2 -> suspend(era);
             case 3 -> drain(era);
             case 4 -> warmUp(era);
             case 5 -> {
+                restart();
                 era.pool().invalidateAll();
                 count("invalidateAll");
             }
             case 6 -> {
+                restart();
                 era.pool().invalidateAll(Duration.ofMillis(random.nextInt(300)));
                 count("invalidateAll(over)");
             }
             case 7 -> {
+                restart();
                 era.pool().replaceFactory(era.anotherFactory());
                 count("replaceFactory");
             }
+            case 8, 9 -> era.executor().disturb(random);
+            case 10, 11 -> hangAll(era);
             default -> {
                 soaking.interruptOne(random);
                 soaking.faults.tally.count("interrupt from outside");
             }
         }
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes it
+    private void restart() {
+        soaking.restarts++;
     }
 
     private void count(String change) {
@@ -97,6 +109,7 @@ final class Changes {
 
     /** Nothing exists when it is done; those leases that were dropped on purpose are all that may hinder it. */
     private void drain(Era era) throws InterruptedException {
+        restart();
         soaking.isSuspended = true;
         CompletableFuture<Void> drained = era.pool().drain();
         try {
@@ -126,6 +139,26 @@ final class Changes {
             count("warmUp, cancelled");
         } catch (ExecutionException | CancellationException e) {
             count("warmUp, failed");
+        }
+    }
+
+    /** All calls of one kind hang for a while: the validator's more often, and all idle objects are to be validated then. */
+    private void hangAll(Era era) {
+        if (era.settings().isPlain() || era.faults().isHangingAnything()) {
+            return;
+        }
+        String[] kinds = {"create", "destroy", "validator", "validator", "validator"};
+        String kind = kinds[random.nextInt(kinds.length)];
+        era.faults().hangAll(kind, TimeUnit.MILLISECONDS.toNanos(200 + random.nextInt(800)));
+        if (kind.equals("validator")) {
+            try {
+                era.pool().tryAcquire().ifPresent(lease -> {
+                    era.ledger().leases.increment();
+                    lease.invalidate(new IOException(Faults.MESSAGE));
+                });
+            } catch (PoolException e) {
+                return; // the breaker is open
+            }
         }
     }
 

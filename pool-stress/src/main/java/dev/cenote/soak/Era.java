@@ -3,6 +3,7 @@ package dev.cenote.soak;
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolBuilder;
 import java.time.Duration;
+import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -15,22 +16,36 @@ import java.util.concurrent.TimeoutException;
  * @param settings its settings
  * @param ledger its objects, counted outside the pool
  * @param faults what its factory does wrong
+ * @param executor what executor it was given, unless it has its own
  * @param size its largest size
  */
-record Era(int number, Pool<Thing> pool, Settings settings, Ledger ledger, Faults faults, int size) {
+record Era(
+        int number,
+        Pool<Thing> pool,
+        Settings settings,
+        Ledger ledger,
+        Faults faults,
+        GivenExecutor executor,
+        int size) {
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    static Era open(int number, Settings settings, int size, Faults faults, Violations violations) {
-        Ledger ledger =
-                new Ledger(violations, size, Settings.CREATE_TIMEOUT.toNanos(), Settings.DESTROY_TIMEOUT.toNanos());
+    static Era open(int number, Settings settings, Faults faults, Violations violations) {
+        int size = settings.size();
+        Ledger ledger = new Ledger(
+                violations,
+                size,
+                settings.maxDestroys(),
+                Settings.CREATE_TIMEOUT.toNanos(),
+                Settings.DESTROY_TIMEOUT.toNanos());
+        GivenExecutor executor = new GivenExecutor(settings.executor(), new Random(settings.seed()), faults);
         FaultyFactory factory = new FaultyFactory(ledger, faults, settings);
         PoolBuilder<Thing> builder =
                 Pool.builder(factory).name("soak-" + number).maxSize(size);
-        settings.applyTo(builder, factory);
+        settings.applyTo(builder, factory, executor);
         Pool<Thing> pool = builder.build();
         System.out.println("pool " + number + ": " + pool.config().fairness() + ", " + settings);
-        return new Era(number, pool, settings, ledger, faults, size);
+        return new Era(number, pool, settings, ledger, faults, executor, size);
     }
 
     FaultyFactory anotherFactory() {
@@ -43,14 +58,18 @@ record Era(int number, Pool<Thing> pool, Settings settings, Ledger ledger, Fault
 
     /** Closes the pool, and sees that nothing is left of it (P12). */
     void close(Duration grace) throws InterruptedException {
+        ledger.closes();
         if (grace.isZero()) {
             ledger.revokes();
         }
+        Duration patience = PATIENCE.plus(settings.delayOfClose());
         try {
-            pool.shutdown(grace).get(grace.plus(PATIENCE).toMillis(), TimeUnit.MILLISECONDS);
+            pool.shutdown(grace).get(grace.plus(patience).toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {
-            ledger.violations.add("P12: " + grace + " and " + PATIENCE + " after its close: " + pool);
+            ledger.violations.add("P12: " + grace + " and " + patience + " after its close: " + pool);
             return;
+        } finally {
+            executor.end();
         }
         long end = System.nanoTime() + PATIENCE.toNanos(); // a create that is late may still bring something
         while (ledger.live() > 0 || ledger.calls() > 0) {

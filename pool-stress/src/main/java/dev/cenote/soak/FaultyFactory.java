@@ -20,8 +20,11 @@ final class FaultyFactory implements Factory<Thing> {
     public Thing create() throws Exception {
         Place place = ledger.createBegins();
         boolean isMade = false;
+        Worker caller = Worker.userCodeBegins();
         try {
-            if (faults.isDue()) {
+            if (faults.isHangingAll("create")) {
+                faults.hang("create", Settings.CREATE_TIMEOUT.toNanos());
+            } else if (faults.isDue()) {
                 switch (ThreadLocalRandom.current().nextInt(6)) {
                     case 0 -> faults.hang("create", Settings.CREATE_TIMEOUT.toNanos());
                     case 1 -> faults.beSlow("create");
@@ -34,6 +37,7 @@ final class FaultyFactory implements Factory<Thing> {
             }
             isMade = true;
         } finally {
+            Worker.userCodeEnds(caller);
             if (!isMade) {
                 ledger.createFailed(place);
             }
@@ -44,8 +48,11 @@ final class FaultyFactory implements Factory<Thing> {
     @Override
     public void destroy(Thing thing) throws Exception {
         ledger.destroyBegins(thing);
+        Worker caller = Worker.userCodeBegins();
         try {
-            if (faults.isDue()) {
+            if (faults.isHangingAll("destroy")) {
+                faults.hang("destroy", Settings.DESTROY_TIMEOUT.toNanos());
+            } else if (faults.isDue()) {
                 switch (ThreadLocalRandom.current().nextInt(4)) {
                     case 0 -> faults.hang("destroy", Settings.DESTROY_TIMEOUT.toNanos());
                     case 1 -> faults.beSlow("destroy");
@@ -53,6 +60,7 @@ final class FaultyFactory implements Factory<Thing> {
                 }
             }
         } finally {
+            Worker.userCodeEnds(caller);
             ledger.destroyed(thing);
         }
     }
@@ -71,6 +79,7 @@ final class FaultyFactory implements Factory<Thing> {
 
     @Override
     public void reset(Thing thing) throws Exception {
+        ledger.begun.increment();
         if (faults.isDue()) {
             faults.raise("reset");
         }
@@ -78,14 +87,19 @@ final class FaultyFactory implements Factory<Thing> {
 
     /** Rejects, fails and hangs now and then. Nobody else may have the thing meanwhile. */
     boolean isValid(Thing thing) throws Exception {
-        ledger.validationBegins(thing.place);
+        ledger.validationBegins(settings);
         thing.take(Thing.VALIDATOR);
+        Worker caller = Worker.userCodeBegins();
         try {
+            if (faults.isHangingAll("validator")) {
+                faults.hangInValidator(Settings.VALIDATION_TIMEOUT.toNanos());
+                return faults.coin();
+            }
             if (!faults.isDue()) {
                 return true;
             }
             switch (ThreadLocalRandom.current().nextInt(4)) {
-                case 0 -> faults.hang("validator", Settings.VALIDATION_TIMEOUT.toNanos());
+                case 0 -> faults.hangInValidator(Settings.VALIDATION_TIMEOUT.toNanos());
                 case 1 -> faults.beSlow("validator");
                 case 2 -> {
                     faults.tally.count("validator rejects");
@@ -95,8 +109,9 @@ final class FaultyFactory implements Factory<Thing> {
             }
             return true;
         } finally {
+            Worker.userCodeEnds(caller);
             thing.endValidation();
-            ledger.callEnds(thing.place);
+            ledger.validationEnds();
         }
     }
 }

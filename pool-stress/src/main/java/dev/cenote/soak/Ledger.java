@@ -13,9 +13,17 @@ final class Ledger {
     private final long destroyTimeoutNanos;
     private final AtomicInteger existing = new AtomicInteger();
     private final AtomicInteger live = new AtomicInteger();
-    private final Set<Place> calls = ConcurrentHashMap.newKeySet();
+    private final Set<Place> calls = ConcurrentHashMap.newKeySet(); // creates and destroys that are under way
+    private final AtomicInteger creates = new AtomicInteger();
+    private final AtomicInteger destroys = new AtomicInteger();
+    private final AtomicInteger validations = new AtomicInteger();
+    private final int maxDestroys;
     private volatile int bound;
     private volatile boolean mayRevoke;
+    private volatile boolean isClosing;
+
+    /** Calls of the user's code that have begun. */
+    final LongAdder begun = new LongAdder();
 
     /** Leases that the soak got. */
     final LongAdder leases = new LongAdder();
@@ -24,9 +32,10 @@ final class Ledger {
     /** Leases that were dropped, and whose objects have not been destroyed yet. */
     final AtomicInteger lost = new AtomicInteger();
 
-    Ledger(Violations violations, int bound, long createTimeoutNanos, long destroyTimeoutNanos) {
+    Ledger(Violations violations, int bound, int maxDestroys, long createTimeoutNanos, long destroyTimeoutNanos) {
         this.violations = violations;
         this.bound = bound;
+        this.maxDestroys = maxDestroys;
         this.createTimeoutNanos = createTimeoutNanos;
         this.destroyTimeoutNanos = destroyTimeoutNanos;
     }
@@ -45,6 +54,11 @@ final class Ledger {
         mayRevoke = true;
     }
 
+    /** The pool is about to be closed: from now on what hangs keeps nothing from being destroyed. */
+    void closes() {
+        isClosing = true;
+    }
+
     boolean mayRevoke() {
         return mayRevoke;
     }
@@ -53,6 +67,8 @@ final class Ledger {
         Place place = new Place();
         place.enter(createTimeoutNanos);
         calls.add(place);
+        begun.increment();
+        mustBeAtMost("creates", creates.incrementAndGet(), 2);
         if (existing.incrementAndGet() > bound) {
             leaveOutWhatIsInDoubt();
             int most = bound;
@@ -69,30 +85,42 @@ final class Ledger {
         return lost.get() < size / 4;
     }
 
+    /** What the pool has given up is among them until it returns. */
+    private void mustBeAtMost(String what, int underWay, int timesTheSize) {
+        int most = timesTheSize * bound;
+        if (underWay > most) {
+            violations.add("threads: " + underWay + " " + what + " have not returned where " + most + " may");
+        }
+    }
+
     void createFailed(Place place) {
+        creates.decrementAndGet();
         calls.remove(place);
         gone(place);
     }
 
     Thing created(Place place) {
-        callEnds(place);
-        live.incrementAndGet();
-        return new Thing(this, place);
-    }
-
-    /** A validation begins, which may be the end of a create. */
-    void validationBegins(Place place) {
-        place.enter(createTimeoutNanos);
-        calls.add(place);
-    }
-
-    /** A validation, or the making of an object, has ended. */
-    void callEnds(Place place) {
+        creates.decrementAndGet();
         calls.remove(place);
         place.leave();
         if (place.isDoubtful) {
             gone(place);
         }
+        live.incrementAndGet();
+        return new Thing(this, place);
+    }
+
+    /** A validation begins, which may be the end of a create. Those on releasing threads have no bound. */
+    void validationBegins(Settings settings) {
+        begun.increment();
+        int now = validations.incrementAndGet();
+        if (!settings.validatesOnRelease()) {
+            mustBeAtMost("validations", now, settings.validatesOnCreate() ? 4 : 2);
+        }
+    }
+
+    void validationEnds() {
+        validations.decrementAndGet();
     }
 
     /** A lease proves that the pool has taken the object on. */
@@ -119,10 +147,34 @@ final class Ledger {
         }
         thing.die();
         thing.place.enter(destroyTimeoutNanos);
+        thing.place.isDestroyedByPool = !thing.mayBeLate();
         calls.add(thing.place);
+        begun.increment();
+        if (thing.place.isDestroyedByPool) {
+            int now = destroys.incrementAndGet();
+            if (!isClosing) {
+                mustBeAtMost("destroys", now, 2);
+            }
+            if (now > maxDestroys) {
+                lookAtDestroys();
+            }
+        }
+    }
+
+    private void lookAtDestroys() {
+        long now = System.nanoTime();
+        long count = calls.stream()
+                .filter(place -> place.isDestroyedByPool && !place.isInDoubt(now))
+                .count();
+        if (count > maxDestroys) {
+            violations.add("threads: " + count + " objects are being destroyed where " + maxDestroys + " may");
+        }
     }
 
     void destroyed(Thing thing) {
+        if (thing.place.isDestroyedByPool) {
+            destroys.decrementAndGet();
+        }
         calls.remove(thing.place);
         gone(thing.place);
         live.decrementAndGet();
@@ -148,8 +200,8 @@ final class Ledger {
         return live.get();
     }
 
-    /** Creates and destroys that are under way. */
+    /** Creates, destroys and validations that are under way. */
     int calls() {
-        return calls.size();
+        return calls.size() + validations.get();
     }
 }

@@ -8,6 +8,7 @@ import org.slf4j.Marker;
 import org.slf4j.event.Level;
 import org.slf4j.helpers.BasicMarkerFactory;
 import org.slf4j.helpers.LegacyAbstractLogger;
+import org.slf4j.helpers.MessageFormatter;
 import org.slf4j.helpers.NOPMDCAdapter;
 import org.slf4j.spi.MDCAdapter;
 import org.slf4j.spi.SLF4JServiceProvider;
@@ -19,27 +20,36 @@ import org.slf4j.spi.SLF4JServiceProvider;
  */
 public final class Log implements SLF4JServiceProvider {
 
+    /** How the engine says that calls which it has given up use all threads that they may. */
+    private static final String USED_UP = " have not returned, though they were interrupted";
+
     private static volatile Violations violations = new Violations();
+    private static volatile Faults faults = new Faults(0);
 
     private final IMarkerFactory markers = new BasicMarkerFactory();
     private final MDCAdapter context = new NOPMDCAdapter();
 
     /** From now on. */
-    static void begin(Violations to) {
+    static void begin(Violations to, Faults by) {
         violations = to;
+        faults = by;
         Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> add(thread + " died", thrown));
     }
 
     private static void look(Level level, String message, Throwable thrown) {
         boolean isBug = level == Level.ERROR || thrown instanceof AssertionError;
-        if (isBug && !Faults.MESSAGE.equals(thrown.getMessage())) {
+        boolean isOurs = thrown != null && Faults.MESSAGE.equals(thrown.getMessage());
+        if (isBug && message.contains(USED_UP) && faults.hasHungRecently()) {
+            faults.tally.count("so many calls hang that no other one may begin");
+        } else if (isBug && !isOurs) {
             add(message, thrown);
         }
     }
 
     static void add(String message, Throwable thrown) {
+        StackTraceElement[] trace = thrown == null ? new StackTraceElement[0] : thrown.getStackTrace();
         violations.add("bug: " + message + ": " + thrown + " at "
-                + Arrays.stream(thrown.getStackTrace()).findFirst().orElse(null));
+                + Arrays.stream(trace).findFirst().orElse(null));
     }
 
     private static final class Logger extends LegacyAbstractLogger {
@@ -55,9 +65,7 @@ public final class Log implements SLF4JServiceProvider {
         @Override
         protected void handleNormalizedLoggingCall(
                 Level level, Marker marker, String message, Object[] arguments, Throwable throwable) {
-            if (throwable != null) {
-                look(level, message, throwable);
-            }
+            look(level, MessageFormatter.basicArrayFormat(message, arguments), throwable);
         }
 
         @Override

@@ -17,6 +17,9 @@ final class Place {
     /** Whether the pool may never have taken the object on. */
     volatile boolean isDoubtful;
 
+    /** Whether it is being destroyed, and that by a task of its own: what came too late is destroyed by its create's. */
+    volatile boolean isDestroyedByPool;
+
     /** A create or a destroy begins, for which the pool waits that long. */
     void enter(long timeoutNanos) {
         inDoubtFrom = System.nanoTime() + timeoutNanos / 2;

@@ -30,6 +30,8 @@ final class Soaking {
     final Recorder waits = Worker.recorder();
 
     volatile boolean isSuspended;
+    /** How often creates that had not begun may have been given up, and others begun for them. */
+    volatile int restarts;
 
     private final Soak options;
     private final Random random;
@@ -79,7 +81,7 @@ final class Soaking {
 
     /** Runs until the time is up, the operations are done, or something did not hold. */
     void run() throws InterruptedException {
-        Log.begin(violations);
+        Log.begin(violations, faults);
         open(1);
         Threads.start(workers, options.virtualThreads());
         Threads.start(new Watchdog(this, workers), "soak-watchdog");
@@ -105,8 +107,7 @@ final class Soaking {
     }
 
     private void open(int number) {
-        era = Era.open(
-                number, Settings.draw(random, number % 2 == 1, options.size()), options.size(), faults, violations);
+        era = Era.open(number, Settings.draw(random, number, options.size()), faults, violations);
         change.begin(era);
     }
 

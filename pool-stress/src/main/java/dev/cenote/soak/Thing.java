@@ -36,6 +36,8 @@ final class Thing {
 
     final Place place;
     private final Ledger ledger;
+    private final Thread maker = Thread.currentThread();
+    private boolean wasLeased; // written by holders; who destroys it comes after them
     private volatile int owner = NOBODY;
     private final AtomicBoolean isDestroyed = new AtomicBoolean();
 
@@ -64,6 +66,9 @@ final class Thing {
         if (before != NOBODY && !wasRevoked) {
             ledger.violations.add("P2: " + name(by) + " was given what is in the hands of " + name(before));
         }
+        if (!wasLeased && by != VALIDATOR) {
+            wasLeased = true;
+        }
         if (place.isDoubtful && by != VALIDATOR) {
             ledger.isLeased(place);
         }
@@ -77,6 +82,11 @@ final class Thing {
         } else if (!ledger.mayRevoke()) {
             ledger.violations.add("P2: what " + name(by) + " held came into the hands of " + name(seen));
         }
+    }
+
+    /** Whether it may have come too late to get a place: nobody has leased it, and the thread that made it destroys it. */
+    boolean mayBeLate() {
+        return maker == Thread.currentThread() && !wasLeased;
     }
 
     /** The validator has done, perhaps too late. */

@@ -21,6 +21,10 @@ final class Watchdog implements Runnable {
     private static final int STUCK =
             looks(Settings.ACQUIRE_TIMEOUT.plus(Worker.SLACK.multipliedBy(4)).toMillis());
 
+    /** How long no task of those that are to begin may begin. */
+    private static final int LATE_TASK =
+            looks(Settings.TASK_DELAY.plus(Worker.SLACK).toMillis());
+
     private final Soaking soaking;
     private final List<Watched> watched;
     private final long overtakers;
@@ -28,6 +32,9 @@ final class Watchdog implements Runnable {
     private long leases;
     private int stillFor;
     private int idleBesideWaiterFor;
+    private long begun;
+    private int restarts;
+    private int unbegunFor;
     private int looks;
 
     /** A worker, and for how many looks it has been where it is. */
@@ -82,8 +89,25 @@ final class Watchdog implements Runnable {
         boolean mayGoOn = hasIdle || isHeld || !isOpen; // a closed pool serves nobody, but fails them at once
         stillFor = now == era && leasesNow == leases && mayGoOn ? stillFor + 1 : 0;
         idleBesideWaiterFor = now == era && hasIdle && stats.waiters() > 0 ? idleBesideWaiterFor + 1 : 0;
+        lookAtTasks(now, stats);
         era = now;
         leases = leasesNow;
+    }
+
+    /** What the pool has under way is code that runs, or a task that has yet to begin. */
+    private void lookAtTasks(Era now, PoolStats stats) {
+        long begunNow = now.ledger().begun.sum();
+        int restartsNow = soaking.restarts;
+        int creating = restartsNow == restarts ? stats.creating() : 0; // these may have been begun anew
+        boolean isUnderWay = creating + stats.validating() + stats.retiring() > 0;
+        boolean isStill = now == era && begunNow == begun && now.ledger().calls() == 0;
+        unbegunFor = isUnderWay && isStill ? unbegunFor + 1 : 0;
+        begun = begunNow;
+        restarts = restartsNow;
+        if (unbegunFor >= LATE_TASK) {
+            soaking.violations.add("P14: no task has begun for " + unbegunFor * PERIOD_MILLIS + " ms: " + now.pool());
+            unbegunFor = 0;
+        }
     }
 
     private void lookAt(Watched one) {
@@ -95,6 +119,8 @@ final class Watchdog implements Runnable {
         if (isOn || !worker.isAcquiring) {
             one.waitsFor = 0;
             one.leasesBefore = leases;
+        } else if (worker.isInUserCode && soaking.era().settings().runsOnCaller()) {
+            return; // it does not wait, and neither does it get on
         } else if (++one.waitsFor >= LONG_WAIT) {
             lookAtWait(one);
         }

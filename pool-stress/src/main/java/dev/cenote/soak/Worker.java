@@ -40,6 +40,13 @@ final class Worker implements Runnable {
 
     private volatile Thread thread;
 
+    private static final ThreadLocal<Worker> CURRENT = new ThreadLocal<>();
+    /** Whether it runs the user's code itself, as it does where an executor runs tasks in place. */
+    volatile boolean isInUserCode;
+
+    private long userCodeBeganAtNanos;
+    private long userCodeNanos; // in sum
+
     Worker(int number, long seed, Soaking soaking) {
         this.number = number;
         this.soaking = soaking;
@@ -51,6 +58,7 @@ final class Worker implements Runnable {
     @Override
     public void run() {
         thread = Thread.currentThread();
+        CURRENT.set(this);
         try {
             while (!soaking.stage.isOver()) {
                 if (!soaking.stage.isFor(number)) {
@@ -137,6 +145,23 @@ final class Worker implements Runnable {
         progress.setOpaque(progress.getPlain() + 1);
     }
 
+    /** The factory or the validator begins; the worker on whose thread it does so, or null. */
+    static Worker userCodeBegins() {
+        Worker caller = CURRENT.get();
+        if (caller != null) {
+            caller.userCodeBeganAtNanos = System.nanoTime();
+            caller.isInUserCode = true;
+        }
+        return caller;
+    }
+
+    static void userCodeEnds(Worker caller) {
+        if (caller != null) {
+            caller.userCodeNanos += System.nanoTime() - caller.userCodeBeganAtNanos;
+            caller.isInUserCode = false;
+        }
+    }
+
     long progress() {
         return progress.getOpaque();
     }
@@ -149,6 +174,7 @@ final class Worker implements Runnable {
     /** Acquires, and sees that the deadline is kept (P6). Nothing if there was no lease, for a reason that may be. */
     <R> Optional<R> acquire(Era era, String form, Duration deadline, Way<R> way) {
         long start = System.nanoTime();
+        long ownBefore = userCodeNanos;
         isAcquiring = true;
         try {
             R got = way.from(era.pool());
@@ -174,7 +200,8 @@ final class Worker implements Runnable {
             isAcquiring = false;
             getOn();
             soaking.waits.recordValue(waited);
-            if (waited > deadline.plus(SLACK).toNanos()) {
+            long own = era.settings().runsOnCaller() ? userCodeNanos - ownBefore : 0;
+            if (waited - own > deadline.plus(SLACK).toNanos()) {
                 violated("P6: " + form + " with a deadline of " + deadline.toMillis() + " ms returned after "
                         + waited / 1_000_000 + " ms");
             }

@@ -30,6 +30,7 @@ class ShortSoakTest {
         System.out.println(outcome.output);
         assertThat(outcome.exitCode).isZero();
         assertThat(outcome.output).contains("violations: 0", "quiet: served in order", "create hangs", "release twice");
+        assertThat(outcome.output).contains("executor=LOSSY", "executor drops a task");
     }
 
     @Test
