@@ -35,8 +35,8 @@ import java.util.Map;
  * @param leaks leases that were reported as leaked ({@link PoolBuilder#leakThreshold})
  * @param staleCloses how often a lease was ended that was dead already: by its holder, or since the pool took it back. The
  *     first close after an invalidate or a detach is not counted
- * @param isFailingFast whether callers fail at once, since so many creates have failed in a row ({@link
- *     PoolBuilder#failFastAfter}); false again as soon as the next try is due
+ * @param isFailingFast whether callers that nothing else can serve fail at once, since creates have failed for as long as
+ *     {@link PoolBuilder#failFastAfter} says; false for the caller that comes when the next try is due
  * @param waitTimes how long callers waited
  * @serial exclude
  */

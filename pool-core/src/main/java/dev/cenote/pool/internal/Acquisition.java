@@ -9,6 +9,7 @@ import dev.cenote.pool.PoolTimeoutException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * <b>What:</b> an acquire that found nothing to take at once: it queues, and waits until it is served, fails or leaves.
@@ -119,15 +120,23 @@ final class Acquisition<T> {
         return future;
     }
 
-    /** For a caller that does not wait: has an object made ready, so that a later try can succeed. */
-    void prepare() {
+    /**
+     * For a caller that does not wait, and found nothing ready at the first look: what lies behind something that has to be
+     * validated first. If there is nothing, has an object made ready, so that a later try can succeed.
+     */
+    @Nullable
+    Grant<T> lookBehind() {
         lock.lock();
         try {
-            if (queue.head() == null && !queue.has(WaitQueue.SUSPENDED | WaitQueue.CLOSED)) {
-                parts.tasks().forCaller(handoff::prepareOne);
-            } else {
-                handoff.cover();
+            handoff.cover();
+            if (queue.head() != null || queue.has(WaitQueue.SUSPENDED | WaitQueue.CLOSED)) {
+                return null;
             }
+            Grant<T> grant = handoff.takeReady();
+            if (grant == null) {
+                parts.tasks().forCaller(handoff::prepareOne);
+            }
+            return grant;
         } finally {
             lock.unlock();
         }

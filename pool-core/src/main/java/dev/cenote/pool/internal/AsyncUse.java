@@ -40,7 +40,7 @@ final class AsyncUse<T, R> {
                     failure != null ? failure : new AssertionError("bug: neither a lease nor a failure"));
             return;
         }
-        parts.lock().run(() -> parts.tasks().start(() -> use(lease))); // never on this very thread
+        parts.lock().run(() -> parts.tasks().start(() -> use(lease), Expiry.FOREVER)); // never on this very thread
     }
 
     /** Calls the function unless nobody waits for its result any more, and releases the object before it tells that. */

@@ -48,7 +48,8 @@ final class CircuitBreaker {
     private boolean isProbeOwed;
     private boolean isRetrySet;
     private long failingSinceNanos;
-    private int round; // of failures, ever
+    private int round; // of failures and successes, ever
+    private int newsFrom; // the failure of a create that began in an earlier round is older than the last success
     private long retryAtNanos;
     private @Nullable Throwable lastFailure;
 
@@ -70,6 +71,8 @@ final class CircuitBreaker {
 
     void succeeded() {
         hasSucceeded = true;
+        round++;
+        newsFrom = round;
         forget();
     }
 
@@ -90,9 +93,11 @@ final class CircuitBreaker {
      * @param isWorthRetrying false if only callers should cause tries
      */
     void failed(Throwable cause, boolean isWorthRetrying, int round, long now) {
-        interrupted(cause, round, now);
-        isLeftToCallers = !isWorthRetrying;
-        look(now);
+        if (round - newsFrom >= 0) {
+            interrupted(cause, round, now);
+            isLeftToCallers = !isWorthRetrying;
+            look(now);
+        }
     }
 
     /** A create was ended by the owner of its thread: the next one waits for a moment, but no caller is refused for that. */
@@ -126,9 +131,18 @@ final class CircuitBreaker {
         return length > Expiry.FOREVER >> times ? Expiry.FOREVER : length << times;
     }
 
-    private void look(long now) {
-        long openAfter = hasSucceeded ? openAfterNanos : openAfterAtFirstNanos;
-        isOpen |= isLeftToCallers || now - failingSinceNanos >= openAfter;
+    /** Opens if creates have failed for long enough; else sees to it that somebody looks again in time. */
+    void look(long now) {
+        if (isFailing() && !isOpen) {
+            isOpen = isLeftToCallers || Expiry.isPast(opensAtNanos(), now);
+            if (!isOpen) {
+                alarm.noLaterThan(opensAtNanos());
+            }
+        }
+    }
+
+    private long opensAtNanos() {
+        return failingSinceNanos + (hasSucceeded ? openAfterNanos : openAfterAtFirstNanos);
     }
 
     // --- the next try
@@ -159,7 +173,7 @@ final class CircuitBreaker {
         isProbeOwed = false;
         isAskedFor = false;
         isRetrySet = false;
-        if (isFailing() && now - retryAtNanos > Math.max(openAfterNanos, longestBackoffNanos)) {
+        if (isFailing() && !isLeftToCallers && now - retryAtNanos > Math.max(openAfterNanos, longestBackoffNanos)) {
             Throwable failure = lastFailure;
             forget(); // nobody has asked for so long that this may be another outage
             lastFailure = failure;
@@ -191,9 +205,10 @@ final class CircuitBreaker {
         return isProbeOwed;
     }
 
-    /** When the next try is due, or the given instant if that is earlier or none is set. */
+    /** When the next try is due, or the breaker opens, or the given instant if that is earlier or nothing is to come. */
     long nextTry(long instant, long now) {
-        return isRetrySet() && isBackingOff(now) ? Expiry.earlier(instant, retryAtNanos) : instant;
+        long next = isRetrySet() && isBackingOff(now) ? Expiry.earlier(instant, retryAtNanos) : instant;
+        return isFailing() && !isOpen ? Expiry.earlier(next, opensAtNanos()) : next;
     }
 
     long untilNextTry(long now) {

@@ -2,6 +2,8 @@ package dev.cenote.pool.internal;
 
 import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.PoolClosedException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.slf4j.Logger;
@@ -32,7 +34,7 @@ final class Closing<T> {
     private final Handoff<T> handoff;
     private final Diagnosis<T> diagnosis;
     private final Runnable whenClosed;
-    private final CompletableFuture<Void> closed = new CompletableFuture<>();
+    private final List<CompletableFuture<Void>> awaitingEnd = new ArrayList<>(1); // one a call; guarded by the lock
 
     // Guarded by the lock.
     private boolean isClosing;
@@ -54,6 +56,7 @@ final class Closing<T> {
     /** Closes, or shortens the grace of a pool that is closing. */
     CompletableFuture<Void> begin(long graceNanos) {
         long now = parts.now();
+        CompletableFuture<Void> closed = new CompletableFuture<>();
         lock.lock();
         try {
             long graceEnd = now + graceNanos;
@@ -67,16 +70,21 @@ final class Closing<T> {
                 handoff.failAll(() -> new PoolClosedException(picture.stats()));
                 handoff.milestones.closed();
                 handoff.creator.hurry();
-                handoff.retirement.closing();
+                handoff.retirement.closing(false);
                 handoff.renewal.retireAll(DestroyReason.CLOSED);
                 handoff.refill();
             }
             force(now);
             parts.alarm().noLaterThan(graceEndsAtNanos);
+            if (isClosed) {
+                closed.complete(null); // nobody depends on it yet
+            } else {
+                awaitingEnd.add(closed);
+            }
         } finally {
             lock.unlockCompletingNone();
         }
-        return closed.copy();
+        return closed;
     }
 
     /** Nobody can reach the pool any more, so nobody else will close it. */
@@ -118,6 +126,7 @@ final class Closing<T> {
             return;
         }
         isForced = true;
+        handoff.retirement.closing(true);
         parts.capacity().forEach(slot -> {
             long seen = slot.word();
             if (Slot.state(seen) == Slot.LEASED) {
@@ -140,8 +149,9 @@ final class Closing<T> {
             lock.tell(() -> {
                 whenClosed.run();
                 parts.listener().closed();
-                closed.complete(null);
             });
+            awaitingEnd.forEach(closed -> lock.complete(() -> closed.complete(null)));
+            awaitingEnd.clear();
         }
     }
 

@@ -34,6 +34,8 @@ final class Creator<T> {
 
     private static final Logger LOG = LoggerFactory.getLogger(Creator.class);
 
+    private static final int MOST_PROBES = 2;
+
     private final Parts<T> parts;
     private final PoolConfig<T> config;
     private final PoolLock lock;
@@ -78,7 +80,7 @@ final class Creator<T> {
         if (!breaker.mayTry(now)) {
             return;
         }
-        if (breaker.isFailing() && operations.covering() > 0) {
+        if (breaker.isFailing() && (operations.covering() > 0 || isProbedEnough())) {
             return;
         }
         int round = breaker.tries(now);
@@ -92,8 +94,13 @@ final class Creator<T> {
             create.round = round;
             Factory<T> by = factory;
             boolean isForCaller = parts.tasks().isForCaller();
-            parts.tasks().start(() -> create(create, by, isForCaller));
+            parts.tasks().start(() -> create(create, by, isForCaller), callerNanos);
         }
+    }
+
+    /** Tells whether, in an outage that the breaker knows of, one probe hangs and another one was begun. */
+    boolean isProbedEnough() {
+        return breaker.isOpen() && operations.running() >= MOST_PROBES;
     }
 
     /** Tells whether so many creates hang that no other one may begin. */
@@ -164,7 +171,7 @@ final class Creator<T> {
     private void abandon(Operations.Operation<T> create) {
         operations.abandon(create);
         Operations.Made<T> made = operations.takeMade(create);
-        failed(create, made, new TimeoutException(whatTookTooLong(made != null)), true);
+        failed(create, made, new TimeoutException(whatTookTooLong(made != null)), !breaker.isLeftToCallers());
     }
 
     private String whatTookTooLong(boolean isMade) {
@@ -212,8 +219,6 @@ final class Creator<T> {
             } else if (isOurs) {
                 Throwable why = failure != null ? failure : new AssertionError("bug: failed without a cause");
                 failed(create, made == null ? null : new Operations.Made<>(made, by), why, isWorthRetrying);
-            } else {
-                events.vacated(); // a thread is free again
             }
         } finally {
             lock.unlock();
@@ -223,6 +228,12 @@ final class Creator<T> {
         }
         if (!isOurs && !isTaken && made != null) {
             retirement.destroyLate(made, by);
+        }
+        if (!isOurs) {
+            lock.run(() -> {
+                operations.noteReturned(create);
+                events.vacated(); // a thread is free again
+            });
         }
     }
 

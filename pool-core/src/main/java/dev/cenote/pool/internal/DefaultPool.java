@@ -210,7 +210,11 @@ public final class DefaultPool<T> implements Pool<T> {
         long threadId = Thread.currentThread().getId();
         PooledLease<T> lease = takeIdle(threadId);
         if (lease == null) {
-            acquisition.prepare();
+            Grant<T> behind = acquisition.lookBehind();
+            if (behind != null) {
+                behind.slot().noteHolder(threadId);
+                return Optional.of(lease(behind, true));
+            }
             lease = takeIdle(threadId); // there, if it was made or validated in place
         }
         if (lease == null && queue.has(WaitQueue.QUEUED | WaitQueue.OVERSIZE)) {

@@ -38,7 +38,9 @@ final class Diagnosis<T> {
         parts.lock().lock();
         try {
             PoolStats known = last;
-            if (known == null || taken == before) {
+            if (known == null
+                    || taken == before
+                    || known.waitTimes().count() < waitTimes.count()) { // summed up before this call began
                 taken = before + 1;
                 known = take(counters, waitTimes);
                 last = known;

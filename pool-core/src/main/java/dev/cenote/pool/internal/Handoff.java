@@ -147,7 +147,7 @@ final class Handoff<T> implements SlotEvents<T> {
     public void createFailed(Throwable cause) {
         renewal.forget();
         milestones.createFailed(cause);
-        if (breaker.isOpen() && isBare() && creator.operations.covering() == 0) {
+        if (breaker.isOpen() && isBare() && creator.operations.running() == 0) {
             Picture picture = diagnosis.picture();
             failAll(() -> new CreateFailedException(picture.stats(), cause));
         }
@@ -239,6 +239,17 @@ final class Handoff<T> implements SlotEvents<T> {
             sizing.wanted(existing() + 1);
         }
         ensure(0);
+        if (queue.head() != null && breaker.isLeftToCallers() && isBare() && creator.operations.running() == 0) {
+            failAll(); // the pool does not try by itself, and these have had their try
+        }
+    }
+
+    private void failAll() {
+        Throwable why = breaker.lastFailure();
+        if (why != null) {
+            Picture picture = diagnosis.picture();
+            failAll(() -> new CreateFailedException(picture.stats(), why));
+        }
     }
 
     private void ensure(int forOthers) {
@@ -255,7 +266,8 @@ final class Handoff<T> implements SlotEvents<T> {
                                 uncovered(),
                                 breaker.isFailing() ? 1 : parts.config().maxConcurrentCreates())
                 || breaker.isRetrySet()
-                || breaker.isLeftToCallers()
+                || (breaker.isLeftToCallers() && (!isBare() || retirement.occupying() > 0)) // whose end is looked at
+                || creator.isProbedEnough()
                 || creator.isStuck();
     }
 
@@ -296,10 +308,25 @@ final class Handoff<T> implements SlotEvents<T> {
         return found[0];
     }
 
+    /** Leases what needs no check, if there is something, though what does may lie before it. */
+    @Nullable
+    Grant<T> takeReady() {
+        assert lock.isHeld();
+        ArrayDeque<Slot<T>> unchecked = new ArrayDeque<>();
+        Grant<T> grant = idle.lease(unchecked);
+        pushBack(unchecked);
+        return grant;
+    }
+
+    private void pushBack(ArrayDeque<Slot<T>> popped) {
+        for (Slot<T> slot = popped.pollLast(); slot != null; slot = popped.pollLast()) {
+            idle.push(slot);
+        }
+    }
+
     /** Has one object made or validated, if one can be, for somebody who does not wait for it. */
     void prepareOne() {
         assert lock.isHeld();
-        cover();
         if (validation.checks.covering() > 0) {
             return;
         }
@@ -338,9 +365,7 @@ final class Handoff<T> implements SlotEvents<T> {
         while (uncovered() > 0 && !unchecked.isEmpty()) {
             validate(unchecked.poll());
         }
-        for (Slot<T> slot = unchecked.pollLast(); slot != null; slot = unchecked.pollLast()) {
-            idle.push(slot);
-        }
+        pushBack(unchecked);
     }
 
     /**
@@ -409,7 +434,7 @@ final class Handoff<T> implements SlotEvents<T> {
 
     /** While the breaker is open nobody waits for what can't come, whenever the last object went. */
     private void failIfNothingComes() {
-        Throwable why = queue.head() == null || creator.operations.covering() > 0 ? null : outage();
+        Throwable why = queue.head() == null || creator.operations.running() > 0 ? null : outage();
         if (why != null) {
             Picture picture = diagnosis.picture();
             failAll(() -> new CreateFailedException(picture.stats(), why));

@@ -144,10 +144,14 @@ final class Housekeeper<T> {
             if (late > LATE_NANOS) {
                 postpone(late, findings, now);
             }
+            if (parts.workers().hasHomeless()) {
+                lock.afterwards(parts.workers()::runHomeless);
+            }
             step(() -> parts.tasks().beginOverdue(now));
             step(() -> handoff.creator.abandonOverdue(now));
             step(() -> handoff.validation.abandonOverdue(now));
             step(() -> handoff.retirement.abandonOverdue(now));
+            step(() -> parts.breaker().look(now));
             step(() -> handoff.creator.noteSlow(now));
             step(() -> handoff.validation.checks.noteSlow(now));
             step(() -> acquisition.expireOverdue(now));
@@ -401,6 +405,7 @@ final class Housekeeper<T> {
             }
             parts.queue().clear(WaitQueue.DORMANT);
             lastRunNanos = now;
+            diagnosis.noteLook(now); // nothing was leased until now
             quietSinceNanos = now;
             plannedNanos = now + tickNanos;
             parts.alarm().noLaterThan(plannedNanos);

@@ -3,7 +3,6 @@ package dev.cenote.pool.internal;
 import dev.cenote.pool.Ticker;
 import java.lang.ref.PhantomReference;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Instants are those of the pool's own ticker.
  *
  * <p><b>Ordering:</b> {@code nextRun} is written before the alarm is put among the thread's changed ones; the thread takes
- * it out, clears {@code isChanged}, and then reads {@code nextRun}. So it sees each change, or finds the alarm there again.
+ * it out, and then reads {@code nextRun}. So it sees each change, or finds the alarm there again.
  */
 final class HousekeeperAlarm implements Alarm {
 
@@ -28,17 +27,17 @@ final class HousekeeperAlarm implements Alarm {
     private volatile boolean isStopped;
     private volatile @Nullable PhantomReference<Object> watch;
 
-    /** Set from before it is put among the changed ones until after it was taken out. */
-    final AtomicBoolean isChanged = new AtomicBoolean();
-
     // The thread's own: its place in the schedule.
     long dueNanos;
     long number;
+    private long seenStillNanos;
+    private long stoodStillNanos; // since the last run
 
     HousekeeperAlarm(HousekeeperThread thread, Ticker ticker) {
         this.thread = thread;
         this.ticker = ticker;
         nextRun = ticker.nanos();
+        seenStillNanos = thread.stoodStillNanos();
     }
 
     /** Runs the housekeeper from now on, at once for the first time. */
@@ -70,10 +69,16 @@ final class HousekeeperAlarm implements Alarm {
 
     @Override
     public void noLaterThan(long instant) {
-        if (instant - nextRun < 0) {
+        long before = nextRun;
+        if (instant - before < 0) {
             nextRun = instant;
             if (housekeeper != null) {
-                thread.changed(this, instant - ticker.nanos());
+                try {
+                    thread.changed(this, instant - ticker.nanos());
+                } catch (Throwable thrown) {
+                    nextRun = before; // or no later call would tell the thread
+                    throw thrown;
+                }
             }
         }
     }
@@ -83,9 +88,10 @@ final class HousekeeperAlarm implements Alarm {
         nextRun = instant;
     }
 
+    /** As far as the thread overslept: while it is at work for other pools, user code goes on. */
     @Override
     public long lateness(long now) {
-        return now - nextRun;
+        return Math.min(now - nextRun, stoodStillNanos);
     }
 
     /** How long until the next run; zero or less if it is due. */
@@ -101,6 +107,9 @@ final class HousekeeperAlarm implements Alarm {
         if (left > 0 || due == null) {
             return Math.max(left, SLOW_TICKER_NANOS);
         }
+        long seen = thread.stoodStillNanos();
+        stoodStillNanos = seen - seenStillNanos;
+        seenStillNanos = seen;
         try {
             due.accept(now);
         } catch (Throwable thrown) {

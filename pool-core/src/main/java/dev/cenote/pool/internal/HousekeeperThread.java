@@ -40,6 +40,8 @@ final class HousekeeperThread implements Runnable {
     static final HousekeeperThread SHARED = new HousekeeperThread("cenote-housekeeper");
 
     private static final Logger LOG = LoggerFactory.getLogger(HousekeeperThread.class);
+    private static final long LATEST_NANOS = Duration.ofDays(1).toNanos(); // of a ticker that jumped
+    private static final long LATE_NANOS = Duration.ofMillis(100).toNanos();
     private static final long AFTER_FAILURE_NANOS = Duration.ofSeconds(1).toNanos();
 
     /** How often pools that nobody can reach are looked for, if nothing else is due. */
@@ -56,6 +58,9 @@ final class HousekeeperThread implements Runnable {
     // The thread's own.
     private NavigableSet<HousekeeperAlarm> schedule = newSchedule();
     private long numbered;
+    private boolean isLost; // whether the schedule is to be made anew
+    /** For how long in all the thread slept longer than it was to: the process stood still. */
+    private volatile long stoodStillNanos;
 
     /** Tells that an owner can't be reached any more. Kept by the owner's alarm, or it would be collected itself. */
     private static final class Watch extends PhantomReference<Object> {
@@ -84,7 +89,7 @@ final class HousekeeperThread implements Runnable {
     void add(HousekeeperAlarm alarm) {
         life.lock();
         try {
-            if (thread == null) {
+            if (thread == null || !thread.isAlive()) {
                 Thread next = PoolThreads.newDaemon(name, null, this); // it must not keep a loader of an application
                 wakesAtNanos = System.nanoTime();
                 next.start();
@@ -112,9 +117,7 @@ final class HousekeeperThread implements Runnable {
 
     /** An alarm is due earlier than it was: after so long. Does not block. */
     void changed(HousekeeperAlarm alarm, long leftNanos) {
-        if (alarm.isChanged.compareAndSet(false, true)) {
-            changed.add(alarm);
-        }
+        changed.add(alarm);
         if (System.nanoTime() + leftNanos - wakesAtNanos < 0) {
             LockSupport.unpark(thread);
         }
@@ -122,25 +125,44 @@ final class HousekeeperThread implements Runnable {
 
     @Override
     public void run() {
-        schedule = newSchedule();
-        while (!isOver()) {
+        isLost = true;
+        while (true) {
             try {
-                takeChanges();
-                lookForUnreachable();
-                long wait = schedule.isEmpty()
-                        ? LONGEST_SLEEP_NANOS
-                        : Math.min(LONGEST_SLEEP_NANOS, schedule.first().dueNanos - System.nanoTime());
-                if (wait > 0) {
-                    sleep(wait);
-                } else {
-                    run(schedule.pollFirst());
+                if (isOver()) {
+                    return;
                 }
+                step();
             } catch (Throwable thrown) { // not a housekeeper's: those are caught one by one
-                log("The housekeepers' thread failed, and goes on in a second", thrown);
+                isLost = true;
+                tell(thrown);
                 LockSupport.parkNanos(this, AFTER_FAILURE_NANOS);
-                schedule = newSchedule();
-                changed.addAll(alarms);
             }
+        }
+    }
+
+    private void step() {
+        if (isLost) {
+            schedule = newSchedule();
+            changed.addAll(alarms);
+            isLost = false;
+        }
+        takeChanges();
+        lookForUnreachable();
+        long wait = schedule.isEmpty()
+                ? LONGEST_SLEEP_NANOS
+                : Math.min(LONGEST_SLEEP_NANOS, schedule.first().dueNanos - System.nanoTime());
+        if (wait > 0) {
+            sleep(wait);
+        } else {
+            run(schedule.pollFirst());
+        }
+    }
+
+    private static void tell(Throwable thrown) {
+        try {
+            log("The housekeepers' thread failed, and goes on in a second", thrown);
+        } catch (Throwable again) {
+            Thread.onSpinWait(); // there is no memory to tell it with; the thread goes on
         }
     }
 
@@ -154,10 +176,24 @@ final class HousekeeperThread implements Runnable {
         }
     }
 
+    /** Tells whether the calling thread is this one. */
+    boolean isCurrent() {
+        return Thread.currentThread() == thread;
+    }
+
+    /** For how long in all the process stood still, as far as this thread noticed it. */
+    long stoodStillNanos() {
+        return stoodStillNanos;
+    }
+
     private void sleep(long nanos) {
         wakesAtNanos = System.nanoTime() + nanos;
         if (changed.isEmpty()) {
             LockSupport.parkNanos(this, nanos);
+            long late = System.nanoTime() - wakesAtNanos;
+            if (late > LATE_NANOS) {
+                stoodStillNanos = stoodStillNanos() + late; // written by this thread alone
+            }
         }
         Thread.interrupted(); // nobody's business here, and it would keep the next park from parking
     }
@@ -182,7 +218,6 @@ final class HousekeeperThread implements Runnable {
 
     private void takeChanges() {
         for (HousekeeperAlarm alarm = changed.poll(); alarm != null; alarm = changed.poll()) {
-            alarm.isChanged.set(false);
             schedule.remove(alarm);
             plan(alarm, left(alarm));
         }
@@ -209,7 +244,7 @@ final class HousekeeperThread implements Runnable {
 
     private void plan(HousekeeperAlarm alarm, long leftNanos) {
         if (!alarm.isStopped()) {
-            alarm.dueNanos = System.nanoTime() + Math.min(leftNanos, Expiry.FOREVER);
+            alarm.dueNanos = System.nanoTime() + Math.max(-LATEST_NANOS, Math.min(leftNanos, Expiry.FOREVER));
             alarm.number = ++numbered;
             schedule.add(alarm);
         }

@@ -24,9 +24,10 @@ import org.jspecify.annotations.Nullable;
  *       thread does next.
  *   <li>P14: an operation covers one waiter until it is slow or outdated, and nobody after that ({@link #covering}). It is
  *       slow after ten times the median of the recent ones, and no earlier than after 100 ms (a second, as long as none
- *       has come back); but after a tenth of the caller's time, if that is earlier. A tenth is extended to twice the
- *       median, or half of the caller's time, where calls usually take long, so that a caller does not have several
- *       objects made for it as a rule; and to 10 ms.
+ *       has come back); but after a tenth of the caller's time, if that is earlier. Where calls usually take long, the
+ *       tenth is extended to twice the median, or half of the caller's time if that is less: as a rule a caller does not
+ *       have several objects made for it. A caller with less than 100 ms makes nothing slow: a second call would hardly
+ *       help it.
  * </ol>
  */
 final class Operations<T> {
@@ -34,9 +35,9 @@ final class Operations<T> {
     private static final int GONE = -1;
     private static final int RECENT = 15;
     private static final int FEW = 3;
+    private static final long MOST_DOUBT_NANOS = Duration.ofSeconds(3).toNanos();
     private static final long SLOW_NANOS = Duration.ofMillis(100).toNanos();
     private static final long SLOW_AT_FIRST_NANOS = Duration.ofSeconds(1).toNanos();
-    private static final long NEVER_SLOW_NANOS = Duration.ofMillis(10).toNanos();
 
     private final PoolLock lock;
     private final Alarm alarm;
@@ -62,6 +63,7 @@ final class Operations<T> {
         private boolean hasEntered;
         private long enteredAtNanos;
         private long deadlineNanos; // once it has entered
+        private long doubtNanos; // time that it has more since it is not known when the process stood still
         private long begunAtNanos; // later, if the process stood still
         private long slowAtNanos;
         private boolean covers;
@@ -158,21 +160,23 @@ final class Operations<T> {
         }
         long slowAfter = slowAfter(callerNanos);
         for (Operation<T> operation : running) {
-            long slowAt = operation.begunAtNanos + slowAfter;
-            if (operation.covers && slowAt - operation.slowAtNanos < 0) {
-                operation.slowAtNanos = slowAt;
-                alarm.noLaterThan(slowAt);
+            operation.slowAtNanos = Expiry.earlier(operation.slowAtNanos, operation.begunAtNanos + slowAfter);
+        }
+        boolean areSlow = noteSlow(now);
+        for (Operation<T> operation : running) {
+            if (operation.covers) {
+                alarm.noLaterThan(operation.slowAtNanos);
             }
         }
-        return noteSlow(now);
+        return areSlow;
     }
 
     private long slowAfter(long callerNanos) {
         long median = median();
         long slow = recent == 0 ? SLOW_AT_FIRST_NANOS : Math.max(SLOW_NANOS, Expiry.times(10, median));
         long known = recent < FEW ? 0 : median; // one that hung says nothing of what is usual
-        long usual = Math.max(NEVER_SLOW_NANOS, Math.min(callerNanos / 2, Expiry.times(2, known)));
-        return Math.min(slow, Math.max(callerNanos / 10, usual));
+        long usual = Math.min(callerNanos / 2, Expiry.times(2, known));
+        return callerNanos < SLOW_NANOS ? slow : Math.min(slow, Math.max(callerNanos / 10, usual));
     }
 
     private long median() {
@@ -184,6 +188,9 @@ final class Operations<T> {
     /** It has done well, and that is how long such calls take. */
     void noteDuration(Operation<T> operation, long now) {
         assert lock.isHeld();
+        if (operation.doubtNanos > 0) {
+            return; // the process stood still meanwhile
+        }
         recentNanos[recent % RECENT] = Math.max(0, now - operation.enteredAtNanos);
         recent = recent == Integer.MAX_VALUE ? RECENT : recent + 1;
     }
@@ -206,7 +213,9 @@ final class Operations<T> {
                 operation.slowAtNanos += atLeastNanos;
             }
             if (operation.hasEntered && Expiry.isPast(operation.enteredAtNanos, began)) {
-                operation.deadlineNanos += atMostNanos; // what is good must not be given up: in doubt it has more time
+                long doubt = Math.min(atMostNanos - atLeastNanos, MOST_DOUBT_NANOS - operation.doubtNanos);
+                operation.doubtNanos += doubt; // bounded, or one that hangs would have more time for ever
+                operation.deadlineNanos += atLeastNanos + doubt;
             }
         }
     }
@@ -326,14 +335,17 @@ final class Operations<T> {
     boolean finish(Operation<T> operation, boolean tookInterrupt) {
         assert lock.isHeld();
         operation.thread = null;
-        if (operation.isStray) {
-            operation.isStray = false;
-            strays--;
-        }
         if (operation.interrupted && !tookInterrupt) {
             Thread.interrupted(); // it was ours, and meant for the operation
         }
         return remove(operation);
+    }
+
+    /** The thread of an operation is free: its user code has returned, and what it brought is gone if it came too late. */
+    void noteReturned(Operation<T> operation) {
+        assert lock.isHeld();
+        strays -= operation.isStray ? 1 : 0;
+        operation.isStray = false;
     }
 
     /** Ends an operation from outside; its slot is now the caller's. */

@@ -266,9 +266,12 @@ final class PoolLock {
         here.depth++;
         try {
             start(first, here);
-            if (here.depth > DEEPEST) {
+            if (here.depth > 2 * DEEPEST) { // where other threads complete, it does not come to that
                 postpone(then, here.postponed);
                 postpone(last, here.postponedCompletions);
+            } else if (here.depth > DEEPEST) {
+                postpone(then, here.postponed);
+                complete(last, 0); // what is run further out may block
             } else {
                 complete(last, mostCompletedHere);
                 drain(then);

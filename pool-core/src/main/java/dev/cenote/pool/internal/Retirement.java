@@ -4,7 +4,8 @@ import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.Factory;
 import dev.cenote.pool.PoolConfig;
 import java.util.ArrayDeque;
-import java.util.stream.Stream;
+import java.util.EnumMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +27,8 @@ final class Retirement<T> {
 
     private static final Logger LOG = LoggerFactory.getLogger(Retirement.class);
 
+    private static final int MOST_AT_CLOSE = 256;
+
     private final Parts<T> parts;
     private final PoolConfig<T> config;
     private final PoolLock lock;
@@ -34,12 +37,15 @@ final class Retirement<T> {
 
     // Guarded by the lock.
     private final ArrayDeque<Slot<T>> waiting = new ArrayDeque<>(2);
+    private final EnumMap<DestroyReason, Integer> underWay = new EnumMap<>(DestroyReason.class);
+    private int atOnce;
 
     Retirement(Parts<T> parts, SlotEvents<T> events) {
         this.parts = parts;
         this.events = events;
         config = parts.config();
         lock = parts.lock();
+        atOnce = config.maxConcurrentDestroys();
         operations = new Operations<>(lock, parts.alarm(), Expiry.nanos(config.destroyTimeout()), this::tellStuck);
     }
 
@@ -47,19 +53,26 @@ final class Retirement<T> {
     void begin(Slot<T> slot, DestroyReason reason) {
         assert lock.isHeld();
         slot.noteRetireReason(reason);
+        underWay.merge(reason, 1, Integer::sum);
         waiting.add(slot);
-        beginNext();
+        beginNext(slot);
     }
 
-    private void beginNext() {
-        while (!waiting.isEmpty() && operations.occupying() < config.maxConcurrentDestroys() && !isStuck()) {
+    /** Begins those whose turn it is. What runs in place runs on this thread only for the object that it gives up. */
+    private void beginNext(@Nullable Slot<T> given) {
+        while (!waiting.isEmpty() && operations.occupying() < atOnce && !isStuck()) {
             Slot<T> slot = waiting.remove();
             T object = slot.object();
             Factory<T> factory = slot.factory();
             boolean isInUse =
                     slot.retireReason() == DestroyReason.REVOKED || slot.retireReason() == DestroyReason.LEAKED;
             Operations.Operation<T> destroy = operations.begin(slot);
-            parts.tasks().startHere(() -> run(destroy, object, factory, isInUse));
+            Runnable task = () -> run(destroy, object, factory, isInUse);
+            if (slot == given) {
+                parts.tasks().startHere(task);
+            } else {
+                parts.tasks().start(task, Expiry.FOREVER);
+            }
         }
     }
 
@@ -77,9 +90,10 @@ final class Retirement<T> {
                 Expiry.millis(config.destroyTimeout()));
     }
 
-    /** The pool closes: from now on what hangs keeps nothing from being destroyed. */
-    void closing() {
-        beginNext();
+    /** The pool closes: from now on what hangs keeps nothing from being destroyed; nor does its number, once that must end. */
+    void closing(boolean isForced) {
+        atOnce = isForced ? Math.max(atOnce, MOST_AT_CLOSE) : atOnce;
+        beginNext(null);
     }
 
     /** How many objects are being destroyed, or wait for that: each occupies a slot. */
@@ -90,10 +104,8 @@ final class Retirement<T> {
 
     /** How many objects are being destroyed for that reason, or wait for that. */
     int underWay(DestroyReason reason) {
-        Stream<Slot<T>> begun = operations.all().stream().map(destroy -> destroy.slot);
-        return (int) Stream.concat(begun, waiting.stream())
-                .filter(slot -> slot.retireReason() == reason)
-                .count();
+        assert lock.isHeld();
+        return underWay.getOrDefault(reason, 0);
     }
 
     /** Destroys an object that came too late to get a slot, on this thread. */
@@ -121,7 +133,8 @@ final class Retirement<T> {
             if (operations.finish(destroy, false)) {
                 gone(destroy);
             }
-            beginNext();
+            operations.noteReturned(destroy);
+            beginNext(null);
         } finally {
             lock.unlock();
         }
@@ -157,11 +170,12 @@ final class Retirement<T> {
                     Expiry.millis(config.destroyTimeout())));
             gone(destroy);
         }
-        beginNext();
+        beginNext(null);
     }
 
     private void gone(Operations.Operation<T> destroy) {
         DestroyReason reason = destroy.slot.retireReason();
+        underWay.merge(reason, -1, Integer::sum);
         parts.counters().destroyed(reason);
         parts.capacity().vacate(destroy.slot);
         lock.tell(() -> parts.listener().destroyed(reason));

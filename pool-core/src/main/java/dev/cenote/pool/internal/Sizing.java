@@ -68,7 +68,7 @@ final class Sizing<T> {
         if (!isAsking) {
             isAsking = true;
             SizingPolicy asked = policy;
-            parts.tasks().start(() -> ask(asked, next.clone()));
+            parts.tasks().start(() -> ask(asked, next.clone()), Expiry.FOREVER);
         }
     }
 

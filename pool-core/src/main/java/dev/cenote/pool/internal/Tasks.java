@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  *
  * <ol>
  *   <li>Each task begins, and begins once: on the executor, or, if the executor has not begun it after {@link
- *       #BEGIN_NANOS}, on a thread of the pool's own. So an executor that is busy, has been shut down or drops tasks, or
+ *       #BEGIN_NANOS} or a tenth of the caller's time, on a thread of the pool's own. So an executor that is busy, has been shut down or drops tasks, or
  *       whose threads all wait in this pool, costs a delay.
  *   <li>A task that the executor runs in place, on the thread that hands it over, runs there only if that thread needs it:
  *       a thread that releases, invalidates or closes does not make another caller's object. Else it runs on a thread of
@@ -29,6 +29,7 @@ final class Tasks {
     private static final Logger LOG = LoggerFactory.getLogger(Tasks.class);
 
     static final long BEGIN_NANOS = Duration.ofMillis(500).toNanos();
+    private static final int FORGET_AT_FIRST = 64;
 
     private final PoolConfig<?> config;
     private final PoolLock lock;
@@ -38,12 +39,13 @@ final class Tasks {
     private Executor ownThread; // set before the pool is used
 
     // Guarded by the lock.
-    private final ArrayDeque<Task> handedOver = new ArrayDeque<>(2); // the oldest first; those that have begun, too
+    private final ArrayDeque<Task> handedOver = new ArrayDeque<>(2); // perhaps some that have begun, too
+    private int forgetAt = FORGET_AT_FIRST;
     private boolean isForCaller;
     private boolean hasWarned;
 
     private final class Task implements Runnable {
-        private final Runnable action;
+        private @Nullable Runnable action; // of whoever has set hasBegun
         private final boolean mayRunInPlace;
         private final long beginByNanos;
         private final AtomicBoolean hasBegun = new AtomicBoolean();
@@ -85,7 +87,11 @@ final class Tasks {
 
         void begin() {
             if (hasBegun.compareAndSet(false, true)) { // lost to another thread: an executor was late, or ran it twice
-                action.run();
+                Runnable once = action;
+                action = null; // an executor that never comes to this task must not keep what it is for
+                if (once != null) {
+                    once.run();
+                }
             }
         }
     }
@@ -112,11 +118,12 @@ final class Tasks {
     /** What the action starts is for the calling thread, or not. */
     void as(boolean forCaller, Runnable action) {
         assert lock.isHeld();
+        boolean before = isForCaller;
         isForCaller = forCaller;
         try {
             action.run();
         } finally {
-            isForCaller = false;
+            isForCaller = before;
         }
     }
 
@@ -126,48 +133,46 @@ final class Tasks {
         return isForCaller;
     }
 
-    /** Starts a task that brings somebody an object. */
-    void start(Runnable action) {
-        start(action, isForCaller);
+    /**
+     * Starts a task that brings somebody an object.
+     *
+     * @param callerNanos how much time the caller has for whom it is; {@link Expiry#FOREVER} if there is none
+     */
+    void start(Runnable action, long callerNanos) {
+        start(action, isForCaller, callerNanos);
     }
 
     /** Starts a task that ends what the calling thread gives up. */
     void startHere(Runnable action) {
-        start(action, true);
+        start(action, true, Expiry.FOREVER);
     }
 
-    private void start(Runnable action, boolean mayRunInPlace) {
+    private void start(Runnable action, boolean mayRunInPlace, long callerNanos) {
         assert lock.isHeld();
-        long beginBy = config.ticker().nanos() + BEGIN_NANOS;
+        long beginBy = config.ticker().nanos() + Math.min(BEGIN_NANOS, Math.max(BEGIN_NANOS / 50, callerNanos / 10));
         Task task = new Task(action, mayRunInPlace, beginBy);
         if (isWatched) {
-            forgetBegun();
+            if (handedOver.size() >= forgetAt) {
+                handedOver.removeIf(it -> it.hasBegun.get());
+                forgetAt = Math.max(FORGET_AT_FIRST, 2 * handedOver.size());
+            }
             handedOver.add(task);
             alarm.noLaterThan(beginBy);
         }
         lock.afterwards(task::handOver);
     }
 
-    private void forgetBegun() {
-        for (Task oldest = handedOver.peek(); oldest != null && oldest.hasBegun.get(); oldest = handedOver.peek()) {
-            handedOver.poll();
-        }
-    }
-
     /** Begins, on threads of the pool's own, what the executor has not begun in time. */
     void beginOverdue(long now) {
         assert lock.isHeld();
-        forgetBegun();
-        for (Task oldest = handedOver.peek();
-                oldest != null && Expiry.isPast(oldest.beginByNanos, now);
-                oldest = handedOver.peek()) {
-            handedOver.poll();
-            Task late = oldest;
-            if (!late.hasBegun.get()) {
+        handedOver.removeIf(task -> {
+            boolean isOverdue = !task.hasBegun.get() && Expiry.isPast(task.beginByNanos, now);
+            if (isOverdue) {
                 warn();
-                lock.afterwards(() -> ownThread.execute(late::begin));
+                lock.afterwards(() -> ownThread.execute(task::begin));
             }
-        }
+            return isOverdue || task.hasBegun.get();
+        });
     }
 
     private void warn() {
@@ -182,11 +187,13 @@ final class Tasks {
         }
     }
 
-    /** When the oldest that has not begun is overdue, or the given instant if that is earlier. */
+    /** When the first that has not begun is overdue, or the given instant if that is earlier. */
     long nextDeadline(long instant) {
         assert lock.isHeld();
-        forgetBegun();
-        Task oldest = handedOver.peek();
-        return oldest == null ? instant : Expiry.earlier(instant, oldest.beginByNanos);
+        long earliest = instant;
+        for (Task task : handedOver) {
+            earliest = task.hasBegun.get() ? earliest : Expiry.earlier(earliest, task.beginByNanos);
+        }
+        return earliest;
     }
 }

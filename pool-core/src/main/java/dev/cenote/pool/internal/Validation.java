@@ -64,11 +64,14 @@ final class Validation<T> {
         T object = slot.object();
         parts.counters().validations++;
         Operations.Operation<T> check = checks.begin(slot, parts.now(), callerNanos);
-        parts.tasks().start(() -> {
-            if (checks.enter(check, parts.now())) {
-                finish(checks, check, isValid(object) ? null : DestroyReason.VALIDATION_FAILED);
-            }
-        });
+        parts.tasks()
+                .start(
+                        () -> {
+                            if (checks.enter(check, parts.now())) {
+                                finish(checks, check, isValid(object) ? null : DestroyReason.VALIDATION_FAILED);
+                            }
+                        },
+                        callerNanos);
         return check;
     }
 
@@ -115,7 +118,9 @@ final class Validation<T> {
     private void finish(Operations<T> operations, Operations.Operation<T> operation, @Nullable DestroyReason failure) {
         lock.lock();
         try {
-            if (!operations.finish(operation, false)) {
+            boolean isOurs = operations.finish(operation, false);
+            operations.noteReturned(operation);
+            if (!isOurs) {
                 events.vacated(); // abandoned: the slot is no longer ours, but a thread is free again
                 return;
             }

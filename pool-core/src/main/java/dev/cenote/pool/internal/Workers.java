@@ -1,5 +1,7 @@
 package dev.cenote.pool.internal;
 
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
@@ -28,6 +30,7 @@ final class Workers implements Executor {
     private final ThreadFactory threads;
     private final @Nullable ExecutorService own;
     private final Executor executor;
+    private final Queue<Runnable> homeless = new ConcurrentLinkedQueue<>();
     private volatile @Nullable ClassLoader contextLoader;
 
     Workers(String poolName, @Nullable Executor given) {
@@ -74,8 +77,28 @@ final class Workers implements Executor {
         try {
             threads.newThread(task).start();
         } catch (Throwable noThread) {
-            LOG.warn("No thread can be had, so the task runs on {}", Thread.currentThread(), noThread);
-            task.run();
+            if (HousekeeperThread.SHARED.isCurrent()) { // it is needed for all pools
+                homeless.add(task);
+                LOG.warn("No thread can be had, so a task waits for the next one", noThread);
+            } else {
+                LOG.warn("No thread can be had, so the task runs on {}", Thread.currentThread(), noThread);
+                task.run();
+            }
+        }
+    }
+
+    boolean hasHomeless() {
+        return !homeless.isEmpty();
+    }
+
+    /** Tries again to run what no thread could be had for. */
+    void runHomeless() {
+        for (Runnable task = homeless.poll(); task != null; task = homeless.poll()) {
+            Runnable next = task;
+            executeOnOwnThread(next);
+            if (homeless.contains(next)) {
+                return;
+            }
         }
     }
 

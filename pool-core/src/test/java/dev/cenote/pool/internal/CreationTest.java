@@ -176,7 +176,61 @@ class CreationTest {
         }
     }
 
+    @Test
+    void aCreateThatBeganBeforeTheLastSuccessSaysNothingWhenItFails() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = new TestPool(executor, it -> it.maxSize(4).failFastAfter(Duration.ZERO))) {
+            CompletableFuture<Lease<Thing>> first = test.pool.acquireAsync();
+            CompletableFuture<Lease<Thing>> second = test.pool.acquireAsync();
+            test.factory.onNextCreate(
+                    () -> { // under way while another one succeeds
+                        executor.runNext();
+                        throw new IllegalStateException("late");
+                    });
+            executor.runNext();
+            assertThat(test.stats().isFailingFast()).isFalse();
+            executor.runAll();
+            first.join().close();
+            second.join().close();
+        }
+    }
+
+    @Test
+    void theBreakerOpensInTimeThoughTheNextTryIsFarOff() {
+        try (TestPool test = new TestPool(it -> it.maxSize(1)
+                .failFastAfter(Duration.ofSeconds(1))
+                .createBackoff(Duration.ofSeconds(60), Duration.ofSeconds(60))
+                .acquireTimeout(Duration.ofMinutes(5)))) {
+            test.acquire().invalidate();
+            test.factory.everyCreate = () -> {
+                throw new IllegalStateException("down");
+            };
+            CompletableFuture<Lease<Thing>> waiting = test.pool.acquireAsync();
+            test.pass(Duration.ofMillis(1_100));
+            assertThat(waiting).isCompletedExceptionally();
+            end(test);
+        }
+    }
+
     // --- failures that only a person can mend
+
+    @Test
+    void whereTriesAreLeftToCallersNobodyIsStrandedWhenTheLastObjectGoes() {
+        try (TestPool test = new TestPool(it -> it.maxSize(2))) {
+            Lease<Thing> held = test.acquire();
+            test.factory.isWorthRetrying = false;
+            test.factory.everyCreate = () -> {
+                throw new IllegalStateException("wrong password");
+            };
+            CompletableFuture<Lease<Thing>> waiting = test.pool.acquireAsync();
+            test.pass(Duration.ofSeconds(3));
+            assertThat(waiting).isNotDone();
+            held.invalidate();
+            test.pass(Duration.ofSeconds(1));
+            assertThat(waiting).isCompletedExceptionally();
+            end(test);
+        }
+    }
 
     @Test
     void whatIsNotWorthRetryingIsTriedForCallersOnly() {

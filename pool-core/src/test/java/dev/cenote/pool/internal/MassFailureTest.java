@@ -290,6 +290,7 @@ class MassFailureTest {
             assertThat(waits).isNotDone();
             threads.runAll();
             assertThat(waits).isCompletedExceptionally();
+            test.pool.parts().lock().setCompleting(Runnable::run);
             held.close();
         }
     }

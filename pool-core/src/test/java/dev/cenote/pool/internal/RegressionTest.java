@@ -30,6 +30,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -569,7 +570,14 @@ class RegressionTest {
                 executor, it -> it.maxSize(2).validateIfIdleFor(Duration.ZERO).validator(thing -> true), config -> {
                     Parts<Thing> parts = Parts.of(config, new TestPool.NoAlarm());
                     return new DefaultPool<>(
-                            TestPool.withStore(parts, interrupted(parts.idle(), atPops)), () -> {}, Runnable::run);
+                            TestPool.withStore(
+                                    parts,
+                                    interrupted(
+                                            parts.idle(),
+                                            atPops,
+                                            () -> !parts.lock().isHeld())),
+                            () -> {},
+                            Runnable::run);
                 })) {
             test.pool.warmUp(2);
             executor.runAll();
@@ -591,8 +599,9 @@ class RegressionTest {
         }
     }
 
-    /** A store that does the next of these after each pop. */
-    private static IdleStore<Thing> interrupted(IdleStore<Thing> store, Queue<Runnable> atPops) {
+    /** A store that does the next of these after each pop that others can come between. */
+    private static IdleStore<Thing> interrupted(
+            IdleStore<Thing> store, Queue<Runnable> atPops, BooleanSupplier isAlone) {
         return new IdleStore<>() {
             @Override
             void push(Slot<Thing> slot) {
@@ -602,7 +611,7 @@ class RegressionTest {
             @Override
             Slot<Thing> pop() {
                 Slot<Thing> slot = store.pop();
-                Runnable next = atPops.poll();
+                Runnable next = isAlone.getAsBoolean() ? atPops.poll() : null;
                 if (next != null) {
                     next.run();
                 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.cenote.pool.DestroyReason;
+import dev.cenote.pool.IdleOrder;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolLimits;
@@ -81,6 +82,29 @@ class SlowCallsTest {
             Await.until(() -> test.pool.tryAcquire().map(found::add).orElse(false));
             found.forEach(Lease::close);
             over.countDown();
+        }
+    }
+
+    @Test
+    void aTryFindsAGoodObjectBehindOneThatHasToBeCheckedFirst() {
+        ManualExecutor executor = new ManualExecutor();
+        for (IdleOrder order : IdleOrder.values()) {
+            try (TestPool test = new TestPool(
+                    executor,
+                    it -> it.maxSize(2)
+                            .idleOrder(order)
+                            .validateIfIdleFor(TENTH)
+                            .validator(thing -> true))) {
+                test.pool.warmUp(2);
+                executor.runAll();
+                List<Lease<Thing>> both = test.acquire(2);
+                both.get(0).close();
+                test.advance(SECOND);
+                test.advance(SECOND);
+                both.get(1).close();
+                Lease<Thing> good = test.pool.tryAcquire().orElseThrow();
+                good.close();
+            }
         }
     }
 
@@ -358,6 +382,40 @@ class SlowCallsTest {
             CompletableFuture<Lease<Object>> third = pool.acquireAsync();
             third.join().close();
             assertThat(makers.get(1)).isNotSameAs(here);
+        }
+    }
+
+    @Test
+    void aHousekeeperThatIsLateEachTimeStillEndsWhatHangs() {
+        try (TestPool test = new TestPool(
+                Interleaving.THREADS,
+                it -> it.maxSize(2).createTimeout(Duration.ofSeconds(2)).openTimeout(TestPool.NEVER))) {
+            test.lettingCallsHang();
+            test.factory.everyCreate = this::hangOnFirstCall;
+            CompletableFuture<Void> warm = test.pool.warmUp(1);
+            Await.until(() -> calls.get() == 1);
+            for (int i = 0; i < 20; i++) {
+                test.pass(SECOND);
+                test.freeze(Duration.ofMillis(150));
+            }
+            assertThat(test.stats().creationFailures()).isPositive();
+            over.countDown();
+            warm.cancel(false);
+        }
+    }
+
+    @Test
+    void callersWithoutTimeMakeNobodysCreateSlow() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = new TestPool(executor, it -> it.maxSize(20).maxConcurrentCreates(1))) {
+            CompletableFuture<Lease<Thing>> patient = test.pool.acquireAsync();
+            for (int i = 0; i < 40; i++) {
+                assertThat(test.pool.acquireAsync(Duration.ZERO)).isCompletedExceptionally();
+                test.pass(Duration.ofMillis(5));
+            }
+            assertThat(test.stats().creating()).isEqualTo(1);
+            executor.runAll();
+            patient.join().close();
         }
     }
 

@@ -25,6 +25,7 @@ import javax.sql.DataSource;
 final class NamedSettings {
 
     private static final Pattern AMOUNT = Pattern.compile("([0-9]{1,15})(ms|s|m|h|d|)");
+    private static final String RANGE = Pattern.quote("..");
     private static final Map<String, BiConsumer<PooledDataSourceBuilder, String>> BY_NAME = new LinkedHashMap<>();
 
     /** For messages. */
@@ -72,7 +73,9 @@ final class NamedSettings {
         ofPool("destroyTimeout", NamedSettings::time, PoolBuilder::destroyTimeout);
         ofPool("shutdownGrace", NamedSettings::time, PoolBuilder::shutdownGrace);
         ofPool("maxConcurrentCreates", NamedSettings::whole, PoolBuilder::maxConcurrentCreates);
+        ofPool("maxConcurrentDestroys", NamedSettings::whole, PoolBuilder::maxConcurrentDestroys);
         ofPool("failFastAfter", NamedSettings::time, PoolBuilder::failFastAfter);
+        ofPool("createBackoff", NamedSettings::range, (builder, range) -> builder.createBackoff(range[0], range[1]));
         ofPool("maxConcurrentRetirements", NamedSettings::whole, PoolBuilder::maxConcurrentRetirements);
         ofPool("idleOrder", enumOf(IdleOrder.class), PoolBuilder::idleOrder);
         ofPool("fairness", NamedSettings::fairness, PoolBuilder::fairness);
@@ -209,6 +212,15 @@ final class NamedSettings {
             case "d" -> Duration.ofDays(number);
             default -> Duration.ofMillis(number);
         };
+    }
+
+    /** From the first to the last, as in {@code 50ms..1s}. */
+    private static Duration[] range(String text) {
+        String[] ends = text.split(RANGE, 2);
+        if (ends.length < 2) {
+            throw new IllegalArgumentException("must be two times, as in 50ms..1s, but was '" + text + "'");
+        }
+        return new Duration[] {time(ends[0].trim()), time(ends[1].trim())};
     }
 
     private static Fairness fairness(String text) {

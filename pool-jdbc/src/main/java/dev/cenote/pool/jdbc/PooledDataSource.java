@@ -166,7 +166,7 @@ public final class PooledDataSource implements DataSource, AutoCloseable {
     }
 
     /**
-     * See {@link PooledDataSourceBuilder#properties}. An {@code openTimeout} is for {@link PooledDataSourceBuilder#build} alone.
+     * See {@link PooledDataSourceBuilder#properties}. An {@code openTimeout} is for how long the first callers wait.
      *
      * @param properties settings by their names
      */

@@ -352,7 +352,9 @@ public final class PooledDataSourceBuilder {
 
     /**
      * How long {@link #build} tries to make a first connection, and fails if none could be made; a first try is waited for in any
-     * case, which takes no longer than {@code createTimeout}.
+     * case, which takes no longer than {@code createTimeout}. If the server does not accept the credentials, it is not tried
+     * again. It is also the pool's {@link PoolBuilder#openTimeout}, unless {@link #pool} sets that: a data source that is
+     * opened by its first use has its first callers wait for so long.
      *
      * <p>Default: zero (it does not try, and connections are made when they are wanted). Range: zero to 24 days.
      *
@@ -368,7 +370,8 @@ public final class PooledDataSourceBuilder {
      * Settings by their names: those of this builder and of {@link PoolBuilder} whose values are no objects; also {@code
      * driverProperty.NAME}, and {@code dataSourceClassName} with {@code dataSource.NAME} for the setters of that class. Case,
      * dashes and underscores do not matter but in {@code NAME}: {@code max-size} is {@code maxSize}. Times are a number with {@code ms}, {@code s},
-     * {@code m}, {@code h} or {@code d}, as in {@code 30s}, or ISO 8601, as in {@code PT30S}; a bare number is milliseconds.
+     * {@code m}, {@code h} or {@code d}, as in {@code 30s}, or ISO 8601, as in {@code PT30S}; a bare number is milliseconds. Two
+     * times are {@code 50ms..1s}.
      *
      * @param properties names and values: texts, numbers, true or false
      * @return this
@@ -456,6 +459,9 @@ public final class PooledDataSourceBuilder {
                         fatalSqlStates,
                         timeoutsAreFatal,
                         faultOverride),
-                builder -> poolSettings.forEach(settings -> settings.accept(builder)));
+                builder -> {
+                    builder.openTimeout(openTimeout);
+                    poolSettings.forEach(settings -> settings.accept(builder));
+                });
     }
 }

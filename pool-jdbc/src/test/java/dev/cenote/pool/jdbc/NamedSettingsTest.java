@@ -58,6 +58,9 @@ class NamedSettingsTest {
         properties.setProperty("lifetimeJitter", "0.1");
         properties.setProperty("idle-order", "fifo");
         properties.setProperty("fairness", "eventual:1ms");
+        properties.setProperty("fail-fast-after", "1m");
+        properties.setProperty("create-backoff", "100ms..PT30S");
+        properties.setProperty("maxConcurrentDestroys", "3");
         properties.setProperty("transaction-isolation", "serializable");
         properties.setProperty("autoCommit", "false");
         properties.setProperty("driver-property.DB_CLOSE_DELAY", "5");
@@ -74,6 +77,10 @@ class NamedSettingsTest {
             assertThat(config.lifetimeJitter()).isEqualTo(0.1);
             assertThat(config.idleOrder()).isEqualTo(IdleOrder.FIFO);
             assertThat(config.fairness()).isEqualTo(Fairness.eventual(Duration.ofMillis(1)));
+            assertThat(config.failFastAfter()).isEqualTo(Duration.ofMinutes(1));
+            assertThat(config.firstBackoff()).isEqualTo(Duration.ofMillis(100));
+            assertThat(config.longestBackoff()).isEqualTo(Duration.ofSeconds(30));
+            assertThat(config.maxConcurrentDestroys()).isEqualTo(3);
             assertThat(connection.getTransactionIsolation()).isEqualTo(Connection.TRANSACTION_SERIALIZABLE);
             assertThat(connection.getAutoCommit()).isFalse();
         }
@@ -84,6 +91,8 @@ class NamedSettingsTest {
         "maxSize, many, maxSize",
         "autoCommit, yes, 'must be true or false, but was ''yes'''",
         "acquireTimeout, soon, 'acquireTimeout does not fit: ''soon'''",
+        "createBackoff, 1s, 'createBackoff must be two times, as in 50ms..1s, but was ''1s'''",
+        "createBackoff, 50ms..soon, 'createBackoff does not fit: ''50ms..soon'''",
         "fairness, fair, 'fairness must be strict, or eventual'",
         "idleOrder, random, 'idleOrder must be one of LIFO, FIFO'",
         "transactionIsolation, none, READ_UNCOMMITTED",
@@ -157,6 +166,7 @@ class NamedSettingsTest {
         "cenote.=3, 'no setting is named'",
         "cenote.maxSize=3;cenote.max-size=4, cenote.max-size must be once",
         "cenote.url=jdbc:x, cenote.url must not",
+        "cenote.createBackoff=2s..1s, createBackoff must be at least as long in the end",
         "cenote.name=%zz, cenote.name within a url must be encoded as in a web form",
     })
     void whatDoesNotFitInAUrlIsNamed(String setting, String message) {

@@ -146,6 +146,29 @@ class PooledDataSourceTest {
         }
     }
 
+    /** Who is told to wait for the first connection is not refused one before. */
+    @Test
+    void anOpenTimeoutIsThePoolsToo() throws SQLException {
+        AtomicInteger tries = new AtomicInteger();
+        JdbcDataSource there = new JdbcDataSource();
+        there.setUrl("jdbc:h2:mem:");
+        try (PooledDataSource bean = new PooledDataSource(PooledDataSource.builder()
+                .dataSource(failing(2, tries, there))
+                .openTimeout(Duration.ofMinutes(1))
+                .open())) {
+            assertThat(bean.pool().config().openTimeout()).isEqualTo(Duration.ofMinutes(1));
+            bean.getConnection().close();
+            assertThat(tries).hasValue(3);
+        }
+        try (PooledDataSource own = PooledDataSource.builder()
+                .dataSource(there)
+                .pool(pool -> pool.openTimeout(Duration.ofSeconds(2)))
+                .openTimeout(Duration.ofMinutes(1))
+                .build()) {
+            assertThat(own.pool().config().openTimeout()).isEqualTo(Duration.ofSeconds(2));
+        }
+    }
+
     /** Fails so often, and makes connections then. */
     private static DataSource failing(int times, AtomicInteger tries, DataSource then) {
         return (DataSource) Proxy.newProxyInstance(

@@ -1,5 +1,6 @@
 package dev.cenote.pool.jdbc.internal;
 
+import dev.cenote.pool.CreateFailedException;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolBuilder;
@@ -19,8 +20,6 @@ import java.util.function.Consumer;
 
 /** A pool of sessions, each lent as a connection. It and its settings are what others use of this package. */
 public final class ConnectionPool implements AutoCloseable {
-
-    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final Pool<Session> pool;
     private final ConnectionSettings settings;
@@ -127,44 +126,41 @@ public final class ConnectionPool implements AutoCloseable {
     }
 
     /**
-     * Waits until a connection was made. The first try is waited for in any case; if it fails, it is tried again until the time
-     * is up.
+     * Waits until a connection was made. The first try is waited for in any case; if it fails, the pool tries again at its own
+     * pace until the time is up, unless the server does not accept the credentials.
      *
      * @param atMost how long to try again
      * @throws SQLException if none can be made within that time
      */
     public void awaitFirst(Duration atMost) throws SQLException {
         long deadline = System.nanoTime() + atMost.toNanos();
-        CompletableFuture<Void> first = pool.warmUp(1);
         Throwable failure = null;
-        try {
-            while (true) {
-                try {
-                    if (failure == null) {
-                        first.get();
-                    } else {
-                        first.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-                    }
-                    return;
-                } catch (ExecutionException e) {
-                    failure = e.getCause();
+        do {
+            CompletableFuture<Void> first = pool.warmUp(1); // ends with the next try, for which it waits its turn
+            try {
+                if (failure == null) {
+                    first.get();
+                } else {
+                    first.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
                 }
-                if (System.nanoTime() - deadline >= 0) {
-                    throw new TimeoutException();
-                }
-                TimeUnit.NANOSECONDS.sleep(PAUSE_NANOS);
-                first = pool.warmUp(1);
+                return;
+            } catch (ExecutionException e) {
+                failure = e.getCause();
+            } catch (TimeoutException e) {
+                // what failed before is the reason
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new SQLTransientConnectionException(
+                        "interrupted while the first connection was made", "08001", e);
+            } finally {
+                first.cancel(false);
             }
-        } catch (TimeoutException e) {
-            throw failure instanceof PoolException refusal
-                    ? refused(refusal)
-                    : new SQLTransientConnectionException(String.valueOf(failure), "08001", failure);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new SQLTransientConnectionException("interrupted while the first connection was made", "08001", e);
-        } finally {
-            first.cancel(false);
-        }
+        } while (failure instanceof CreateFailedException
+                && !Authorization.isDenied(failure)
+                && System.nanoTime() - deadline < 0);
+        throw failure instanceof PoolException refusal
+                ? refused(refusal)
+                : new SQLTransientConnectionException(String.valueOf(failure), "08001", failure);
     }
 
     @Override

@@ -57,6 +57,12 @@ final class Sessions implements Factory<Session> {
         }
     }
 
+    /** Not what the server does not accept: see {@link Authorization}. */
+    @Override
+    public boolean isWorthRetrying(Throwable failure) {
+        return !Authorization.isDenied(failure);
+    }
+
     private Connection connect(Credentials credentials) throws SQLException {
         DataSource source = settings.dataSource();
         Connection made;

@@ -3,9 +3,14 @@ package dev.cenote.pool.jdbc.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cenote.pool.Pool;
+import dev.cenote.pool.internal.Await;
+import dev.cenote.pool.jdbc.Credentials;
 import dev.cenote.pool.jdbc.PooledDataSource;
 import dev.cenote.pool.jdbc.PooledDataSourceBuilder;
 import dev.cenote.pool.jdbc.outage.Server;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.CallableStatement;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -15,6 +20,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -214,6 +224,93 @@ class PostgresTest extends DatabaseContract {
                 ResultSet rows = statement.executeQuery("select nextval('sessions')")) {
             rows.next();
             assertThat(rows.getInt(1)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aPasswordThatIsChangedUnderThePoolIsTriedByCallersOnlyOnceEach() throws Exception {
+        askForPasswords();
+        AtomicReference<String> password = new AtomicReference<>("app");
+        AtomicInteger logIns = new AtomicInteger();
+        try (PooledDataSource source = PooledDataSource.builder()
+                .url("jdbc:postgresql://localhost:" + server.port() + "/postgres")
+                .credentials(() -> {
+                    logIns.incrementAndGet();
+                    return new Credentials("app", password.get());
+                })
+                .pool(pool -> pool.maxSize(4)
+                        .minIdle(2)
+                        .maxConcurrentCreates(2)
+                        .createBackoff(Duration.ofMillis(1), Duration.ofMillis(1))) // or it might not try by chance
+                .build()) {
+            source.getConnection().close();
+            Pool<?> pool = source.pool();
+            Await.until(() -> pool.stats().idle() >= 2 && pool.stats().creating() == 0);
+            int good = logIns.get();
+            administer("alter role app password 'changed'");
+            pool.invalidateAll();
+            Await.until(() -> pool.stats().total() + pool.stats().creating() == 0);
+            int unasked = logIns.get();
+            assertThat(unasked).as("what was begun before it was known").isBetween(good + 1, good + 2);
+            int callers = 20;
+            for (int i = 0; i < callers; i++) {
+                assertThat(denied(source)).isEqualTo("28P01");
+            }
+            assertThat(logIns).hasValueLessThanOrEqualTo(unasked + callers);
+            ExecutorService together = Executors.newFixedThreadPool(callers);
+            try {
+                assertThat(together.invokeAll(Collections.nCopies(callers, () -> denied(source))))
+                        .allSatisfy(each -> assertThat(each.get()).isEqualTo("28P01"));
+            } finally {
+                together.shutdown();
+            }
+            assertThat(logIns).hasValueLessThanOrEqualTo(unasked + 2 * callers);
+            int bad = logIns.get();
+            password.set("changed");
+            Await.until(() -> denied(source) == null); // at once, or after the back-off
+            Await.until(() -> pool.stats().idle() >= 2);
+            assertThat(logIns.get() - bad).isLessThanOrEqualTo(4);
+        } finally {
+            administer("alter role app password 'app'");
+        }
+    }
+
+    /** The state of the refusal, or null if a connection was had. */
+    private static String denied(PooledDataSource source) {
+        try {
+            source.getConnection().close();
+            return null;
+        } catch (SQLException e) {
+            return e.getSQLState();
+        }
+    }
+
+    /** The embedded server trusts everybody otherwise. */
+    private static void askForPasswords() throws Exception {
+        Path rules;
+        try (Connection connection = DriverManager.getConnection(server.url("postgres"));
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("show hba_file")) {
+            rows.next();
+            rules = Path.of(rows.getString(1));
+        }
+        Files.writeString(rules, "host all app all scram-sha-256\n" + Files.readString(rules));
+        administer("select pg_reload_conf()");
+        Await.until(() -> {
+            try {
+                DriverManager.getConnection(server.url("app") + "&password=wrong")
+                        .close();
+                return false;
+            } catch (SQLException e) {
+                return true;
+            }
+        });
+    }
+
+    private static void administer(String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(server.url("postgres"));
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
         }
     }
 }

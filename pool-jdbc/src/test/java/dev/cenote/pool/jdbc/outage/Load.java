@@ -16,15 +16,29 @@ import javax.sql.DataSource;
 /** Clients that write a row each, again and again, and note what they saw. */
 final class Load implements AutoCloseable {
 
-    /** One try of one client; times are those of {@link System#nanoTime}. */
-    record Try(int client, long began, long ended, SQLException failure) {
+    /**
+     * One try of one client; times are those of {@link System#nanoTime}.
+     *
+     * @param lent when it got its connection; 0 if it got none
+     * @param done when it knew what became of it, just before it closed its connection
+     */
+    record Try(int client, long began, long lent, long done, long ended, SQLException failure) {
 
         boolean isGood() {
             return failure == null;
         }
+
+        boolean gotNoConnection() {
+            return lent == 0;
+        }
+
+        boolean heldAt(long instant) {
+            return lent != 0 && lent <= instant && done >= instant;
+        }
     }
 
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50); // each costs more than a try
 
     private final DataSource source;
     private final Queue<Try> tries = new ConcurrentLinkedQueue<>();
@@ -44,14 +58,21 @@ final class Load implements AutoCloseable {
     private void run(int client) {
         while (!isOver) {
             long began = System.nanoTime();
+            long lent = 0;
+            long done = 0;
             SQLException failure = null;
-            try (Connection connection = source.getConnection();
-                    Statement statement = connection.createStatement()) {
-                statement.executeUpdate("insert into item default values");
+            try (Connection connection = source.getConnection()) {
+                lent = System.nanoTime();
+                try (Statement statement = connection.createStatement()) {
+                    statement.executeUpdate("insert into item default values");
+                } finally {
+                    done = System.nanoTime();
+                }
             } catch (SQLException e) {
                 failure = e;
             }
-            tries.add(new Try(client, began, System.nanoTime(), failure));
+            long ended = System.nanoTime();
+            tries.add(new Try(client, began, lent, done == 0 ? ended : done, ended, failure));
             LockSupport.parkNanos(PAUSE_NANOS);
         }
     }
@@ -73,7 +94,7 @@ final class Load implements AutoCloseable {
             if (first.size() == threads.size()) {
                 return first.values().stream().mapToLong(Long::longValue).max().orElseThrow();
             }
-            LockSupport.parkNanos(PAUSE_NANOS);
+            LockSupport.parkNanos(LOOK_NANOS);
         }
         return 0;
     }

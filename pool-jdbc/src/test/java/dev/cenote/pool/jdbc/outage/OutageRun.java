@@ -20,13 +20,14 @@ record OutageRun(Map<String, Long> seen, long longestMillis, long servedMillis, 
 
     static final int CLIENTS = 8;
 
-    /** Has clients work, breaks what they need for a time, and watches until all are served again. */
-    static OutageRun of(Outage outage, Scene scene, DataSource source, long outageMillis)
+    /** Has clients work for a time, breaks what they need for another, and watches until all are served again. */
+    static OutageRun of(Outage outage, Scene scene, DataSource source, long steadyMillis, long outageMillis)
             throws IOException, InterruptedException {
         try (Load load = new Load(source, CLIENTS)) {
             if (load.awaitAllServedSince(Long.MIN_VALUE, TimeUnit.SECONDS.toNanos(30)) == 0) {
                 throw new IllegalStateException("not served before the outage: " + load.tries());
             }
+            Thread.sleep(steadyMillis);
             long began = System.nanoTime();
             outage.begin(scene);
             Thread.sleep(outageMillis);

@@ -11,6 +11,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -38,9 +39,10 @@ class OutageTest {
     @ParameterizedTest
     @EnumSource(Outage.class)
     void callersSeeWhatTheyShouldAndAreServedAgain(Outage outage) throws Exception {
-        PooledDataSource source = (PooledDataSource) Sources.CENOTE.open(scene.url());
+        PooledDataSource source =
+                (PooledDataSource) Sources.CENOTE.open(scene.url(), Sources.SIZE, Sources.IMPATIENT_MILLIS);
         try (source) {
-            OutageRun run = OutageRun.of(outage, scene, source, OUTAGE_MILLIS);
+            OutageRun run = OutageRun.of(outage, scene, source, 0, OUTAGE_MILLIS);
             assertThat(run.servedMillis()).as("%s", run).isNotNegative();
             assertThat(run.failures().isEmpty()).as("%s", run).isEqualTo(outage == Outage.DELAYED);
             assertThat(run.longestMillis()).as("%s", run).isLessThan(PATIENCE_MILLIS);
@@ -56,6 +58,18 @@ class OutageTest {
             assertThat(stats.waiters()).isZero();
         }
         assertThat(source.pool().stats().total()).isZero();
+    }
+
+    @Test
+    void anOutageThatIsShorterThanTheBreakersTimeCostsNobodyButThoseWhoUsedASession() throws Exception {
+        int size = Recovery.SIZE;
+        try (PooledDataSource source =
+                (PooledDataSource) Sources.CENOTE.open(Server.url(scene.server.port()), size, Sources.PATIENT_MILLIS)) {
+            Recovery recovery = Recovery.of(scene.server, source, 2_000);
+            assertThat(recovery.withoutConnection()).as("%s", recovery).isEmpty();
+            assertThat(recovery.whileHeld()).as("%s", recovery).isLessThanOrEqualTo(size);
+            assertThat(recovery.firstMillis()).as("%s", recovery).isBetween(0L, PATIENCE_MILLIS);
+        }
     }
 
     /** A dead connection while it was used, or none to be had; and what the outage says itself. */
