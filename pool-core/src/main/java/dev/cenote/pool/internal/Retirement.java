@@ -68,7 +68,7 @@ final class Retirement<T> {
                     slot.retireReason() == DestroyReason.REVOKED || slot.retireReason() == DestroyReason.LEAKED;
             Operations.Operation<T> destroy = operations.begin(slot);
             Runnable task = () -> run(destroy, object, factory, isInUse);
-            if (slot == given) {
+            if (slot == given || parts.queue().has(WaitQueue.CLOSED)) { // the thread that closes gives up all
                 parts.tasks().startHere(task);
             } else {
                 parts.tasks().start(task, Expiry.FOREVER);
