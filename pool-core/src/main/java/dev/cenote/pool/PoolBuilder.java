@@ -362,6 +362,7 @@ public final class PoolBuilder<T> {
 
     /**
      * How many objects may be destroyed at once. The others wait for their turn, and keep their places until then.
+     * Once the grace of a close is over, up to 256 are.
      *
      * <p>Default: 16. Range: 1 upwards. Costs a thread each, while it lasts. No change at run time.
      *

@@ -179,11 +179,10 @@ final class Tasks {
         if (!hasWarned) {
             hasWarned = true;
             lock.afterwards(() -> LOG.warn(
-                    "Pool '{}': its executor {} did not begin a task within {} ms; such tasks run on threads of the pool's"
+                    "Pool '{}': its executor {} did not begin a task in time; such tasks run on threads of the pool's"
                             + " own. The executor is too small or busy, drops tasks, or its threads wait in this pool",
                     config.name(),
-                    config.executor(),
-                    BEGIN_NANOS / 1_000_000));
+                    config.executor()));
         }
     }
 
