@@ -6,6 +6,15 @@ import dev.cenote.pool.Lease;
 import dev.cenote.pool.PoolClosedException;
 import dev.cenote.pool.PoolFullException;
 import dev.cenote.pool.PoolTimeoutException;
+import dev.cenote.pool.internal.life.Creator;
+import dev.cenote.pool.internal.life.Parts;
+import dev.cenote.pool.internal.run.PoolLock;
+import dev.cenote.pool.internal.slot.Grant;
+import dev.cenote.pool.internal.stats.Picture;
+import dev.cenote.pool.internal.wait.BlockedWaiter;
+import dev.cenote.pool.internal.wait.FutureWaiter;
+import dev.cenote.pool.internal.wait.WaitQueue;
+import dev.cenote.pool.internal.wait.Waiter;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -27,13 +36,13 @@ final class Acquisition<T> {
     private final WaitQueue<T> queue;
     private final Handoff<T> handoff;
     private final Diagnosis<T> diagnosis;
-    final Stalls<T> stalls;
+    final DeadlockDetector<T> stalls;
 
     Acquisition(Parts<T> parts, Handoff<T> handoff, Diagnosis<T> diagnosis) {
         this.parts = parts;
         this.handoff = handoff;
         this.diagnosis = diagnosis;
-        stalls = new Stalls<>(parts, handoff, diagnosis);
+        stalls = new DeadlockDetector<>(parts, handoff, diagnosis);
         lock = parts.lock();
         queue = parts.queue();
     }

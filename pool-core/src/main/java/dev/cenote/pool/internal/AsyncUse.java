@@ -2,6 +2,8 @@ package dev.cenote.pool.internal;
 
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.PoolFunction;
+import dev.cenote.pool.internal.life.Parts;
+import dev.cenote.pool.internal.run.Nanos;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +42,7 @@ final class AsyncUse<T, R> {
                     failure != null ? failure : new AssertionError("bug: neither a lease nor a failure"));
             return;
         }
-        parts.lock().run(() -> parts.tasks().start(() -> use(lease), Expiry.FOREVER)); // never on this very thread
+        parts.lock().run(() -> parts.tasks().start(() -> use(lease), Nanos.FOREVER)); // never on this very thread
     }
 
     /** Calls the function unless nobody waits for its result any more, and releases the object before it tells that. */

@@ -7,6 +7,18 @@ import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.PoolFunction;
 import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolStats;
+import dev.cenote.pool.internal.life.Parts;
+import dev.cenote.pool.internal.run.Alarm;
+import dev.cenote.pool.internal.run.HousekeeperAlarm;
+import dev.cenote.pool.internal.run.HousekeeperThread;
+import dev.cenote.pool.internal.run.Nanos;
+import dev.cenote.pool.internal.run.StackReserve;
+import dev.cenote.pool.internal.run.Workers;
+import dev.cenote.pool.internal.slot.Grant;
+import dev.cenote.pool.internal.slot.Hints;
+import dev.cenote.pool.internal.slot.IdleStore;
+import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.internal.wait.WaitQueue;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -19,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <b>What:</b> the pool: wires its parts, and holds the fast path.
  *
  * <p><b>The fast path</b> is one CAS to acquire and one to release, on a word that no other thread is likely to use: a
- * {@link Hints hint}, and {@link Slot#tryLease}; then {@link LeaseEnd#release}. The argument why that loses
+ * {@link Hints hint}, and {@link Slot#tryLease}; then {@link Release#release}. The argument why that loses
  * no wake-up is at {@link Handoff}, and why it loses no slot at {@link IdleStore}.
  *
  * @param <T> what is pooled
@@ -35,12 +47,12 @@ public final class DefaultPool<T> implements Pool<T> {
     private final Diagnosis<T> diagnosis;
     private final Acquisition<T> acquisition;
     private final Function<Grant<T>, Lease<T>> leases;
-    private final Changes<T> changes;
-    private final Closing<T> closing;
+    private final Reconfiguration<T> changes;
+    private final Shutdown<T> closing;
     private final Housekeeper<T> housekeeper;
     private final long acquireTimeoutNanos;
-    private final LeaseEnd<T> leaseEnd;
-    private final @Nullable Leaks<T> leaks;
+    private final Release<T> leaseEnd;
+    private final @Nullable LeakDetector<T> leaks;
 
     /**
      * Opens a pool whose housekeeper runs on the thread that all pools share.
@@ -54,7 +66,7 @@ public final class DefaultPool<T> implements Pool<T> {
         Parts<T> parts = Parts.of(config, alarm);
         Workers workers = parts.workers();
         DefaultPool<T> pool = new DefaultPool<>(parts, alarm::stop, workers::executeOnOwnThread, false);
-        Closing<T> closing = pool.closing; // from here on not by way of the pool, or that would be reachable for ever
+        Shutdown<T> closing = pool.closing; // from here on not by way of the pool, or that would be reachable for ever
         alarm.start(pool.housekeeper::runOnce, pool, () -> workers.executeOnOwnThread(closing::closeUnreachable));
         pool.begin(); // last: what is made in place now may hang
         return pool;
@@ -83,17 +95,17 @@ public final class DefaultPool<T> implements Pool<T> {
         int idleMark = checksAlways ? Slot.CHECK : 0;
         diagnosis = new Diagnosis<>(parts);
         handoff = new Handoff<>(parts, diagnosis, idleMark);
-        leaseEnd = new LeaseEnd<>(this, parts, handoff, idleMark);
-        changes = new Changes<>(parts, handoff, leaseEnd, diagnosis);
-        leaks = Leaks.of(config);
+        leaseEnd = new Release<>(this, parts, handoff, idleMark);
+        changes = new Reconfiguration<>(parts, handoff, leaseEnd, diagnosis);
+        leaks = LeakDetector.of(config);
         acquisition = new Acquisition<>(parts, handoff, diagnosis);
         leases = grant -> lease(grant, false);
-        closing = new Closing<>(parts, handoff, diagnosis, () -> {
+        closing = new Shutdown<>(parts, handoff, diagnosis, () -> {
             whenClosed.run();
             parts.workers().shutdown();
         });
         housekeeper = new Housekeeper<>(parts, acquisition, handoff, closing, diagnosis, leaks, ownThread);
-        acquireTimeoutNanos = Expiry.nanos(config.acquireTimeout());
+        acquireTimeoutNanos = Nanos.nanos(config.acquireTimeout());
         parts.lock().setCompleting(ownThread);
         boolean resets = config.factory().resets();
         parts.lock().setWithMoreStack(parts.workers()::executeOnOwnThread);
@@ -280,7 +292,7 @@ public final class DefaultPool<T> implements Pool<T> {
         if (time.isNegative()) {
             throw new IllegalArgumentException(argument + " must be zero or longer, but was " + time);
         }
-        return Expiry.nanos(time);
+        return Nanos.nanos(time);
     }
 
     // --- changes
@@ -358,7 +370,7 @@ public final class DefaultPool<T> implements Pool<T> {
 
     @Override
     public void close() {
-        closing.closeAndWait(Expiry.nanos(config.shutdownGrace()));
+        closing.closeAndWait(Nanos.nanos(config.shutdownGrace()));
     }
 
     /** What the housekeeper thread does, for those who have none. */
@@ -367,7 +379,7 @@ public final class DefaultPool<T> implements Pool<T> {
     }
 
     /** The parts, for the tests' invariant oracle. */
-    Parts<T> parts() {
+    public Parts<T> parts() {
         return parts;
     }
 

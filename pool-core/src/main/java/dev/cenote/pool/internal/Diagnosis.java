@@ -5,6 +5,12 @@ import dev.cenote.pool.LeaseHolder;
 import dev.cenote.pool.PoolStats;
 import dev.cenote.pool.PoolTimeoutException;
 import dev.cenote.pool.WaitTimes;
+import dev.cenote.pool.internal.life.Parts;
+import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.internal.stats.Counters;
+import dev.cenote.pool.internal.stats.Picture;
+import dev.cenote.pool.internal.stats.ThreadNames;
+import dev.cenote.pool.internal.wait.Waiter;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

@@ -2,6 +2,24 @@ package dev.cenote.pool.internal;
 
 import dev.cenote.pool.CreateFailedException;
 import dev.cenote.pool.DestroyReason;
+import dev.cenote.pool.internal.life.CircuitBreaker;
+import dev.cenote.pool.internal.life.Creator;
+import dev.cenote.pool.internal.life.Parts;
+import dev.cenote.pool.internal.life.Renewal;
+import dev.cenote.pool.internal.life.Retirement;
+import dev.cenote.pool.internal.life.Shrinking;
+import dev.cenote.pool.internal.life.SlotEvents;
+import dev.cenote.pool.internal.life.TimedCalls;
+import dev.cenote.pool.internal.life.Validation;
+import dev.cenote.pool.internal.run.Nanos;
+import dev.cenote.pool.internal.run.PoolLock;
+import dev.cenote.pool.internal.slot.Grant;
+import dev.cenote.pool.internal.slot.IdleStore;
+import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.internal.slot.Slots;
+import dev.cenote.pool.internal.stats.Picture;
+import dev.cenote.pool.internal.wait.WaitQueue;
+import dev.cenote.pool.internal.wait.Waiter;
 import java.util.ArrayDeque;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>P4: whoever is served here is the head of the queue.
  *   <li>P5: when the lock is free, either nobody waits, or the pool is suspended, or nothing that may be leased is idle
  *       but what its releaser is about to bring here, or (eventual fairness) the head is on its way to take it.
- *   <li>P14: when the lock is free and somebody waits whom no operation covers ({@link Operations#covering}), while there is
+ *   <li>P14: when the lock is free and somebody waits whom no operation covers ({@link TimedCalls#covering}), while there is
  *       room for one more object, as many creates as may be are under way that are not slow, or the alarm is set for the
  *       next try; or the {@link CircuitBreaker} leaves the next try to callers, or abandoned creates hold all threads.
  *   <li>No more objects exist than may, those being destroyed left out, or nothing is idle: {@link #cover} is the one step
@@ -42,7 +60,7 @@ final class Handoff<T> implements SlotEvents<T> {
     private final PoolLock lock;
     private final WaitQueue<T> queue;
     private final IdleStore<T> idle;
-    private final Capacity<T> capacity;
+    private final Slots<T> capacity;
     private final Diagnosis<T> diagnosis;
     private final CircuitBreaker breaker;
     private final int idleMark;
@@ -254,7 +272,7 @@ final class Handoff<T> implements SlotEvents<T> {
 
     private void ensure(int forOthers) {
         Waiter<T> head = queue.head();
-        creator.ensure(wanted(forOthers), head == null ? Expiry.FOREVER : head.timeoutNanos());
+        creator.ensure(wanted(forOthers), head == null ? Nanos.FOREVER : head.timeoutNanos());
     }
 
     /** P14, as it stands in invariant 3. */

@@ -3,6 +3,13 @@ package dev.cenote.pool.internal;
 import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.LeaseHolder;
 import dev.cenote.pool.PoolConfig;
+import dev.cenote.pool.internal.life.Parts;
+import dev.cenote.pool.internal.life.Renewal;
+import dev.cenote.pool.internal.run.Nanos;
+import dev.cenote.pool.internal.run.PoolLock;
+import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.internal.stats.ThreadNames;
+import dev.cenote.pool.internal.wait.WaitQueue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -58,9 +65,9 @@ final class Housekeeper<T> {
     private final PoolLock lock;
     private final Acquisition<T> acquisition;
     private final Handoff<T> handoff;
-    private final Closing<T> closing;
+    private final Shutdown<T> closing;
     private final Diagnosis<T> diagnosis;
-    private final @Nullable Leaks<T> leaks;
+    private final @Nullable LeakDetector<T> leaks;
     private final Executor afterwards;
     private final boolean hasValidator;
     private final long checkAfterNanos;
@@ -86,9 +93,9 @@ final class Housekeeper<T> {
             Parts<T> parts,
             Acquisition<T> acquisition,
             Handoff<T> handoff,
-            Closing<T> closing,
+            Shutdown<T> closing,
             Diagnosis<T> diagnosis,
-            @Nullable Leaks<T> leaks,
+            @Nullable LeakDetector<T> leaks,
             Executor afterwards) {
         this.diagnosis = diagnosis;
         this.leaks = leaks;
@@ -100,13 +107,13 @@ final class Housekeeper<T> {
         lock = parts.lock();
         PoolConfig<T> config = parts.config();
         hasValidator = config.validator() != null;
-        checkAfterNanos = Expiry.nanos(config.validateIfIdleFor());
-        long idleNanos = handoff.sizing.isOn() ? 4 * Sizing.SAMPLE_NANOS : Expiry.nanosOrNever(config.idleTimeout());
-        idleTimeoutNanos = handoff.sizing.isOn() ? 0 : Expiry.nanosOrNever(config.idleTimeout());
-        maxLeaseNanos = Expiry.nanosOrNever(config.maxLeaseTime());
+        checkAfterNanos = Nanos.nanos(config.validateIfIdleFor());
+        long idleNanos = handoff.sizing.isOn() ? 4 * Sizing.SAMPLE_NANOS : Nanos.nanosOrNever(config.idleTimeout());
+        idleTimeoutNanos = handoff.sizing.isOn() ? 0 : Nanos.nanosOrNever(config.idleTimeout());
+        maxLeaseNanos = Nanos.nanosOrNever(config.maxLeaseTime());
         maxMarked = config.maxConcurrentRetirements();
-        leakNanos = Expiry.nanosOrNever(config.leakThreshold());
-        long keepaliveNanos = Expiry.nanosOrNever(config.keepaliveTime());
+        leakNanos = Nanos.nanosOrNever(config.leakThreshold());
+        long keepaliveNanos = Nanos.nanosOrNever(config.keepaliveTime());
         long shortest = Math.min(Math.min(idleNanos, maxLeaseNanos), Math.min(leakNanos, keepaliveNanos));
         if (hasValidator && checkAfterNanos > 0) {
             shortest = Math.min(shortest, checkAfterNanos);
@@ -278,14 +285,14 @@ final class Housekeeper<T> {
         }
     }
 
-    private void reportLeak(Leaks<T> among, Slot<T> slot, ThreadNames names) {
+    private void reportLeak(LeakDetector<T> among, Slot<T> slot, ThreadNames names) {
         long seen = slot.word();
         if (Slot.state(seen) == Slot.LEASED && slot.isAsObserved(seen)) {
             reportLeak(slot, seen, false, among.acquired(slot, seen), diagnosis.held(slot), names);
         }
     }
 
-    private void takeBack(Leaks.Tracked<T> lost, ThreadNames names) {
+    private void takeBack(LeakDetector.Tracked<T> lost, ThreadNames names) {
         Diagnosis.Held held = diagnosis.held(lost.slot); // seen before it ends
         if (handoff.renewal.tryRetireLeased(lost.slot, lost.word, DestroyReason.LEAKED)) {
             reportLeak(lost.slot, lost.word, true, lost.acquired, held, names);
@@ -433,7 +440,7 @@ final class Housekeeper<T> {
 
     /** When something is due in a dormant pool; soon, and no longer dormant, if one was leased in the last moment. */
     private long nextDue(long now) {
-        long[] next = {now + Expiry.FOREVER};
+        long[] next = {now + Nanos.FOREVER};
         boolean[] isQuiet = {true};
         parts.capacity().forEach(slot -> {
             long seen = slot.word();
@@ -446,7 +453,7 @@ final class Housekeeper<T> {
                     next[0] = earlierIfAhead(next[0], slot.keepaliveAtNanos(), now);
                     if (!Slot.isMarked(seen, Slot.CHECK)) {
                         next[0] = earlierIfAhead(next[0], slot.uncheckedSince() + checkAfterNanos - tickNanos, now);
-                        next[0] = Expiry.earlier(
+                        next[0] = Nanos.earlier(
                                 next[0], now + LONGEST_TICK_NANOS); // or it is noticed late that it stood still
                     }
                 }
@@ -462,7 +469,7 @@ final class Housekeeper<T> {
 
     /** What is due already was just done, or can't be done before something else changes. */
     private static long earlierIfAhead(long next, long due, long now) {
-        return Expiry.isPast(due, now) ? next : Expiry.earlier(next, due);
+        return Nanos.isPast(due, now) ? next : Nanos.earlier(next, due);
     }
 
     private long nextRun(long now, boolean hasMore) {
@@ -475,7 +482,7 @@ final class Housekeeper<T> {
         next = handoff.validation.nextDeadline(next);
         next = handoff.retirement.operations.nextDeadline(next);
         if (parts.queue().head() != null) {
-            next = Expiry.earlier(next, parts.queue().earliestDeadline());
+            next = Nanos.earlier(next, parts.queue().earliestDeadline());
         }
         next = acquisition.stalls.nextLook(next);
         return closing.nextDeadline(next);

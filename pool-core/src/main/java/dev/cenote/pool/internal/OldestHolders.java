@@ -1,6 +1,9 @@
 package dev.cenote.pool.internal;
 
 import dev.cenote.pool.LeaseHolder;
+import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.internal.slot.Slots;
+import dev.cenote.pool.internal.stats.ThreadNames;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -10,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Those who held their leases longest at one moment. Their names are looked up when the first of many who share this
  * asks for them. It refers to nothing of the pool, so that who keeps it does not keep the pool.
  */
-final class OldestHolders implements Supplier<List<LeaseHolder>> {
+public final class OldestHolders implements Supplier<List<LeaseHolder>> {
 
     private static final int MOST = 5;
 
@@ -21,7 +24,7 @@ final class OldestHolders implements Supplier<List<LeaseHolder>> {
     private volatile @Nullable List<LeaseHolder> named; // racy on purpose: two who ask first may both look
 
     /** Looks at all slots, without the lock. */
-    static <T> OldestHolders of(Capacity<T> capacity, long now, long lookedAtNanos) {
+    static <T> OldestHolders of(Slots<T> capacity, long now, long lookedAtNanos) {
         OldestHolders oldest = new OldestHolders();
         for (Slot<T> slot : capacity.array()) {
             if (slot != null && slot.state() == Slot.LEASED) {

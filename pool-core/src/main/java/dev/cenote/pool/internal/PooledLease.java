@@ -1,12 +1,13 @@
 package dev.cenote.pool.internal;
 
 import dev.cenote.pool.Lease;
+import dev.cenote.pool.internal.slot.Slot;
 import java.lang.ref.Reference;
 import java.util.Objects;
 
 /**
  * A lease is a slot and the word that it had when it was leased: dead as soon as the slot's word is another. What ends it
- * keeps it reachable until then, lest {@link Leaks} take it for lost.
+ * keeps it reachable until then, lest {@link LeakDetector} take it for lost.
  *
  * <p>The first close after a successful invalidate or detach is the end of a try-with-resources, and no stale close. Racy on
  * purpose: of two threads that close such a lease at once neither may be counted.
@@ -15,10 +16,10 @@ final class PooledLease<T> implements Lease<T> {
 
     private final Slot<T> slot;
     private final long word;
-    private final LeaseEnd<T> leaseEnd;
+    private final Release<T> leaseEnd;
     private boolean isGivenUp; // and not closed since
 
-    PooledLease(Slot<T> slot, long word, LeaseEnd<T> leaseEnd) {
+    PooledLease(Slot<T> slot, long word, Release<T> leaseEnd) {
         this.slot = slot;
         this.word = word;
         this.leaseEnd = leaseEnd;

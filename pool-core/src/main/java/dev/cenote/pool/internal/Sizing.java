@@ -1,6 +1,8 @@
 package dev.cenote.pool.internal;
 
 import dev.cenote.pool.SizingPolicy;
+import dev.cenote.pool.internal.life.Parts;
+import dev.cenote.pool.internal.run.Nanos;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,7 +58,7 @@ final class Sizing<T> {
     /** Ends the window if it is over, and then asks the policy. */
     void look(long now) {
         assert parts.lock().isHeld();
-        if (policy == null || !Expiry.isPast(windowEndNanos, now)) {
+        if (policy == null || !Nanos.isPast(windowEndNanos, now)) {
             return;
         }
         windowEndNanos = now + WINDOW_NANOS;
@@ -68,7 +70,7 @@ final class Sizing<T> {
         if (!isAsking) {
             isAsking = true;
             SizingPolicy asked = policy;
-            parts.tasks().start(() -> ask(asked, next.clone()), Expiry.FOREVER);
+            parts.tasks().start(() -> ask(asked, next.clone()), Nanos.FOREVER);
         }
     }
 

@@ -2,7 +2,7 @@
  * The engine. {@link dev.cenote.pool.internal.DefaultPool} is its only public class, and nothing outside the core may
  * use it.
  *
- * <p>Data flows one way: {@code DefaultPool} → {@code Acquisition}, {@code Housekeeper}, {@code Closing} → {@code
+ * <p>Data flows one way: {@code DefaultPool} → {@code Acquisition}, {@code Housekeeper}, {@code Shutdown} → {@code
  * Handoff} → {@code Creator}, {@code Validation}, {@code Retirement} → {@code WaitQueue}, {@code IdleStore}, {@code
  * Capacity} → {@code Waiter}, {@code Slot}. Where a lower part has news for a higher one, it tells
  * an interface of its own ({@code SlotEvents}, {@code Alarm}).

@@ -11,6 +11,7 @@ import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolClosedException;
 import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolListener;
+import dev.cenote.pool.internal.wait.WaitQueue;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -15,6 +15,9 @@ import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolListener;
 import dev.cenote.pool.PoolStats;
 import dev.cenote.pool.PoolTimeoutException;
+import dev.cenote.pool.internal.run.HousekeeperAlarm;
+import dev.cenote.pool.internal.run.HousekeeperThread;
+import dev.cenote.pool.internal.run.Nanos;
 import java.lang.ref.WeakReference;
 import java.lang.reflect.Proxy;
 import java.net.URL;
@@ -33,7 +36,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** F49 to F60 of docs/faults.md: bugs that pools have in what they count and tell, and some more. */
 @Timeout(20)
-class CountingFaultsTest {
+public class CountingFaultsTest {
 
     private static final Duration SECOND = Duration.ofSeconds(1);
 
@@ -238,7 +241,7 @@ class CountingFaultsTest {
             if (runs.incrementAndGet() == 1) {
                 endless(0);
             }
-            alarm.next(now + Expiry.FOREVER);
+            alarm.next(now + Nanos.FOREVER);
         });
         Await.until(() -> runs.get() == 1);
         ticker.advance(SECOND);
@@ -519,7 +522,7 @@ class CountingFaultsTest {
         awaitCollected(List.of(loaderOfAFactory()));
     }
 
-    static void awaitCollected(List<WeakReference<?>> references) {
+    public static void awaitCollected(List<WeakReference<?>> references) {
         Await.until(() -> {
             System.gc();
             return references.stream().allMatch(reference -> reference.get() == null);

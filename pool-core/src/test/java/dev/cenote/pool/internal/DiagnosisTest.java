@@ -8,6 +8,7 @@ import dev.cenote.pool.Lease;
 import dev.cenote.pool.LeaseHolder;
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolTimeoutException;
+import dev.cenote.pool.internal.slot.Slot;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

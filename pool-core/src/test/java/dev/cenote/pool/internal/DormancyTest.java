@@ -6,6 +6,8 @@ import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.PoolBuilder;
 import dev.cenote.pool.PoolLimits;
+import dev.cenote.pool.internal.run.Alarm;
+import dev.cenote.pool.internal.run.Nanos;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,7 +30,7 @@ class DormancyTest {
 
         @Override
         public void noLaterThan(long instant) {
-            next = Expiry.earlier(next, instant);
+            next = Nanos.earlier(next, instant);
         }
 
         @Override
@@ -56,7 +58,7 @@ class DormancyTest {
     private int pass(TestPool test, Duration time) {
         int before = alarm.runs;
         long end = test.ticker.nanos() + time.toNanos();
-        while (Expiry.isPast(alarm.next, end)) {
+        while (Nanos.isPast(alarm.next, end)) {
             test.ticker.advance(Duration.ofNanos(Math.max(0, alarm.next - test.ticker.nanos())));
             test.pool.housekeep();
         }

@@ -12,6 +12,7 @@ import dev.cenote.pool.PoolFunction;
 import dev.cenote.pool.PoolHealth;
 import dev.cenote.pool.PoolHealth.Thresholds;
 import dev.cenote.pool.Validator;
+import dev.cenote.pool.internal.run.Nanos;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -43,8 +44,8 @@ class DurationsTest {
             Duration.ZERO,
             Duration.ofNanos(1),
             Duration.ofSeconds(1),
-            Duration.ofNanos(Expiry.FOREVER - 1),
-            Duration.ofNanos(Expiry.FOREVER),
+            Duration.ofNanos(Nanos.FOREVER - 1),
+            Duration.ofNanos(Nanos.FOREVER),
             Duration.ofNanos(Long.MAX_VALUE),
             Duration.ofMillis(Long.MAX_VALUE),
             FOREVER);

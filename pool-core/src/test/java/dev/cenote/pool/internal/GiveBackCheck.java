@@ -2,6 +2,9 @@ package dev.cenote.pool.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cenote.pool.internal.life.Parts;
+import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.internal.wait.Waiter;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +59,7 @@ final class GiveBackCheck {
                 .as("P4: one who came last was served at once, before an older one")
                 .isFalse();
         waiting.removeIf(Waiter::isSettled);
-        for (Waiter<Thing> linked = oldest(); linked != null; linked = linked.newer) {
+        for (Waiter<Thing> linked = oldest(); linked != null; linked = linked.newer()) {
             if (!waiting.contains(linked)) {
                 waiting.add(linked);
             }
@@ -65,8 +68,8 @@ final class GiveBackCheck {
 
     private @Nullable Waiter<Thing> oldest() {
         Waiter<Thing> oldest = parts.queue().head();
-        while (oldest != null && oldest.older != null) { // the head itself may be wrong
-            oldest = oldest.older;
+        while (oldest != null && oldest.older() != null) { // the head itself may be wrong
+            oldest = oldest.older();
         }
         return oldest;
     }

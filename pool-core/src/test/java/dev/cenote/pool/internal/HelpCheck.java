@@ -1,5 +1,8 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.internal.life.Parts;
+import dev.cenote.pool.internal.run.Nanos;
+import dev.cenote.pool.internal.slot.Slot;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -142,7 +145,7 @@ final class HelpCheck {
         });
         int waiters = sizes[0];
         int room = sizes[1];
-        long createTimeout = Expiry.nanos(parts.config().createTimeout());
+        long createTimeout = Nanos.nanos(parts.config().createTimeout());
         int stale = (int) Stream.concat(creates.all().stream(), looks.all().stream())
                 .filter(call -> call.isUnderWay() && call.hasRunFor(createTimeout))
                 .count();

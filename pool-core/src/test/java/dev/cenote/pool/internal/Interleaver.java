@@ -1,5 +1,6 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.internal.run.Nanos;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,9 +83,7 @@ final class Interleaver implements Executor {
         }
 
         boolean canGoOn(long now) {
-            return ready == null
-                    || ready.getAsBoolean()
-                    || (wakesAt != null && Expiry.isPast(wakesAt.getAsLong(), now));
+            return ready == null || ready.getAsBoolean() || (wakesAt != null && Nanos.isPast(wakesAt.getAsLong(), now));
         }
 
         @Override

@@ -7,14 +7,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 
 /** Threads that meet in an order which the test chooses. */
-final class Interleaving {
+public final class Interleaving {
 
     /** A thread for each task. */
     static final Executor THREADS = Interleaving::started;
 
     private Interleaving() {}
 
-    static Thread started(Runnable task) {
+    public static Thread started(Runnable task) {
         Thread thread = new Thread(task, "test-worker");
         thread.setDaemon(true);
         thread.start();
@@ -72,7 +72,7 @@ final class Interleaving {
         Await.until(() -> !thread.isAlive());
     }
 
-    static void awaitUninterruptibly(CountDownLatch latch) {
+    public static void awaitUninterruptibly(CountDownLatch latch) {
         boolean interrupted = false;
         while (latch.getCount() > 0) {
             try {

@@ -14,6 +14,7 @@ import dev.cenote.pool.PoolException;
 import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolStats;
 import dev.cenote.pool.PoolTimeoutException;
+import dev.cenote.pool.internal.life.Parts;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;

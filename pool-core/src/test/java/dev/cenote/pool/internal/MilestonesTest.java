@@ -8,6 +8,8 @@ import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.PoolClosedException;
 import dev.cenote.pool.PoolLimits;
+import dev.cenote.pool.internal.life.Parts;
+import dev.cenote.pool.internal.stats.Picture;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;

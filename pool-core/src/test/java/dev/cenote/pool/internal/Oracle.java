@@ -3,6 +3,9 @@ package dev.cenote.pool.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cenote.pool.PoolStats;
+import dev.cenote.pool.internal.life.Parts;
+import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.internal.wait.WaitQueue;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;

@@ -14,6 +14,7 @@ import dev.cenote.pool.PoolClosedException;
 import dev.cenote.pool.PoolFullException;
 import dev.cenote.pool.PoolListener;
 import dev.cenote.pool.PoolTimeoutException;
+import dev.cenote.pool.internal.run.Nanos;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -744,7 +745,7 @@ class PromisesTest {
         long longest = 0;
         SplittableRandom random = new SplittableRandom(1);
         for (int i = 0; i < 10_000; i++) {
-            long jittered = Expiry.jittered(lifetime, 0.25, random);
+            long jittered = Nanos.jittered(lifetime, 0.25, random);
             shortest = Math.min(shortest, jittered);
             longest = Math.max(longest, jittered);
         }

@@ -18,6 +18,10 @@ import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolListener;
 import dev.cenote.pool.PoolRegistry;
 import dev.cenote.pool.PoolTimeoutException;
+import dev.cenote.pool.internal.life.Parts;
+import dev.cenote.pool.internal.run.PoolLock;
+import dev.cenote.pool.internal.slot.IdleStore;
+import dev.cenote.pool.internal.slot.Slot;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -604,12 +608,12 @@ class RegressionTest {
             IdleStore<Thing> store, Queue<Runnable> atPops, BooleanSupplier isAlone) {
         return new IdleStore<>() {
             @Override
-            void push(Slot<Thing> slot) {
+            public void push(Slot<Thing> slot) {
                 store.push(slot);
             }
 
             @Override
-            Slot<Thing> pop() {
+            public Slot<Thing> pop() {
                 Slot<Thing> slot = store.pop();
                 Runnable next = isAlone.getAsBoolean() ? atPops.poll() : null;
                 if (next != null) {

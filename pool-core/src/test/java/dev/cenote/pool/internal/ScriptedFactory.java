@@ -89,17 +89,17 @@ public final class ScriptedFactory implements Factory<Thing> {
         }
     }
 
-    void onNextCreate(Step step) {
+    public void onNextCreate(Step step) {
         creates.add(step);
     }
 
-    void failNextCreate(Throwable failure) {
+    public void failNextCreate(Throwable failure) {
         onNextCreate(() -> {
             throw failure;
         });
     }
 
-    void onNextDestroy(Step step) {
+    public void onNextDestroy(Step step) {
         destroys.add(step);
     }
 

@@ -1,5 +1,6 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.internal.run.Nanos;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,7 +91,7 @@ final class SimulatedCalls {
         this.random = random.split();
         kind = isWell ? Kind.INSTANT : Kind.values()[random.nextInt(Kind.values().length)];
         isDeaf = random.nextBoolean();
-        timeoutNanos = Expiry.nanos(timeout);
+        timeoutNanos = Nanos.nanos(timeout);
     }
 
     /** Whether they usually take long. */

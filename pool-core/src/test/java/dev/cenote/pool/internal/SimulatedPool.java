@@ -2,6 +2,15 @@ package dev.cenote.pool.internal;
 
 import dev.cenote.pool.PoolBuilder;
 import dev.cenote.pool.PoolConfig;
+import dev.cenote.pool.internal.life.Parts;
+import dev.cenote.pool.internal.run.Alarm;
+import dev.cenote.pool.internal.run.Nanos;
+import dev.cenote.pool.internal.run.PoolLock;
+import dev.cenote.pool.internal.run.Workers;
+import dev.cenote.pool.internal.slot.IdleStore;
+import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.internal.wait.BlockedWaiter;
+import dev.cenote.pool.internal.wait.Waiter;
 import java.lang.reflect.Field;
 import java.util.HashSet;
 import java.util.Set;
@@ -85,7 +94,7 @@ final class SimulatedPool {
     Set<Thread> waiting() {
         Set<Thread> threads = new HashSet<>();
         parts().lock().run(() -> {
-            for (Waiter<Thing> waiter = parts().queue().head(); waiter != null; waiter = waiter.newer) {
+            for (Waiter<Thing> waiter = parts().queue().head(); waiter != null; waiter = waiter.newer()) {
                 if (waiter instanceof BlockedWaiter<Thing> blocked) {
                     threads.add(blocked.thread);
                 }
@@ -109,7 +118,7 @@ final class SimulatedPool {
 
         @Override
         public void noLaterThan(long instant) {
-            nextRun = isSet ? Expiry.earlier(nextRun, instant) : instant;
+            nextRun = isSet ? Nanos.earlier(nextRun, instant) : instant;
             isSet = true;
         }
 
@@ -143,7 +152,7 @@ final class SimulatedPool {
         }
 
         @Override
-        void push(Slot<Thing> slot) {
+        public void push(Slot<Thing> slot) {
             interleaver.point();
             store.push(slot);
             interleaver.point();
@@ -151,7 +160,7 @@ final class SimulatedPool {
 
         @Override
         @Nullable
-        Slot<Thing> pop() {
+        public Slot<Thing> pop() {
             interleaver.point();
             Slot<Thing> slot = store.pop();
             interleaver.point();

@@ -8,6 +8,9 @@ import dev.cenote.pool.IdleOrder;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolLimits;
+import dev.cenote.pool.internal.life.Parts;
+import dev.cenote.pool.internal.slot.IdleStore;
+import dev.cenote.pool.internal.slot.Slot;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -530,7 +533,7 @@ class SlowCallsTest {
                     IdleStore<Thing> store = parts.idle();
                     IdleStore<Thing> watched = new IdleStore<>() {
                         @Override
-                        void push(Slot<Thing> slot) {
+                        public void push(Slot<Thing> slot) {
                             if (!whilePopped.isEmpty()) {
                                 whilePopped.remove(0).run();
                             }
@@ -538,7 +541,7 @@ class SlowCallsTest {
                         }
 
                         @Override
-                        Slot<Thing> pop() {
+                        public Slot<Thing> pop() {
                             return store.pop();
                         }
                     };

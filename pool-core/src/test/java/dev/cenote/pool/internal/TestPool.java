@@ -6,6 +6,10 @@ import dev.cenote.pool.PoolBuilder;
 import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolStats;
+import dev.cenote.pool.internal.life.Parts;
+import dev.cenote.pool.internal.run.Alarm;
+import dev.cenote.pool.internal.run.Nanos;
+import dev.cenote.pool.internal.slot.IdleStore;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -62,6 +66,11 @@ public final class TestPool implements AutoCloseable {
         largestSize = pool.config().limits().maxSize();
     }
 
+    /** Tells whether one of these bits of the gate is set. */
+    public boolean has(int bits) {
+        return pool.parts().queue().has(bits);
+    }
+
     /** The same parts with another store. */
     static Parts<Thing> withStore(Parts<Thing> parts, IdleStore<Thing> store) {
         return new Parts<>(
@@ -88,7 +97,7 @@ public final class TestPool implements AutoCloseable {
 
         @Override
         public void noLaterThan(long instant) {
-            next = isSet ? Expiry.earlier(next, instant) : instant;
+            next = isSet ? Nanos.earlier(next, instant) : instant;
             isSet = true;
         }
 

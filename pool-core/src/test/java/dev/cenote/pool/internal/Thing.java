@@ -6,12 +6,12 @@ import java.util.concurrent.atomic.AtomicReference;
 /** What the tests pool. It notices two users at once, and use after its end. */
 public final class Thing {
 
-    final int number;
-    final AtomicInteger destroyed = new AtomicInteger();
+    public final int number;
+    public final AtomicInteger destroyed = new AtomicInteger();
     volatile ScriptedFactory.Existence existence; // set by the factory that made it
     private final AtomicReference<Thread> user = new AtomicReference<>();
 
-    Thing(int number) {
+    public Thing(int number) {
         this.number = number;
     }
 

@@ -13,6 +13,12 @@ import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolBuilder;
 import dev.cenote.pool.PoolTimeoutException;
+import dev.cenote.pool.internal.life.Parts;
+import dev.cenote.pool.internal.slot.Grant;
+import dev.cenote.pool.internal.slot.IdleStore;
+import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.internal.wait.BlockedWaiter;
+import dev.cenote.pool.internal.wait.WaitQueue;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.management.ManagementFactory;
@@ -167,13 +173,13 @@ class WaitingFaultsTest {
         AtomicReference<Runnable> beforePush = new AtomicReference<>(() -> {});
         IdleStore<Thing> interruptible = new IdleStore<>() {
             @Override
-            void push(Slot<Thing> slot) {
+            public void push(Slot<Thing> slot) {
                 beforePush.get().run();
                 store.push(slot);
             }
 
             @Override
-            Slot<Thing> pop() {
+            public Slot<Thing> pop() {
                 return store.pop();
             }
         };

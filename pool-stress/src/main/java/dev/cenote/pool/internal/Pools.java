@@ -6,6 +6,7 @@ import dev.cenote.pool.PoolBuilder;
 import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.Ticker;
+import dev.cenote.pool.internal.run.Alarm;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 

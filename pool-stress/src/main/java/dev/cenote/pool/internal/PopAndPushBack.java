@@ -1,5 +1,9 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.internal.run.PoolLock;
+import dev.cenote.pool.internal.slot.LifoIdleStore;
+import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.internal.slot.Slots;
 import java.util.concurrent.atomic.AtomicLong;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -91,14 +95,14 @@ public final class PopAndPushBack {
     @Outcome(expect = Expect.FORBIDDEN, desc = "a slot is in two places, or in none")
     @State
     public static class Real {
-        private final Capacity<Object> capacity;
+        private final Slots<Object> capacity;
         private final LifoIdleStore<Object> store;
         private Slot<Object> first;
         private Slot<Object> second;
 
         public Real() {
             PoolLock lock = new PoolLock();
-            capacity = new Capacity<>(lock, Pools.limits(SLOTS));
+            capacity = new Slots<>(lock, Pools.limits(SLOTS));
             store = new LifoIdleStore<>(capacity);
             lock.run(() -> {
                 for (int i = 0; i < SLOTS; i++) {

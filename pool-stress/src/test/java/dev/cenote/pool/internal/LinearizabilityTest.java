@@ -76,7 +76,7 @@ class LinearizabilityTest {
     @ParameterizedTest
     @EnumSource
     void noMorePlacesAreReservedThanThereAre(Mode mode) {
-        mode.check(CapacityRace.class, CapacityRace.Sequential.class, 2, 4);
+        mode.check(SlotsRace.class, SlotsRace.Sequential.class, 2, 4);
     }
 
     /** A third of the scenarios that the others have: each takes ten times as long. */

@@ -1,6 +1,12 @@
 package dev.cenote.pool.internal;
 
 import dev.cenote.pool.Fairness;
+import dev.cenote.pool.internal.run.Nanos;
+import dev.cenote.pool.internal.run.PoolLock;
+import dev.cenote.pool.internal.slot.Hints;
+import dev.cenote.pool.internal.wait.BlockedWaiter;
+import dev.cenote.pool.internal.wait.WaitQueue;
+import dev.cenote.pool.internal.wait.Waiter;
 import java.util.ArrayDeque;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
@@ -26,7 +32,7 @@ public class QueueRace {
             if (waiters[thread] != null) {
                 return false;
             }
-            waiters[thread] = new BlockedWaiter<>(0, Expiry.FOREVER);
+            waiters[thread] = new BlockedWaiter<>(0, Nanos.FOREVER);
             queue.add(waiters[thread]);
             return true;
         } finally {

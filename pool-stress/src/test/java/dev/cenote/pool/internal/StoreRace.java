@@ -2,6 +2,11 @@ package dev.cenote.pool.internal;
 
 import dev.cenote.pool.IdleOrder;
 import dev.cenote.pool.PoolLimits;
+import dev.cenote.pool.internal.run.PoolLock;
+import dev.cenote.pool.internal.slot.Grant;
+import dev.cenote.pool.internal.slot.IdleStore;
+import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.internal.slot.Slots;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import org.jetbrains.lincheck.datastructures.Operation;
@@ -15,7 +20,7 @@ public class StoreRace {
     private static final int MOST_THREADS = 8;
 
     private final PoolLock lock = new PoolLock();
-    private final Capacity<Object> capacity = new Capacity<>(lock, new PoolLimits(2, 0, 0));
+    private final Slots<Object> capacity = new Slots<>(lock, new PoolLimits(2, 0, 0));
     private final IdleStore<Object> store;
     private final Slot<Object> hinted;
 

@@ -1,0 +1,244 @@
+package dev.cenote.pool.internal.life;
+
+import dev.cenote.pool.PoolConfig;
+import dev.cenote.pool.internal.run.Alarm;
+import dev.cenote.pool.internal.run.Nanos;
+import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The circuit breaker of a pool's creates: it alone knows that they fail, when the next one may begin, and whether callers
+ * should wait for it. Michael Nygard, "Release It!", 2007, has the pattern; here it goes by time, not by a count.
+ *
+ * <p><b>States:</b> well → failing (a create has failed) → open (creates have failed continuously for {@code failFastAfter},
+ * or the factory says that trying again is of no use). From each the next success leads back to well. A pool that has
+ * never made an object has {@code openTimeout} instead of {@code failFastAfter}.
+ *
+ * <p><b>Invariants</b> (all under the pool's lock):
+ *
+ * <ol>
+ *   <li>While it is failing or open one create at a time is begun, the probe, and only when {@link #mayTry}: a random part
+ *       of a back-off after the last failure. The back-off doubles from one round of failures to the next ("full
+ *       jitter", see {@link Nanos#fullJitter}). Creates that were under way together are one round.
+ *   <li>P21: while it is open, callers for whom nothing else can be had are refused with the last failure, but for the one
+ *       that comes when a try is due. A refused caller is owed a probe, which the alarm begins, so that the return of the
+ *       server is noticed within the longest back-off though nobody waits.
+ *   <li>P14: while a failure keeps back a create that is wanted, the alarm is set for the next try ({@link #isRetrySet}),
+ *       unless only callers may cause tries ({@link #isLeftToCallers}).
+ * </ol>
+ */
+public final class CircuitBreaker {
+
+    private static final int MOST_DOUBLINGS = 40;
+
+    private final Alarm alarm;
+    private final RandomGenerator random;
+    private final long openAfterNanos;
+    private final long openAfterAtFirstNanos;
+    private final long firstBackoffNanos;
+    private final long longestBackoffNanos;
+    private BooleanSupplier isProbing = () -> false; // set before the pool is used
+
+    // Guarded by the pool's lock.
+    private boolean hasSucceeded;
+    private int
+            doublings; // one more than the back-off has doubled since the last success; 0: the last create succeeded
+    private boolean isOpen;
+    private boolean isLeftToCallers;
+    private boolean isAskedFor;
+    private boolean isProbeOwed;
+    private boolean isRetrySet;
+    private long failingSinceNanos;
+    private int round; // of failures and successes, ever
+    private int newsFrom; // the failure of a create that began in an earlier round is older than the last success
+    private long retryAtNanos;
+    private @Nullable Throwable lastFailure;
+
+    CircuitBreaker(PoolConfig<?> config, Alarm alarm, RandomGenerator random) {
+        this.alarm = alarm;
+        this.random = random;
+        openAfterNanos = Nanos.nanos(config.failFastAfter());
+        openAfterAtFirstNanos = Nanos.nanos(config.openTimeout());
+        firstBackoffNanos = Nanos.nanos(config.firstBackoff());
+        longestBackoffNanos = Nanos.nanos(config.longestBackoff());
+    }
+
+    /** How to learn whether a create is under way that may bring an object in time. */
+    void setProbes(BooleanSupplier isProbing) {
+        this.isProbing = isProbing;
+    }
+
+    // --- what has become of creates
+
+    void succeeded() {
+        hasSucceeded = true;
+        round++;
+        newsFrom = round;
+        forget();
+    }
+
+    /** What failed so far tells nothing of what comes. */
+    void forget() {
+        doublings = 0;
+        isOpen = false;
+        isLeftToCallers = false;
+        isProbeOwed = false;
+        isRetrySet = false;
+        lastFailure = null;
+    }
+
+    /**
+     * A create has failed.
+     *
+     * @param round what {@link #tries} said when it began
+     * @param isWorthRetrying false if only callers should cause tries
+     */
+    void failed(Throwable cause, boolean isWorthRetrying, int round, long now) {
+        if (round - newsFrom >= 0) {
+            interrupted(cause, round, now);
+            isLeftToCallers = !isWorthRetrying;
+            look(now);
+        }
+    }
+
+    /** A create was ended by the owner of its thread: the next one waits for a moment, but no caller is refused for that. */
+    void interrupted(Throwable cause, int round, long now) {
+        lastFailure = cause;
+        if (!isFailing()) {
+            failingSinceNanos = now;
+        }
+        if (round == this.round || !isFailing()) {
+            this.round++;
+            backOff(now);
+        }
+    }
+
+    /** The probe takes so long that the next one should not wait for its end. */
+    void probeIsSlow(long now) {
+        if (isFailing()) {
+            backOff(now);
+            look(now);
+        }
+    }
+
+    private void backOff(long now) {
+        long longest = Math.min(longestBackoffNanos, doubled(firstBackoffNanos, doublings));
+        doublings = Math.min(doublings + 1, MOST_DOUBLINGS);
+        retryAtNanos = now + Nanos.fullJitter(longest, random);
+        isRetrySet = false;
+    }
+
+    private static long doubled(long length, int times) {
+        return length > Nanos.FOREVER >> times ? Nanos.FOREVER : length << times;
+    }
+
+    /** Opens if creates have failed for long enough; else sees to it that somebody looks again in time. */
+    public void look(long now) {
+        if (isFailing() && !isOpen) {
+            isOpen = isLeftToCallers || Nanos.isPast(opensAtNanos(), now);
+            if (!isOpen) {
+                alarm.noLaterThan(opensAtNanos());
+            }
+        }
+    }
+
+    private long opensAtNanos() {
+        return failingSinceNanos + (hasSucceeded ? openAfterNanos : openAfterAtFirstNanos);
+    }
+
+    // --- the next try
+
+    /** Tells whether the last create failed, so that one at a time is tried. */
+    public boolean isFailing() {
+        return doublings > 0;
+    }
+
+    /** Tells whether a create that is wanted may begin. If not, it sets the alarm for when it may. */
+    boolean mayTry(long now) {
+        if (!isFailing()) {
+            return true;
+        }
+        if (isLeftToCallers && !isAskedFor) {
+            return false;
+        }
+        if (isBackingOff(now)) {
+            alarm.noLaterThan(retryAtNanos);
+            isRetrySet = true;
+            return false;
+        }
+        return true;
+    }
+
+    /** A create begins. Returns the round of failures that it belongs to if it fails. */
+    int tries(long now) {
+        isProbeOwed = false;
+        isAskedFor = false;
+        isRetrySet = false;
+        if (isFailing() && !isLeftToCallers && now - retryAtNanos > Math.max(openAfterNanos, longestBackoffNanos)) {
+            Throwable failure = lastFailure;
+            forget(); // nobody has asked for so long that this may be another outage
+            lastFailure = failure;
+        }
+        return round;
+    }
+
+    /** A caller wants an object that is not there. */
+    public void ask() {
+        isAskedFor = true;
+    }
+
+    private boolean isBackingOff(long now) {
+        return !Nanos.isPast(retryAtNanos, now);
+    }
+
+    /** Tells whether the alarm is set for the next try, which may be due this moment. */
+    public boolean isRetrySet() {
+        return isFailing() && isRetrySet;
+    }
+
+    /** Tells whether the pool does not try by itself. */
+    public boolean isLeftToCallers() {
+        return isFailing() && isLeftToCallers;
+    }
+
+    /** Tells whether a probe is wanted for callers that were refused. */
+    public boolean isProbeOwed() {
+        return isProbeOwed;
+    }
+
+    /** When the next try is due, or the breaker opens, or the given instant if that is earlier or nothing is to come. */
+    public long nextTry(long instant, long now) {
+        long next = isRetrySet() && isBackingOff(now) ? Nanos.earlier(instant, retryAtNanos) : instant;
+        return isFailing() && !isOpen ? Nanos.earlier(next, opensAtNanos()) : next;
+    }
+
+    public long untilNextTry(long now) {
+        return Math.max(0, retryAtNanos - now);
+    }
+
+    // --- the answer to callers
+
+    public boolean isOpen() {
+        return isOpen;
+    }
+
+    /** Why a caller for whom nothing else can be had should not wait; null if it should. */
+    @Nullable
+    public Throwable refusal(long now) {
+        return isOpen && (isProbeOwed || isBackingOff(now) || isProbing.getAsBoolean()) ? lastFailure : null;
+    }
+
+    /** A caller was refused. */
+    public void refused() {
+        if (!isLeftToCallers && !isProbing.getAsBoolean()) {
+            isProbeOwed = true;
+        }
+    }
+
+    /** What made the last create fail, or null if the last one succeeded. */
+    @Nullable
+    public Throwable lastFailure() {
+        return lastFailure;
+    }
+}

@@ -1,0 +1,85 @@
+package dev.cenote.pool.internal.run;
+
+import java.util.Collection;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+/**
+ * Futures of several callers that are to be completed at one moment. Each is completed by whichever thread comes to it next,
+ * so a dependent that blocks holds up its own thread, and nobody else's future.
+ *
+ * <p>One thread completes them one after the other. Another one watches: whenever none was begun for {@link
+ * #PATIENCE_NANOS}, the watcher goes on with the rest itself, and yet another one watches. So each dependent that blocks
+ * costs a thread, while those that do not block cost two threads together, however many they are.
+ *
+ * <p><b>Invariants:</b>
+ *
+ * <ol>
+ *   <li>Each completion is begun once: by the thread whose increment of {@code begun} gave it its index.
+ *   <li>While some have not begun, a thread completes, and another one watches; or as many threads as may complete at once for
+ *       one pool. These go on as soon as what blocks them ends.
+ * </ol>
+ */
+final class Completions {
+
+    static final int MOST_THREADS = 256;
+    private static final long PATIENCE_NANOS = 1_000_000;
+
+    private final Runnable[] all;
+    private final Consumer<Runnable> how;
+    private final Executor threads;
+    private final AtomicInteger atWork;
+    private final AtomicInteger begun = new AtomicInteger();
+
+    /**
+     * @param how completes one
+     * @param threads where it is done
+     * @param atWork how many threads complete futures of this pool
+     */
+    Completions(Collection<Runnable> all, Consumer<Runnable> how, Executor threads, AtomicInteger atWork) {
+        this.all = all.toArray(new Runnable[0]);
+        this.how = how;
+        this.threads = threads;
+        this.atWork = atWork;
+    }
+
+    void begin() {
+        threads.execute(this::complete);
+        if (all.length > 1) {
+            threads.execute(this::watch);
+        }
+    }
+
+    private void complete() {
+        atWork.incrementAndGet();
+        try {
+            for (int next = begun.getAndIncrement(); next < all.length; next = begun.getAndIncrement()) {
+                how.accept(all[next]);
+            }
+        } finally {
+            atWork.decrementAndGet();
+        }
+    }
+
+    private void watch() {
+        boolean wasInterrupted = false;
+        boolean isStuck = false;
+        int seen = begun.get();
+        while (seen < all.length && !isStuck) {
+            LockSupport.parkNanos(this, PATIENCE_NANOS);
+            wasInterrupted |= Thread.interrupted(); // or it could not park again
+            int now = begun.get();
+            isStuck = now == seen && atWork.get() < MOST_THREADS;
+            seen = now;
+        }
+        if (wasInterrupted) {
+            Thread.currentThread().interrupt();
+        }
+        if (isStuck) {
+            threads.execute(this::watch);
+            complete();
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package dev.cenote.pool.internal.run;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs tasks off the caller's thread: on the user's executor, or on daemon threads of the pool's own, as many as there
+ * are tasks. Nothing bounds them here; each task belongs to a slot, which does. Those threads have the context class loader
+ * of the thread that made this, and nothing of the threads that need them ({@link PoolThreads}).
+ *
+ * <p>A task is never lost: where the executor refuses it, it gets a thread of its own, and where no thread can be had it
+ * runs at once.
+ */
+public final class Workers implements Executor {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
+    private static final long KEEP_ALIVE_SECONDS = 10;
+
+    private final ThreadFactory threads;
+    private final @Nullable ExecutorService own;
+    private final Executor executor;
+    private final Queue<Runnable> homeless = new ConcurrentLinkedQueue<>();
+    private volatile @Nullable ClassLoader contextLoader;
+
+    public Workers(String poolName, @Nullable Executor given) {
+        AtomicInteger number = new AtomicInteger();
+        contextLoader = Thread.currentThread().getContextClassLoader();
+        threads = task -> PoolThreads.newDaemon(
+                "cenote-" + poolName + "-worker-" + number.incrementAndGet(), contextLoader, task);
+        if (given == null) {
+            own = new ThreadPoolExecutor(
+                    0, Integer.MAX_VALUE, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), threads);
+            executor = own;
+        } else {
+            own = null;
+            executor = given;
+        }
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        AtomicBoolean begun = new AtomicBoolean(); // an executor may throw after it ran the task, or run it twice
+        Runnable once = () -> {
+            if (begun.compareAndSet(false, true)) {
+                task.run();
+            }
+        };
+        try {
+            executor.execute(once);
+        } catch (Throwable refusal) {
+            runElsewhere(once);
+            LOG.warn("The executor failed; a task that it did not begin gets a thread of its own", refusal);
+        }
+    }
+
+    /** Runs a task on a thread of the pool's own, also where the user's executor runs tasks in place. */
+    public void executeOnOwnThread(Runnable task) {
+        if (own != null && !own.isShutdown()) { // a pool that is closed may still have futures to complete
+            execute(task);
+        } else {
+            runElsewhere(task);
+        }
+    }
+
+    private void runElsewhere(Runnable task) {
+        try {
+            threads.newThread(task).start();
+        } catch (Throwable noThread) {
+            if (HousekeeperThread.SHARED.isCurrent()) { // it is needed for all pools
+                homeless.add(task);
+                LOG.warn("No thread can be had, so a task waits for the next one", noThread);
+            } else {
+                LOG.warn("No thread can be had, so the task runs on {}", Thread.currentThread(), noThread);
+                task.run();
+            }
+        }
+    }
+
+    public boolean hasHomeless() {
+        return !homeless.isEmpty();
+    }
+
+    /** Tries again to run what no thread could be had for. */
+    public void runHomeless() {
+        for (Runnable task = homeless.poll(); task != null; task = homeless.poll()) {
+            Runnable next = task;
+            executeOnOwnThread(next);
+            if (homeless.contains(next)) {
+                return;
+            }
+        }
+    }
+
+    /** Lets the pool's own threads end when their tasks do, and forgets the loader that they had. */
+    public void shutdown() {
+        contextLoader = null;
+        if (own != null) {
+            own.shutdown();
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package dev.cenote.pool.internal.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.cenote.pool.internal.ManualExecutor;
+import dev.cenote.pool.internal.RecordedLog;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import org.junit.jupiter.api.Test;
+
+class PoolLockTest {
+
+    private final PoolLock lock = new PoolLock();
+    private final List<String> done = new ArrayList<>();
+
+    @Test
+    void tasksRunBeforeCallbacksAndBothWithoutTheLock() {
+        lock.run(() -> {
+            lock.tell(() -> done.add("callback " + lock.isHeld()));
+            lock.afterwards(() -> done.add("task " + lock.isHeld()));
+            assertThat(lock.hasAfterwards()).isTrue();
+        });
+        assertThat(done).containsExactly("task false", "callback false");
+        lock.run(() -> assertThat(lock.hasAfterwards()).isFalse());
+    }
+
+    @Test
+    void threadsAreWokenWithoutTheLockAndBeforeAnythingElse() {
+        List<Thread> threads = List.of(new Thread("one"), new Thread("two"), new Thread("three"));
+        AtomicReference<PoolLock> woken = new AtomicReference<>();
+        woken.set(new PoolLock(
+                new ReentrantLock(),
+                new PoolLock.Parking() {
+                    @Override
+                    public void unpark(Thread thread) {
+                        done.add(thread.getName() + " " + woken.get().isHeld());
+                    }
+                },
+                0));
+        woken.get().run(() -> {
+            woken.get().afterwards(() -> done.add("task"));
+            threads.forEach(woken.get()::wake);
+            assertThat(done).isEmpty();
+        });
+        assertThat(done).containsExactly("one false", "two false", "three false", "task");
+        woken.get().run(() -> {});
+        assertThat(done).as("woken once").hasSize(4);
+    }
+
+    @Test
+    void aThreadIsWokenThoughTheInvariantIsBroken() {
+        Thread thread = Thread.currentThread();
+        lock.setInvariant(() -> false);
+        assertThatThrownBy(() -> lock.run(() -> lock.wake(thread))).isInstanceOf(AssertionError.class);
+        lock.park(Long.MAX_VALUE); // would never end
+    }
+
+    @Test
+    void whoDoesNotHoldTheLockGivesNothingBack() {
+        assertThatThrownBy(lock::unlock).isInstanceOf(IllegalMonitorStateException.class);
+    }
+
+    @Test
+    void whatAnActionThrowsIsLoggedAndTheNextOneRuns() {
+        List<String> log = RecordedLog.during(() -> lock.run(() -> {
+            lock.afterwards(() -> {
+                throw new StackOverflowError("wanted");
+            });
+            lock.afterwards(() -> done.add("next"));
+        }));
+        assertThat(done).containsExactly("next");
+        assertThat(log).containsExactly("What was to be done after unlocking failed");
+    }
+
+    @Test
+    void aThreadIsAtWorkWhileItRunsAnActionAndNotAfterwards() {
+        lock.run(() -> lock.tell(() -> done.add("at work: " + lock.isAtWork())));
+        assertThat(done).containsExactly("at work: true");
+        assertThat(lock.isAtWork()).isFalse();
+    }
+
+    @Test
+    void callbacksNestToABoundedDepthAndAllAreRun() {
+        AtomicInteger depth = new AtomicInteger();
+        AtomicInteger deepest = new AtomicInteger();
+        nest(100, depth, deepest, false);
+        assertThat(done).hasSize(100);
+        assertThat(deepest.get()).isBetween(2, 20);
+    }
+
+    @Test
+    void tasksNestToABoundedDepthAndAllAreRun() {
+        AtomicInteger depth = new AtomicInteger();
+        AtomicInteger deepest = new AtomicInteger();
+        nest(100, depth, deepest, true);
+        assertThat(done).hasSize(100);
+        assertThat(deepest.get()).isBetween(2, 20);
+    }
+
+    private void nest(int more, AtomicInteger depth, AtomicInteger deepest, boolean asTask) {
+        if (more == 0) {
+            return;
+        }
+        Runnable action = () -> {
+            deepest.accumulateAndGet(depth.incrementAndGet(), Math::max);
+            done.add("action");
+            nest(more - 1, depth, deepest, asTask);
+            depth.decrementAndGet();
+        };
+        lock.run(() -> {
+            if (asTask) {
+                lock.afterwards(action);
+            } else {
+                lock.tell(action);
+            }
+        });
+    }
+
+    @Test
+    void aBrokenInvariantIsSaidAndTheLockIsFreeAfterwards() {
+        lock.setInvariant(() -> false);
+        assertThatThrownBy(() -> lock.run(() -> {}))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("invariant");
+        lock.setInvariant(() -> true);
+        assertThat(lock.test(() -> true)).isTrue();
+        assertThat(lock.test(() -> false)).isFalse();
+    }
+
+    @Test
+    void listenersAreToldInOrderAndThenOneFutureIsCompletedHere() {
+        ManualExecutor threads = new ManualExecutor();
+        lock.setCompleting(threads);
+        lock.run(() -> {
+            lock.complete(() -> done.add("future " + lock.isHeld() + " " + lock.isAtWork()));
+            lock.tell(() -> done.add("listener"));
+            lock.tell(() -> done.add("next"));
+        });
+        assertThat(done).containsExactly("listener", "next", "future false true");
+        assertThat(threads.size()).isZero();
+    }
+
+    @Test
+    void severalFuturesAreCompletedElsewhere() {
+        ManualExecutor threads = new ManualExecutor();
+        lock.setCompleting(threads);
+        lock.run(() -> {
+            for (int i = 0; i < 3; i++) {
+                lock.complete(() -> done.add("future " + lock.isAtWork()));
+            }
+            lock.tell(() -> done.add("listener"));
+        });
+        assertThat(done).containsExactly("listener");
+        threads.runAll();
+        assertThat(done).containsExactly("listener", "future true", "future true", "future true");
+        assertThat(lock.isAtWork()).isFalse();
+    }
+
+    @Test
+    void whoAsksForThatCompletesNoFuture() {
+        ManualExecutor threads = new ManualExecutor();
+        lock.setCompleting(threads);
+        lock.lock();
+        lock.complete(() -> done.add("future"));
+        lock.unlockCompletingNone();
+        assertThat(done).isEmpty();
+        threads.runAll();
+        assertThat(done).containsExactly("future");
+    }
+
+    @Test
+    void futuresThatWereCompletedTooDeepAreCompletedElsewhereIfTheyAreSeveral() {
+        ManualExecutor threads = new ManualExecutor();
+        lock.setCompleting(threads);
+        completeTwiceAtDepth(PoolLock.DEEPEST);
+        assertThat(done).containsExactly("listener");
+        threads.runAll();
+        assertThat(done).containsExactly("listener", "future", "future");
+    }
+
+    /** The second is completed by a callback of its own, as another pool's lock would have it. */
+    private void completeTwiceAtDepth(int depth) {
+        lock.run(() -> lock.tell(() -> {
+            if (depth > 1) {
+                completeTwiceAtDepth(depth - 1);
+            } else {
+                lock.run(() -> lock.complete(() -> done.add("future")));
+                lock.run(() -> {
+                    lock.complete(() -> done.add("future"));
+                    lock.tell(() -> done.add("listener"));
+                });
+            }
+        }));
+    }
+}

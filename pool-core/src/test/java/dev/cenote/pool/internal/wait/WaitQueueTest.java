@@ -1,0 +1,186 @@
+package dev.cenote.pool.internal.wait;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cenote.pool.Fairness;
+import dev.cenote.pool.Lease;
+import dev.cenote.pool.internal.TestPool;
+import dev.cenote.pool.internal.Thing;
+import dev.cenote.pool.internal.run.PoolLock;
+import dev.cenote.pool.internal.slot.Hints;
+import dev.cenote.pool.internal.slot.Slot;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The queue and its gate, without a pool. */
+class WaitQueueTest {
+
+    private static final long BOUND = 1_000_000;
+    private static final long THREAD = 7;
+
+    private final PoolLock lock = new PoolLock();
+    private final Hints<Thing> hints = new Hints<>(lock, true);
+    private final Slot<Thing> slot = new Slot<>(0);
+    private final WaitQueue<Thing> strict = new WaitQueue<>(lock, Fairness.STRICT, hints);
+    private final WaitQueue<Thing> eventual = new WaitQueue<>(lock, Fairness.eventual(Duration.ofNanos(BOUND)), hints);
+
+    /** For the rest of the test, on its own thread. */
+    private void lock() {
+        lock.lock();
+        hints.set(THREAD, slot);
+    }
+
+    private BlockedWaiter<Thing> waiter(long now, long timeout) {
+        return new BlockedWaiter<>(now, timeout);
+    }
+
+    private BlockedWaiter<Thing> waiter(long now) {
+        return waiter(now, 10 * BOUND);
+    }
+
+    private boolean areHintsOpen() {
+        return hints.get(THREAD) == slot;
+    }
+
+    @BeforeEach
+    void makeTheHints() {
+        hints.prepare();
+    }
+
+    @Test
+    void strictlyNobodyOvertakesWhileSomebodyWaits() {
+        lock();
+        BlockedWaiter<Thing> waiter = waiter(0);
+        strict.add(waiter);
+        assertThat(strict.gate()).isEqualTo(WaitQueue.QUEUED | WaitQueue.QUEUE_FIRST);
+        assertThat(areHintsOpen()).isFalse();
+        strict.relaxOrder(0);
+        assertThat(strict.gate()).isEqualTo(WaitQueue.QUEUED | WaitQueue.QUEUE_FIRST);
+        strict.remove(waiter);
+        assertThat(strict.gate()).isZero();
+        assertThat(areHintsOpen()).isTrue();
+    }
+
+    @Test
+    void eventuallyNewcomersOvertakeUntilTheOldestHasWaitedForTheBound() {
+        lock();
+        BlockedWaiter<Thing> waiter = waiter(5);
+        eventual.add(waiter);
+        assertThat(areHintsOpen()).isTrue();
+        eventual.tightenOrder(waiter, 5 + BOUND - 1);
+        assertThat(eventual.gate()).isEqualTo(WaitQueue.QUEUED);
+        eventual.tightenOrder(waiter, 5 + BOUND);
+        assertThat(eventual.gate()).isEqualTo(WaitQueue.QUEUED | WaitQueue.QUEUE_FIRST);
+        assertThat(areHintsOpen()).isFalse();
+    }
+
+    @Test
+    void eventuallyNewcomersOvertakeAgainOnceTheOldestHasNotWaitedForSoLong() {
+        lock();
+        BlockedWaiter<Thing> old = waiter(0);
+        BlockedWaiter<Thing> young = waiter(BOUND);
+        eventual.add(old);
+        eventual.add(young);
+        eventual.tightenOrder(old, BOUND);
+        eventual.relaxOrder(BOUND);
+        assertThat(areHintsOpen()).as("the oldest waits for too long").isFalse();
+        eventual.remove(old);
+        eventual.relaxOrder(2 * BOUND);
+        assertThat(areHintsOpen()).as("so does the next").isFalse();
+        eventual.relaxOrder(2 * BOUND - 1);
+        assertThat(eventual.gate()).isEqualTo(WaitQueue.QUEUED);
+        assertThat(areHintsOpen()).isTrue();
+    }
+
+    @Test
+    void aBitThatIsClearedLeavesTheOthers() {
+        lock();
+        strict.set(WaitQueue.SUSPENDED | WaitQueue.OVERSIZE);
+        strict.clear(WaitQueue.OVERSIZE);
+        assertThat(strict.gate()).isEqualTo(WaitQueue.SUSPENDED);
+        assertThat(areHintsOpen()).isFalse();
+        strict.clear(WaitQueue.OVERSIZE);
+        assertThat(strict.gate()).isEqualTo(WaitQueue.SUSPENDED);
+    }
+
+    @Test
+    void oneHeadAtATimeIsWokenToCompete() {
+        lock();
+        assertThat(eventual.wakeHead()).as("nobody waits").isTrue();
+        BlockedWaiter<Thing> first = waiter(0);
+        BlockedWaiter<Thing> second = waiter(0);
+        eventual.add(first);
+        eventual.add(second);
+        assertThat(eventual.isBack(first)).as("nobody was woken").isFalse();
+        assertThat(eventual.wakeHead()).isTrue();
+        assertThat(eventual.gate()).isEqualTo(WaitQueue.QUEUED | WaitQueue.COMPETING);
+        assertThat(eventual.wakeHead()).isTrue();
+        assertThat(eventual.isBack(second)).isFalse();
+        assertThat(eventual.isBack(first)).isTrue();
+        assertThat(eventual.gate()).isEqualTo(WaitQueue.QUEUED);
+    }
+
+    @Test
+    void aCompetitorIsOverdueWhenItHasWaitedForTheBound() {
+        lock();
+        BlockedWaiter<Thing> head = waiter(5);
+        eventual.add(head);
+        eventual.wakeHead();
+        assertThat(eventual.isCompetitorOverdue(5 + BOUND - 1)).isFalse();
+        assertThat(eventual.isCompetitorOverdue(5 + BOUND)).isTrue();
+    }
+
+    @Test
+    void theOverdueAreToldOldestFirstAndTheEarliestDeadlineOfTheRest() {
+        lock();
+        BlockedWaiter<Thing> first = waiter(0, 20);
+        BlockedWaiter<Thing> second = waiter(0, 10);
+        BlockedWaiter<Thing> third = waiter(0, 40);
+        BlockedWaiter<Thing> fourth = waiter(0, 30);
+        strict.add(first);
+        strict.add(second);
+        strict.add(third);
+        strict.add(fourth);
+        assertThat(strict.earliestDeadline()).isEqualTo(10);
+        assertThat(strict.overdue(9)).isEmpty();
+        assertThat(strict.overdue(20)).containsExactly(first, second);
+        assertThat(strict.earliestDeadline()).isEqualTo(30);
+    }
+
+    @Test
+    void whoLeavesFromTheMiddleIsNotInTheQueueAnyMore() {
+        lock();
+        BlockedWaiter<Thing> first = waiter(0);
+        BlockedWaiter<Thing> second = waiter(0);
+        BlockedWaiter<Thing> third = waiter(0);
+        strict.add(first);
+        strict.add(second);
+        strict.add(third);
+        strict.remove(second);
+        assertThat(strict.size()).isEqualTo(2);
+        strict.remove(first);
+        assertThat(strict.head()).isSameAs(third);
+        strict.remove(third);
+        assertThat(strict.head()).isNull();
+        assertThat(strict.size()).isZero();
+    }
+
+    @Test
+    void aPoolLetsNewcomersOvertakeAgainAsSoonAsItsOldestWaiterIsYoungEnough() {
+        try (TestPool test = new TestPool(it -> it.maxSize(1).fairness(Fairness.eventual(Duration.ofMillis(1))))) {
+            Lease<Thing> held = test.acquire();
+            CompletableFuture<Lease<Thing>> first = test.pool.acquireAsync();
+            CompletableFuture<Lease<Thing>> second = test.pool.acquireAsync();
+            test.ticker.advance(Duration.ofMillis(2));
+            CompletableFuture<Lease<Thing>> young = test.pool.acquireAsync();
+            held.close();
+            assertThat(test.has(WaitQueue.QUEUE_FIRST)).isTrue();
+            first.join().close();
+            assertThat(test.has(WaitQueue.QUEUE_FIRST)).isFalse();
+            second.join().close();
+            young.join().close();
+        }
+    }
+}
