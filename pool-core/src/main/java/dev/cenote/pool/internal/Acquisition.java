@@ -1,20 +1,17 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.internal.run.PoolLock;
+import dev.cenote.pool.internal.slot.Slot.Grant;
+import dev.cenote.pool.internal.stats.Picture;
+import dev.cenote.pool.internal.wait.Gate;
+import dev.cenote.pool.internal.wait.WaitQueue;
+import dev.cenote.pool.internal.wait.Waiter;
 import dev.cenote.pool.AcquirePhase;
 import dev.cenote.pool.CreateFailedException;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.PoolClosedException;
 import dev.cenote.pool.PoolFullException;
 import dev.cenote.pool.PoolTimeoutException;
-import dev.cenote.pool.internal.life.Creator;
-import dev.cenote.pool.internal.life.Parts;
-import dev.cenote.pool.internal.run.PoolLock;
-import dev.cenote.pool.internal.slot.Grant;
-import dev.cenote.pool.internal.stats.Picture;
-import dev.cenote.pool.internal.wait.BlockedWaiter;
-import dev.cenote.pool.internal.wait.FutureWaiter;
-import dev.cenote.pool.internal.wait.WaitQueue;
-import dev.cenote.pool.internal.wait.Waiter;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -31,28 +28,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class Acquisition<T> {
 
-    private final Parts<T> parts;
+    private final Engine<T> engine;
     private final PoolLock lock;
     private final WaitQueue<T> queue;
-    private final Handoff<T> handoff;
-    private final Diagnosis<T> diagnosis;
-    final DeadlockDetector<T> stalls;
 
-    Acquisition(Parts<T> parts, Handoff<T> handoff, Diagnosis<T> diagnosis) {
-        this.parts = parts;
-        this.handoff = handoff;
-        this.diagnosis = diagnosis;
-        stalls = new DeadlockDetector<>(parts, handoff, diagnosis);
-        lock = parts.lock();
-        queue = parts.queue();
+    Acquisition(Engine<T> engine) {
+        this.engine = engine;
+        lock = engine.lock;
+        queue = engine.queue;
     }
 
     Grant<T> blocking(long timeoutNanos, Function<Grant<T>, Lease<T>> leases) throws InterruptedException {
         if (Thread.interrupted()) {
-            lock.run(handoff::cover); // on its way here it may have hidden an idle object from a waiter for a moment
+            lock.run(engine.handoff::serveWaiters); // on its way here it may have hidden an idle object from a waiter for a moment
             throw new InterruptedException();
         }
-        BlockedWaiter<T> waiter = new BlockedWaiter<>(parts.now(), timeoutNanos);
+        Waiter.Blocked<T> waiter = new Waiter.Blocked<>(engine.now(), timeoutNanos);
         try {
             long leftNanos = queueUp(waiter);
             while (!waiter.isSettled()) {
@@ -70,14 +61,14 @@ final class Acquisition<T> {
             abandon(waiter, leases);
             throw failure;
         } finally {
-            stalls.ends(waiter);
+            engine.deadlocks.ends(waiter);
         }
         return outcome(waiter);
     }
 
     Grant<T> uninterruptible(long timeoutNanos, Function<Grant<T>, Lease<T>> leases) {
         boolean wasInterrupted = Thread.interrupted();
-        BlockedWaiter<T> waiter = new BlockedWaiter<>(parts.now(), timeoutNanos);
+        Waiter.Blocked<T> waiter = new Waiter.Blocked<>(engine.now(), timeoutNanos);
         try {
             long leftNanos = queueUp(waiter);
             while (!waiter.isSettled()) {
@@ -91,7 +82,7 @@ final class Acquisition<T> {
             abandon(waiter, leases);
             throw failure;
         } finally {
-            stalls.ends(waiter);
+            engine.deadlocks.ends(waiter);
             if (wasInterrupted) {
                 Thread.currentThread().interrupt();
             }
@@ -100,8 +91,8 @@ final class Acquisition<T> {
     }
 
     CompletableFuture<Lease<T>> async(long timeoutNanos, Function<Grant<T>, Lease<T>> leases) {
-        FutureWaiter<T> waiter =
-                new FutureWaiter<>(parts.counters(), parts.config().ticker(), leases, parts.now(), timeoutNanos);
+        Waiter.Future<T> waiter =
+                new Waiter.Future<>(engine.counters, engine.config.ticker(), leases, engine.now(), timeoutNanos);
         lock.lock();
         try {
             enqueue(waiter);
@@ -111,7 +102,7 @@ final class Acquisition<T> {
             }
             if (!waiter.isSettled()) {
                 waiter.noteWait();
-                parts.alarm().noLaterThan(waiter.deadlineNanos);
+                engine.alarm.noLaterThan(waiter.deadlineNanos);
             }
         } finally {
             lock.unlock();
@@ -137,13 +128,13 @@ final class Acquisition<T> {
     Grant<T> lookBehind() {
         lock.lock();
         try {
-            handoff.cover();
-            if (queue.head() != null || queue.has(WaitQueue.SUSPENDED | WaitQueue.CLOSED)) {
+            engine.handoff.serveWaiters();
+            if (queue.head() != null || engine.gate.has(Gate.SUSPENDED | Gate.CLOSED)) {
                 return null;
             }
-            Grant<T> grant = handoff.takeReady();
+            Grant<T> grant = engine.handoff.takeReady();
             if (grant == null) {
-                parts.tasks().forCaller(handoff::prepareOne);
+                engine.tasks.forCaller(engine.handoff::prepareOne);
             }
             return grant;
         } finally {
@@ -152,41 +143,41 @@ final class Acquisition<T> {
     }
 
     PoolClosedException closed() {
-        return new PoolClosedException(diagnosis.stats());
+        return new PoolClosedException(engine.diagnosis.stats());
     }
 
     /** Joins the queue, or is turned away. */
     private void enqueue(Waiter<T> waiter) {
-        if (queue.has(WaitQueue.CLOSED)) {
+        if (engine.gate.has(Gate.CLOSED)) {
             waiter.turnAway(this::closed);
             return;
         }
-        Throwable outage = handoff.outage();
+        Throwable outage = engine.handoff.outage();
         if (outage != null) {
-            parts.breaker().refused();
-            handoff.cover(); // has the probe begun, or the alarm set for it
-            waiter.turnAway(() -> new CreateFailedException(diagnosis.stats(), outage));
+            engine.breaker.refused();
+            engine.handoff.serveWaiters(); // has the probe begun, or the alarm set for it
+            waiter.turnAway(() -> new CreateFailedException(engine.diagnosis.stats(), outage));
             return;
         }
         queue.add(waiter);
-        parts.breaker().ask();
-        parts.tasks().forCaller(handoff::cover);
-        int maxWaiters = parts.capacity().limits().maxWaiters();
+        engine.breaker.ask();
+        engine.tasks.forCaller(engine.handoff::serveWaiters);
+        int maxWaiters = engine.slots.limits().maxWaiters();
         if (waiter.isSettled()) {
             return;
         }
-        if (handoff.waitingForRelease() > maxWaiters) {
-            handoff.leave(waiter);
-            waiter.turnAway(() -> new PoolFullException(diagnosis.stats(), maxWaiters));
-            parts.counters().refused++;
-            lock.tell(parts.listener()::refused);
+        if (engine.demand.waitingForRelease() > maxWaiters) {
+            engine.handoff.leave(waiter);
+            waiter.turnAway(() -> new PoolFullException(engine.diagnosis.stats(), maxWaiters));
+            engine.counters.refused++;
+            lock.tell(engine.listener::refused);
         } else {
-            parts.tasks().forCaller(() -> handoff.hasten(waiter));
+            engine.tasks.forCaller(() -> engine.handoff.hasten(waiter));
         }
     }
 
     /** Joins the queue. Returns for how long to park, if the waiter is not settled. */
-    private long queueUp(BlockedWaiter<T> waiter) {
+    private long queueUp(Waiter.Blocked<T> waiter) {
         lock.lock();
         try {
             enqueue(waiter);
@@ -196,7 +187,7 @@ final class Acquisition<T> {
         }
     }
 
-    private long lookAgain(BlockedWaiter<T> waiter) {
+    private long lookAgain(Waiter.Blocked<T> waiter) {
         lock.lock();
         try {
             return look(waiter);
@@ -206,24 +197,24 @@ final class Acquisition<T> {
     }
 
     /** Does what a waiter can do for itself, until it is settled or has nothing left to do but to park, for so long at most. */
-    private long look(BlockedWaiter<T> waiter) {
+    private long look(Waiter.Blocked<T> waiter) {
         while (!waiter.isSettled()) {
-            if (queue.isBack(waiter)) { // woken to compete: before this look, or before the interrupt that led to it
-                handoff.cover();
+            if (queue.endCompetition(waiter)) { // woken to compete: before this look, or before the interrupt that led to it
+                engine.handoff.serveWaiters();
                 if (!waiter.isSettled()) {
-                    queue.tightenOrder(waiter, parts.now());
+                    queue.tightenOrder(waiter, engine.now());
                 }
             } else if (lock.hasAfterwards()) { // what is made in place serves it without a wait
                 lock.unlock();
                 lock.lock();
             } else {
-                long now = parts.now();
+                long now = engine.now();
                 if (!waiter.isOverdue(now)) {
                     waiter.noteWait();
-                    stalls.begins(waiter, now);
+                    engine.deadlocks.begins(waiter, now);
                     return waiter.deadlineNanos - now;
                 }
-                waiter.fail(timeOut(waiter, diagnosis.picture()), lock);
+                waiter.fail(timeOut(waiter, engine.diagnosis.picture()), lock);
             }
         }
         return 0;
@@ -231,7 +222,7 @@ final class Acquisition<T> {
 
     private Grant<T> outcome(Waiter<T> waiter) {
         if (!waiter.wasTurnedAway()) {
-            parts.counters().waits.record(parts.now() - waiter.enqueuedAtNanos);
+            engine.counters.waits.record(engine.now() - waiter.enqueuedAtNanos);
         }
         Grant<T> grant = waiter.grant();
         if (grant == null) {
@@ -258,10 +249,10 @@ final class Acquisition<T> {
             if (waiter.isSettled()) {
                 return false;
             }
-            handoff.leave(waiter);
+            engine.handoff.leave(waiter);
             waiter.leave();
-            parts.counters().cancelled++;
-            parts.counters().waits.record(parts.now() - waiter.enqueuedAtNanos);
+            engine.counters.cancelled++;
+            engine.counters.waits.record(engine.now() - waiter.enqueuedAtNanos);
             return true;
         } finally {
             lock.unlock();
@@ -269,11 +260,11 @@ final class Acquisition<T> {
     }
 
     /** The pool itself has failed, say for want of stack: what the waiter has, or would get, goes to the next one. */
-    private void abandon(BlockedWaiter<T> waiter, Function<Grant<T>, Lease<T>> leases) {
+    private void abandon(Waiter.Blocked<T> waiter, Function<Grant<T>, Lease<T>> leases) {
         lock.lock();
         try {
             if (queue.isLinked(waiter)) {
-                handoff.leave(waiter);
+                engine.handoff.leave(waiter);
                 waiter.leave();
             }
         } finally {
@@ -288,30 +279,29 @@ final class Acquisition<T> {
     /** Unlinks a waiter whose time is up. Returns what makes its exception, outside the lock. */
     private Supplier<PoolTimeoutException> timeOut(Waiter<T> waiter, Picture picture) {
         AcquirePhase phase = phase();
-        Throwable lastFailure = parts.breaker().lastFailure();
-        handoff.leave(waiter);
-        parts.counters().timeouts++;
-        lock.tell(parts.listener()::timedOut);
-        return () -> diagnosis.timedOut(waiter, phase, lastFailure, picture);
+        Throwable lastFailure = engine.breaker.lastFailure();
+        engine.handoff.leave(waiter);
+        engine.counters.timeouts++;
+        lock.tell(engine.listener::timedOut);
+        return () -> engine.diagnosis.timedOut(waiter, phase, lastFailure, picture);
     }
 
     private AcquirePhase phase() {
-        if (queue.has(WaitQueue.SUSPENDED)) {
+        if (engine.gate.has(Gate.SUSPENDED)) {
             return AcquirePhase.WAITING;
         }
-        Creator<T> creator = handoff.creator;
-        if (creator.operations.running() > 0
-                || (parts.capacity().room() > 0 && parts.breaker().lastFailure() != null)) {
+        if (engine.creates.running() > 0
+                || (engine.slots.room() > 0 && engine.breaker.lastFailure() != null)) {
             return AcquirePhase.CREATING;
         }
-        return handoff.validation.checks.running() > 0 ? AcquirePhase.VALIDATING : AcquirePhase.WAITING;
+        return engine.checks.running() > 0 ? AcquirePhase.VALIDATING : AcquirePhase.WAITING;
     }
 
     private void expireNow(Waiter<T> waiter) {
         lock.lock();
         try {
             if (!waiter.isSettled()) {
-                waiter.fail(timeOut(waiter, diagnosis.picture()), lock);
+                waiter.fail(timeOut(waiter, engine.diagnosis.picture()), lock);
             }
         } finally {
             lock.unlock();
@@ -321,7 +311,7 @@ final class Acquisition<T> {
     /** Fails those whose time is up. Blocked ones look for themselves too, but may look at another clock's time. */
     void expireOverdue(long now) {
         assert lock.isHeld();
-        Picture picture = diagnosis.picture();
+        Picture picture = engine.diagnosis.picture();
         for (Waiter<T> waiter : queue.overdue(now)) {
             if (!waiter.isSettled()) {
                 waiter.fail(timeOut(waiter, picture), lock);

@@ -1,9 +1,8 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.PoolFunction;
-import dev.cenote.pool.internal.life.Parts;
-import dev.cenote.pool.internal.run.Nanos;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -19,17 +18,17 @@ import org.jspecify.annotations.Nullable;
 final class AsyncUse<T, R> {
 
     private final PoolFunction<? super T, ? extends R, ?> function;
-    private final Parts<T> parts;
+    private final Engine<T> engine;
     private final CompletableFuture<R> result = new CompletableFuture<>();
 
-    private AsyncUse(PoolFunction<? super T, ? extends R, ?> function, Parts<T> parts) {
+    private AsyncUse(PoolFunction<? super T, ? extends R, ?> function, Engine<T> engine) {
         this.function = function;
-        this.parts = parts;
+        this.engine = engine;
     }
 
     static <T, R> CompletableFuture<R> of(
-            CompletableFuture<Lease<T>> coming, PoolFunction<? super T, ? extends R, ?> function, Parts<T> parts) {
-        AsyncUse<T, R> use = new AsyncUse<>(function, parts);
+            CompletableFuture<Lease<T>> coming, PoolFunction<? super T, ? extends R, ?> function, Engine<T> engine) {
+        AsyncUse<T, R> use = new AsyncUse<>(function, engine);
         CompletableFuture<Lease<T>> unused = coming.whenComplete(use::came);
         CompletableFuture<R> unusedToo =
                 use.result.whenComplete((value, failure) -> coming.cancel(false)); // in vain once it has come
@@ -42,7 +41,7 @@ final class AsyncUse<T, R> {
                     failure != null ? failure : new AssertionError("bug: neither a lease nor a failure"));
             return;
         }
-        parts.lock().run(() -> parts.tasks().start(() -> use(lease), Nanos.FOREVER)); // never on this very thread
+        engine.lock.run(() -> engine.tasks.start(() -> use(lease), Nanos.FOREVER)); // never on this very thread
     }
 
     /** Calls the function unless nobody waits for its result any more, and releases the object before it tells that. */

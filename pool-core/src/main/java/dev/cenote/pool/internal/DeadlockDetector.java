@@ -1,11 +1,10 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.PoolStalledException;
-import dev.cenote.pool.internal.life.Parts;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.slot.Slot;
-import dev.cenote.pool.internal.wait.BlockedWaiter;
-import dev.cenote.pool.internal.wait.WaitQueue;
+import dev.cenote.pool.internal.wait.Gate;
+import dev.cenote.pool.internal.wait.Waiter;
+import dev.cenote.pool.PoolStalledException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -31,25 +30,23 @@ final class DeadlockDetector<T> {
     private static final Logger LOG = LoggerFactory.getLogger(DeadlockDetector.class);
     private static final long CONFIRM_NANOS = Duration.ofMillis(100).toNanos();
 
-    private final Parts<T> parts;
-    private final Handoff<T> handoff;
-    private final Diagnosis<T> diagnosis;
+    private final Engine<T> engine;
     private final boolean isOn;
-    private final Map<Long, BlockedWaiter<T>> waiting = new LinkedHashMap<>(); // by thread, the newest last
-    private final Set<Long> stalledHolders = new HashSet<>(); // the threads of the stall that is suspected
+    private final Map<Long, Waiter.Blocked<T>> waiting; // by thread, the newest last
+    private final Set<Long> stalledHolders; // the threads of the stall that is suspected
     private long suspectedLeases; // 0: none
     private long suspectedAtNanos;
     private boolean isShown; // at this moment, by another thread
 
-    DeadlockDetector(Parts<T> parts, Handoff<T> handoff, Diagnosis<T> diagnosis) {
-        this.parts = parts;
-        this.handoff = handoff;
-        this.diagnosis = diagnosis;
-        isOn = parts.config().detectStalls();
+    DeadlockDetector(Engine<T> engine) {
+        this.engine = engine;
+        isOn = engine.config.detectStalls();
+        waiting = isOn ? new LinkedHashMap<>() : Map.of();
+        stalledHolders = isOn ? new HashSet<>() : Set.of();
     }
 
     /** A thread begins to wait. */
-    void begins(BlockedWaiter<T> waiter, long now) {
+    void begins(Waiter.Blocked<T> waiter, long now) {
         if (isOn) {
             waiting.put(waiter.holderId(), waiter);
             suspect(now);
@@ -57,9 +54,9 @@ final class DeadlockDetector<T> {
     }
 
     /** A thread waits no more. If it holds a lease it may go on and close it, so nothing that was suspected counts. */
-    void ends(BlockedWaiter<T> waiter) {
+    void ends(Waiter.Blocked<T> waiter) {
         if (isOn) {
-            parts.lock().run(() -> {
+            engine.lock.run(() -> {
                 if (waiting.remove(waiter.holderId()) != null && stalledHolders.contains(waiter.holderId())) {
                     clear();
                 }
@@ -79,7 +76,7 @@ final class DeadlockDetector<T> {
             suspectedAtNanos = now;
         }
         if (suspectedLeases != 0 && !isShown) {
-            parts.alarm().noLaterThan(suspectedAtNanos + CONFIRM_NANOS);
+            engine.alarm.noLaterThan(suspectedAtNanos + CONFIRM_NANOS);
         }
     }
 
@@ -94,47 +91,47 @@ final class DeadlockDetector<T> {
         }
         isShown = true;
         long leases = suspectedLeases;
-        List<BlockedWaiter<T>> holders = waiting.values().stream()
+        List<Waiter.Blocked<T>> holders = waiting.values().stream()
                 .filter(waiter -> stalledHolders.contains(waiter.holderId()))
                 .toList();
-        parts.lock().afterwards(() -> show(leases, holders));
+        engine.lock.afterwards(() -> show(leases, holders));
     }
 
     /** Runs outside the lock. */
-    private void show(long leases, List<BlockedWaiter<T>> holders) {
+    private void show(long leases, List<Waiter.Blocked<T>> holders) {
         String stacks = "";
         boolean isEnded = false;
         try {
             stacks = stacks(holders);
         } finally {
-            parts.lock().lock();
+            engine.lock.lock();
             try {
                 isShown = false;
                 isEnded = tryEnd(leases, holders, stacks);
             } finally {
-                parts.lock().unlock();
+                engine.lock.unlock();
             }
         }
         if (isEnded) {
             LOG.error(
                     "Pool '{}' is stalled: every object is leased by a thread that waits for another one; the newest of"
                             + " them fails. {}",
-                    parts.config().name(),
+                    engine.config.name(),
                     stacks);
         }
     }
 
     /** Fails the newest waiter that holds a lease, if all are still as they were. */
-    private boolean tryEnd(long leases, List<BlockedWaiter<T>> holders, String stacks) {
-        suspect(parts.now());
+    private boolean tryEnd(long leases, List<Waiter.Blocked<T>> holders, String stacks) {
+        suspect(engine.now());
         boolean areBack = holders.stream().anyMatch(waiter -> waiting.get(waiter.holderId()) != waiter);
         if (suspectedLeases != leases || areBack) { // one that is back may wait again, with the same leases
             return false;
         }
-        BlockedWaiter<T> newest = holders.get(holders.size() - 1);
+        Waiter.Blocked<T> newest = holders.get(holders.size() - 1);
         clear();
-        handoff.leave(newest);
-        newest.fail(() -> new PoolStalledException(diagnosis.stats(), stacks), parts.lock());
+        engine.handoff.leave(newest);
+        newest.fail(() -> new PoolStalledException(engine.diagnosis.stats(), stacks), engine.lock);
         return true;
     }
 
@@ -146,17 +143,17 @@ final class DeadlockDetector<T> {
     /** Sums the generations of all leases, which only grow, if each is held by a waiting thread and nothing is under way. */
     private void findStall() {
         clear();
-        if (waiting.isEmpty() || parts.capacity().room() > 0 || isAtWork()) {
+        if (waiting.isEmpty() || engine.slots.room() > 0 || isAtWork()) {
             return;
         }
         long sum = 0;
-        for (int i = 0; i < parts.capacity().count(); i++) {
-            Slot<T> slot = parts.capacity().at(i);
+        for (int i = 0; i < engine.slots.count(); i++) {
+            Slot<T> slot = engine.slots.at(i);
             if (slot == null) {
                 continue;
             }
             long seen = slot.word();
-            BlockedWaiter<T> holder = waiting.get(slot.holderId());
+            Waiter.Blocked<T> holder = waiting.get(slot.holderId());
             if (Slot.state(seen) == Slot.LEASED && holder != null && !holder.isSettled()) {
                 stalledHolders.add(holder.holderId());
                 sum += Slot.generation(seen);
@@ -170,15 +167,12 @@ final class DeadlockDetector<T> {
 
     /** Something is under way that may bring an object, or room for one, or nobody is to be served. */
     private boolean isAtWork() {
-        return handoff.creator.operations.running() > 0
-                || handoff.validation.isAtWork()
-                || handoff.retirement.operations.running() > 0
-                || parts.queue().has(WaitQueue.SUSPENDED | WaitQueue.CLOSED);
+        return engine.demand.isAtWork() || engine.gate.has(Gate.SUSPENDED | Gate.CLOSED);
     }
 
-    private static String stacks(List<? extends BlockedWaiter<?>> holders) {
+    private static String stacks(List<? extends Waiter.Blocked<?>> holders) {
         StringBuilder text = new StringBuilder();
-        for (BlockedWaiter<?> holder : holders) {
+        for (Waiter.Blocked<?> holder : holders) {
             Thread thread = holder.thread;
             text.append(System.lineSeparator()).append(thread.getName());
             for (StackTraceElement frame : thread.getStackTrace()) {

@@ -1,5 +1,15 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.internal.run.Alarm;
+import dev.cenote.pool.internal.run.HousekeeperAlarm;
+import dev.cenote.pool.internal.run.HousekeeperThread;
+import dev.cenote.pool.internal.run.Nanos;
+import dev.cenote.pool.internal.run.StackReserve;
+import dev.cenote.pool.internal.slot.Hints;
+import dev.cenote.pool.internal.slot.IdleStore;
+import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.internal.slot.Slot.Grant;
+import dev.cenote.pool.internal.wait.Gate;
 import dev.cenote.pool.Factory;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
@@ -7,52 +17,33 @@ import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.PoolFunction;
 import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolStats;
-import dev.cenote.pool.internal.life.Parts;
-import dev.cenote.pool.internal.run.Alarm;
-import dev.cenote.pool.internal.run.HousekeeperAlarm;
-import dev.cenote.pool.internal.run.HousekeeperThread;
-import dev.cenote.pool.internal.run.Nanos;
-import dev.cenote.pool.internal.run.StackReserve;
-import dev.cenote.pool.internal.run.Workers;
-import dev.cenote.pool.internal.slot.Grant;
-import dev.cenote.pool.internal.slot.Hints;
-import dev.cenote.pool.internal.slot.IdleStore;
-import dev.cenote.pool.internal.slot.Slot;
-import dev.cenote.pool.internal.wait.WaitQueue;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * <b>What:</b> the pool: wires its parts, and holds the fast path.
+ * The pool as its users see it. It holds the fast path; all else is the {@link Engine}'s.
  *
  * <p><b>The fast path</b> is one CAS to acquire and one to release, on a word that no other thread is likely to use: a
- * {@link Hints hint}, and {@link Slot#tryLease}; then {@link Release#release}. The argument why that loses
- * no wake-up is at {@link Handoff}, and why it loses no slot at {@link IdleStore}.
+ * {@link Hints hint}, and {@link Slot#tryLease}; then {@link Release#release}. Why that loses no
+ * wake-up is argued at {@link Gate}, and why it loses no slot at {@link IdleStore}.
  *
  * @param <T> what is pooled
  */
 public final class DefaultPool<T> implements Pool<T> {
 
-    private final PoolConfig<T> config;
-    private final Parts<T> parts;
-    private final WaitQueue<T> queue;
+    private final Engine<T> engine;
+    private final Gate gate;
     private final IdleStore<T> idle;
     private final Hints<T> hints;
-    private final Handoff<T> handoff;
-    private final Diagnosis<T> diagnosis;
     private final Acquisition<T> acquisition;
-    private final Function<Grant<T>, Lease<T>> leases;
-    private final Reconfiguration<T> changes;
-    private final Shutdown<T> closing;
-    private final Housekeeper<T> housekeeper;
-    private final long acquireTimeoutNanos;
-    private final Release<T> leaseEnd;
+    private final Function<Grant<T>, Lease<T>> leases = grant -> lease(grant, false);
+    private final Release<T> release;
     private final @Nullable LeakDetector<T> leaks;
+    private final long acquireTimeoutNanos;
 
     /**
      * Opens a pool whose housekeeper runs on the thread that all pools share.
@@ -63,60 +54,37 @@ public final class DefaultPool<T> implements Pool<T> {
      */
     public static <T> Pool<T> open(PoolConfig<T> config) {
         HousekeeperAlarm alarm = new HousekeeperAlarm(HousekeeperThread.SHARED, config.ticker());
-        Parts<T> parts = Parts.of(config, alarm);
-        Workers workers = parts.workers();
-        DefaultPool<T> pool = new DefaultPool<>(parts, alarm::stop, workers::executeOnOwnThread, false);
-        Shutdown<T> closing = pool.closing; // from here on not by way of the pool, or that would be reachable for ever
-        alarm.start(pool.housekeeper::runOnce, pool, () -> workers.executeOnOwnThread(closing::closeUnreachable));
+        Engine<T> engine = new Engine<>(config, Engine.Surroundings.usual(alarm, null, alarm::stop));
+        DefaultPool<T> pool = new DefaultPool<>(engine);
+        alarm.start(
+                engine.housekeeper::runOnce,
+                pool,
+                () -> engine.ownThread.execute(engine.shutdown::closeUnreachable));
         pool.begin(); // last: what is made in place now may hang
         return pool;
     }
 
+    /** Makes a pool that has not begun to make objects, and whose housekeeper runs when its alarm, or {@link #housekeep}, says so. */
+    DefaultPool(Engine<T> engine) {
+        this.engine = engine;
+        gate = engine.gate;
+        idle = engine.idle;
+        hints = engine.hints;
+        acquisition = engine.acquisition;
+        release = engine.release;
+        leaks = engine.leaks;
+        acquireTimeoutNanos = Nanos.nanos(engine.config.acquireTimeout());
+    }
+
     /** Opens a pool whose housekeeper runs, all in place, when {@link #housekeep} is called. */
     DefaultPool(PoolConfig<T> config, Alarm alarm) {
-        this(Parts.of(config, alarm), () -> {}, Runnable::run);
+        this(new Engine<>(config, Engine.Surroundings.usual(alarm, Runnable::run, () -> {})));
+        begin();
     }
 
-    /** Opens a pool of given parts, whose housekeeper runs when {@link #housekeep} is called. */
-    DefaultPool(Parts<T> parts, Runnable whenClosed, Executor ownThread) {
-        this(parts, whenClosed, ownThread, true);
-    }
-
-    /** @param ownThread runs what no thread of the user's should run */
-    private DefaultPool(Parts<T> parts, Runnable whenClosed, Executor ownThread, boolean begins) {
-        this.parts = parts;
-        parts.tasks().setOwnThread(ownThread);
-        config = parts.config();
-        queue = parts.queue();
-        idle = parts.idle();
-        hints = parts.hints();
-        boolean checksAlways =
-                config.validator() != null && config.validateIfIdleFor().isZero();
-        int idleMark = checksAlways ? Slot.CHECK : 0;
-        diagnosis = new Diagnosis<>(parts);
-        handoff = new Handoff<>(parts, diagnosis, idleMark);
-        leaseEnd = new Release<>(this, parts, handoff, idleMark);
-        changes = new Reconfiguration<>(parts, handoff, leaseEnd, diagnosis);
-        leaks = LeakDetector.of(config);
-        acquisition = new Acquisition<>(parts, handoff, diagnosis);
-        leases = grant -> lease(grant, false);
-        closing = new Shutdown<>(parts, handoff, diagnosis, () -> {
-            whenClosed.run();
-            parts.workers().shutdown();
-        });
-        housekeeper = new Housekeeper<>(parts, acquisition, handoff, closing, diagnosis, leaks, ownThread);
-        acquireTimeoutNanos = Nanos.nanos(config.acquireTimeout());
-        parts.lock().setCompleting(ownThread);
-        boolean resets = config.factory().resets();
-        parts.lock().setWithMoreStack(parts.workers()::executeOnOwnThread);
-        parts.lock().run(() -> leaseEnd.expectObjects(resets));
-        if (begins) {
-            begin();
-        }
-    }
-
-    private void begin() {
-        changes.refill();
+    /** Makes the objects that are to be there from the beginning. */
+    void begin() {
+        engine.reconfiguration.open();
     }
 
     // --- acquire
@@ -146,10 +114,8 @@ public final class DefaultPool<T> implements Pool<T> {
             leaseWord = grant.word();
         }
         slot.noteHolder(threadId);
-        // The one place where it is made, and no call gets it where leaks are not looked for; so where all is inlined
-        // it
-        // need not be made at all, which a method shared with the other places would prevent.
-        PooledLease<T> lease = new PooledLease<>(slot, leaseWord, leaseEnd);
+        // Made here and not in a method that other places share: so where all is inlined it need not be made at all.
+        PooledLease<T> lease = new PooledLease<>(slot, leaseWord, release);
         if (leaks != null && grant != null) {
             leaks.track(lease, grant, true);
         }
@@ -158,7 +124,7 @@ public final class DefaultPool<T> implements Pool<T> {
 
     /** Takes what is idle, if nobody waits for it. */
     private @Nullable Grant<T> takeStored(long threadId) {
-        if ((queue.gate() & WaitQueue.NO_ACQUIRE) != 0 && !isRoused()) {
+        if (gate.has(Gate.NO_ACQUIRE) && !isRoused()) {
             return null;
         }
         hints.prepare();
@@ -171,11 +137,11 @@ public final class DefaultPool<T> implements Pool<T> {
 
     /** Rouses a pool that is dormant. True if then nothing else forbids to take what is idle. */
     private boolean isRoused() {
-        if (!queue.has(WaitQueue.DORMANT)) {
+        if (!gate.has(Gate.DORMANT)) {
             return false;
         }
-        housekeeper.rouse();
-        return (queue.gate() & WaitQueue.NO_ACQUIRE) == 0;
+        engine.housekeeper.rouse();
+        return !gate.has(Gate.NO_ACQUIRE);
     }
 
     /** The same as in {@link #acquire(long)}, where it may cost a little more. */
@@ -193,7 +159,7 @@ public final class DefaultPool<T> implements Pool<T> {
             leaseWord = grant.word();
         }
         slot.noteHolder(holderId);
-        PooledLease<T> lease = new PooledLease<>(slot, leaseWord, leaseEnd);
+        PooledLease<T> lease = new PooledLease<>(slot, leaseWord, release);
         if (leaks != null && grant != null) {
             leaks.track(lease, grant, holderId != 0);
         }
@@ -201,7 +167,7 @@ public final class DefaultPool<T> implements Pool<T> {
     }
 
     private Lease<T> lease(Grant<T> grant, boolean isHere) {
-        PooledLease<T> lease = new PooledLease<>(grant.slot(), grant.word(), leaseEnd);
+        PooledLease<T> lease = new PooledLease<>(grant.slot(), grant.word(), release);
         if (leaks != null) {
             leaks.track(lease, grant, isHere);
         }
@@ -229,8 +195,8 @@ public final class DefaultPool<T> implements Pool<T> {
             }
             lease = takeIdle(threadId); // there, if it was made or validated in place
         }
-        if (lease == null && queue.has(WaitQueue.QUEUED | WaitQueue.OVERSIZE)) {
-            parts.lock().run(handoff::cover); // it had an unchecked one in its hands, which others may have missed
+        if (lease == null && gate.has(Gate.QUEUED | Gate.OVERSIZE)) {
+            engine.lock.run(engine.handoff::serveWaiters); // it had an unchecked one in its hands, which others may have missed
         }
         if (lease == null && isClosed()) {
             throw acquisition.closed();
@@ -240,7 +206,7 @@ public final class DefaultPool<T> implements Pool<T> {
 
     @Override
     public CompletableFuture<Lease<T>> acquireAsync() {
-        return acquireAsync(config.acquireTimeout());
+        return acquireAsync(engine.config.acquireTimeout());
     }
 
     @Override
@@ -271,14 +237,14 @@ public final class DefaultPool<T> implements Pool<T> {
 
     @Override
     public <R> CompletableFuture<R> withObjectAsync(PoolFunction<? super T, ? extends R, ?> function) {
-        return withObjectAsync(config.acquireTimeout(), function);
+        return withObjectAsync(engine.config.acquireTimeout(), function);
     }
 
     @Override
     public <R> CompletableFuture<R> withObjectAsync(
             Duration timeout, PoolFunction<? super T, ? extends R, ?> function) {
         Objects.requireNonNull(function, "function");
-        return AsyncUse.of(acquireAsync(timeout), function, parts);
+        return AsyncUse.of(acquireAsync(timeout), function, engine);
     }
 
     private static long timeoutNanos(Duration timeout) {
@@ -307,84 +273,84 @@ public final class DefaultPool<T> implements Pool<T> {
 
     @Override
     public CompletableFuture<Void> warmUp(int objects) {
-        return reachableUntilDone(changes.warmUp(objects));
+        return reachableUntilDone(engine.reconfiguration.warmUp(objects));
     }
 
     @Override
     public CompletableFuture<Void> drain() {
-        return reachableUntilDone(changes.drain());
+        return reachableUntilDone(engine.reconfiguration.drain());
     }
 
     @Override
     public void resize(PoolLimits limits) {
-        changes.resize(Objects.requireNonNull(limits, "limits"));
+        engine.reconfiguration.resize(Objects.requireNonNull(limits, "limits"));
     }
 
     @Override
     public void invalidateAll() {
-        changes.invalidateAll();
+        engine.reconfiguration.invalidateAll();
     }
 
     @Override
     public void invalidateAll(Duration over) {
-        changes.invalidateAll(nanos("over", over));
+        engine.reconfiguration.invalidateAll(nanos("over", over));
     }
 
     @Override
     public void replaceFactory(Factory<T> factory) {
-        changes.replaceFactory(Objects.requireNonNull(factory, "factory"));
+        engine.reconfiguration.replaceFactory(Objects.requireNonNull(factory, "factory"));
     }
 
     @Override
     public void suspend() {
-        changes.suspend();
+        engine.reconfiguration.suspend();
     }
 
     @Override
     public void resume() {
-        changes.resume();
+        engine.reconfiguration.resume();
     }
 
     // --- looking, and the end
 
     @Override
     public PoolStats stats() {
-        parts.lock().run(handoff::cover); // what was released this moment goes to its waiter before it is counted
-        return diagnosis.stats();
+        engine.lock.run(engine.handoff::serveWaiters); // what was released this moment goes to its waiter before it is counted
+        return engine.diagnosis.stats();
     }
 
     @Override
     public PoolConfig<T> config() {
-        return config.withLimits(parts.capacity().limits());
+        return engine.config.withLimits(engine.slots.limits());
     }
 
     @Override
     public boolean isClosed() {
-        return queue.has(WaitQueue.CLOSED);
+        return gate.has(Gate.CLOSED);
     }
 
     @Override
     public CompletableFuture<Void> shutdown(Duration grace) {
-        return closing.begin(nanos("grace", grace));
+        return engine.shutdown.begin(nanos("grace", grace));
     }
 
     @Override
     public void close() {
-        closing.closeAndWait(Nanos.nanos(config.shutdownGrace()));
+        engine.shutdown.closeAndWait(Nanos.nanos(engine.config.shutdownGrace()));
     }
 
     /** What the housekeeper thread does, for those who have none. */
     void housekeep() {
-        housekeeper.runOnce(parts.now());
+        engine.housekeeper.runOnce(engine.now());
     }
 
-    /** The parts, for the tests' invariant oracle. */
-    public Parts<T> parts() {
-        return parts;
+    /** What the pool consists of, for the tests. */
+    Engine<T> engine() {
+        return engine;
     }
 
     @Override
     public String toString() {
-        return diagnosis.table();
+        return engine.diagnosis.table();
     }
 }

@@ -1,16 +1,15 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.AcquirePhase;
-import dev.cenote.pool.LeaseHolder;
-import dev.cenote.pool.PoolStats;
-import dev.cenote.pool.PoolTimeoutException;
-import dev.cenote.pool.WaitTimes;
-import dev.cenote.pool.internal.life.Parts;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.stats.Counters;
 import dev.cenote.pool.internal.stats.Picture;
 import dev.cenote.pool.internal.stats.ThreadNames;
 import dev.cenote.pool.internal.wait.Waiter;
+import dev.cenote.pool.AcquirePhase;
+import dev.cenote.pool.LeaseHolder;
+import dev.cenote.pool.PoolStats;
+import dev.cenote.pool.PoolTimeoutException;
+import dev.cenote.pool.WaitTimes;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -19,16 +18,16 @@ final class Diagnosis<T> {
 
     private static final int MOST_ROWS = 100;
 
-    private final Parts<T> parts;
+    private final Engine<T> engine;
     /** When the housekeeper began to look at the slots the last time: what is not as it saw it has changed since. */
     private volatile long lookedAtNanos;
 
     private volatile long taken; // pictures that were begun; written under the lock
     private @Nullable PoolStats last; // guarded by the lock
 
-    Diagnosis(Parts<T> parts) {
-        this.parts = parts;
-        lookedAtNanos = parts.now();
+    Diagnosis(Engine<T> engine) {
+        this.engine = engine;
+        lookedAtNanos = engine.now();
     }
 
     /** The housekeeper has looked at all slots, beginning at that instant. */
@@ -39,9 +38,9 @@ final class Diagnosis<T> {
     /** The pool as it is now, or was after the call began: who waits here for another one's picture shares it. */
     PoolStats stats() {
         long before = taken;
-        Counters counters = parts.counters();
+        Counters counters = engine.counters;
         WaitTimes waitTimes = counters.waits.summary();
-        parts.lock().lock();
+        engine.lock.lock();
         try {
             PoolStats known = last;
             if (known == null
@@ -53,23 +52,23 @@ final class Diagnosis<T> {
             }
             return known;
         } finally {
-            parts.lock().unlock();
+            engine.lock.unlock();
         }
     }
 
     private PoolStats take(Counters counters, WaitTimes waitTimes) {
         int[] in = new int[Slot.RETIRING + 1];
-        long acquired = parts.capacity().census(in);
+        long acquired = engine.slots.census(in);
         return new PoolStats(
-                parts.config().name(),
-                parts.capacity().limits().maxSize(),
+                engine.config.name(),
+                engine.slots.limits().maxSize(),
                 in[Slot.IDLE] + in[Slot.LEASED] + in[Slot.VALIDATING] + in[Slot.RETIRING],
                 in[Slot.IDLE],
                 in[Slot.LEASED],
                 in[Slot.VALIDATING],
                 in[Slot.RETIRING],
                 in[Slot.CREATING],
-                parts.queue().size(),
+                engine.queue.size(),
                 counters.created,
                 counters.destroyedByReason(),
                 counters.detached,
@@ -85,13 +84,13 @@ final class Diagnosis<T> {
                 counters.validationFailures,
                 counters.leaks,
                 counters.staleCloses.sum(),
-                parts.breaker().refusal(parts.now()) != null,
+                engine.breaker.refusal(engine.now()) != null,
                 waitTimes);
     }
 
     /** One picture for all who fail at this moment. */
     Picture picture() {
-        return new Picture(this::stats, () -> OldestHolders.of(parts.capacity(), parts.now(), lookedAtNanos));
+        return new Picture(this::stats, () -> OldestHolders.of(engine.slots, engine.now(), lookedAtNanos));
     }
 
     /** Called without the lock, by the one whose time is up, or for it. */
@@ -122,7 +121,7 @@ final class Diagnosis<T> {
     record Held(long atLeastNanos, long atMostNanos) {}
 
     Held held(Slot<T> slot) {
-        long now = parts.now();
+        long now = engine.now();
         return new Held(heldForAtLeast(slot, now), heldForAtMost(slot, now, lookedAtNanos));
     }
 
@@ -140,10 +139,10 @@ final class Diagnosis<T> {
     /** A table with a row for each slot that is not empty, at most a hundred. */
     String table() {
         ThreadNames names = new ThreadNames();
-        StringBuilder table = new StringBuilder("pool '" + parts.config().name() + "': " + stats().summary());
+        StringBuilder table = new StringBuilder("pool '" + engine.config.name() + "': " + stats().summary());
         table.append(String.format("%n%6s  %-10s %12s %10s %12s  %s", "slot", "state", "age", "uses", "for", "holder"));
         int[] rows = new int[1];
-        parts.capacity().forEach(slot -> {
+        engine.slots.forEach(slot -> {
             int state = slot.state();
             if (state != Slot.EMPTY && rows[0]++ < MOST_ROWS) {
                 table.append(row(slot, state, names));
@@ -165,13 +164,13 @@ final class Diagnosis<T> {
                 name(state),
                 age(slot) / 1_000_000,
                 slot.uses(),
-                heldForAtLeast(slot, parts.now()) / 1_000_000,
+                heldForAtLeast(slot, engine.now()) / 1_000_000,
                 state == Slot.LEASED ? holder(slot, names).who() : "");
     }
 
     private long age(Slot<T> slot) {
         long createdAt = slot.createdAtNanos();
-        return Math.max(0, parts.now() - createdAt);
+        return Math.max(0, engine.now() - createdAt);
     }
 
     private static String name(int state) {

@@ -1,25 +1,19 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.CreateFailedException;
-import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.internal.life.CircuitBreaker;
-import dev.cenote.pool.internal.life.Creator;
-import dev.cenote.pool.internal.life.Parts;
-import dev.cenote.pool.internal.life.Renewal;
-import dev.cenote.pool.internal.life.Retirement;
-import dev.cenote.pool.internal.life.Shrinking;
 import dev.cenote.pool.internal.life.SlotEvents;
 import dev.cenote.pool.internal.life.TimedCalls;
-import dev.cenote.pool.internal.life.Validation;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
-import dev.cenote.pool.internal.slot.Grant;
 import dev.cenote.pool.internal.slot.IdleStore;
 import dev.cenote.pool.internal.slot.Slot;
-import dev.cenote.pool.internal.slot.Slots;
+import dev.cenote.pool.internal.slot.Slot.Grant;
 import dev.cenote.pool.internal.stats.Picture;
+import dev.cenote.pool.internal.wait.Gate;
 import dev.cenote.pool.internal.wait.WaitQueue;
 import dev.cenote.pool.internal.wait.Waiter;
+import dev.cenote.pool.CreateFailedException;
+import dev.cenote.pool.DestroyReason;
 import java.util.ArrayDeque;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,27 +21,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * The one place where a free slot meets a waiter.
  *
- * <p><b>Invariants:</b>
+ * <p><b>Invariants</b> (when the lock is free):
  *
  * <ol>
- *   <li>P4: whoever is served here is the head of the queue.
- *   <li>P5: when the lock is free, either nobody waits, or the pool is suspended, or nothing that may be leased is idle
- *       but what its releaser is about to bring here, or (eventual fairness) the head is on its way to take it.
- *   <li>P14: when the lock is free and somebody waits whom no operation covers ({@link TimedCalls#covering}), while there is
- *       room for one more object, as many creates as may be are under way that are not slow, or the alarm is set for the
- *       next try; or the {@link CircuitBreaker} leaves the next try to callers, or abandoned creates hold all threads.
- *   <li>No more objects exist than may, those being destroyed left out, or nothing is idle: {@link #cover} is the one step
- *       that is taken when capacity comes free, and trims first.
+ *   <li>P4: a waiter that is served here was the head of the queue.
+ *   <li>P5: nobody waits; or the pool is suspended; or nothing that may be leased is idle, but what the thread that releases it
+ *       is about to bring here, or (eventual fairness) what the head is on its way to take. The argument: {@link Gate}.
+ *   <li>P14: somebody waits whom no call of user code covers ({@link TimedCalls#covering}), and there is room for one more
+ *       object: then as many creates as may be are under way that are not slow, or the alarm is set for the next try; or the
+ *       {@link CircuitBreaker} leaves the next try to callers, or abandoned creates hold all threads.
+ *   <li>No more objects exist than may, those being destroyed left out, or nothing is idle: {@link #serveWaiters} is the one
+ *       step that is taken when capacity comes free, and trims first.
  * </ol>
- *
- * <p><b>The argument for P5.</b> A waiter is linked, and the gate set, under the lock, and the idle store looked at after
- * that ({@link #cover}). A releaser makes the slot idle, pushes it onto the store if it is not there, and then reads the
- * gate, and if it is not open comes here ({@link #offered}). Gate, word and store are volatile, so in their one total
- * order either that read comes after the waiter set the gate; or the push came before the waiter's look at the store, and
- * the waiter finds the slot. A slot that somebody else has popped is on its way to a lease, whose end walks the same
- * path, or is pushed back by one who then queues, or reads the gate and looks under the lock. Every other way in which capacity comes free
- * (invalidate, detach, the end of a create, a validation or a destroy, an eviction, a resize, a resume, a waiter that
- * leaves) is walked under the lock and ends with {@link #cover} or {@link #refill}.
  *
  * <p><b>Linearization:</b> an acquire that is served here: the CAS of the slot's word, under the lock.
  */
@@ -56,45 +41,20 @@ final class Handoff<T> implements SlotEvents<T> {
     /** How often a slot is leased and released between two looks at the clock. */
     private static final int LEASES_BETWEEN_LOOKS = 16;
 
-    private final Parts<T> parts;
+    private final Engine<T> engine;
     private final PoolLock lock;
+    private final Gate gate;
     private final WaitQueue<T> queue;
     private final IdleStore<T> idle;
-    private final Slots<T> capacity;
-    private final Diagnosis<T> diagnosis;
     private final CircuitBreaker breaker;
-    private final int idleMark;
-    final Creator<T> creator;
-    final Validation<T> validation;
-    final Retirement<T> retirement;
-    final Renewal<T> renewal;
-    final Shrinking<T> shrinking;
-    final Milestones<T> milestones;
-    final Sizing<T> sizing;
-    private final ReadyCount ready;
-    private Runnable whenEmpty = () -> {}; // guarded by the lock
 
-    /**
-     * @param idleMark what a slot is marked with when it becomes idle: CHECK if it is always to be validated, or 0
-     */
-    Handoff(Parts<T> parts, Diagnosis<T> diagnosis, int idleMark) {
-        this.parts = parts;
-        this.diagnosis = diagnosis;
-        this.idleMark = idleMark;
-        lock = parts.lock();
-        queue = parts.queue();
-        idle = parts.idle();
-        capacity = parts.capacity();
-        retirement = new Retirement<>(parts, this);
-        breaker = parts.breaker();
-        creator = new Creator<>(parts, retirement, this);
-        validation = new Validation<>(parts, this);
-        renewal = new Renewal<>(parts, retirement);
-        shrinking = new Shrinking<>(parts, retirement);
-        milestones = new Milestones<>(parts, this::existing, diagnosis::picture);
-        sizing = new Sizing<>(parts, this::refill);
-        ready = new ReadyCount(capacity::count, this::countReady);
-        lock.setInvariant(this::isHelpComing);
+    Handoff(Engine<T> engine) {
+        this.engine = engine;
+        lock = engine.lock;
+        gate = engine.gate;
+        queue = engine.queue;
+        idle = engine.idle;
+        breaker = engine.breaker;
     }
 
     // --- capacity that comes free
@@ -114,21 +74,21 @@ final class Handoff<T> implements SlotEvents<T> {
     }
 
     /** A releaser has offered a slot to the store, and then found the gate no longer open. */
-    void offered(int gate, long leaseWord) {
-        if (gate == (WaitQueue.QUEUED | WaitQueue.COMPETING) && !isCompetitorLate(leaseWord)) {
+    void onReleased(int seen, long leaseWord) {
+        if (seen == (Gate.QUEUED | Gate.COMPETING) && !isCompetitorLate(leaseWord)) {
             return; // the head is on its way, and will look at the store when it has cleared COMPETING
         }
         lock.lock();
         try {
-            if ((gate & WaitQueue.DORMANT) != 0) {
-                parts.alarm().noLaterThan(parts.now());
+            if ((seen & Gate.DORMANT) != 0) {
+                engine.alarm.noLaterThan(engine.now());
             }
             Waiter<T> head = queue.head();
             if (head != null && !queue.isStrict()) {
-                queue.tightenOrder(head, parts.now()); // it may be a future, or without a processor: so not only itself
+                queue.tightenOrder(head, engine.now()); // it may be a future, or without a processor: so not only itself
             }
-            if (queue.has(WaitQueue.QUEUE_FIRST | WaitQueue.SUSPENDED | WaitQueue.OVERSIZE) || !queue.wakeHead()) {
-                cover();
+            if (gate.has(Gate.QUEUE_FIRST | Gate.SUSPENDED | Gate.OVERSIZE) || !queue.wakeHead()) {
+                serveWaiters();
             }
         } finally {
             lock.unlock();
@@ -137,15 +97,15 @@ final class Handoff<T> implements SlotEvents<T> {
 
     /** Now and then, and then if the head has been on its way for too long: it may have no processor to run on. */
     private boolean isCompetitorLate(long leaseWord) {
-        return Slot.generation(leaseWord) % LEASES_BETWEEN_LOOKS == 0 && queue.isCompetitorOverdue(parts.now());
+        return Slot.generation(leaseWord) % LEASES_BETWEEN_LOOKS == 0 && queue.isCompetitorOverdue(engine.now());
     }
 
     /** A waiter gives up. Unlinks it; whatever it was woken for goes to the next. */
     void leave(Waiter<T> waiter) {
         assert lock.isHeld();
         queue.remove(waiter);
-        if (queue.isBack(waiter)) {
-            cover();
+        if (queue.endCompetition(waiter)) {
+            serveWaiters();
         }
     }
 
@@ -153,69 +113,64 @@ final class Handoff<T> implements SlotEvents<T> {
     public void created(Slot<T> slot, boolean isOutdated) {
         if (isOutdated) {
             slot.move(Slot.CREATING, Slot.RETIRING);
-            retirement.begin(slot, DestroyReason.REPLACED);
+            engine.retirement.begin(slot, DestroyReason.REPLACED);
         } else {
-            renewal.created(parts.now());
-            settle(slot, Slot.CREATING, true, idleMark);
+            engine.eviction.created(engine.now());
+            place(slot, Slot.CREATING, true, engine.idleMark);
         }
-        refill();
+        replenish();
     }
 
     @Override
     public void createFailed(Throwable cause) {
-        renewal.forget();
-        milestones.createFailed(cause);
-        if (breaker.isOpen() && isBare() && creator.operations.running() == 0) {
-            Picture picture = diagnosis.picture();
+        engine.eviction.forget();
+        engine.milestones.createFailed(cause);
+        if (breaker.isOpen() && engine.demand.isBare() && engine.creates.running() == 0) {
+            Picture picture = engine.diagnosis.picture();
             failAll(() -> new CreateFailedException(picture.stats(), cause));
         }
-        refill();
+        replenish();
     }
 
     /** Why a newcomer should not wait: there is nothing, and nothing can be made at the moment. Null if it should. */
     @Nullable
     Throwable outage() {
         assert lock.isHeld();
-        return isBare() ? breaker.refusal(parts.now()) : null;
-    }
-
-    /** There is no object that could come back, or lie idle, for a waiter. */
-    private boolean isBare() {
-        return existing() == 0 && !queue.has(WaitQueue.SUSPENDED);
+        return engine.demand.isBare() ? breaker.refusal(engine.now()) : null;
     }
 
     @Override
     public void validated(Slot<T> slot) {
-        settle(slot, Slot.VALIDATING, true, 0);
-        cover();
+        place(slot, Slot.VALIDATING, true, 0);
+        serveWaiters();
     }
 
     @Override
     public void reset(Slot<T> slot) {
-        settle(slot, Slot.VALIDATING, idleMark == 0, idleMark);
-        cover();
+        place(slot, Slot.VALIDATING, engine.idleMark == 0, engine.idleMark);
+        serveWaiters();
     }
 
     @Override
     public void rejected(Slot<T> slot, DestroyReason reason) {
         slot.move(Slot.VALIDATING, Slot.RETIRING);
-        retirement.begin(slot, reason);
-        cover();
+        engine.retirement.begin(slot, reason);
+        serveWaiters();
     }
 
     @Override
     public void vacated() {
-        refill();
+        replenish();
     }
 
     /** Where an object in the pool's hands goes: to its end, to the head of the queue, or to the idle ones. */
-    private void settle(Slot<T> slot, int from, boolean isReady, int mark) {
+    private void place(Slot<T> slot, int from, boolean isReady, int mark) {
         DestroyReason reason = endOf(slot);
         Waiter<T> head = queue.head();
         if (reason != null) {
             slot.move(from, Slot.RETIRING);
-            retirement.begin(slot, reason);
-        } else if (head != null && isReady && !queue.has(WaitQueue.SUSPENDED)) {
+            engine.retirement.begin(slot, reason);
+        } else if (head != null && isReady && !gate.has(Gate.SUSPENDED)) {
             serve(head, new Grant<>(slot, slot.lend(from)));
         } else {
             if (slot.makeIdle(from, mark)) {
@@ -230,13 +185,13 @@ final class Handoff<T> implements SlotEvents<T> {
         if (Slot.isMarked(word, Slot.RETIRE)) {
             return slot.retireReason();
         }
-        if (queue.has(WaitQueue.CLOSED)) {
+        if (gate.has(Gate.CLOSED)) {
             return DestroyReason.CLOSED;
         }
         if (slot.isUsedUp(word)) {
             return DestroyReason.USED_UP;
         }
-        return shrinking.isOversize() ? DestroyReason.SHRUNK : null;
+        return engine.eviction.isOversize() ? DestroyReason.SHRUNK : null;
     }
 
     // --- the meeting
@@ -245,19 +200,19 @@ final class Handoff<T> implements SlotEvents<T> {
      * What is done whenever capacity may have come free: destroys what is idle and too much, serves the oldest waiters from
      * what is idle, and sees to it that objects come for the rest.
      */
-    void cover() {
+    void serveWaiters() {
         assert lock.isHeld();
-        shrinking.trim();
-        if (queue.has(WaitQueue.SUSPENDED | WaitQueue.CLOSED)) {
+        engine.eviction.trim();
+        if (gate.has(Gate.SUSPENDED | Gate.CLOSED)) {
             return;
         }
         serveFromStore();
         failIfNothingComes();
-        if (uncovered() > 0) {
-            sizing.wanted(existing() + 1);
+        if (engine.demand.uncovered() > 0) {
+            engine.sizing.wanted(engine.demand.existing() + 1);
         }
         ensure(0);
-        if (queue.head() != null && breaker.isLeftToCallers() && isBare() && creator.operations.running() == 0) {
+        if (queue.head() != null && breaker.isLeftToCallers() && engine.demand.isBare() && engine.creates.running() == 0) {
             failAll(); // the pool does not try by itself, and these have had their try
         }
     }
@@ -265,65 +220,58 @@ final class Handoff<T> implements SlotEvents<T> {
     private void failAll() {
         Throwable why = breaker.lastFailure();
         if (why != null) {
-            Picture picture = diagnosis.picture();
+            Picture picture = engine.diagnosis.picture();
             failAll(() -> new CreateFailedException(picture.stats(), why));
         }
     }
 
     private void ensure(int forOthers) {
         Waiter<T> head = queue.head();
-        creator.ensure(wanted(forOthers), head == null ? Nanos.FOREVER : head.timeoutNanos());
+        engine.creator.ensure(engine.demand.wanted(forOthers), head == null ? Nanos.FOREVER : head.timeoutNanos());
     }
 
     /** P14, as it stands in invariant 3. */
-    private boolean isHelpComing() {
-        return queue.has(WaitQueue.CLOSED)
-                || capacity.room() <= 0
-                || creator.operations.covering()
+    boolean isHelpComing() {
+        return gate.has(Gate.CLOSED)
+                || engine.slots.room() <= 0
+                || engine.creates.covering()
                         >= Math.min(
-                                uncovered(),
-                                breaker.isFailing() ? 1 : parts.config().maxConcurrentCreates())
+                                engine.demand.uncovered(),
+                                breaker.isFailing() ? 1 : engine.config.maxConcurrentCreates())
                 || breaker.isRetrySet()
-                || (breaker.isLeftToCallers() && (!isBare() || retirement.occupying() > 0)) // whose end is looked at
-                || creator.isProbedEnough()
-                || creator.isStuck();
+                || (breaker.isLeftToCallers() && (!engine.demand.isBare() || engine.retirement.occupying() > 0)) // whose end is looked at
+                || engine.creator.isProbedEnough()
+                || engine.creator.isStuck();
     }
 
     /** A waiter that has just queued waits for operations that were begun for others: they must not take too much of its time. */
     void hasten(Waiter<T> waiter) {
         assert lock.isHeld();
-        long now = parts.now();
-        boolean isCheckSlow = validation.checks.hasten(waiter.timeoutNanos(), now);
-        boolean isCreateSlow = creator.hasten(waiter.timeoutNanos(), now);
+        long now = engine.now();
+        boolean isCheckSlow = engine.checks.hasten(waiter.timeoutNanos(), now);
+        boolean isCreateSlow = engine.creator.hasten(waiter.timeoutNanos(), now);
         if (isCheckSlow || isCreateSlow) {
-            cover();
+            serveWaiters();
         }
     }
 
-    /** Like {@link #cover}, and has objects made until enough are idle. */
-    void refill() {
-        milestones.changed();
-        if (queue.has(WaitQueue.CLOSED) && capacity.occupied() == 0) {
-            whenEmpty.run();
+    /** Like {@link #serveWaiters}, and has objects made until enough are idle. */
+    void replenish() {
+        engine.milestones.changed();
+        engine.shutdown.endIfEmpty();
+        serveWaiters();
+        if (!gate.has(Gate.SUSPENDED | Gate.CLOSED)) {
+            int missing = engine.demand.missingIdle();
+            if (missing > 0) {
+                ensure(missing);
+            }
         }
-        cover();
-        int minIdle = capacity.limits().minIdle();
-        if (minIdle == 0 || queue.has(WaitQueue.SUSPENDED | WaitQueue.CLOSED)) {
-            return;
-        }
-        ensure(Math.max(0, minIdle - ready.get(existing())));
     }
 
     /** The housekeeper looks whether enough are idle. */
-    void refillExactly() {
-        ready.forget();
-        refill();
-    }
-
-    private int countReady() {
-        int[] found = new int[1];
-        capacity.forEach(slot -> found[0] += slot.state() == Slot.IDLE || slot.state() == Slot.VALIDATING ? 1 : 0);
-        return found[0];
+    void replenishExactly() {
+        engine.demand.countAnew();
+        replenish();
     }
 
     /** Leases what needs no check, if there is something, though what does may lie before it. */
@@ -345,7 +293,7 @@ final class Handoff<T> implements SlotEvents<T> {
     /** Has one object made or validated, if one can be, for somebody who does not wait for it. */
     void prepareOne() {
         assert lock.isHeld();
-        if (validation.checks.covering() > 0) {
+        if (engine.checks.covering() > 0) {
             return;
         }
         for (Slot<T> slot = idle.pop(); slot != null; slot = idle.pop()) {
@@ -359,7 +307,7 @@ final class Handoff<T> implements SlotEvents<T> {
                 return;
             }
         }
-        sizing.wanted(existing() + 1);
+        engine.sizing.wanted(engine.demand.existing() + 1);
         breaker.ask();
         ensure(1);
     }
@@ -380,7 +328,7 @@ final class Handoff<T> implements SlotEvents<T> {
             }
             serve(next, grant);
         }
-        while (uncovered() > 0 && !unchecked.isEmpty()) {
+        while (engine.demand.uncovered() > 0 && !unchecked.isEmpty()) {
             validate(unchecked.poll());
         }
         pushBack(unchecked);
@@ -394,67 +342,31 @@ final class Handoff<T> implements SlotEvents<T> {
         if (!slot.tryTakePopped(slot.word(), Slot.VALIDATING)) {
             throw new AssertionError("bug: somebody took " + slot);
         }
-        if (validation.isStuck()) {
+        if (engine.validation.isStuck()) {
             slot.move(Slot.VALIDATING, Slot.RETIRING);
-            retirement.begin(slot, DestroyReason.REPLACED);
+            engine.retirement.begin(slot, DestroyReason.REPLACED);
         } else {
-            validation.begin(slot);
+            engine.validation.begin(slot);
         }
     }
 
     private void serve(Waiter<T> head, Grant<T> grant) {
         queue.remove(head);
-        queue.isBack(head);
-        parts.counters().served(head.waits());
+        queue.endCompetition(head);
+        engine.counters.served(head.waits());
         head.serve(grant, lock);
         if (!queue.isStrict()) {
-            queue.relaxOrder(parts.now());
+            queue.relaxOrder(engine.now());
         }
-    }
-
-    /** How many objects should be made: for those who wait, for others, and until as many exist as are to. */
-    private int wanted(int forOthers) {
-        int owed = breaker.isProbeOwed() ? 1 : 0;
-        return Math.max(Math.max(owed, uncovered() + renewal.wanted() + forOthers), target() - existing());
-    }
-
-    /** How many objects should exist, whether they are used or not; 0 if nothing says so. */
-    int target() {
-        return Math.max(milestones.target(), sizing.target());
-    }
-
-    /** Objects that are alive: idle, leased, being validated or reset. */
-    int existing() {
-        return capacity.occupied() - creator.operations.occupying() - retirement.occupying();
-    }
-
-    /** Tells whether an object is being made, looked at or destroyed. */
-    boolean isAtWork() {
-        return creator.operations.occupying() > 0 || validation.isAtWork() || retirement.operations.occupying() > 0;
-    }
-
-    /** Waiters for whom no idle object is being validated. */
-    private int uncovered() {
-        return queue.has(WaitQueue.SUSPENDED) ? 0 : Math.max(0, queue.size() - validation.checks.covering());
-    }
-
-    /** Waiters that only a release can serve, since every place holds an object in use: those that {@code maxWaiters} bounds. */
-    int waitingForRelease() {
-        assert lock.isHeld();
-        if (queue.has(WaitQueue.SUSPENDED)) {
-            return queue.size();
-        }
-        int inUse = existing() - validation.checks.occupying() - validation.resets.occupying();
-        return queue.size() - Math.max(0, capacity.limits().maxSize() - inUse);
     }
 
     // --- waiters that fail
 
     /** While the breaker is open nobody waits for what can't come, whenever the last object went. */
     private void failIfNothingComes() {
-        Throwable why = queue.head() == null || creator.operations.running() > 0 ? null : outage();
+        Throwable why = queue.head() == null || engine.creates.running() > 0 ? null : outage();
         if (why != null) {
-            Picture picture = diagnosis.picture();
+            Picture picture = engine.diagnosis.picture();
             failAll(() -> new CreateFailedException(picture.stats(), why));
         }
     }
@@ -463,16 +375,8 @@ final class Handoff<T> implements SlotEvents<T> {
         assert lock.isHeld();
         for (Waiter<T> head = queue.head(); head != null; head = queue.head()) {
             queue.remove(head);
-            queue.isBack(head);
+            queue.endCompetition(head);
             head.fail(why, lock);
         }
-    }
-
-    // --- generations, and the end
-
-    /** What to do, under the lock, when the pool is closed and its last object is gone. */
-    void setWhenEmpty(Runnable action) {
-        assert lock.isHeld();
-        whenEmpty = action;
     }
 }

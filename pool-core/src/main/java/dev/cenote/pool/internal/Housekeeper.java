@@ -1,15 +1,15 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.DestroyReason;
-import dev.cenote.pool.LeaseHolder;
-import dev.cenote.pool.PoolConfig;
-import dev.cenote.pool.internal.life.Parts;
-import dev.cenote.pool.internal.life.Renewal;
+import dev.cenote.pool.internal.life.Eviction;
+import dev.cenote.pool.internal.life.TimedCalls;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.stats.ThreadNames;
-import dev.cenote.pool.internal.wait.WaitQueue;
+import dev.cenote.pool.internal.wait.Gate;
+import dev.cenote.pool.DestroyReason;
+import dev.cenote.pool.LeaseHolder;
+import dev.cenote.pool.PoolConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -61,14 +61,10 @@ final class Housekeeper<T> {
     /** How often hints are forgotten within an idle timeout, while more objects are idle than are to be. */
     private static final int FORGETTING_IN_IDLE_TIMEOUT = 4;
 
-    private final Parts<T> parts;
+    private final Engine<T> engine;
     private final PoolLock lock;
-    private final Acquisition<T> acquisition;
-    private final Handoff<T> handoff;
-    private final Shutdown<T> closing;
-    private final Diagnosis<T> diagnosis;
+    private final Gate gate;
     private final @Nullable LeakDetector<T> leaks;
-    private final Executor afterwards;
     private final boolean hasValidator;
     private final long checkAfterNanos;
     private final long idleTimeoutNanos;
@@ -85,31 +81,16 @@ final class Housekeeper<T> {
     private long quietSinceNanos;
     private long lastWallMillis;
 
-    /**
-     * @param afterwards runs what the housekeeper decided to do, user code included, so that nothing can hold up the
-     *     housekeeper itself
-     */
-    Housekeeper(
-            Parts<T> parts,
-            Acquisition<T> acquisition,
-            Handoff<T> handoff,
-            Shutdown<T> closing,
-            Diagnosis<T> diagnosis,
-            @Nullable LeakDetector<T> leaks,
-            Executor afterwards) {
-        this.diagnosis = diagnosis;
-        this.leaks = leaks;
-        this.parts = parts;
-        this.afterwards = afterwards;
-        this.acquisition = acquisition;
-        this.handoff = handoff;
-        this.closing = closing;
-        lock = parts.lock();
-        PoolConfig<T> config = parts.config();
+    Housekeeper(Engine<T> engine) {
+        this.engine = engine;
+        lock = engine.lock;
+        gate = engine.gate;
+        leaks = engine.leaks;
+        PoolConfig<T> config = engine.config;
         hasValidator = config.validator() != null;
         checkAfterNanos = Nanos.nanos(config.validateIfIdleFor());
-        long idleNanos = handoff.sizing.isOn() ? 4 * Sizing.SAMPLE_NANOS : Nanos.nanosOrNever(config.idleTimeout());
-        idleTimeoutNanos = handoff.sizing.isOn() ? 0 : Nanos.nanosOrNever(config.idleTimeout());
+        long idleNanos = engine.sizing.isOn() ? 4 * Sizing.SAMPLE_NANOS : Nanos.nanosOrNever(config.idleTimeout());
+        idleTimeoutNanos = engine.sizing.isOn() ? 0 : Nanos.nanosOrNever(config.idleTimeout());
         maxLeaseNanos = Nanos.nanosOrNever(config.maxLeaseTime());
         maxMarked = config.maxConcurrentRetirements();
         leakNanos = Nanos.nanosOrNever(config.leakThreshold());
@@ -119,7 +100,7 @@ final class Housekeeper<T> {
             shortest = Math.min(shortest, checkAfterNanos);
         }
         tickNanos = Math.max(SHORTEST_TICK_NANOS, Math.min(LONGEST_TICK_NANOS, shortest / 4));
-        lastRunNanos = parts.now();
+        lastRunNanos = engine.now();
         plannedNanos = lastRunNanos + tickNanos;
         quietSinceNanos = lastRunNanos;
         hintsForgottenNanos = lastRunNanos;
@@ -141,52 +122,52 @@ final class Housekeeper<T> {
 
     void runOnce(long now) {
         Findings findings = new Findings();
-        parts.capacity().forEach(slot -> look(slot, now, findings));
-        diagnosis.noteLook(now);
+        engine.slots.forEach(slot -> look(slot, now, findings));
+        engine.diagnosis.noteLook(now);
         lock.lock();
         try {
             boolean wasAsleep = wasAsleep(now);
             lastRunNanos = now;
-            long late = parts.alarm().lateness(now);
+            long late = engine.alarm.lateness(now);
             if (late > LATE_NANOS) {
                 postpone(late, findings, now);
             }
-            if (parts.workers().hasHomeless()) {
-                lock.afterwards(parts.workers()::runHomeless);
+            if (engine.workers.hasHomeless()) {
+                lock.afterwards(engine.workers::runHomeless);
             }
-            step(() -> parts.tasks().beginOverdue(now));
-            step(() -> handoff.creator.abandonOverdue(now));
-            step(() -> handoff.validation.abandonOverdue(now));
-            step(() -> handoff.retirement.abandonOverdue(now));
-            step(() -> parts.breaker().look(now));
-            step(() -> handoff.creator.noteSlow(now));
-            step(() -> handoff.validation.checks.noteSlow(now));
-            step(() -> acquisition.expireOverdue(now));
-            step(() -> acquisition.stalls.look(now));
-            step(() -> closing.force(now));
+            step(() -> engine.tasks.beginOverdue(now));
+            step(() -> engine.creator.abandonOverdue(now));
+            step(() -> engine.validation.abandonOverdue(now));
+            step(() -> engine.retirement.abandonOverdue(now));
+            step(() -> engine.breaker.look(now));
+            step(() -> engine.creator.noteSlow(now));
+            step(() -> engine.checks.noteSlow(now));
+            step(() -> engine.acquisition.expireOverdue(now));
+            step(() -> engine.deadlocks.look(now));
+            step(() -> engine.shutdown.force(now));
             if (leaks != null) {
                 ThreadNames names = new ThreadNames();
-                findings.leaked.forEach(slot -> step(() -> reportLeak(leaks, slot, names)));
-                leaks.unreachable().forEach(lost -> step(() -> takeBack(lost, names)));
+                findings.leaked.forEach(slot -> step(() -> leaks.report(slot, names)));
+                leaks.unreachable().forEach(lost -> step(() -> leaks.takeBack(lost, names)));
             }
             findings.heldTooLong.forEach(slot -> step(() -> revoke(slot, now)));
-            handoff.sizing.wanted(findings.leased);
-            step(() -> handoff.sizing.look(now));
+            engine.sizing.wanted(findings.leased);
+            step(() -> engine.sizing.look(now));
             step(() -> evict(findings, now));
             step(() -> forgetHints(findings, now));
             if (wasAsleep) {
-                step(handoff.validation::checkAllIdle);
+                step(engine.validation::checkAllIdle);
             } else {
                 findings.toKeepAlive.forEach(slot -> step(() -> keepAlive(slot, now)));
             }
             boolean[] hasMore = new boolean[1];
             step(() -> hasMore[0] = expire(findings, now));
-            step(handoff::refillExactly);
+            step(engine.handoff::replenishExactly);
             noteQuiet(findings, now);
             plannedNanos = nextRun(now, hasMore[0]);
-            parts.alarm().next(plannedNanos);
+            engine.alarm.next(plannedNanos);
         } finally {
-            lock.unlock(afterwards);
+            lock.unlock(engine.ownThread);
         }
     }
 
@@ -196,10 +177,7 @@ final class Housekeeper<T> {
      */
     private void postpone(long nanos, Findings findings, long now) {
         long atMost = nanos + tickNanos;
-        handoff.creator.operations.postpone(nanos, atMost, now);
-        handoff.validation.checks.postpone(nanos, atMost, now);
-        handoff.validation.resets.postpone(nanos, atMost, now);
-        handoff.retirement.operations.postpone(nanos, atMost, now);
+        engine.calls.forEach(calls -> calls.postpone(nanos, atMost, now));
         findings.heldTooLong.forEach(slot -> slot.postpone(nanos));
     }
 
@@ -210,7 +188,7 @@ final class Housekeeper<T> {
         } catch (Throwable thrown) {
             lock.afterwards(() -> LOG.error(
                     "Pool '{}': a step of the housekeeper failed",
-                    parts.config().name(),
+                    engine.config.name(),
                     thrown));
         }
     }
@@ -260,7 +238,7 @@ final class Housekeeper<T> {
     private boolean wasAsleep(long now) {
         assert lock.isHeld();
         long elapsed = now - lastRunNanos;
-        long wall = parts.config().ticker().wallMillis();
+        long wall = engine.config.ticker().wallMillis();
         long wallElapsed = TimeUnit.MILLISECONDS.toNanos(wall - lastWallMillis);
         lastWallMillis = wall;
         long lateNanos = Math.max(now - plannedNanos, wallElapsed - elapsed);
@@ -268,7 +246,7 @@ final class Housekeeper<T> {
         if (wasAsleep && hasValidator) {
             lock.afterwards(() -> LOG.info(
                     "Pool '{}': stood still for {} ms; what is idle is validated",
-                    parts.config().name(),
+                    engine.config.name(),
                     lateNanos / 1_000_000));
         }
         return wasAsleep;
@@ -279,51 +257,10 @@ final class Housekeeper<T> {
         if (Slot.state(seen) == Slot.IDLE
                 && !Slot.isMarked(seen, Slot.RETIRE)
                 && slot.needsKeepalive(now)
-                && !handoff.validation.isStuck()
+                && !engine.validation.isStuck()
                 && slot.tryTake(seen, Slot.VALIDATING)) {
-            handoff.validation.begin(slot);
+            engine.validation.begin(slot);
         }
-    }
-
-    private void reportLeak(LeakDetector<T> among, Slot<T> slot, ThreadNames names) {
-        long seen = slot.word();
-        if (Slot.state(seen) == Slot.LEASED && slot.isAsObserved(seen)) {
-            reportLeak(slot, seen, false, among.acquired(slot, seen), diagnosis.held(slot), names);
-        }
-    }
-
-    private void takeBack(LeakDetector.Tracked<T> lost, ThreadNames names) {
-        Diagnosis.Held held = diagnosis.held(lost.slot); // seen before it ends
-        if (handoff.renewal.tryRetireLeased(lost.slot, lost.word, DestroyReason.LEAKED)) {
-            reportLeak(lost.slot, lost.word, true, lost.acquired, held, names);
-        }
-    }
-
-    private void reportLeak(
-            Slot<T> slot,
-            long leaseWord,
-            boolean isLost,
-            @Nullable Throwable acquired,
-            Diagnosis.Held held,
-            ThreadNames names) {
-        boolean isNew = slot.noteReported(leaseWord);
-        if (!isNew && !isLost) {
-            return;
-        }
-        parts.counters().leaks += isNew ? 1 : 0;
-        long holderId = slot.holderId();
-        lock.tell(() -> {
-            // looks at all threads: not under the lock
-            LeaseHolder holder = Diagnosis.holder(holderId, held.atLeastNanos(), held.atMostNanos(), names);
-            LOG.warn(
-                    isLost
-                            ? "Pool '{}': a lease of {} was never closed; its object is taken back"
-                            : "Pool '{}': a lease is held by {}, and may be leaked",
-                    parts.config().name(),
-                    holder,
-                    acquired);
-            parts.listener().leakSuspected(holder, isLost, Optional.ofNullable(acquired));
-        });
     }
 
     private void revoke(Slot<T> slot, long now) {
@@ -331,15 +268,15 @@ final class Housekeeper<T> {
         if (Slot.state(seen) == Slot.LEASED
                 && slot.isAsObserved(seen)
                 && slot.unchangedForAtLeast(now) >= maxLeaseNanos) {
-            handoff.renewal.tryRetireLeased(slot, seen, DestroyReason.REVOKED);
+            engine.eviction.tryRetireLeased(slot, seen, DestroyReason.REVOKED);
         }
     }
 
     private void evict(Findings findings, long now) {
-        int spare = findings.idle - parts.capacity().limits().minIdle();
-        if (handoff.sizing.isOn()) {
-            int staying = handoff.existing() - findings.leaving;
-            spare = handoff.sizing.isKnown() ? Math.min(spare, staying - handoff.target()) : 0;
+        int spare = findings.idle - engine.slots.limits().minIdle();
+        if (engine.sizing.isOn()) {
+            int staying = engine.demand.existing() - findings.leaving;
+            spare = engine.sizing.isKnown() ? Math.min(spare, staying - engine.demand.target()) : 0;
             findings.toEvict.sort(Comparator.comparingLong(slot -> -slot.unchangedForAtLeast(now)));
         }
         for (Slot<T> slot : findings.toEvict) {
@@ -349,7 +286,7 @@ final class Housekeeper<T> {
             long seen = slot.word();
             if (slot.isAsObserved(seen)
                     && slot.unchangedForAtLeast(now) >= idleTimeoutNanos
-                    && handoff.renewal.tryRetireIdle(slot, seen, DestroyReason.EVICTED)) {
+                    && engine.eviction.tryRetireIdle(slot, seen, DestroyReason.EVICTED)) {
                 spare--;
                 findings.idle--;
             }
@@ -362,35 +299,35 @@ final class Housekeeper<T> {
      */
     private void forgetHints(Findings findings, long now) {
         boolean isDue = now - hintsForgottenNanos >= idleTimeoutNanos / FORGETTING_IN_IDLE_TIMEOUT;
-        if (isDue && findings.idle > parts.capacity().limits().minIdle() && !handoff.sizing.isOn()) {
+        if (isDue && findings.idle > engine.slots.limits().minIdle() && !engine.sizing.isOn()) {
             hintsForgottenNanos = now;
-            parts.hints().forgetAll();
+            engine.hints.forgetAll();
         }
     }
 
     /** Returns true if some must wait for others to be done. */
     private boolean expire(Findings findings, long now) {
-        Renewal<T> renewal = handoff.renewal;
-        boolean isSuspended = parts.queue().has(WaitQueue.SUSPENDED);
+        Eviction<T> eviction = engine.eviction;
+        boolean isSuspended = gate.has(Gate.SUSPENDED);
         if (isSuspended
-                || (handoff.creator.operations.running() == 0
-                        && parts.capacity().room() <= 0)) {
-            renewal.forget();
+                || (engine.creates.running() == 0
+                        && engine.slots.room() <= 0)) {
+            eviction.forget();
         }
         int idle = findings.idle;
-        int minIdle = parts.capacity().limits().minIdle();
+        int minIdle = engine.slots.limits().minIdle();
         int marked = 0;
         boolean hasMore = false;
         for (Slot<T> slot : findings.expired) {
-            if (!renewal.isSpread(slot) && (!renewal.hasRoom() || marked == maxMarked)) {
+            if (!eviction.isSpread(slot) && (!eviction.hasRoom() || marked == maxMarked)) {
                 hasMore = true;
                 continue;
             }
             int state = slot.state();
             if (slot.isExpired(now) && (state == Slot.LEASED || state == Slot.IDLE)) {
                 boolean isNeeded = !isSuspended
-                        && (state == Slot.LEASED || idle <= minIdle || handoff.existing() <= handoff.target());
-                if (!renewal.expire(slot, isNeeded)) {
+                        && (state == Slot.LEASED || idle <= minIdle || engine.demand.existing() <= engine.demand.target());
+                if (!eviction.expire(slot, isNeeded)) {
                     marked += state == Slot.LEASED ? 1 : 0;
                     idle -= state == Slot.IDLE ? 1 : 0;
                 }
@@ -401,21 +338,21 @@ final class Housekeeper<T> {
 
     /** Somebody is about to take what is idle in a dormant pool. */
     void rouse() {
-        long now = parts.now();
+        long now = engine.now();
         lock.lock();
         try {
-            if (!parts.queue().has(WaitQueue.DORMANT)) {
+            if (!gate.has(Gate.DORMANT)) {
                 return;
             }
             if (wasAsleep(now)) {
-                handoff.validation.checkAllIdle();
+                engine.validation.checkAllIdle();
             }
-            parts.queue().clear(WaitQueue.DORMANT);
+            gate.clear(Gate.DORMANT);
             lastRunNanos = now;
-            diagnosis.noteLook(now); // nothing was leased until now
+            engine.diagnosis.noteLook(now); // nothing was leased until now
             quietSinceNanos = now;
             plannedNanos = now + tickNanos;
-            parts.alarm().noLaterThan(plannedNanos);
+            engine.alarm.noLaterThan(plannedNanos);
         } finally {
             lock.unlock();
         }
@@ -424,17 +361,17 @@ final class Housekeeper<T> {
     private void noteQuiet(Findings findings, long now) {
         boolean isQuiet = findings.isQuiet
                 && findings.expired.isEmpty()
-                && !handoff.sizing.isOn()
-                && !handoff.isAtWork()
-                && parts.queue().head() == null
-                && !parts.queue().has(WaitQueue.CLOSED);
+                && !engine.sizing.isOn()
+                && !engine.demand.isAtWork()
+                && engine.queue.head() == null
+                && !gate.has(Gate.CLOSED);
         if (!isQuiet) {
             quietSinceNanos = now;
         }
-        if (isQuiet && (parts.capacity().occupied() == 0 || now - quietSinceNanos >= QUIET_NANOS)) {
-            parts.queue().set(WaitQueue.DORMANT);
+        if (isQuiet && (engine.slots.occupied() == 0 || now - quietSinceNanos >= QUIET_NANOS)) {
+            gate.set(Gate.DORMANT);
         } else {
-            parts.queue().clear(WaitQueue.DORMANT);
+            gate.clear(Gate.DORMANT);
         }
     }
 
@@ -442,7 +379,7 @@ final class Housekeeper<T> {
     private long nextDue(long now) {
         long[] next = {now + Nanos.FOREVER};
         boolean[] isQuiet = {true};
-        parts.capacity().forEach(slot -> {
+        engine.slots.forEach(slot -> {
             long seen = slot.word();
             if (!slot.isAsObserved(seen)) {
                 isQuiet[0] = false;
@@ -462,7 +399,7 @@ final class Housekeeper<T> {
         if (isQuiet[0]) {
             return next[0];
         }
-        parts.queue().clear(WaitQueue.DORMANT);
+        gate.clear(Gate.DORMANT);
         quietSinceNanos = now;
         return now + tickNanos;
     }
@@ -473,18 +410,18 @@ final class Housekeeper<T> {
     }
 
     private long nextRun(long now, boolean hasMore) {
-        long next = parts.queue().has(WaitQueue.DORMANT)
+        long next = gate.has(Gate.DORMANT)
                 ? nextDue(now)
                 : now + (hasMore ? Math.min(SOON_NANOS, tickNanos) : tickNanos);
-        next = parts.breaker().nextTry(next, now);
-        next = parts.tasks().nextDeadline(next);
-        next = handoff.creator.operations.nextDeadline(next);
-        next = handoff.validation.nextDeadline(next);
-        next = handoff.retirement.operations.nextDeadline(next);
-        if (parts.queue().head() != null) {
-            next = Nanos.earlier(next, parts.queue().earliestDeadline());
+        next = engine.breaker.nextTry(next, now);
+        next = engine.tasks.nextDeadline(next);
+        for (TimedCalls<T> calls : engine.calls) {
+            next = calls.nextDeadline(next);
         }
-        next = acquisition.stalls.nextLook(next);
-        return closing.nextDeadline(next);
+        if (engine.queue.head() != null) {
+            next = Nanos.earlier(next, engine.queue.earliestDeadline());
+        }
+        next = engine.deadlocks.nextLook(next);
+        return engine.shutdown.nextDeadline(next);
     }
 }

@@ -1,18 +1,23 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.PoolConfig;
-import dev.cenote.pool.internal.slot.Grant;
 import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.internal.slot.Slot.Grant;
+import dev.cenote.pool.internal.stats.ThreadNames;
+import dev.cenote.pool.DestroyReason;
+import dev.cenote.pool.LeaseHolder;
 import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * <b>What:</b> remembers the last lease of each slot, so that one which the garbage collector finds before its end can be
+ * Remembers the last lease of each slot, so that one which the garbage collector finds before its end can be
  * taken back, and one that is held for long can be told with the stack of its acquire.
  *
  * <p>There is none without a {@code leakThreshold}. With one there are no hints, so every acquire comes by here.
@@ -22,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class LeakDetector<T> {
 
+    private static final Logger LOG = LoggerFactory.getLogger(LeakDetector.class);
+
+    private final Engine<T> engine;
     private final int oneIn;
     private final ReferenceQueue<PooledLease<T>> unreachable = new ReferenceQueue<>();
     private final ConcurrentHashMap<Slot<T>, Tracked<T>> lastOf = new ConcurrentHashMap<>(); // slots have no equals
@@ -45,12 +53,14 @@ final class LeakDetector<T> {
         }
     }
 
-    private LeakDetector(int oneIn) {
-        this.oneIn = oneIn;
+    private LeakDetector(Engine<T> engine) {
+        this.engine = engine;
+        oneIn = engine.config.leakTraces();
     }
 
-    static <T> @Nullable LeakDetector<T> of(PoolConfig<T> config) {
-        return config.leakThreshold().isZero() ? null : new LeakDetector<>(config.leakTraces());
+    /** Null where leaks are not looked for. */
+    static <T> @Nullable LeakDetector<T> of(Engine<T> engine) {
+        return engine.config.leakThreshold().isZero() ? null : new LeakDetector<>(engine);
     }
 
     /** @param isHere whether this thread is the one that acquires, so that its stack says where */
@@ -67,8 +77,7 @@ final class LeakDetector<T> {
     }
 
     /** Where the lease was acquired that the slot is on, if that was sampled. */
-    @Nullable
-    Throwable acquired(Slot<T> slot, long seen) {
+    private @Nullable Throwable acquired(Slot<T> slot, long seen) {
         Tracked<T> last = lastOf.get(slot);
         return last != null && slot.isOnLease(seen, last.word) ? last.acquired : null;
     }
@@ -83,5 +92,48 @@ final class LeakDetector<T> {
             lastOf.remove(tracked.slot, tracked);
         }
         return found;
+    }
+
+    /** A lease seems to be held for too long. Called under the pool's lock, as all below. */
+    void report(Slot<T> slot, ThreadNames names) {
+        long seen = slot.word();
+        if (Slot.state(seen) == Slot.LEASED && slot.isAsObserved(seen)) {
+            report(slot, seen, false, acquired(slot, seen), engine.diagnosis.held(slot), names);
+        }
+    }
+
+    /** Takes back the object of a lease that nobody can end any more, unless the lease has ended. */
+    void takeBack(Tracked<T> lost, ThreadNames names) {
+        Diagnosis.Held held = engine.diagnosis.held(lost.slot); // seen before it ends
+        if (engine.eviction.tryRetireLeased(lost.slot, lost.word, DestroyReason.LEAKED)) {
+            report(lost.slot, lost.word, true, lost.acquired, held, names);
+        }
+    }
+
+    private void report(
+            Slot<T> slot,
+            long leaseWord,
+            boolean isLost,
+            @Nullable Throwable acquired,
+            Diagnosis.Held held,
+            ThreadNames names) {
+        boolean isNew = slot.noteReported(leaseWord);
+        if (!isNew && !isLost) {
+            return;
+        }
+        engine.counters.leaks += isNew ? 1 : 0;
+        long holderId = slot.holderId();
+        engine.lock.tell(() -> {
+            // looks at all threads: not under the lock
+            LeaseHolder holder = Diagnosis.holder(holderId, held.atLeastNanos(), held.atMostNanos(), names);
+            LOG.warn(
+                    isLost
+                            ? "Pool '{}': a lease of {} was never closed; its object is taken back"
+                            : "Pool '{}': a lease is held by {}, and may be leaked",
+                    engine.config.name(),
+                    holder,
+                    acquired);
+            engine.listener.leakSuspected(holder, isLost, Optional.ofNullable(acquired));
+        });
     }
 }

@@ -1,9 +1,8 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.internal.stats.Picture;
 import dev.cenote.pool.CreateFailedException;
 import dev.cenote.pool.PoolClosedException;
-import dev.cenote.pool.internal.life.Parts;
-import dev.cenote.pool.internal.stats.Picture;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -21,23 +20,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class Milestones<T> {
 
-    private final Parts<T> parts;
-    private final IntSupplier existing;
-    private final Supplier<Picture> pictures;
+    private final Engine<T> engine;
     private final List<Milestone> pending = new ArrayList<>(); // guarded by the lock
 
     /** @param objects how many must exist; 0: none may */
     private record Milestone(int objects, CompletableFuture<Void> reached) {}
 
-    Milestones(Parts<T> parts, IntSupplier existing, Supplier<Picture> pictures) {
-        this.parts = parts;
-        this.existing = existing;
-        this.pictures = pictures;
+    Milestones(Engine<T> engine) {
+        this.engine = engine;
     }
 
     /** A future for when so many objects exist, or for 0, for when there is none. The caller refills. */
     CompletableFuture<Void> await(int objects) {
-        assert parts.lock().isHeld();
+        assert engine.lock.isHeld();
         forgetCancelled();
         Milestone milestone = new Milestone(objects, new CompletableFuture<>());
         pending.add(milestone);
@@ -46,7 +41,7 @@ final class Milestones<T> {
 
     /** How many objects must exist for the furthest that is pending. */
     int target() {
-        assert parts.lock().isHeld();
+        assert engine.lock.isHeld();
         if (pending.isEmpty()) {
             return 0;
         }
@@ -61,26 +56,26 @@ final class Milestones<T> {
 
     /** How many are pending, for the tests. */
     int pending() {
-        assert parts.lock().isHeld();
+        assert engine.lock.isHeld();
         return pending.size();
     }
 
     private int target(Milestone milestone) {
-        return Math.min(milestone.objects, parts.capacity().limits().maxSize());
+        return Math.min(milestone.objects, engine.slots.limits().maxSize());
     }
 
     /** Completes what has been reached. */
     void changed() {
-        end(it -> it.objects == 0 ? parts.capacity().occupied() == 0 : existing.getAsInt() >= target(it), null);
+        end(it -> it.objects == 0 ? engine.slots.occupied() == 0 : engine.demand.existing() >= target(it), null);
     }
 
     void createFailed(Throwable cause) {
-        Picture picture = pictures.get();
+        Picture picture = engine.diagnosis.picture();
         end(it -> it.objects > 0, () -> new CreateFailedException(picture.stats(), cause));
     }
 
     void closed() {
-        Picture picture = pictures.get();
+        Picture picture = engine.diagnosis.picture();
         end(it -> it.objects > 0, () -> new PoolClosedException(picture.stats()));
     }
 
@@ -90,12 +85,12 @@ final class Milestones<T> {
     }
 
     private void end(Predicate<Milestone> which, @Nullable Supplier<? extends Throwable> why) {
-        assert parts.lock().isHeld();
+        assert engine.lock.isHeld();
         forgetCancelled();
         for (Milestone ended : List.copyOf(pending)) {
             if (which.test(ended)) {
                 pending.remove(ended);
-                parts.lock().complete(() -> {
+                engine.lock.complete(() -> {
                     if (why == null) {
                         ended.reached.complete(null);
                     } else {

@@ -1,9 +1,9 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.LeaseHolder;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.slot.Slots;
 import dev.cenote.pool.internal.stats.ThreadNames;
+import dev.cenote.pool.LeaseHolder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -24,9 +24,9 @@ public final class OldestHolders implements Supplier<List<LeaseHolder>> {
     private volatile @Nullable List<LeaseHolder> named; // racy on purpose: two who ask first may both look
 
     /** Looks at all slots, without the lock. */
-    static <T> OldestHolders of(Slots<T> capacity, long now, long lookedAtNanos) {
+    static <T> OldestHolders of(Slots<T> slots, long now, long lookedAtNanos) {
         OldestHolders oldest = new OldestHolders();
-        for (Slot<T> slot : capacity.array()) {
+        for (Slot<T> slot : slots.array()) {
             if (slot != null && slot.state() == Slot.LEASED) {
                 oldest.add(
                         slot.holderId(),

@@ -1,62 +1,52 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.internal.run.PoolLock;
+import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.internal.wait.Gate;
 import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.Factory;
 import dev.cenote.pool.PoolClosedException;
 import dev.cenote.pool.PoolLimits;
-import dev.cenote.pool.internal.life.Parts;
-import dev.cenote.pool.internal.run.PoolLock;
-import dev.cenote.pool.internal.slot.Slot;
-import dev.cenote.pool.internal.slot.Slots;
-import dev.cenote.pool.internal.wait.WaitQueue;
 import java.util.concurrent.CompletableFuture;
 
 /** <b>What:</b> what the user changes while the pool runs. Each change is one critical section. */
 final class Reconfiguration<T> {
 
+    private final Engine<T> engine;
     private final PoolLock lock;
-    private final WaitQueue<T> queue;
-    private final Slots<T> capacity;
-    private final Parts<T> parts;
-    private final Handoff<T> handoff;
-    private final Release<T> leaseEnd;
-    private final Diagnosis<T> diagnosis;
+    private final Gate gate;
 
-    Reconfiguration(Parts<T> parts, Handoff<T> handoff, Release<T> leaseEnd, Diagnosis<T> diagnosis) {
-        this.parts = parts;
-        this.handoff = handoff;
-        this.leaseEnd = leaseEnd;
-        this.diagnosis = diagnosis;
-        lock = parts.lock();
-        queue = parts.queue();
-        capacity = parts.capacity();
+    Reconfiguration(Engine<T> engine) {
+        this.engine = engine;
+        lock = engine.lock;
+        gate = engine.gate;
     }
 
     /** What is due may be due earlier from now on. */
     private void rouse() {
-        if (queue.has(WaitQueue.DORMANT)) {
-            parts.alarm().noLaterThan(parts.now());
+        if (gate.has(Gate.DORMANT)) {
+            engine.alarm.noLaterThan(engine.now());
         }
     }
 
     CompletableFuture<Void> warmUp(int objects) {
-        int maxSize = capacity.limits().maxSize();
+        int maxSize = engine.slots.limits().maxSize();
         if (objects < 1 || objects > maxSize) {
             throw new IllegalArgumentException("objects must be 1 to maxSize (" + maxSize + "), but was " + objects);
         }
         lock.lock();
         try {
-            if (!queue.has(WaitQueue.CLOSED)) {
+            if (!gate.has(Gate.CLOSED)) {
                 rouse();
-                CompletableFuture<Void> warm = handoff.milestones.await(objects);
-                parts.breaker().ask();
-                refillForCaller();
+                CompletableFuture<Void> warm = engine.milestones.await(objects);
+                engine.breaker.ask();
+                replenishForCaller();
                 return warm;
             }
         } finally {
             lock.unlock();
         }
-        return CompletableFuture.failedFuture(new PoolClosedException(diagnosis.stats()));
+        return CompletableFuture.failedFuture(new PoolClosedException(engine.diagnosis.stats()));
     }
 
     CompletableFuture<Void> drain() {
@@ -64,10 +54,10 @@ final class Reconfiguration<T> {
         try {
             rouse();
             suspendIfOpen();
-            handoff.creator.outdateAll();
-            handoff.renewal.retireAll(DestroyReason.DRAINED);
-            CompletableFuture<Void> empty = handoff.milestones.await(0);
-            handoff.refill();
+            engine.creator.outdateAll();
+            engine.eviction.retireAll(DestroyReason.DRAINED);
+            CompletableFuture<Void> empty = engine.milestones.await(0);
+            engine.handoff.replenish();
             return empty;
         } finally {
             lock.unlock();
@@ -77,39 +67,39 @@ final class Reconfiguration<T> {
     void resize(PoolLimits limits) {
         lock.run(() -> {
             rouse();
-            capacity.setLimits(limits);
-            handoff.shrinking.trim();
-            handoff.shrinking.shed();
-            refillForCaller();
+            engine.slots.setLimits(limits);
+            engine.eviction.trim();
+            engine.eviction.shed();
+            replenishForCaller();
         });
     }
 
     /** Has made what is wanted. */
-    void refill() {
-        lock.run(this::refillForCaller);
+    void open() {
+        lock.run(this::replenishForCaller);
     }
 
     /** What is made in place is made on the calling thread. */
-    private void refillForCaller() {
-        parts.tasks().forCaller(handoff::refill);
+    private void replenishForCaller() {
+        engine.tasks.forCaller(engine.handoff::replenish);
     }
 
     void invalidateAll() {
         lock.run(() -> {
             rouse();
-            handoff.creator.outdateAll();
-            handoff.renewal.retireAll(DestroyReason.REPLACED);
-            refillForCaller();
+            engine.creator.outdateAll();
+            engine.eviction.retireAll(DestroyReason.REPLACED);
+            replenishForCaller();
         });
     }
 
     void invalidateAll(long overNanos) {
-        long now = parts.now();
+        long now = engine.now();
         lock.run(() -> {
             rouse();
-            handoff.creator.outdateAll();
-            handoff.renewal.replaceAllWithin(overNanos, now);
-            handoff.refill();
+            engine.creator.outdateAll();
+            engine.eviction.replaceAllWithin(overNanos, now);
+            engine.handoff.replenish();
         });
     }
 
@@ -117,13 +107,13 @@ final class Reconfiguration<T> {
         boolean resets = factory.resets();
         lock.run(() -> {
             rouse();
-            leaseEnd.expectObjects(resets);
-            handoff.creator.replaceFactory(factory);
+            engine.release.expectObjects(resets);
+            engine.creator.replaceFactory(factory);
             int[] leased = new int[1];
-            capacity.forEach(slot -> leased[0] += slot.state() == Slot.LEASED ? 1 : 0);
-            int keptIdle = Math.max(capacity.limits().minIdle(), handoff.target() - leased[0]);
-            handoff.renewal.replaceAll(keptIdle, parts.now());
-            refillForCaller();
+            engine.slots.forEach(slot -> leased[0] += slot.state() == Slot.LEASED ? 1 : 0);
+            int keptIdle = Math.max(engine.slots.limits().minIdle(), engine.demand.target() - leased[0]);
+            engine.eviction.replaceAll(keptIdle, engine.now());
+            replenishForCaller();
         });
     }
 
@@ -132,17 +122,17 @@ final class Reconfiguration<T> {
     }
 
     private void suspendIfOpen() {
-        if (!queue.has(WaitQueue.CLOSED)) {
-            queue.set(WaitQueue.SUSPENDED);
+        if (!gate.has(Gate.CLOSED)) {
+            gate.set(Gate.SUSPENDED);
         }
     }
 
     void resume() {
         lock.run(() -> {
             rouse();
-            queue.clear(WaitQueue.SUSPENDED);
-            handoff.milestones.resumed();
-            refillForCaller();
+            gate.clear(Gate.SUSPENDED);
+            engine.milestones.resumed();
+            replenishForCaller();
         });
     }
 }

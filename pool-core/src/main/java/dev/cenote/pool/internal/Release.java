@@ -1,58 +1,46 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.DestroyReason;
-import dev.cenote.pool.PoolConfig;
-import dev.cenote.pool.internal.life.Parts;
-import dev.cenote.pool.internal.run.HousekeeperThread;
 import dev.cenote.pool.internal.run.StackReserve;
 import dev.cenote.pool.internal.slot.IdleStore;
 import dev.cenote.pool.internal.slot.Slot;
-import dev.cenote.pool.internal.wait.WaitQueue;
+import dev.cenote.pool.internal.wait.Gate;
+import dev.cenote.pool.DestroyReason;
+import dev.cenote.pool.PoolConfig;
 
 /**
- * <b>What:</b> where a lease ends: the other half of the fast path.
+ * Where a lease ends: the other half of the fast path.
  *
  * <p><b>Linearization:</b> a plain release: {@link Slot#tryRelease}.
  *
- * <p><b>Ordering:</b> on release the gate is read after the CAS and the push onto the store. If it were read before them,
- * a waiter could queue in between, find nothing idle, and park beside an idle object. {@code isPlain} is read plainly:
+ * <p><b>Ordering:</b> the gate is read after the CAS and after the push onto the store ({@link Gate}). {@code isPlain} is read plainly:
  * it is cleared before the first object of the factory that needs it is made, and the CAS that leased that object
  * acquired it from its maker.
- *
- * <p>Each lease has it, and it has its pool; so a pool is reachable while one of its leases is. The engine must not have
- * it, or a pool that is never closed would be reachable for ever ({@link HousekeeperThread}).
  */
 final class Release<T> {
 
-    /** Only kept, never used. */
-    @SuppressWarnings({"unused", "FieldCanBeLocal"})
-    private final Object pool;
-
-    private final Parts<T> parts;
-    private final WaitQueue<T> queue;
+    private final Engine<T> engine;
+    private final Gate gate;
     private final IdleStore<T> idle;
-    private final Handoff<T> handoff;
     private final long idleMark;
     private final boolean validates;
     private boolean resets;
     /** False once a release may have more to do: to reset or validate the object, or to count its uses. */
     private boolean isPlain;
 
-    Release(Object pool, Parts<T> parts, Handoff<T> handoff, int idleMark) {
-        this.pool = pool;
-        this.parts = parts;
-        this.handoff = handoff;
-        this.idleMark = idleMark;
-        queue = parts.queue();
-        idle = parts.idle();
-        PoolConfig<T> config = parts.config();
+    Release(Engine<T> engine) {
+        this.engine = engine;
+        gate = engine.gate;
+        idle = engine.idle;
+        idleMark = engine.idleMark;
+        PoolConfig<T> config = engine.config;
         validates = config.validateOnRelease() && config.validator() != null;
-        isPlain = config.maxUses() == 0 && !validates;
+        resets = config.factory().resets();
+        isPlain = config.maxUses() == 0 && !validates && !resets;
     }
 
-    /** Objects will come that are to be reset, or not. From then on it stays with what any factory so far needed. */
+    /** Objects of another factory will come, which are to be reset, or not. What any factory so far needed is done from then on. */
     void expectObjects(boolean toReset) {
-        assert parts.lock().isHeld();
+        assert engine.lock.isHeld();
         if (toReset) {
             resets = true;
             isPlain = false;
@@ -66,9 +54,9 @@ final class Release<T> {
             return releasePlainly(slot, leaseWord);
         }
         if (resets || validates) {
-            return handoff.validation.release(slot, leaseWord);
+            return engine.validation.release(slot, leaseWord);
         }
-        return slot.isUsedUp(leaseWord) ? handoff.release(slot, leaseWord) : releasePlainly(slot, leaseWord);
+        return slot.isUsedUp(leaseWord) ? engine.handoff.release(slot, leaseWord) : releasePlainly(slot, leaseWord);
     }
 
     private boolean releasePlainly(Slot<T> slot, long leaseWord) {
@@ -76,15 +64,15 @@ final class Release<T> {
         while (!slot.tryRelease(seen, idleMark)) {
             seen = slot.currentWord(leaseWord);
             if (seen == 0) {
-                return handoff.release(slot, leaseWord); // dead, or to be retired
+                return engine.handoff.release(slot, leaseWord); // dead, or to be retired
             }
         }
         if (!Slot.isMarked(seen, Slot.STORED)) {
             idle.push(slot);
         }
-        int gate = queue.gate();
-        if (gate != 0) {
-            handoff.offered(gate, leaseWord);
+        int seenGate = gate.bits();
+        if (seenGate != 0) {
+            engine.handoff.onReleased(seenGate, leaseWord);
         }
         return true;
     }
@@ -92,16 +80,16 @@ final class Release<T> {
     /** Ends a lease and the life of its object. False if the lease is dead, which is counted. */
     boolean invalidate(Slot<T> slot, long leaseWord) {
         return isLive(
-                parts.lock().test(() -> handoff.renewal.tryRetireLeased(slot, leaseWord, DestroyReason.INVALIDATED)));
+                engine.lock.test(() -> engine.eviction.tryRetireLeased(slot, leaseWord, DestroyReason.INVALIDATED)));
     }
 
     /** The same for a fault that makes idle objects suspect, too. */
     boolean invalidate(Slot<T> slot, long leaseWord, Throwable cause) {
-        return isLive(parts.lock().test(() -> {
-            boolean wasLive = handoff.renewal.tryRetireLeased(slot, leaseWord, DestroyReason.INVALIDATED);
+        return isLive(engine.lock.test(() -> {
+            boolean wasLive = engine.eviction.tryRetireLeased(slot, leaseWord, DestroyReason.INVALIDATED);
             if (wasLive) {
-                handoff.validation.checkAllIdle();
-                parts.lock().tell(() -> parts.listener().faultReported(cause));
+                engine.validation.checkAllIdle();
+                engine.lock.tell(() -> engine.listener.faultReported(cause));
             }
             return wasLive;
         }));
@@ -109,7 +97,7 @@ final class Release<T> {
 
     T detach(Slot<T> slot, long leaseWord) {
         T object = slot.objectIfAny();
-        if (object == null || !parts.lock().test(() -> tryDetach(slot, leaseWord))) {
+        if (object == null || !engine.lock.test(() -> tryDetach(slot, leaseWord))) {
             noteStaleClose();
             throw Slot.leaseHasEnded();
         }
@@ -125,20 +113,20 @@ final class Release<T> {
 
     /** Counts the end of a lease that was dead already. */
     void noteStaleClose() {
-        parts.counters().staleCloses.increment();
-        parts.listener().staleClose();
+        engine.counters.staleCloses.increment();
+        engine.listener.staleClose();
     }
 
     String poolName() {
-        return parts.config().name();
+        return engine.config.name();
     }
 
     private boolean tryDetach(Slot<T> slot, long leaseWord) {
-        if (!parts.capacity().tryDetach(slot, leaseWord)) {
+        if (!engine.slots.tryDetach(slot, leaseWord)) {
             return false;
         }
-        parts.counters().detached++;
-        handoff.vacated();
+        engine.counters.detached++;
+        engine.handoff.vacated();
         return true;
     }
 }

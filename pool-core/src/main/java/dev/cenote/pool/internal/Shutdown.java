@@ -1,13 +1,13 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.DestroyReason;
-import dev.cenote.pool.PoolClosedException;
-import dev.cenote.pool.internal.life.Parts;
+import dev.cenote.pool.internal.life.TimedCalls;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.stats.Picture;
-import dev.cenote.pool.internal.wait.WaitQueue;
+import dev.cenote.pool.internal.wait.Gate;
+import dev.cenote.pool.DestroyReason;
+import dev.cenote.pool.PoolClosedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -16,73 +16,80 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * <b>What:</b> how a pool ends (P12).
- *
- * <p><b>States:</b> open → closing ({@link #begin}) → forced (the grace is over) → closed (no slot is occupied). Forced
- * may be left out. Each edge is taken once, under the lock.
+ * How a pool ends (P12). Its {@link Phase} is the one state of that; the gate's {@link Gate#CLOSED} tells the fast path that the
+ * pool is no longer open, and is set in the same step.
  *
  * <p><b>Invariants:</b>
  *
  * <ol>
- *   <li>From closing on the gate is CLOSED, so nobody queues, and no slot is idle when the lock is free: {@link #begin}
- *       takes those that are and marks those that are leased, so that a release that saw the gate open fails its CAS and
- *       comes under the lock.
- *   <li>What is being made is destroyed when it is done; in forced it is abandoned.
- *   <li>From closed on the pool has no thread, and nothing is left to destroy but what abandoned calls may still return.
+ *   <li>Each edge from a phase to a later one is taken once, under the lock.
+ *   <li>From CLOSING on nobody queues, and no slot is idle when the lock is free: {@link #begin} takes the idle slots and marks
+ *       the leased ones. So a release that saw the gate open fails its CAS, and comes under the lock.
+ *   <li>What is being made is destroyed when it is done. From FORCED on it is abandoned.
+ *   <li>From CLOSED on the pool has no thread, and nothing is left to destroy but what abandoned calls may still return.
  * </ol>
  */
 final class Shutdown<T> {
 
     private static final Logger LOG = LoggerFactory.getLogger(Shutdown.class);
 
-    private final Parts<T> parts;
+    private enum Phase {
+        OPEN,
+        /** Idle objects are destroyed; leased ones are when they come back. */
+        CLOSING,
+        /** The grace is over: leased objects are taken back. A pool that is empty before that leaves this out. */
+        FORCED,
+        /** No slot is occupied any more. */
+        CLOSED
+    }
+
+    private final Engine<T> engine;
     private final PoolLock lock;
-    private final Handoff<T> handoff;
-    private final Diagnosis<T> diagnosis;
     private final Runnable whenClosed;
     private final List<CompletableFuture<Void>> awaitingEnd = new ArrayList<>(1); // one a call; guarded by the lock
 
     // Guarded by the lock.
-    private boolean isClosing;
-    private boolean isForced;
-    private boolean isClosed;
+    private Phase phase = Phase.OPEN;
     private long graceEndsAtNanos;
 
     /**
      * @param whenClosed run once, outside the lock, when the last object is gone
      */
-    Shutdown(Parts<T> parts, Handoff<T> handoff, Diagnosis<T> diagnosis, Runnable whenClosed) {
-        this.parts = parts;
-        this.handoff = handoff;
-        this.diagnosis = diagnosis;
+    Shutdown(Engine<T> engine, Runnable whenClosed) {
+        this.engine = engine;
         this.whenClosed = whenClosed;
-        lock = parts.lock();
+        lock = engine.lock;
+    }
+
+    private void enter(Phase next) {
+        assert lock.isHeld();
+        assert next.compareTo(phase) > 0 : "bug: from " + phase + " to " + next;
+        phase = next;
+        engine.gate.set(Gate.CLOSED);
     }
 
     /** Closes, or shortens the grace of a pool that is closing. */
     CompletableFuture<Void> begin(long graceNanos) {
-        long now = parts.now();
+        long now = engine.now();
         CompletableFuture<Void> closed = new CompletableFuture<>();
         lock.lock();
         try {
             long graceEnd = now + graceNanos;
-            graceEndsAtNanos = isClosing ? Nanos.earlier(graceEndsAtNanos, graceEnd) : graceEnd;
-            if (!isClosing) {
-                isClosing = true;
-                parts.queue().set(WaitQueue.CLOSED);
-                parts.queue().clear(WaitQueue.SUSPENDED);
-                handoff.setWhenEmpty(this::finish);
-                Picture picture = diagnosis.picture();
-                handoff.failAll(() -> new PoolClosedException(picture.stats()));
-                handoff.milestones.closed();
-                handoff.creator.hurry();
-                handoff.retirement.closing(false);
-                handoff.renewal.retireAll(DestroyReason.CLOSED);
-                handoff.refill();
+            graceEndsAtNanos = phase != Phase.OPEN ? Nanos.earlier(graceEndsAtNanos, graceEnd) : graceEnd;
+            if (phase == Phase.OPEN) {
+                enter(Phase.CLOSING);
+                engine.gate.clear(Gate.SUSPENDED);
+                Picture picture = engine.diagnosis.picture();
+                engine.handoff.failAll(() -> new PoolClosedException(picture.stats()));
+                engine.milestones.closed();
+                engine.creator.cancelCreates();
+                engine.retirement.closing(false);
+                engine.eviction.retireAll(DestroyReason.CLOSED);
+                engine.handoff.replenish();
             }
             force(now);
-            parts.alarm().noLaterThan(graceEndsAtNanos);
-            if (isClosed) {
+            engine.alarm.noLaterThan(graceEndsAtNanos);
+            if (phase == Phase.CLOSED) {
                 closed.complete(null); // nobody depends on it yet
             } else {
                 awaitingEnd.add(closed);
@@ -93,13 +100,13 @@ final class Shutdown<T> {
         return closed;
     }
 
-    /** Nobody can reach the pool any more, so nobody else will close it. */
+    /** Nobody can reach the pool any more, so nobody else will close it. Its leases may still be used until they are closed. */
     void closeUnreachable() {
-        if (!parts.queue().has(WaitQueue.CLOSED)) {
+        if (!engine.gate.has(Gate.CLOSED)) {
             LOG.warn(
                     "Pool '{}' was never closed, and nobody can reach it any more: it is closed now",
-                    parts.config().name());
-            CompletableFuture<Void> unused = begin(0);
+                    engine.config.name());
+            CompletableFuture<Void> unused = begin(Nanos.FOREVER);
         }
     }
 
@@ -128,48 +135,48 @@ final class Shutdown<T> {
     /** Takes back what is still out when the grace is over. */
     void force(long now) {
         assert lock.isHeld();
-        if (!isClosing || isForced || !Nanos.isPast(graceEndsAtNanos, now)) {
+        if (phase != Phase.CLOSING || !Nanos.isPast(graceEndsAtNanos, now)) {
             return;
         }
-        isForced = true;
-        handoff.retirement.closing(true);
-        parts.capacity().forEach(slot -> {
+        enter(Phase.FORCED);
+        engine.retirement.closing(true);
+        engine.slots.forEach(slot -> {
             long seen = slot.word();
             if (Slot.state(seen) == Slot.LEASED) {
-                handoff.renewal.tryRetireLeased(slot, seen, DestroyReason.REVOKED);
+                engine.eviction.tryRetireLeased(slot, seen, DestroyReason.REVOKED);
             }
         });
-        handoff.creator.giveUpAll();
-        handoff.validation.abandonAll();
+        engine.creator.giveUpAll();
+        engine.validation.abandonAll();
     }
 
     /** When the grace ends, or the given instant if that is earlier or nothing is to be done then. */
     long nextDeadline(long instant) {
         assert lock.isHeld();
-        return isClosing && !isForced ? Nanos.earlier(instant, graceEndsAtNanos) : instant;
+        return phase == Phase.CLOSING ? Nanos.earlier(instant, graceEndsAtNanos) : instant;
     }
 
-    private void finish() {
-        if (!isClosed) {
-            isClosed = true;
-            lock.tell(() -> {
-                whenClosed.run();
-                parts.listener().closed();
-            });
-            awaitingEnd.forEach(closed -> lock.complete(() -> closed.complete(null)));
-            awaitingEnd.clear();
+    /** A pool that is closing ends with its last object. */
+    void endIfEmpty() {
+        assert lock.isHeld();
+        if (phase == Phase.OPEN || phase == Phase.CLOSED || engine.slots.occupied() > 0) {
+            return;
         }
+        enter(Phase.CLOSED);
+        lock.tell(() -> {
+            whenClosed.run();
+            engine.workers.shutdown();
+            engine.listener.closed();
+        });
+        awaitingEnd.forEach(closed -> lock.complete(() -> closed.complete(null)));
+        awaitingEnd.clear();
     }
 
     /** Tells whether the calling thread is at work for the pool, so that it must not wait for the pool's end. */
     private boolean isCalledFromWithin() {
         lock.lock();
         try {
-            return lock.isAtWork()
-                    || handoff.creator.operations.isInside()
-                    || handoff.validation.checks.isInside()
-                    || handoff.validation.resets.isInside()
-                    || handoff.retirement.operations.isInside();
+            return lock.isAtWork() || engine.calls.stream().anyMatch(TimedCalls::isInside);
         } finally {
             lock.unlock();
         }

@@ -1,8 +1,7 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.SizingPolicy;
-import dev.cenote.pool.internal.life.Parts;
 import dev.cenote.pool.internal.run.Nanos;
+import dev.cenote.pool.SizingPolicy;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,9 +23,8 @@ final class Sizing<T> {
     /** How often demand should be looked at. */
     static final long SAMPLE_NANOS = WINDOW_NANOS / 10;
 
-    private final Parts<T> parts;
+    private final Engine<T> engine;
     private final @Nullable SizingPolicy policy;
-    private final Runnable refill;
 
     // Guarded by the lock.
     private int[] peaks = {};
@@ -35,14 +33,10 @@ final class Sizing<T> {
     private boolean isAsking;
     private int answer = UNKNOWN;
 
-    /**
-     * @param refill what to do, under the lock, when the policy has answered
-     */
-    Sizing(Parts<T> parts, Runnable refill) {
-        this.parts = parts;
-        this.refill = refill;
-        policy = parts.config().sizingPolicy();
-        windowEndNanos = parts.now() + WINDOW_NANOS;
+    Sizing(Engine<T> engine) {
+        this.engine = engine;
+        policy = engine.config.sizingPolicy();
+        windowEndNanos = engine.now() + WINDOW_NANOS;
     }
 
     boolean isOn() {
@@ -51,13 +45,13 @@ final class Sizing<T> {
 
     /** So many objects are wanted at the moment. */
     void wanted(int objects) {
-        assert parts.lock().isHeld();
+        assert engine.lock.isHeld();
         peak = Math.max(peak, objects);
     }
 
     /** Ends the window if it is over, and then asks the policy. */
     void look(long now) {
-        assert parts.lock().isHeld();
+        assert engine.lock.isHeld();
         if (policy == null || !Nanos.isPast(windowEndNanos, now)) {
             return;
         }
@@ -70,7 +64,7 @@ final class Sizing<T> {
         if (!isAsking) {
             isAsking = true;
             SizingPolicy asked = policy;
-            parts.tasks().start(() -> ask(asked, next.clone()), Nanos.FOREVER);
+            engine.tasks.start(() -> ask(asked, next.clone()), Nanos.FOREVER);
         }
     }
 
@@ -79,18 +73,18 @@ final class Sizing<T> {
         try {
             size = Math.max(0, asked.size(recent));
         } catch (Throwable thrown) {
-            LOG.warn("Pool '{}': the sizing policy threw", parts.config().name(), thrown);
+            LOG.warn("Pool '{}': the sizing policy threw", engine.config.name(), thrown);
         } finally {
             answered(size);
         }
     }
 
     private void answered(int size) {
-        parts.lock().run(() -> {
+        engine.lock.run(() -> {
             isAsking = false;
             if (size != UNKNOWN) {
                 answer = size;
-                refill.run();
+                engine.handoff.replenish();
             }
         });
     }
@@ -99,7 +93,7 @@ final class Sizing<T> {
     int target() {
         return answer == UNKNOWN
                 ? 0
-                : Math.min(answer, parts.capacity().limits().maxSize());
+                : Math.min(answer, engine.slots.limits().maxSize());
     }
 
     /** Tells whether the policy has answered yet. */

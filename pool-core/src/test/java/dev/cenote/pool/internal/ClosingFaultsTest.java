@@ -1,5 +1,6 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.internal.wait.Gate;
 import static dev.cenote.pool.internal.Interleaving.inTurn;
 import static dev.cenote.pool.internal.Interleaving.started;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,7 +12,6 @@ import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolClosedException;
 import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolListener;
-import dev.cenote.pool.internal.wait.WaitQueue;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -355,7 +355,7 @@ class ClosingFaultsTest {
             Lease<Thing> held = test.acquire();
             test.pool.suspend();
             CompletableFuture<Void> closed = test.pool.shutdown(Duration.ofSeconds(60));
-            assertThat(test.pool.parts().queue().has(WaitQueue.SUSPENDED)).isFalse();
+            assertThat(test.pool.engine().gate.has(Gate.SUSPENDED)).isFalse();
             held.close();
             assertThat(closed).isCompleted();
         }

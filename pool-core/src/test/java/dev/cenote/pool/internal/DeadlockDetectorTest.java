@@ -1,5 +1,6 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.internal.life.Parts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -8,7 +9,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.PoolStalledException;
 import dev.cenote.pool.PoolTimeoutException;
-import dev.cenote.pool.internal.life.Parts;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -66,7 +66,7 @@ class DeadlockDetectorTest {
                     CompletionException.class,
                     () -> CompletableFuture.allOf(one, other).join());
             assertThat(failure).hasCauseInstanceOf(PoolStalledException.class);
-            assertThat(failure.getCause().getMessage()).contains("staller", "StallsTest.lambda$nested");
+            assertThat(failure.getCause().getMessage()).contains("staller", "DeadlockDetectorTest.lambda$nested");
         }
     }
 
@@ -161,7 +161,7 @@ class DeadlockDetectorTest {
         try (TestPool test = new TestPool(
                 Runnable::run,
                 it -> it.maxSize(2).detectStalls(true),
-                config -> new DefaultPool<>(Parts.of(config, new TestPool.NoAlarm()), () -> {}, afterHousekeeping))) {
+                config -> TestPool.opened(config, afterHousekeeping))) {
             CountDownLatch haveOne = new CountDownLatch(2);
             CompletableFuture<Void> one = nested(test, haveOne);
             CompletableFuture<Void> other = nested(test, haveOne);
@@ -187,7 +187,7 @@ class DeadlockDetectorTest {
         try (TestPool test = new TestPool(
                 Runnable::run,
                 it -> it.maxSize(1).detectStalls(true),
-                config -> new DefaultPool<>(Parts.of(config, new TestPool.NoAlarm()), () -> {}, afterHousekeeping))) {
+                config -> TestPool.opened(config, afterHousekeeping))) {
             CompletableFuture<Throwable> second = new CompletableFuture<>();
             start(() -> {
                 try (Lease<Thing> outer = test.acquire()) {

@@ -1,5 +1,6 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.internal.slot.Slot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -8,7 +9,6 @@ import dev.cenote.pool.Lease;
 import dev.cenote.pool.LeaseHolder;
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolTimeoutException;
-import dev.cenote.pool.internal.slot.Slot;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -122,7 +122,7 @@ class DiagnosisTest {
             AtomicInteger reads = new AtomicInteger();
             test.ticker.beforeRead = () -> {
                 if (reads.incrementAndGet() == 2) {
-                    Slot<Thing> slot = test.pool.parts().capacity().at(0);
+                    Slot<Thing> slot = test.pool.engine().slots.at(0);
                     test.ticker.advance(Duration.ofSeconds(5));
                     slot.observe(slot.word(), test.ticker.nanos(), 0);
                 }

@@ -1,5 +1,6 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.internal.run.Nanos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cenote.pool.Factory;
@@ -12,7 +13,6 @@ import dev.cenote.pool.PoolFunction;
 import dev.cenote.pool.PoolHealth;
 import dev.cenote.pool.PoolHealth.Thresholds;
 import dev.cenote.pool.Validator;
-import dev.cenote.pool.internal.run.Nanos;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -140,9 +140,8 @@ class DurationsTest {
         try (TestPool test = new TestPool(threads, it -> {
             it.maxSize(3).minIdle(1).validator(validator).validateOnCreate(true);
             setting.set.accept(it);
-        })) {
+        }, config -> TestPool.opened(config, threads))) {
             test.lettingCallsHang();
-            test.pool.parts().tasks().setOwnThread(threads);
             lease(test);
             test.advance(Duration.ofSeconds(1));
             lease(test);

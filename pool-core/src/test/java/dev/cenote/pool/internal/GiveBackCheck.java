@@ -1,10 +1,9 @@
 package dev.cenote.pool.internal;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.cenote.pool.internal.life.Parts;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.wait.Waiter;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,13 +11,13 @@ import org.jspecify.annotations.Nullable;
 /** P1 and P4, looked at by the one who gives back a pool's lock, each time and just before. */
 final class GiveBackCheck {
 
-    private final Parts<Thing> parts;
+    private final Engine<Thing> engine;
     private final List<Waiter<Thing>> waiting = new ArrayList<>(); // as they came
     private int occupied;
     private long served;
 
-    GiveBackCheck(Parts<Thing> parts) {
-        this.parts = parts;
+    GiveBackCheck(Engine<Thing> engine) {
+        this.engine = engine;
     }
 
     void run() {
@@ -29,11 +28,11 @@ final class GiveBackCheck {
     /** P1: no more slots than may be are in use, but for those that were before the limit went down. */
     private void checkOccupied() {
         int[] now = new int[1];
-        parts.capacity().forEach(slot -> now[0] += slot.state() == Slot.EMPTY ? 0 : 1);
+        engine.slots.forEach(slot -> now[0] += slot.state() == Slot.EMPTY ? 0 : 1);
         assertThat(now[0])
                 .as("P1: slots in use; %d were before", occupied)
                 .isLessThanOrEqualTo(
-                        Math.max(occupied, parts.capacity().limits().maxSize()));
+                        Math.max(occupied, engine.slots.limits().maxSize()));
         occupied = now[0];
     }
 
@@ -42,7 +41,7 @@ final class GiveBackCheck {
      * never seen in the queue, and shows in the count alone.
      */
     private void checkOrder() {
-        long unseen = parts.counters().missed - served;
+        long unseen = engine.counters.missed - served;
         served += unseen;
         boolean oneGoesOnWaiting = false;
         for (Waiter<Thing> waiter : waiting) {
@@ -67,7 +66,7 @@ final class GiveBackCheck {
     }
 
     private @Nullable Waiter<Thing> oldest() {
-        Waiter<Thing> oldest = parts.queue().head();
+        Waiter<Thing> oldest = engine.queue.head();
         while (oldest != null && oldest.older() != null) { // the head itself may be wrong
             oldest = oldest.older();
         }

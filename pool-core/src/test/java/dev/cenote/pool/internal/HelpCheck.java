@@ -1,6 +1,5 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.internal.life.Parts;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.slot.Slot;
 import java.time.Duration;
@@ -97,7 +96,7 @@ final class HelpCheck {
         for (int i = 0; i < operations.size(); i++) {
             gone.add(i);
         }
-        pool.parts().capacity().forEach(slot -> {
+        pool.engine().slots.forEach(slot -> {
             gone.remove(slot.index);
             while (operations.size() <= slot.index) {
                 operations.add(new Operation());
@@ -133,19 +132,19 @@ final class HelpCheck {
 
     /** Looks while nobody can go on. Returns what is wrong, or an empty text. */
     String whatIsWrong() {
-        Parts<Thing> parts = pool.parts();
+        Engine<Thing> engine = pool.engine();
         int[] inState = new int[Slot.RETIRING + 1];
-        parts.capacity().forEach(slot -> inState[slot.state()]++);
+        engine.slots.forEach(slot -> inState[slot.state()]++);
         int[] sizes = new int[2];
         boolean[] isProbing = new boolean[1];
-        parts.lock().run(() -> {
-            sizes[0] = parts.queue().size();
-            sizes[1] = parts.capacity().room();
-            isProbing[0] = parts.breaker().isFailing();
+        engine.lock.run(() -> {
+            sizes[0] = engine.queue.size();
+            sizes[1] = engine.slots.room();
+            isProbing[0] = engine.breaker.isFailing();
         });
         int waiters = sizes[0];
         int room = sizes[1];
-        long createTimeout = Nanos.nanos(parts.config().createTimeout());
+        long createTimeout = Nanos.nanos(engine.config.createTimeout());
         int stale = (int) Stream.concat(creates.all().stream(), looks.all().stream())
                 .filter(call -> call.isUnderWay() && call.hasRunFor(createTimeout))
                 .count();
@@ -169,7 +168,7 @@ final class HelpCheck {
         if (uncovered > 0 && inState[Slot.IDLE] > 0) {
             return "F61: no check begins: " + picture;
         }
-        int maxConcurrent = parts.config().maxConcurrentCreates();
+        int maxConcurrent = engine.config.maxConcurrentCreates();
         boolean mayCreate = isFactoryWell && !isProbing[0] && !isOutdating && room > 0 && stale < maxSize();
         if (uncovered > 0 && mayCreate && creating < maxConcurrent) {
             boolean isOld = creates.all().stream().anyMatch(this::isOutdated);
@@ -178,7 +177,7 @@ final class HelpCheck {
         int ready = inState[Slot.IDLE] + inState[Slot.VALIDATING];
         boolean isShort = mayCreate
                 && inState[Slot.CREATING] == 0
-                && ready < parts.capacity().limits().minIdle();
+                && ready < engine.slots.limits().minIdle();
         if (!isShort) {
             shortSinceNanos = null;
             return "";
@@ -189,7 +188,7 @@ final class HelpCheck {
     }
 
     private int maxSize() {
-        return pool.parts().capacity().limits().maxSize();
+        return pool.engine().slots.limits().maxSize();
     }
 
     private boolean isOutdated(SimulatedCalls.Call create) {

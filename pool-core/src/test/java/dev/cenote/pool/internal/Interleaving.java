@@ -57,13 +57,13 @@ public final class Interleaving {
      */
     static void inTurn(TestPool test, Runnable... steps) {
         List<Thread> threads = new ArrayList<>();
-        test.pool.parts().lock().lock();
+        test.pool.engine().lock.lock();
         try {
             for (Runnable step : steps) {
                 threads.add(waiting(started(step)));
             }
         } finally {
-            test.pool.parts().lock().unlock();
+            test.pool.engine().lock.unlock();
         }
         threads.forEach(Interleaving::join);
     }

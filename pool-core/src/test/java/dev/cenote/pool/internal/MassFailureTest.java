@@ -1,5 +1,6 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.internal.life.Parts;
 import static dev.cenote.pool.internal.Interleaving.calling;
 import static dev.cenote.pool.internal.Interleaving.started;
 import static dev.cenote.pool.internal.Interleaving.waiting;
@@ -14,7 +15,6 @@ import dev.cenote.pool.PoolException;
 import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolStats;
 import dev.cenote.pool.PoolTimeoutException;
-import dev.cenote.pool.internal.life.Parts;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
@@ -40,7 +40,7 @@ class MassFailureTest {
         return new TestPool(
                 Runnable::run,
                 settings,
-                config -> new DefaultPool<>(Parts.of(config, new TestPool.NoAlarm()), () -> {}, threads));
+                config -> TestPool.opened(config, threads));
     }
 
     private static List<CompletableFuture<Lease<Thing>>> queued(TestPool test, int count) {
@@ -96,16 +96,16 @@ class MassFailureTest {
     @Test
     void f70ThreadsWhoWantAPictureWhileOneIsTakenShareTheNextOne() {
         try (TestPool test = new TestPool(it -> it.maxSize(1))) {
-            Diagnosis<Thing> diagnosis = new Diagnosis<>(test.pool.parts());
+            Diagnosis<Thing> diagnosis = new Diagnosis<>(test.pool.engine());
             PoolStats before = diagnosis.stats();
             List<CompletableFuture<PoolStats>> pictures = new ArrayList<>();
-            test.pool.parts().lock().lock();
+            test.pool.engine().lock.lock();
             for (int i = 0; i < 3; i++) {
                 CompletableFuture<PoolStats> picture = new CompletableFuture<>();
                 waiting(started(() -> picture.complete(diagnosis.stats()))); // parked for the lock
                 pictures.add(picture);
             }
-            test.pool.parts().lock().unlock();
+            test.pool.engine().lock.unlock();
             PoolStats shared = pictures.get(0).join();
             assertThat(shared).isNotSameAs(before);
             assertThat(pictures).allSatisfy(it -> assertThat(it.join()).isSameAs(shared));
@@ -291,7 +291,7 @@ class MassFailureTest {
             assertThat(waits).isNotDone();
             threads.runAll();
             assertThat(waits).isCompletedExceptionally();
-            test.pool.parts().lock().setCompleting(Runnable::run);
+            test.pool.engine().lock.setCompleting(Runnable::run);
             held.close();
         }
     }

@@ -1,5 +1,6 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.internal.stats.Picture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,8 +9,6 @@ import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.PoolClosedException;
 import dev.cenote.pool.PoolLimits;
-import dev.cenote.pool.internal.life.Parts;
-import dev.cenote.pool.internal.stats.Picture;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -207,15 +206,15 @@ class MilestonesTest {
     @Test
     void aDrainThatIsCancelledIsForgottenThoughThePoolStaysSuspended() {
         try (TestPool test = new TestPool(it -> it.maxSize(1))) {
-            Parts<Thing> parts = test.pool.parts();
-            Milestones<Thing> milestones = new Milestones<>(parts, () -> 1, () -> new Picture(test::stats, () -> null));
+            Engine<Thing> engine = test.pool.engine();
+            Milestones<Thing> milestones = engine.milestones;
             for (int i = 0; i < 1_000; i++) {
-                parts.lock().run(() -> {
+                engine.lock.run(() -> {
                     milestones.await(0).cancel(false);
                     milestones.await(1).cancel(false);
                 });
             }
-            parts.lock().run(() -> assertThat(milestones.pending()).isLessThanOrEqualTo(1));
+            engine.lock.run(() -> assertThat(milestones.pending()).isLessThanOrEqualTo(1));
         }
     }
 }

@@ -1,11 +1,10 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.internal.wait.Gate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cenote.pool.PoolStats;
-import dev.cenote.pool.internal.life.Parts;
-import dev.cenote.pool.internal.slot.Slot;
-import dev.cenote.pool.internal.wait.WaitQueue;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -21,10 +20,10 @@ public final class Oracle {
     /** P1, P2, P3, P5 and P15, in a pool in which no call is under way (leases may be out, and waiters may wait). */
     public static void checkQuiet(TestPool test) {
         PoolStats stats = test.pool.stats();
-        Parts<Thing> parts = test.pool.parts();
+        Engine<Thing> engine = test.pool.engine();
         List<Slot<Thing>> idle = new ArrayList<>();
         Set<Thing> held = Collections.newSetFromMap(new IdentityHashMap<>());
-        parts.capacity().forEach(slot -> {
+        engine.slots.forEach(slot -> {
             int state = slot.state();
             if (state == Slot.IDLE) {
                 idle.add(slot);
@@ -39,10 +38,10 @@ public final class Oracle {
                 }
             }
         });
-        checkStore(parts, idle);
-        checkNothingIsIdleBeyondTheBound(parts);
+        checkStore(engine, idle);
+        checkNothingIsIdleBeyondTheBound(engine);
         int waiters = stats.waiters();
-        if (waiters > 0 && !parts.queue().has(WaitQueue.SUSPENDED)) {
+        if (waiters > 0 && !engine.gate.has(Gate.SUSPENDED)) {
             assertThat(idle).as("P5: nothing is idle while %d wait", waiters).isEmpty();
         }
         assertThat(stats.created() - stats.destroyed() - stats.detached())
@@ -54,11 +53,11 @@ public final class Oracle {
     }
 
     /** P1: after the limit was lowered nothing lies idle while more objects exist, those being destroyed left out. */
-    static void checkNothingIsIdleBeyondTheBound(Parts<Thing> parts) {
+    static void checkNothingIsIdleBeyondTheBound(Engine<Thing> engine) {
         int[] inState = new int[Slot.RETIRING + 1];
-        parts.capacity().forEach(slot -> inState[slot.state()]++);
+        engine.slots.forEach(slot -> inState[slot.state()]++);
         int staying = IntStream.of(inState).sum() - inState[Slot.EMPTY] - inState[Slot.RETIRING];
-        int maxSize = parts.capacity().limits().maxSize();
+        int maxSize = engine.slots.limits().maxSize();
         if (staying > maxSize && inState[Slot.IDLE] > 0) {
             throw new AssertionError("P1: %d idle beyond maxSize: %d exist, of at most %d"
                     .formatted(inState[Slot.IDLE], staying, maxSize));
@@ -66,12 +65,12 @@ public final class Oracle {
     }
 
     /** Each idle slot is in the store, and each slot at most once. */
-    private static void checkStore(Parts<Thing> parts, List<Slot<Thing>> idle) {
+    private static void checkStore(Engine<Thing> engine, List<Slot<Thing>> idle) {
         Set<Slot<Thing>> stored = Collections.newSetFromMap(new IdentityHashMap<>());
         List<Slot<Thing>> polled = new ArrayList<>();
-        for (Slot<Thing> slot = parts.idle().pop();
+        for (Slot<Thing> slot = engine.idle.pop();
                 slot != null;
-                slot = parts.idle().pop()) {
+                slot = engine.idle.pop()) {
             assertThat(stored.add(slot)).as("%s is in the store once", slot).isTrue();
             polled.add(slot);
         }
@@ -79,7 +78,7 @@ public final class Oracle {
                 .as("P5: every idle slot is in the store")
                 .isTrue();
         Collections.reverse(polled);
-        polled.forEach(parts.idle()::push);
+        polled.forEach(engine.idle::push);
     }
 
     /** P1, P3 and P12, in a pool that is closed. */

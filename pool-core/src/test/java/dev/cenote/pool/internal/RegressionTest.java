@@ -1,5 +1,9 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.internal.life.Parts;
+import dev.cenote.pool.internal.run.PoolLock;
+import dev.cenote.pool.internal.slot.IdleStore;
+import dev.cenote.pool.internal.slot.Slot;
 import static dev.cenote.pool.internal.Interleaving.started;
 import static dev.cenote.pool.internal.Interleaving.waiting;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,10 +22,6 @@ import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolListener;
 import dev.cenote.pool.PoolRegistry;
 import dev.cenote.pool.PoolTimeoutException;
-import dev.cenote.pool.internal.life.Parts;
-import dev.cenote.pool.internal.run.PoolLock;
-import dev.cenote.pool.internal.slot.IdleStore;
-import dev.cenote.pool.internal.slot.Slot;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -81,11 +81,11 @@ class RegressionTest {
                 wasInterrupted.complete(Thread.currentThread().isInterrupted());
             });
             Await.until(() -> waiter.getState() == Thread.State.TIMED_WAITING);
-            test.pool.parts().lock().lock();
+            test.pool.engine().lock.lock();
             waiting(started(held::close)); // first in line for the lock, to wake the waiter
             waiter.interrupt();
             waiting(waiter); // second in line
-            test.pool.parts().lock().unlock();
+            test.pool.engine().lock.unlock();
             assertThat(wasInterrupted.get()).isTrue();
         }
     }
@@ -107,10 +107,10 @@ class RegressionTest {
     /** What a newcomer gets while a lease is being closed, whose object was not offered to those who wait yet. */
     private static Optional<Lease<Thing>> overtaking(TestPool test, Lease<Thing> lease) throws Exception {
         AtomicReference<Optional<Lease<Thing>>> result = new AtomicReference<>();
-        test.pool.parts().lock().lock();
+        test.pool.engine().lock.lock();
         Thread releaser = waiting(started(lease::close));
         Thread newcomer = waiting(started(() -> result.set(test.pool.tryAcquire())));
-        test.pool.parts().lock().unlock();
+        test.pool.engine().lock.unlock();
         releaser.join();
         newcomer.join();
         return result.get();
@@ -143,9 +143,9 @@ class RegressionTest {
         try (TestPool test = new TestPool(it -> it.maxSize(1).validator(thing -> true))) {
             test.acquire().close();
             quarters(test, 8);
-            Slot<Thing> hidden = test.pool.parts().idle().pop(); // as the newcomer does
+            Slot<Thing> hidden = test.pool.engine().idle.pop(); // as the newcomer does
             CompletableFuture<Lease<Thing>> waiter = test.pool.acquireAsync();
-            test.pool.parts().idle().push(hidden);
+            test.pool.engine().idle.push(hidden);
             Thread.currentThread().interrupt();
             assertThatThrownBy(test.pool::acquire).isInstanceOf(InterruptedException.class);
             assertThat(waiter).isCompleted();
@@ -572,16 +572,12 @@ class RegressionTest {
         Queue<Runnable> atPops = new ArrayDeque<>();
         try (TestPool test = new TestPool(
                 executor, it -> it.maxSize(2).validateIfIdleFor(Duration.ZERO).validator(thing -> true), config -> {
-                    Parts<Thing> parts = Parts.of(config, new TestPool.NoAlarm());
-                    return new DefaultPool<>(
-                            TestPool.withStore(
-                                    parts,
-                                    interrupted(
-                                            parts.idle(),
-                                            atPops,
-                                            () -> !parts.lock().isHeld())),
-                            () -> {},
-                            Runnable::run);
+                    DefaultPool<?>[] opened = new DefaultPool<?>[1];
+                    opened[0] = TestPool.withStore(
+                            config, store -> interrupted(store, atPops, () -> !opened[0].engine().lock.isHeld()));
+                    @SuppressWarnings("unchecked")
+                    DefaultPool<Thing> pool = (DefaultPool<Thing>) opened[0];
+                    return pool;
                 })) {
             test.pool.warmUp(2);
             executor.runAll();
@@ -595,7 +591,7 @@ class RegressionTest {
                     });
             assertThat(test.pool.tryAcquire()).isEmpty();
             int[] validating = new int[1];
-            test.pool.parts().capacity().forEach(slot -> validating[0] += slot.state() == Slot.VALIDATING ? 1 : 0);
+            test.pool.engine().slots.forEach(slot -> validating[0] += slot.state() == Slot.VALIDATING ? 1 : 0);
             assertThat(validating[0]).as("thing 0, too").isEqualTo(2);
             executor.runAll();
             waiters.forEach(it -> it.join().close());

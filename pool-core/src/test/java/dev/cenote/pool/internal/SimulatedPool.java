@@ -1,7 +1,5 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.PoolBuilder;
-import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.internal.life.Parts;
 import dev.cenote.pool.internal.run.Alarm;
 import dev.cenote.pool.internal.run.Nanos;
@@ -9,8 +7,9 @@ import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.run.Workers;
 import dev.cenote.pool.internal.slot.IdleStore;
 import dev.cenote.pool.internal.slot.Slot;
-import dev.cenote.pool.internal.wait.BlockedWaiter;
 import dev.cenote.pool.internal.wait.Waiter;
+import dev.cenote.pool.PoolBuilder;
+import dev.cenote.pool.PoolConfig;
 import java.lang.reflect.Field;
 import java.util.HashSet;
 import java.util.Set;
@@ -48,10 +47,18 @@ final class SimulatedPool {
         FakeTicker ticker = (FakeTicker) config.ticker();
         interleaver = new Interleaver(random.split(), ticker, whenNobodyCanGoOn);
         lock = new InterleavedLock(interleaver, ticker);
-        Parts<Thing> parts = Parts.of(config, housekeeper, new PoolLock(lock, lock, 0), random.split());
-        simulateOwnThreads(parts.workers());
-        lock.setBeforeGivingBack(new GiveBackCheck(parts)::run);
-        return new DefaultPool<>(TestPool.withStore(parts, new InterleavedStore(parts.idle())), () -> {}, interleaver);
+        Engine<Thing> engine = new Engine<>(
+                config,
+                new Engine.Surroundings<>(
+                        housekeeper,
+                        new PoolLock(lock, lock, 0),
+                        random.split(),
+                        interleaver,
+                        InterleavedStore::new,
+                        () -> {}));
+        simulateOwnThreads(engine.workers);
+        lock.setBeforeGivingBack(new GiveBackCheck(engine)::run);
+        return TestPool.opened(engine);
     }
 
     /** A thread that the pool starts takes its turns, too. */
@@ -73,15 +80,15 @@ final class SimulatedPool {
 
     /** Has the one who gives back the lock look at something more. */
     void alsoCheck(Runnable check) {
-        Runnable before = new GiveBackCheck(parts())::run;
+        Runnable before = new GiveBackCheck(engine())::run;
         lock.setBeforeGivingBack(() -> {
             before.run();
             check.run();
         });
     }
 
-    Parts<Thing> parts() {
-        return test.pool.parts();
+    Engine<Thing> engine() {
+        return test.pool.engine();
     }
 
     /** Runs until all tasks are over; the housekeeper ends as the last. */
@@ -93,9 +100,9 @@ final class SimulatedPool {
     /** The threads that stand in the queue. */
     Set<Thread> waiting() {
         Set<Thread> threads = new HashSet<>();
-        parts().lock().run(() -> {
-            for (Waiter<Thing> waiter = parts().queue().head(); waiter != null; waiter = waiter.newer()) {
-                if (waiter instanceof BlockedWaiter<Thing> blocked) {
+        engine().lock.run(() -> {
+            for (Waiter<Thing> waiter = engine().queue.head(); waiter != null; waiter = waiter.newer()) {
+                if (waiter instanceof Waiter.Blocked<Thing> blocked) {
                     threads.add(blocked.thread);
                 }
             }
@@ -107,7 +114,7 @@ final class SimulatedPool {
     int overdue() {
         long now = test.ticker.nanos();
         int[] overdue = new int[1];
-        parts().lock().run(() -> overdue[0] = parts().queue().overdue(now).size());
+        engine().lock.run(() -> overdue[0] = engine().queue.overdue(now).size());
         return overdue[0];
     }
 

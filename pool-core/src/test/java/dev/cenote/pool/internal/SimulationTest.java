@@ -1,10 +1,9 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.internal.wait.Gate;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.cenote.pool.internal.life.Parts;
-import dev.cenote.pool.internal.slot.Slot;
-import dev.cenote.pool.internal.wait.WaitQueue;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -124,7 +123,7 @@ class SimulationTest {
             }
             pool.run();
             long trace = pool.interleaver.trace();
-            Oracle.checkNothingIsIdleBeyondTheBound(pool.parts());
+            Oracle.checkNothingIsIdleBeyondTheBound(pool.engine());
             program.checkAndClose(pool.test);
             pool.interleaver.throwFailure();
             return trace;
@@ -136,8 +135,8 @@ class SimulationTest {
          */
         private void checkWhileNobodyCanGoOn() {
             Interleaver interleaver = pool.interleaver;
-            Parts<Thing> parts = pool.parts();
-            Oracle.checkNothingIsIdleBeyondTheBound(parts);
+            Engine<Thing> engine = pool.engine();
+            Oracle.checkNothingIsIdleBeyondTheBound(engine);
             assertThat(pool.lock.parked())
                     .as("P5: parked, though nobody is left who will wake them; %s", interleaver)
                     .isSubsetOf(pool.waiting());
@@ -146,13 +145,13 @@ class SimulationTest {
                         .as("P6: waiters whose time is up; %s", interleaver)
                         .isZero();
             }
-            boolean isInFactory = callsInPlace == 0 && parts.queue().has(WaitQueue.COMPETING); // who was woken
-            if (!parts.queue().has(WaitQueue.QUEUED) || parts.queue().has(WaitQueue.SUSPENDED) || isInFactory) {
+            boolean isInFactory = callsInPlace == 0 && engine.gate.has(Gate.COMPETING); // who was woken
+            if (!engine.gate.has(Gate.QUEUED) || engine.gate.has(Gate.SUSPENDED) || isInFactory) {
                 return;
             }
             int[] inState = new int[Slot.RETIRING + 1];
             int[] unchecked = new int[1];
-            parts.capacity().forEach(slot -> {
+            engine.slots.forEach(slot -> {
                 inState[slot.state()]++;
                 unchecked[0] += slot.state() == Slot.IDLE && Slot.isMarked(slot.word(), Slot.CHECK) ? 1 : 0;
             });
@@ -160,7 +159,7 @@ class SimulationTest {
             assertThat(inState[Slot.IDLE])
                     .as(
                             "P5: idle while somebody waits; gate %d %s",
-                            parts.queue().gate(), interleaver)
+                            engine.gate.bits(), interleaver)
                     .isLessThanOrEqualTo(mayBeIdle);
         }
     }

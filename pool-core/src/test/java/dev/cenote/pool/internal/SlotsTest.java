@@ -1,5 +1,9 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.internal.run.PoolLock;
+import dev.cenote.pool.internal.slot.IdleStore;
+import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.internal.slot.Slots;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,11 +11,6 @@ import dev.cenote.pool.IdleOrder;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolStats;
-import dev.cenote.pool.internal.run.PoolLock;
-import dev.cenote.pool.internal.slot.IdleStore;
-import dev.cenote.pool.internal.slot.LifoIdleStore;
-import dev.cenote.pool.internal.slot.Slot;
-import dev.cenote.pool.internal.slot.Slots;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -29,10 +28,10 @@ class SlotsTest {
     private static final PoolLimits SMALL = new PoolLimits(10, 0, 100);
 
     private static int kept(TestPool test) {
-        PoolLock lock = test.pool.parts().lock();
+        PoolLock lock = test.pool.engine().lock;
         lock.lock();
         try {
-            return test.pool.parts().capacity().kept();
+            return test.pool.engine().slots.kept();
         } finally {
             lock.unlock();
         }
@@ -150,7 +149,7 @@ class SlotsTest {
                 assertThat(stats.acquired()).isEqualTo(acquired);
                 assertThat(stats.leased()).isEqualTo(leases.size());
                 assertThat(kept(test)).isLessThanOrEqualTo(Math.max(300, stats.maxSize()));
-                assertThat(test.pool.parts().capacity().count()).isLessThanOrEqualTo(300);
+                assertThat(test.pool.engine().slots.count()).isLessThanOrEqualTo(300);
                 Oracle.checkQuiet(test);
             }
             leases.forEach(Lease::close);
@@ -193,7 +192,7 @@ class SlotsTest {
     void anEmptySlotStaysAsLongAsTheStoreHasIt() {
         PoolLock lock = new PoolLock();
         Slots<Thing> capacity = new Slots<>(lock, new PoolLimits(2, 0, 0));
-        IdleStore<Thing> store = new LifoIdleStore<>(capacity);
+        IdleStore<Thing> store = new IdleStore.Lifo<>(capacity);
         lock.run(() -> {
             Slot<Thing> below = capacity.reserve();
             Slot<Thing> slot = capacity.reserve();

@@ -1,5 +1,7 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.internal.wait.Gate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cenote.pool.DestroyReason;
@@ -9,8 +11,6 @@ import dev.cenote.pool.PoolBuilder;
 import dev.cenote.pool.PoolException;
 import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolListener;
-import dev.cenote.pool.internal.slot.Slot;
-import dev.cenote.pool.internal.wait.WaitQueue;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -253,7 +253,7 @@ class SlowCallsSimulationTest {
                 if (pool.test.pool.tryAcquire().map(this::closed).isPresent()) {
                     return;
                 }
-                check(() -> pool.parts().queue().has(WaitQueue.QUEUED)
+                check(() -> pool.engine().gate.has(Gate.QUEUED)
                                 || silence.compareTo(slowAfter.plus(BEGINS_WITHIN)) < 0
                                 || help.silence().compareTo(silence) < 0 // one has begun, and in place perhaps ended
                         ? ""
@@ -325,7 +325,7 @@ class SlowCallsSimulationTest {
 
         private String whatIsIdleBeyondTheBound() {
             try {
-                Oracle.checkNothingIsIdleBeyondTheBound(pool.parts());
+                Oracle.checkNothingIsIdleBeyondTheBound(pool.engine());
                 return "";
             } catch (AssertionError e) {
                 return String.valueOf(e.getMessage());
@@ -343,7 +343,7 @@ class SlowCallsSimulationTest {
 
         private void checkAtGiveBack() {
             help.look();
-            pool.parts().capacity().forEach(slot -> {
+            pool.engine().slots.forEach(slot -> {
                 if (slot.state() == Slot.RETIRING
                         && slot.retireReason() == DestroyReason.VALIDATION_FAILED
                         && judged.add(slot.object())) {
@@ -407,7 +407,7 @@ class SlowCallsSimulationTest {
             settle();
             check(() -> {
                 Set<Thing> alive = Collections.newSetFromMap(new IdentityHashMap<>());
-                pool.parts().capacity().forEach(slot -> {
+                pool.engine().slots.forEach(slot -> {
                     if (slot.state() == Slot.IDLE) {
                         alive.add(slot.object());
                     }

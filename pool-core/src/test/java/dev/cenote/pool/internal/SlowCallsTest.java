@@ -1,5 +1,8 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.internal.life.Parts;
+import dev.cenote.pool.internal.slot.IdleStore;
+import dev.cenote.pool.internal.slot.Slot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
@@ -8,9 +11,6 @@ import dev.cenote.pool.IdleOrder;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolLimits;
-import dev.cenote.pool.internal.life.Parts;
-import dev.cenote.pool.internal.slot.IdleStore;
-import dev.cenote.pool.internal.slot.Slot;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -529,9 +529,7 @@ class SlowCallsTest {
         List<Runnable> whilePopped = new ArrayList<>();
         try (TestPool test = new TestPool(
                 Runnable::run, it -> it.maxSize(2).validateIfIdleFor(TENTH).validator(thing -> true), config -> {
-                    Parts<Thing> parts = Parts.of(config, new TestPool.NoAlarm());
-                    IdleStore<Thing> store = parts.idle();
-                    IdleStore<Thing> watched = new IdleStore<>() {
+                    return TestPool.withStore(config, store -> new IdleStore<>() {
                         @Override
                         public void push(Slot<Thing> slot) {
                             if (!whilePopped.isEmpty()) {
@@ -544,8 +542,7 @@ class SlowCallsTest {
                         public Slot<Thing> pop() {
                             return store.pop();
                         }
-                    };
-                    return new DefaultPool<>(TestPool.withStore(parts, watched), () -> {}, Runnable::run);
+                    });
                 })) {
             List<Lease<Thing>> both = test.acquire(2);
             both.get(1).close();

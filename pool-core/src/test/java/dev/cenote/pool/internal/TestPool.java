@@ -1,15 +1,14 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.internal.run.Alarm;
+import dev.cenote.pool.internal.run.Nanos;
+import dev.cenote.pool.internal.slot.IdleStore;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolBuilder;
 import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolStats;
-import dev.cenote.pool.internal.life.Parts;
-import dev.cenote.pool.internal.run.Alarm;
-import dev.cenote.pool.internal.run.Nanos;
-import dev.cenote.pool.internal.slot.IdleStore;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -19,6 +18,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * A pool under test: its clock stands still, its housekeeper runs when it is told to, its tasks run in place unless the
@@ -45,7 +45,9 @@ public final class TestPool implements AutoCloseable {
     }
 
     public TestPool(Executor executor, Consumer<PoolBuilder<Thing>> settings) {
-        this(executor, settings, config -> new DefaultPool<>(config, new NoAlarm()));
+        this(executor, settings, config -> executor == Interleaving.THREADS
+                ? opened(config, executor) // what these threads begin late must not hang on the test's
+                : new DefaultPool<>(config, new NoAlarm()));
     }
 
     TestPool(
@@ -60,33 +62,32 @@ public final class TestPool implements AutoCloseable {
                 .acquireTimeout(Duration.ofSeconds(30));
         settings.accept(builder);
         pool = opening.apply(builder.config());
-        if (executor == Interleaving.THREADS) {
-            pool.parts().tasks().setOwnThread(executor); // what these threads begin late must not hang on the test's
-        }
         largestSize = pool.config().limits().maxSize();
     }
 
     /** Tells whether one of these bits of the gate is set. */
     public boolean has(int bits) {
-        return pool.parts().queue().has(bits);
+        return pool.engine().gate.has(bits);
     }
 
-    /** The same parts with another store. */
-    static Parts<Thing> withStore(Parts<Thing> parts, IdleStore<Thing> store) {
-        return new Parts<>(
-                parts.config(),
-                parts.lock(),
-                parts.queue(),
-                store,
-                parts.hints(),
-                parts.capacity(),
-                parts.counters(),
-                parts.listener(),
-                parts.workers(),
-                parts.tasks(),
-                parts.breaker(),
-                parts.alarm(),
-                parts.random());
+    /** Opens a pool that runs on given threads what no thread of the user's should run. */
+    static DefaultPool<Thing> opened(PoolConfig<Thing> config, Executor ownThread) {
+        return opened(new Engine<>(config, Engine.Surroundings.usual(new NoAlarm(), ownThread, () -> {})));
+    }
+
+    /** Opens a pool with an idle store of the test's own, which gets the usual one to go on with. */
+    static DefaultPool<Thing> withStore(PoolConfig<Thing> config, UnaryOperator<IdleStore<Thing>> store) {
+        Engine.Surroundings<Thing> usual = Engine.Surroundings.usual(new NoAlarm(), Runnable::run, () -> {});
+        return opened(new Engine<>(
+                config,
+                new Engine.Surroundings<>(
+                        usual.alarm(), usual.lock(), usual.random(), usual.ownThread(), store, usual.whenClosed())));
+    }
+
+    static DefaultPool<Thing> opened(Engine<Thing> engine) {
+        DefaultPool<Thing> pool = new DefaultPool<>(engine);
+        pool.begin();
+        return pool;
     }
 
     /** The test calls the housekeeper itself. */
@@ -144,7 +145,7 @@ public final class TestPool implements AutoCloseable {
     /** Time goes by, and the housekeeper runs whenever it is due, and at the end. */
     public void pass(Duration time) {
         long end = ticker.nanos() + time.toNanos();
-        NoAlarm alarm = (NoAlarm) pool.parts().alarm();
+        NoAlarm alarm = (NoAlarm) pool.engine().alarm;
         while (alarm.isSet && alarm.next - end < 0 && ticker.nanos() - end < 0) {
             long step = Math.max(STEP_NANOS, alarm.next - ticker.nanos());
             advance(Duration.ofNanos(Math.min(step, end - ticker.nanos())));
@@ -154,7 +155,7 @@ public final class TestPool implements AutoCloseable {
 
     /** The process stands still for so long, and goes on. */
     public void freeze(Duration time) {
-        NoAlarm alarm = (NoAlarm) pool.parts().alarm();
+        NoAlarm alarm = (NoAlarm) pool.engine().alarm;
         alarm.late = time.toNanos();
         advance(time);
         alarm.late = 0;

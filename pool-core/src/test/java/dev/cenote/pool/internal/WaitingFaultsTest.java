@@ -1,5 +1,11 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.internal.life.Parts;
+import dev.cenote.pool.internal.slot.IdleStore;
+import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.internal.slot.Slot.Grant;
+import dev.cenote.pool.internal.wait.Gate;
+import dev.cenote.pool.internal.wait.Waiter;
 import static dev.cenote.pool.internal.Interleaving.calling;
 import static dev.cenote.pool.internal.Interleaving.inTurn;
 import static dev.cenote.pool.internal.Interleaving.interrupt;
@@ -13,12 +19,6 @@ import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolBuilder;
 import dev.cenote.pool.PoolTimeoutException;
-import dev.cenote.pool.internal.life.Parts;
-import dev.cenote.pool.internal.slot.Grant;
-import dev.cenote.pool.internal.slot.IdleStore;
-import dev.cenote.pool.internal.slot.Slot;
-import dev.cenote.pool.internal.wait.BlockedWaiter;
-import dev.cenote.pool.internal.wait.WaitQueue;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.management.ManagementFactory;
@@ -162,28 +162,25 @@ class WaitingFaultsTest {
 
     @Test
     void f04AWaiterThatQueuesBetweenTwoStepsOfAReleaseIsSeenByIt() {
-        Parts<Thing> parts = Parts.of(
+        AtomicReference<Runnable> beforePush = new AtomicReference<>(() -> {});
+        DefaultPool<Thing> pool = TestPool.withStore(
                 Pool.builder(new ScriptedFactory())
                         .ticker(new FakeTicker())
                         .executor(Runnable::run)
                         .maxSize(1)
                         .config(),
-                new TestPool.NoAlarm());
-        IdleStore<Thing> store = parts.idle();
-        AtomicReference<Runnable> beforePush = new AtomicReference<>(() -> {});
-        IdleStore<Thing> interruptible = new IdleStore<>() {
-            @Override
-            public void push(Slot<Thing> slot) {
-                beforePush.get().run();
-                store.push(slot);
-            }
+                store -> new IdleStore<>() {
+                    @Override
+                    public void push(Slot<Thing> slot) {
+                        beforePush.get().run();
+                        store.push(slot);
+                    }
 
-            @Override
-            public Slot<Thing> pop() {
-                return store.pop();
-            }
-        };
-        DefaultPool<Thing> pool = new DefaultPool<>(TestPool.withStore(parts, interruptible), () -> {}, Runnable::run);
+                    @Override
+                    public Slot<Thing> pop() {
+                        return store.pop();
+                    }
+                });
         Lease<Thing> held = pool.acquireAsync().join(); // made for it, so that no hint leads to it
         AtomicReference<CompletableFuture<Lease<Thing>>> waiter = new AtomicReference<>();
         beforePush.set(() -> waiter.set(pool.acquireAsync())); // its object is idle, and not in the store yet
@@ -266,12 +263,12 @@ class WaitingFaultsTest {
     @Test
     void f07AHeadThatWasWokenAndGetsNoProcessorIsNotOvertakenForLongerThanTheBound() {
         try (TestPool test = new TestPool(it -> it.maxSize(1).fairness(Fairness.eventual(Duration.ofMillis(1))))) {
-            Parts<Thing> parts = test.pool.parts();
-            BlockedWaiter<Thing> head = new BlockedWaiter<>(parts.now(), SECOND.toNanos());
+            Engine<Thing> engine = test.pool.engine();
+            Waiter.Blocked<Thing> head = new Waiter.Blocked<>(engine.now(), SECOND.toNanos());
             Lease<Thing> held = test.acquire();
-            parts.lock().run(() -> parts.queue().add(head));
+            engine.lock.run(() -> engine.queue.add(head));
             held.close(); // wakes the head, whose thread is this one, which has something else to do
-            assertThat(parts.queue().has(WaitQueue.COMPETING)).isTrue();
+            assertThat(engine.gate.has(Gate.COMPETING)).isTrue();
             for (int i = 0; i < 100; i++) {
                 test.acquire().close();
             }
@@ -285,7 +282,7 @@ class WaitingFaultsTest {
             assertThat(turns).isLessThanOrEqualTo(16);
             Grant<Thing> grant = head.grant();
             assertThat(grant.slot().tryRelease(grant.word(), 0)).isTrue();
-            parts.idle().push(grant.slot());
+            engine.idle.push(grant.slot());
         }
     }
 
@@ -347,7 +344,7 @@ class WaitingFaultsTest {
             AtomicInteger deepest = new AtomicInteger();
             for (int i = 0; i < 10_000; i++) {
                 test.pool.acquireAsync().thenAccept(lease -> {
-                    if (!test.pool.parts().lock().isHeld()) {
+                    if (!test.pool.engine().lock.isHeld()) {
                         served.incrementAndGet();
                     }
                     deepest.accumulateAndGet(stackDepth(), Math::max);
@@ -407,7 +404,7 @@ class WaitingFaultsTest {
                     .run(new PrintWriter(code), new PrintWriter(errors), args.toArray(String[]::new));
         }
         assertThat(code.toString())
-                .contains("class dev.cenote.pool.internal.WaitQueue")
+                .contains("class dev.cenote.pool.internal.wait.WaitQueue")
                 .doesNotContain("monitorenter")
                 .doesNotContain(" synchronized ");
     }

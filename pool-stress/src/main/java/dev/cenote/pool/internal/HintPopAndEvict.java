@@ -1,7 +1,7 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.Lease;
 import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.Lease;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,13 +42,13 @@ public final class HintPopAndEvict {
         @Actor
         public void hint(II_Result r) {
             long threadId = Thread.currentThread().getId();
-            pool.parts().hints().set(threadId, pool.parts().capacity().at(0));
-            r.r1 = pool.parts().hints().get(threadId).tryLease() != 0 ? 1 : 0;
+            pool.engine().hints.set(threadId, pool.engine().slots.at(0));
+            r.r1 = pool.engine().hints.get(threadId).tryLease() != 0 ? 1 : 0;
         }
 
         @Actor
         public void pop(II_Result r) {
-            r.r2 = pool.parts().idle().lease(null) != null ? 1 : 0;
+            r.r2 = pool.engine().idle.lease(null) != null ? 1 : 0;
         }
     }
 
@@ -68,9 +68,8 @@ public final class HintPopAndEvict {
         }
 
         void hint() {
-            pool.parts()
-                    .hints()
-                    .set(Thread.currentThread().getId(), pool.parts().capacity().at(0));
+            pool.engine().hints
+                    .set(Thread.currentThread().getId(), pool.engine().slots.at(0));
         }
 
         void look(II_Result r) {
@@ -122,7 +121,7 @@ public final class HintPopAndEvict {
 
         @Actor
         public void acquire() {
-            race.pool.parts().hints().set(Thread.currentThread().getId(), new Slot<>(1));
+            race.pool.engine().hints.set(Thread.currentThread().getId(), new Slot<>(1));
             race.lease = race.pool.tryAcquire();
         }
 

@@ -1,7 +1,7 @@
 package dev.cenote.pool.internal;
 
 import dev.cenote.pool.internal.run.PoolLock;
-import dev.cenote.pool.internal.slot.LifoIdleStore;
+import dev.cenote.pool.internal.slot.IdleStore;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.slot.Slots;
 import java.util.concurrent.atomic.AtomicLong;
@@ -96,14 +96,14 @@ public final class PopAndPushBack {
     @State
     public static class Real {
         private final Slots<Object> capacity;
-        private final LifoIdleStore<Object> store;
+        private final IdleStore.Lifo<Object> store;
         private Slot<Object> first;
         private Slot<Object> second;
 
         public Real() {
             PoolLock lock = new PoolLock();
             capacity = new Slots<>(lock, Pools.limits(SLOTS));
-            store = new LifoIdleStore<>(capacity);
+            store = new IdleStore.Lifo<>(capacity);
             lock.run(() -> {
                 for (int i = 0; i < SLOTS; i++) {
                     store.push(capacity.reserve());

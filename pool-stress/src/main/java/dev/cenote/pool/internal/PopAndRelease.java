@@ -1,12 +1,11 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.internal.run.PoolLock;
-import dev.cenote.pool.internal.slot.Grant;
 import dev.cenote.pool.internal.slot.IdleStore;
-import dev.cenote.pool.internal.slot.LifoIdleStore;
 import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.internal.slot.Slot.Grant;
 import dev.cenote.pool.internal.slot.Slots;
+import dev.cenote.pool.PoolLimits;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -38,7 +37,7 @@ public final class PopAndRelease {
     public static class Real {
         private final PoolLock lock = new PoolLock();
         private final Slots<Object> capacity = new Slots<>(lock, new PoolLimits(1, 0, 0));
-        private final IdleStore<Object> store = new LifoIdleStore<>(capacity);
+        private final IdleStore<Object> store = new IdleStore.Lifo<>(capacity);
         private final Slot<Object> slot;
         private final long leaseWord;
         private Grant<Object> popped;

@@ -1,8 +1,8 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.Fairness;
 import dev.cenote.pool.Lease;
-import dev.cenote.pool.internal.slot.Slot;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -65,7 +65,7 @@ public final class TryAndEnqueue {
 
         @Arbiter
         public void look(I_Result r) {
-            pool.parts().capacity().forEach(slot -> r.r1 += slot.state() == Slot.VALIDATING ? 1 : 0);
+            pool.engine().slots.forEach(slot -> r.r1 += slot.state() == Slot.VALIDATING ? 1 : 0);
         }
     }
 

@@ -1,12 +1,12 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.Fairness;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.Hints;
-import dev.cenote.pool.internal.wait.BlockedWaiter;
+import dev.cenote.pool.internal.wait.Gate;
 import dev.cenote.pool.internal.wait.WaitQueue;
 import dev.cenote.pool.internal.wait.Waiter;
+import dev.cenote.pool.Fairness;
 import java.util.ArrayDeque;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
@@ -19,10 +19,11 @@ public class QueueRace {
     private static final int MOST_THREADS = 8;
 
     private final PoolLock lock = new PoolLock();
-    private final WaitQueue<Object> queue = new WaitQueue<>(lock, Fairness.STRICT, new Hints<>(lock, true));
+    private final Gate gate = new Gate(lock, new Hints<>(lock, true));
+    private final WaitQueue<Object> queue = new WaitQueue<>(lock, Fairness.STRICT, gate);
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // an array of one generic type can't be made otherwise
-    private final BlockedWaiter<Object>[] waiters = new BlockedWaiter[MOST_THREADS];
+    private final Waiter.Blocked<Object>[] waiters = new Waiter.Blocked[MOST_THREADS];
 
     /** Joins, if it does not stand in the queue. */
     @Operation
@@ -32,7 +33,7 @@ public class QueueRace {
             if (waiters[thread] != null) {
                 return false;
             }
-            waiters[thread] = new BlockedWaiter<>(0, Nanos.FOREVER);
+            waiters[thread] = new Waiter.Blocked<>(0, Nanos.FOREVER);
             queue.add(waiters[thread]);
             return true;
         } finally {
@@ -45,7 +46,7 @@ public class QueueRace {
     public boolean leave(@Param(name = "thread") int thread) {
         lock.lock();
         try {
-            BlockedWaiter<Object> waiter = waiters[thread];
+            Waiter.Blocked<Object> waiter = waiters[thread];
             if (waiter != null) {
                 queue.remove(waiter);
                 waiters[thread] = null;
@@ -78,7 +79,7 @@ public class QueueRace {
     /** What the gate says without the lock. */
     @Operation
     public boolean isQueued() {
-        return queue.has(WaitQueue.QUEUED);
+        return gate.has(Gate.QUEUED);
     }
 
     /** What it must look like, one call after the other. */

@@ -1,8 +1,8 @@
 package dev.cenote.pool.internal.life;
 
-import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.internal.run.Alarm;
 import dev.cenote.pool.internal.run.Nanos;
+import dev.cenote.pool.PoolConfig;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +55,7 @@ public final class CircuitBreaker {
     private long retryAtNanos;
     private @Nullable Throwable lastFailure;
 
-    CircuitBreaker(PoolConfig<?> config, Alarm alarm, RandomGenerator random) {
+    public CircuitBreaker(PoolConfig<?> config, Alarm alarm, RandomGenerator random) {
         this.alarm = alarm;
         this.random = random;
         openAfterNanos = Nanos.nanos(config.failFastAfter());

@@ -1,12 +1,12 @@
 package dev.cenote.pool.internal.life;
 
+import dev.cenote.pool.internal.run.Nanos;
+import dev.cenote.pool.internal.run.PoolLock;
+import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.Factory;
 import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.Validator;
-import dev.cenote.pool.internal.run.Nanos;
-import dev.cenote.pool.internal.run.PoolLock;
-import dev.cenote.pool.internal.slot.Slot;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -48,24 +48,24 @@ public final class Creator<T> {
     private final long keepaliveNanos;
     private final boolean validatesOnCreate;
     private final CircuitBreaker breaker;
-    public final TimedCalls<T> operations;
+    public final TimedCalls<T> calls;
 
     // Guarded by the lock.
     private Factory<T> factory;
 
-    public Creator(Parts<T> parts, Retirement<T> retirement, SlotEvents<T> events) {
+    public Creator(Parts<T> parts, CircuitBreaker breaker, Retirement<T> retirement, SlotEvents<T> events) {
         this.parts = parts;
         this.retirement = retirement;
         this.events = events;
         config = parts.config();
         lock = parts.lock();
-        breaker = parts.breaker();
+        this.breaker = breaker;
         maxLifetimeNanos = Nanos.nanosOrNever(config.maxLifetime());
         keepaliveNanos = Nanos.nanosOrNever(config.keepaliveTime());
-        operations = new TimedCalls<>(lock, parts.alarm(), Nanos.nanos(config.createTimeout()), this::tellStuck);
+        calls = new TimedCalls<>(lock, parts.alarm(), Nanos.nanos(config.createTimeout()), this::tellStuck);
         validatesOnCreate = config.validateOnCreate() && config.validator() != null;
         factory = config.factory();
-        breaker.setProbes(() -> operations.covering() > 0);
+        breaker.setProbes(() -> calls.covering() > 0);
     }
 
     /**
@@ -76,24 +76,24 @@ public final class Creator<T> {
     public void ensure(int wanted, long callerNanos) {
         assert lock.isHeld();
         int target = Math.min(wanted, config.maxConcurrentCreates());
-        if (operations.covering() >= target || parts.capacity().room() <= 0 || isStuck()) {
+        if (calls.covering() >= target || parts.slots().room() <= 0 || isStuck()) {
             return;
         }
         long now = parts.now();
         if (!breaker.mayTry(now)) {
             return;
         }
-        if (breaker.isFailing() && (operations.covering() > 0 || isProbedEnough())) {
+        if (breaker.isFailing() && (calls.covering() > 0 || isProbedEnough())) {
             return;
         }
         int round = breaker.tries(now);
         int atOnce = breaker.isFailing() ? 1 : target; // one probe, until it is known to work again
-        while (operations.covering() < atOnce && !isStuck()) {
-            Slot<T> slot = parts.capacity().reserve();
+        while (calls.covering() < atOnce && !isStuck()) {
+            Slot<T> slot = parts.slots().reserve();
             if (slot == null) {
                 return;
             }
-            TimedCalls.Operation<T> create = operations.begin(slot, now, callerNanos);
+            TimedCalls.Call<T> create = calls.begin(slot, now, callerNanos);
             create.round = round;
             Factory<T> by = factory;
             boolean isForCaller = parts.tasks().isForCaller();
@@ -103,12 +103,12 @@ public final class Creator<T> {
 
     /** Tells whether, in an outage that the breaker knows of, one probe hangs and another one was begun. */
     public boolean isProbedEnough() {
-        return breaker.isOpen() && operations.running() >= MOST_PROBES;
+        return breaker.isOpen() && calls.running() >= MOST_PROBES;
     }
 
     /** Tells whether so many creates hang that no other one may begin. */
     public boolean isStuck() {
-        return operations.isStuck(parts.capacity().limits().maxSize());
+        return calls.isStuck(parts.slots().limits().maxSize());
     }
 
     private void tellStuck() {
@@ -121,7 +121,7 @@ public final class Creator<T> {
 
     /** See {@link TimedCalls#hasten}. */
     public boolean hasten(long callerNanos, long now) {
-        boolean isSlow = operations.hasten(callerNanos, now);
+        boolean isSlow = calls.hasten(callerNanos, now);
         if (isSlow) {
             breaker.probeIsSlow(now);
         }
@@ -130,7 +130,7 @@ public final class Creator<T> {
 
     /** Creates that have become slow cover nobody any more. */
     public void noteSlow(long now) {
-        if (operations.noteSlow(now)) {
+        if (calls.noteSlow(now)) {
             breaker.probeIsSlow(now);
         }
     }
@@ -145,35 +145,35 @@ public final class Creator<T> {
 
     /** What is being made is not wanted any more. */
     public void outdateAll() {
-        hurry();
-        operations.outdateAll();
+        cancelCreates();
+        calls.outdateAll();
     }
 
     /** What has not begun is given up, and what has is asked to end. */
-    public void hurry() {
-        operations.all().stream().filter(create -> !operations.hasBegun(create)).forEach(this::giveUp);
-        operations.interruptAll();
+    public void cancelCreates() {
+        calls.all().stream().filter(create -> !calls.hasBegun(create)).forEach(this::giveUp);
+        calls.interruptAll();
     }
 
     /** Gives up on creates that take too long. */
     public void abandonOverdue(long now) {
-        operations.overdue(now).forEach(this::abandon);
+        calls.overdue(now).forEach(this::abandon);
     }
 
     /** Gives up on all creates: the pool has no use for what they make. */
     public void giveUpAll() {
-        operations.all().forEach(this::giveUp);
+        calls.all().forEach(this::giveUp);
         events.vacated();
     }
 
-    private void giveUp(TimedCalls.Operation<T> create) {
-        operations.abandon(create);
-        parts.capacity().vacate(create.slot);
+    private void giveUp(TimedCalls.Call<T> create) {
+        calls.abandon(create);
+        parts.slots().vacate(create.slot);
     }
 
-    private void abandon(TimedCalls.Operation<T> create) {
-        operations.abandon(create);
-        TimedCalls.Made<T> made = operations.takeMade(create);
+    private void abandon(TimedCalls.Call<T> create) {
+        calls.abandon(create);
+        TimedCalls.Made<T> made = calls.takeMade(create);
         failed(create, made, new TimeoutException(whatTookTooLong(made != null)), !breaker.isLeftToCallers());
     }
 
@@ -190,8 +190,8 @@ public final class Creator<T> {
      *
      * @param isForCaller where it runs in place, the thread needs an object, and makes those that come next, too
      */
-    private void create(TimedCalls.Operation<T> create, Factory<T> by, boolean isForCaller) {
-        if (!operations.enter(create, parts.now())) {
+    private void create(TimedCalls.Call<T> create, Factory<T> by, boolean isForCaller) {
+        if (!calls.enter(create, parts.now())) {
             return;
         }
         T made = null;
@@ -212,9 +212,9 @@ public final class Creator<T> {
         boolean wasInterrupted;
         lock.lock();
         try {
-            isOurs = operations.finish(create, failure instanceof InterruptedException && lock.isAtWork());
-            isTaken = made != null && validatesOnCreate && operations.takeMade(create) == null;
-            wasInterrupted = operations.wasInterrupted(create);
+            isOurs = calls.finish(create, failure instanceof InterruptedException && lock.isAtWork());
+            isTaken = made != null && validatesOnCreate && calls.takeMade(create) == null;
+            wasInterrupted = calls.wasInterrupted(create);
             parts.counters().validations += made != null && validatesOnCreate ? 1 : 0;
             if (isOurs && failure == null && made != null) {
                 T good = made;
@@ -234,7 +234,7 @@ public final class Creator<T> {
         }
         if (!isOurs) {
             lock.run(() -> {
-                operations.noteReturned(create);
+                calls.noteReturned(create);
                 events.vacated(); // a thread is free again
             });
         }
@@ -249,24 +249,24 @@ public final class Creator<T> {
         }
     }
 
-    private boolean isValid(TimedCalls.Operation<T> create, TimedCalls.Made<T> made) throws Exception {
+    private boolean isValid(TimedCalls.Call<T> create, TimedCalls.Made<T> made) throws Exception {
         Validator<? super T> validator = config.validator();
         if (!validatesOnCreate || validator == null) {
             return true;
         }
-        operations.noteMade(create, made, parts.now() + Nanos.nanos(config.validationTimeout()));
+        calls.noteMade(create, made, parts.now() + Nanos.nanos(config.validationTimeout()));
         return validator.isValid(made.object());
     }
 
-    private void made(TimedCalls.Operation<T> create, T made, Factory<T> by) {
+    private void made(TimedCalls.Call<T> create, T made, Factory<T> by) {
         long now = parts.now();
         fill(create.slot, made, by, now);
-        boolean isOutdated = operations.isOutdated(create);
-        operations.noteDuration(create, now);
+        boolean isOutdated = calls.isOutdated(create);
+        calls.noteDuration(create, now);
         if (!isOutdated) {
             breaker.succeeded();
         }
-        Duration took = Duration.ofNanos(operations.ran(create, now));
+        Duration took = Duration.ofNanos(calls.ran(create, now));
         lock.tell(() -> parts.listener().created(took));
         events.created(create.slot, isOutdated);
     }
@@ -279,12 +279,12 @@ public final class Creator<T> {
 
     /** A create that failed after the object was made leaves an object to destroy. */
     private void failed(
-            TimedCalls.Operation<T> create,
+            TimedCalls.Call<T> create,
             TimedCalls.@Nullable Made<T> made,
             Throwable cause,
             boolean isWorthRetrying) {
         if (made == null) {
-            parts.capacity().vacate(create.slot);
+            parts.slots().vacate(create.slot);
         } else {
             parts.counters().validationFailures++;
             lock.tell(parts.listener()::validationFailed);
@@ -293,7 +293,7 @@ public final class Creator<T> {
             retirement.begin(create.slot, DestroyReason.VALIDATION_FAILED);
         }
         parts.counters().creationFailures++;
-        if (operations.isOutdated(create)) {
+        if (calls.isOutdated(create)) {
             events.vacated(); // the old factory's failures are no news of the new one
             return;
         }

@@ -1,12 +1,12 @@
 package dev.cenote.pool.internal.life;
 
-import dev.cenote.pool.DestroyReason;
-import dev.cenote.pool.Factory;
-import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.Slot;
-import dev.cenote.pool.internal.wait.WaitQueue;
+import dev.cenote.pool.internal.wait.Gate;
+import dev.cenote.pool.DestroyReason;
+import dev.cenote.pool.Factory;
+import dev.cenote.pool.PoolConfig;
 import java.util.ArrayDeque;
 import java.util.EnumMap;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +37,7 @@ public final class Retirement<T> {
     private final PoolConfig<T> config;
     private final PoolLock lock;
     private final SlotEvents<T> events;
-    public final TimedCalls<T> operations;
+    public final TimedCalls<T> calls;
 
     // Guarded by the lock.
     private final ArrayDeque<Slot<T>> waiting = new ArrayDeque<>(2);
@@ -50,7 +50,7 @@ public final class Retirement<T> {
         config = parts.config();
         lock = parts.lock();
         atOnce = config.maxConcurrentDestroys();
-        operations = new TimedCalls<>(lock, parts.alarm(), Nanos.nanos(config.destroyTimeout()), this::tellStuck);
+        calls = new TimedCalls<>(lock, parts.alarm(), Nanos.nanos(config.destroyTimeout()), this::tellStuck);
     }
 
     /** Destroys the object of a slot that the caller has moved to RETIRING, when it is its turn. */
@@ -64,15 +64,15 @@ public final class Retirement<T> {
 
     /** Begins those whose turn it is. What runs in place runs on this thread only for the object that it gives up. */
     private void beginNext(@Nullable Slot<T> given) {
-        while (!waiting.isEmpty() && operations.occupying() < atOnce && !isStuck()) {
+        while (!waiting.isEmpty() && calls.occupying() < atOnce && !isStuck()) {
             Slot<T> slot = waiting.remove();
             T object = slot.object();
             Factory<T> factory = slot.factory();
             boolean isInUse =
                     slot.retireReason() == DestroyReason.REVOKED || slot.retireReason() == DestroyReason.LEAKED;
-            TimedCalls.Operation<T> destroy = operations.begin(slot);
+            TimedCalls.Call<T> destroy = calls.begin(slot);
             Runnable task = () -> run(destroy, object, factory, isInUse);
-            if (slot == given || parts.queue().has(WaitQueue.CLOSED)) { // the thread that closes gives up all
+            if (slot == given || parts.gate().has(Gate.CLOSED)) { // the thread that closes gives up all
                 parts.tasks().startHere(task);
             } else {
                 parts.tasks().start(task, Nanos.FOREVER);
@@ -82,8 +82,8 @@ public final class Retirement<T> {
 
     /** Tells whether so many destroys hang that no other one may begin. */
     private boolean isStuck() {
-        return operations.isStuck(parts.capacity().limits().maxSize())
-                && !parts.queue().has(WaitQueue.CLOSED);
+        return calls.isStuck(parts.slots().limits().maxSize())
+                && !parts.gate().has(Gate.CLOSED);
     }
 
     private void tellStuck() {
@@ -103,7 +103,7 @@ public final class Retirement<T> {
     /** How many objects are being destroyed, or wait for that: each occupies a slot. */
     public int occupying() {
         assert lock.isHeld();
-        return operations.occupying() + waiting.size();
+        return calls.occupying() + waiting.size();
     }
 
     /** How many objects are being destroyed for that reason, or wait for that. */
@@ -126,18 +126,18 @@ public final class Retirement<T> {
     }
 
     /** Runs on a worker. */
-    private void run(TimedCalls.Operation<T> destroy, T object, Factory<T> factory, boolean isInUse) {
-        operations.enter(destroy, parts.now());
+    private void run(TimedCalls.Call<T> destroy, T object, Factory<T> factory, boolean isInUse) {
+        calls.enter(destroy, parts.now());
         if (isInUse) {
             abort(object, factory);
         }
         destroy(object, factory);
         lock.lock();
         try {
-            if (operations.finish(destroy, false)) {
+            if (calls.finish(destroy, false)) {
                 gone(destroy);
             }
-            operations.noteReturned(destroy);
+            calls.noteReturned(destroy);
             beginNext(null);
         } finally {
             lock.unlock();
@@ -166,8 +166,8 @@ public final class Retirement<T> {
 
     /** Stops counting objects whose destroy takes too long. */
     public void abandonOverdue(long now) {
-        for (TimedCalls.Operation<T> destroy : operations.overdue(now)) {
-            operations.abandon(destroy);
+        for (TimedCalls.Call<T> destroy : calls.overdue(now)) {
+            calls.abandon(destroy);
             lock.afterwards(() -> LOG.warn(
                     "Pool '{}': destroying an object takes longer than {} ms; its place is free",
                     config.name(),
@@ -177,11 +177,11 @@ public final class Retirement<T> {
         beginNext(null);
     }
 
-    private void gone(TimedCalls.Operation<T> destroy) {
+    private void gone(TimedCalls.Call<T> destroy) {
         DestroyReason reason = destroy.slot.retireReason();
         underWay.merge(reason, -1, Integer::sum);
         parts.counters().destroyed(reason);
-        parts.capacity().vacate(destroy.slot);
+        parts.slots().vacate(destroy.slot);
         lock.tell(() -> parts.listener().destroyed(reason));
         events.vacated();
     }

@@ -1,13 +1,12 @@
 package dev.cenote.pool.internal.life;
 
-import dev.cenote.pool.Factory;
 import dev.cenote.pool.internal.run.Alarm;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.Factory;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -15,33 +14,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * The calls of user code of one kind (create, validate, destroy) that are under way, each with the slot that it works for.
  *
- * <p><b>States</b> of an operation: begun (its task waits for a thread) → entered (user code runs) → over. From each state
- * it can be abandoned; the user code of an abandoned operation is a stray until it returns.
+ * <p><b>States</b> of a call: begun (its task waits for a thread) → entered (user code runs) → over. From each state
+ * it can be abandoned; the user code of an abandoned call is a stray until it returns.
  *
  * <p><b>Invariants</b> (all under the pool's lock):
  *
  * <ol>
- *   <li>An operation ends once: by {@link #finish} on its own thread, or by {@link #abandon}. The slot belongs to the one
+ *   <li>A call ends once: by {@link #finish} on its own thread, or by {@link #abandon}. The slot belongs to the one
  *       that ended it.
  *   <li>The time-out counts from {@link #enter}: the wait for a thread is not the user code's.
- *   <li>An abandoned operation is interrupted under the lock, while it still runs; so the interrupt can't hit what its
+ *   <li>An abandoned call is interrupted under the lock, while it still runs; so the interrupt can't hit what its
  *       thread does next.
- *   <li>P14: an operation covers one waiter until it is slow or outdated, and nobody after that ({@link #covering}). It is
- *       slow after ten times the median of the recent ones, and no earlier than after 100 ms (a second, as long as none
- *       has come back); but after a tenth of the caller's time, if that is earlier. Where calls usually take long, the
- *       tenth is extended to twice the median, or half of the caller's time if that is less: as a rule a caller does not
- *       have several objects made for it. A caller with less than 100 ms makes nothing slow: a second call would hardly
- *       help it.
+ *   <li>P14: a call covers one waiter until it is slow or outdated, and nobody after that ({@link #covering}). What
+ *       slow means: {@link UsualTime}.
  * </ol>
  */
 public final class TimedCalls<T> {
 
     private static final int GONE = -1;
-    private static final int RECENT = 15;
-    private static final int FEW = 3;
     private static final long MOST_DOUBT_NANOS = Duration.ofSeconds(3).toNanos();
-    private static final long SLOW_NANOS = Duration.ofMillis(100).toNanos();
-    private static final long SLOW_AT_FIRST_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final PoolLock lock;
     private final Alarm alarm;
@@ -49,16 +40,15 @@ public final class TimedCalls<T> {
     private final Runnable whenStuck;
 
     // Guarded by the lock.
-    private final List<Operation<T>> running = new ArrayList<>(); // in no order
+    private final List<Call<T>> running = new ArrayList<>(); // in no order
     private int outdated; // how many of them
     private int idle; // how many of them cover nobody: outdated or slow
     private int strays;
     private boolean isToldStuck;
-    private final long[] recentNanos = new long[RECENT]; // a ring
-    private int recent; // how many have been noted so far
+    private final UsualTime usual = new UsualTime();
 
     /** One call of user code. */
-    static final class Operation<T> {
+    static final class Call<T> {
         final Slot<T> slot;
 
         // Guarded by the lock.
@@ -78,7 +68,7 @@ public final class TimedCalls<T> {
         private boolean outdated;
         private boolean isStray;
 
-        private Operation(Slot<T> slot) {
+        private Call(Slot<T> slot) {
             this.slot = slot;
         }
     }
@@ -132,9 +122,9 @@ public final class TimedCalls<T> {
     /** What those that are under way will bring is not wanted any more; they run on and hold their slots. */
     void outdateAll() {
         assert lock.isHeld();
-        for (Operation<T> operation : running) {
-            operation.outdated = true;
-            operation.covers = false;
+        for (Call<T> call : running) {
+            call.outdated = true;
+            call.covers = false;
         }
         outdated = running.size();
         idle = running.size();
@@ -144,9 +134,9 @@ public final class TimedCalls<T> {
     public boolean noteSlow(long now) {
         assert lock.isHeld();
         int before = idle;
-        for (Operation<T> operation : running) {
-            if (operation.covers && Nanos.isPast(operation.slowAtNanos, now)) {
-                operation.covers = false;
+        for (Call<T> call : running) {
+            if (call.covers && Nanos.isPast(call.slowAtNanos, now)) {
+                call.covers = false;
                 idle++;
             }
         }
@@ -162,47 +152,31 @@ public final class TimedCalls<T> {
         if (covering() == 0) {
             return false;
         }
-        long slowAfter = slowAfter(callerNanos);
-        for (Operation<T> operation : running) {
-            operation.slowAtNanos = Nanos.earlier(operation.slowAtNanos, operation.begunAtNanos + slowAfter);
+        long slowAfter = usual.slowAfter(callerNanos);
+        for (Call<T> call : running) {
+            call.slowAtNanos = Nanos.earlier(call.slowAtNanos, call.begunAtNanos + slowAfter);
         }
         boolean areSlow = noteSlow(now);
-        for (Operation<T> operation : running) {
-            if (operation.covers) {
-                alarm.noLaterThan(operation.slowAtNanos);
+        for (Call<T> call : running) {
+            if (call.covers) {
+                alarm.noLaterThan(call.slowAtNanos);
             }
         }
         return areSlow;
     }
 
-    private long slowAfter(long callerNanos) {
-        long median = median();
-        long slow = recent == 0 ? SLOW_AT_FIRST_NANOS : Math.max(SLOW_NANOS, Nanos.times(10, median));
-        long known = recent < FEW ? 0 : median; // one that hung says nothing of what is usual
-        long usual = Math.min(callerNanos / 2, Nanos.times(2, known));
-        return callerNanos < SLOW_NANOS ? slow : Math.min(slow, Math.max(callerNanos / 10, usual));
-    }
-
-    private long median() {
-        long[] sorted = Arrays.copyOf(recentNanos, Math.min(recent, RECENT));
-        Arrays.sort(sorted);
-        return sorted.length == 0 ? 0 : sorted[(sorted.length - 1) / 2]; // of two the shorter
-    }
-
     /** It has done well, and that is how long such calls take. */
-    void noteDuration(Operation<T> operation, long now) {
+    void noteDuration(Call<T> call, long now) {
         assert lock.isHeld();
-        if (operation.doubtNanos > 0) {
-            return; // the process stood still meanwhile
+        if (call.doubtNanos == 0) { // else the process stood still meanwhile
+            usual.note(now - call.enteredAtNanos);
         }
-        recentNanos[recent % RECENT] = Math.max(0, now - operation.enteredAtNanos);
-        recent = recent == Integer.MAX_VALUE ? RECENT : recent + 1;
     }
 
     /** For how long its user code has run. */
-    long ran(Operation<T> operation, long now) {
+    long ran(Call<T> call, long now) {
         assert lock.isHeld();
-        return operation.hasEntered ? now - operation.enteredAtNanos : 0;
+        return call.hasEntered ? now - call.enteredAtNanos : 0;
     }
 
     /**
@@ -211,59 +185,59 @@ public final class TimedCalls<T> {
     public void postpone(long atLeastNanos, long atMostNanos, long now) {
         assert lock.isHeld();
         long began = now - atLeastNanos; // or earlier: what has begun since then did so afterwards
-        for (Operation<T> operation : running) {
-            if (operation.covers && Nanos.isPast(operation.begunAtNanos, began)) {
-                operation.begunAtNanos += atLeastNanos;
-                operation.slowAtNanos += atLeastNanos;
+        for (Call<T> call : running) {
+            if (call.covers && Nanos.isPast(call.begunAtNanos, began)) {
+                call.begunAtNanos += atLeastNanos;
+                call.slowAtNanos += atLeastNanos;
             }
-            if (operation.hasEntered && Nanos.isPast(operation.enteredAtNanos, began)) {
-                long doubt = Math.min(atMostNanos - atLeastNanos, MOST_DOUBT_NANOS - operation.doubtNanos);
-                operation.doubtNanos += doubt; // bounded, or one that hangs would have more time for ever
-                operation.deadlineNanos += atLeastNanos + doubt;
+            if (call.hasEntered && Nanos.isPast(call.enteredAtNanos, began)) {
+                long doubt = Math.min(atMostNanos - atLeastNanos, MOST_DOUBT_NANOS - call.doubtNanos);
+                call.doubtNanos += doubt; // bounded, or one that hangs would have more time for ever
+                call.deadlineNanos += atLeastNanos + doubt;
             }
         }
     }
 
-    /** Forgets an operation. Returns false if it was forgotten before. */
-    private boolean remove(Operation<T> operation) {
-        if (operation.index == GONE) {
+    /** Forgets an call. Returns false if it was forgotten before. */
+    private boolean remove(Call<T> call) {
+        if (call.index == GONE) {
             return false;
         }
-        Operation<T> last = running.remove(running.size() - 1);
-        if (last != operation) {
-            running.set(operation.index, last);
-            last.index = operation.index;
+        Call<T> last = running.remove(running.size() - 1);
+        if (last != call) {
+            running.set(call.index, last);
+            last.index = call.index;
         }
-        operation.index = GONE;
-        outdated -= operation.outdated ? 1 : 0;
-        idle -= operation.covers ? 0 : 1;
+        call.index = GONE;
+        outdated -= call.outdated ? 1 : 0;
+        idle -= call.covers ? 0 : 1;
         return true;
     }
 
-    boolean isOutdated(Operation<T> operation) {
+    boolean isOutdated(Call<T> call) {
         assert lock.isHeld();
-        return operation.outdated;
+        return call.outdated;
     }
 
     /** Tells whether it was interrupted because the pool does not want it to go on. */
-    boolean wasInterrupted(Operation<T> operation) {
+    boolean wasInterrupted(Call<T> call) {
         assert lock.isHeld();
-        return operation.interrupted;
+        return call.interrupted;
     }
 
-    boolean hasBegun(Operation<T> operation) {
+    boolean hasBegun(Call<T> call) {
         assert lock.isHeld();
-        return operation.thread != null;
+        return call.thread != null;
     }
 
     /** Begins one that brings nobody an object. */
-    Operation<T> begin(Slot<T> slot) {
+    Call<T> begin(Slot<T> slot) {
         assert lock.isHeld();
-        Operation<T> operation = new Operation<>(slot);
-        operation.index = running.size();
-        running.add(operation);
+        Call<T> call = new Call<>(slot);
+        call.index = running.size();
+        running.add(call);
         idle++;
-        return operation;
+        return call;
     }
 
     /**
@@ -271,40 +245,40 @@ public final class TimedCalls<T> {
      *
      * @param callerNanos how much time the caller has for whom it is begun; {@link Nanos#FOREVER} if there is none
      */
-    Operation<T> begin(Slot<T> slot, long now, long callerNanos) {
-        Operation<T> operation = begin(slot);
-        operation.covers = true;
+    Call<T> begin(Slot<T> slot, long now, long callerNanos) {
+        Call<T> call = begin(slot);
+        call.covers = true;
         idle--;
-        operation.begunAtNanos = now;
-        operation.slowAtNanos = now + slowAfter(callerNanos);
-        alarm.noLaterThan(operation.slowAtNanos);
-        return operation;
+        call.begunAtNanos = now;
+        call.slowAtNanos = now + usual.slowAfter(callerNanos);
+        alarm.noLaterThan(call.slowAtNanos);
+        return call;
     }
 
     /** Begins a call that the user's own thread makes at once, and that is not to be interrupted. */
-    Operation<T> beginHere(Slot<T> slot, long now) {
-        Operation<T> operation = begin(slot);
-        entered(operation, now);
-        return operation;
+    Call<T> beginOnCaller(Slot<T> slot, long now) {
+        Call<T> call = begin(slot);
+        entered(call, now);
+        return call;
     }
 
-    private void entered(Operation<T> operation, long now) {
-        operation.thread = Thread.currentThread();
-        operation.hasEntered = true;
-        operation.enteredAtNanos = now;
-        operation.deadlineNanos = now + timeoutNanos;
-        alarm.noLaterThan(operation.deadlineNanos);
+    private void entered(Call<T> call, long now) {
+        call.thread = Thread.currentThread();
+        call.hasEntered = true;
+        call.enteredAtNanos = now;
+        call.deadlineNanos = now + timeoutNanos;
+        alarm.noLaterThan(call.deadlineNanos);
     }
 
-    /** The operation now runs on this thread, which may be interrupted. False if it was abandoned before it began. */
-    boolean enter(Operation<T> operation, long now) {
+    /** The call now runs on this thread, which may be interrupted. False if it was abandoned before it began. */
+    boolean enter(Call<T> call, long now) {
         lock.lock();
         try {
-            if (operation.index == GONE) {
+            if (call.index == GONE) {
                 return false;
             }
-            entered(operation, now);
-            operation.isOurThread = true;
+            entered(call, now);
+            call.isOurThread = true;
             return true;
         } finally {
             lock.unlock();
@@ -312,89 +286,89 @@ public final class TimedCalls<T> {
     }
 
     /** A create has made that, and only looks at it any more, until that instant at the latest. */
-    void noteMade(Operation<T> operation, Made<T> made, long deadlineNanos) {
+    void noteMade(Call<T> call, Made<T> made, long deadlineNanos) {
         lock.run(() -> {
-            operation.made = made;
-            operation.deadlineNanos = Nanos.earlier(operation.deadlineNanos, deadlineNanos);
-            alarm.noLaterThan(operation.deadlineNanos);
+            call.made = made;
+            call.deadlineNanos = Nanos.earlier(call.deadlineNanos, deadlineNanos);
+            alarm.noLaterThan(call.deadlineNanos);
         });
     }
 
     /** What was noted, which is the caller's from now on; null if it was not, or is somebody else's already. */
     @Nullable
-    Made<T> takeMade(Operation<T> operation) {
+    Made<T> takeMade(Call<T> call) {
         assert lock.isHeld();
-        Made<T> made = operation.made;
-        operation.made = null;
+        Made<T> made = call.made;
+        call.made = null;
         return made;
     }
 
     /**
-     * The operation is over.
+     * The call is over.
      *
      * @param tookInterrupt it ended by an {@link InterruptedException} on a thread that is not the pool's; so an interrupt
      *     that the thread still has is another one
      * @return true if its slot is still its own
      */
-    boolean finish(Operation<T> operation, boolean tookInterrupt) {
+    boolean finish(Call<T> call, boolean tookInterrupt) {
         assert lock.isHeld();
-        operation.thread = null;
-        if (operation.interrupted && !tookInterrupt) {
-            Thread.interrupted(); // it was ours, and meant for the operation
+        call.thread = null;
+        if (call.interrupted && !tookInterrupt) {
+            Thread.interrupted(); // it was ours, and meant for the call
         }
-        return remove(operation);
+        return remove(call);
     }
 
-    /** The thread of an operation is free: its user code has returned, and what it brought is gone if it came too late. */
-    void noteReturned(Operation<T> operation) {
+    /** The thread of a call is free: its user code has returned, and what it brought is gone if it came too late. */
+    void noteReturned(Call<T> call) {
         assert lock.isHeld();
-        strays -= operation.isStray ? 1 : 0;
-        operation.isStray = false;
+        strays -= call.isStray ? 1 : 0;
+        call.isStray = false;
     }
 
-    /** Ends an operation from outside; its slot is now the caller's. */
-    void abandon(Operation<T> operation) {
+    /** Ends a call from outside; its slot is now the caller's. */
+    void abandon(Call<T> call) {
         assert lock.isHeld();
-        if (!remove(operation)) {
+        if (!remove(call)) {
             throw new AssertionError("bug: abandoned what is not running");
         }
-        if (operation.thread != null) {
-            operation.isStray = true;
+        if (call.thread != null) {
+            call.isStray = true;
             strays++;
         }
-        interrupt(operation);
+        interrupt(call);
     }
 
-    /** Asks every operation to hurry. */
+    /** Asks every call to hurry. */
     void interruptAll() {
         assert lock.isHeld();
         running.forEach(this::interrupt);
     }
 
-    private void interrupt(Operation<T> operation) {
-        if (operation.thread != null && operation.isOurThread) {
-            operation.interrupted |= !operation.thread.isInterrupted(); // else it is another one's, who wants it kept
-            operation.thread.interrupt();
+    private void interrupt(Call<T> call) {
+        if (call.thread != null && call.isOurThread) {
+            call.interrupted |= !call.thread.isInterrupted(); // else it is another one's, who wants it kept
+            call.thread.interrupt();
         }
     }
 
     /** Tells whether the calling thread is inside one of these calls. */
     public boolean isInside() {
         assert lock.isHeld();
-        return running.stream().anyMatch(operation -> operation.thread == Thread.currentThread());
+        return running.stream().anyMatch(call -> call.thread == Thread.currentThread());
     }
 
     /** Those that have taken too long. */
-    List<Operation<T>> overdue(long now) {
-        return those(operation -> operation.hasEntered && Nanos.isPast(operation.deadlineNanos, now));
+    List<Call<T>> overdue(long now) {
+        return those(call -> call.hasEntered && Nanos.isPast(call.deadlineNanos, now));
     }
 
-    List<Operation<T>> all() {
+    List<Call<T>> all() {
         assert lock.isHeld();
         return List.copyOf(running);
     }
 
-    private List<Operation<T>> those(Predicate<Operation<T>> wanted) {
+    private List<Call<T>> those(Predicate<Call<T>> wanted) {
         assert lock.isHeld();
         return running.stream().filter(wanted).toList();
     }
@@ -403,12 +377,12 @@ public final class TimedCalls<T> {
     public long nextDeadline(long instant) {
         assert lock.isHeld();
         long earliest = instant;
-        for (Operation<T> operation : running) {
-            if (operation.hasEntered) {
-                earliest = Nanos.earlier(earliest, operation.deadlineNanos);
+        for (Call<T> call : running) {
+            if (call.hasEntered) {
+                earliest = Nanos.earlier(earliest, call.deadlineNanos);
             }
-            if (operation.covers) {
-                earliest = Nanos.earlier(earliest, operation.slowAtNanos);
+            if (call.covers) {
+                earliest = Nanos.earlier(earliest, call.slowAtNanos);
             }
         }
         return earliest;

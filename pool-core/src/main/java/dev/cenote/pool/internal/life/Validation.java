@@ -1,13 +1,13 @@
 package dev.cenote.pool.internal.life;
 
-import dev.cenote.pool.DestroyReason;
-import dev.cenote.pool.Factory;
-import dev.cenote.pool.PoolConfig;
-import dev.cenote.pool.Validator;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.wait.Waiter;
+import dev.cenote.pool.DestroyReason;
+import dev.cenote.pool.Factory;
+import dev.cenote.pool.PoolConfig;
+import dev.cenote.pool.Validator;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -39,7 +39,7 @@ public final class Validation<T> {
     /** Calls of the validator for idle objects, on workers. */
     public final TimedCalls<T> checks;
     /** Those of them that are under way because something else has failed; guarded by the lock. */
-    private final Set<TimedCalls.Operation<T>> suspects = new HashSet<>();
+    private final Set<TimedCalls.Call<T>> suspects = new HashSet<>();
 
     private long roundNanos; // when the last round began; guarded by the lock
 
@@ -61,13 +61,13 @@ public final class Validation<T> {
      * Validates an object that was idle; the caller has moved its slot to VALIDATING. Whatever it is for, the oldest waiter
      * will have the object: so it is slow when it is for that one.
      */
-    public TimedCalls.Operation<T> begin(Slot<T> slot) {
+    public TimedCalls.Call<T> begin(Slot<T> slot) {
         assert lock.isHeld();
         Waiter<T> head = parts.queue().head();
         long callerNanos = head == null ? Nanos.FOREVER : head.timeoutNanos();
         T object = slot.object();
         parts.counters().validations++;
-        TimedCalls.Operation<T> check = checks.begin(slot, parts.now(), callerNanos);
+        TimedCalls.Call<T> check = checks.begin(slot, parts.now(), callerNanos);
         parts.tasks()
                 .start(
                         () -> {
@@ -81,7 +81,7 @@ public final class Validation<T> {
 
     /** Tells whether so many validations hang that no other one may begin. */
     public boolean isStuck() {
-        return checks.isStuck(parts.capacity().limits().maxSize());
+        return checks.isStuck(parts.slots().limits().maxSize());
     }
 
     private void tellStuck() {
@@ -94,7 +94,7 @@ public final class Validation<T> {
 
     /** Ends a lease, and makes its object ready for the next one. False if the lease is dead. */
     public boolean release(Slot<T> slot, long leaseWord) {
-        TimedCalls.Operation<T> check;
+        TimedCalls.Call<T> check;
         T object;
         Factory<T> factory;
         lock.lock();
@@ -105,7 +105,7 @@ public final class Validation<T> {
             object = slot.object();
             factory = slot.factory();
             parts.counters().validations++;
-            check = resets.beginHere(slot, parts.now());
+            check = resets.beginOnCaller(slot, parts.now());
         } finally {
             lock.unlock();
         }
@@ -119,7 +119,7 @@ public final class Validation<T> {
         return true;
     }
 
-    private void finish(TimedCalls<T> operations, TimedCalls.Operation<T> operation, @Nullable DestroyReason failure) {
+    private void finish(TimedCalls<T> operations, TimedCalls.Call<T> operation, @Nullable DestroyReason failure) {
         lock.lock();
         try {
             boolean isOurs = operations.finish(operation, false);
@@ -144,7 +144,7 @@ public final class Validation<T> {
         }
     }
 
-    private void failed(TimedCalls.Operation<T> operation, DestroyReason reason) {
+    private void failed(TimedCalls.Call<T> operation, DestroyReason reason) {
         parts.counters().validationFailures++;
         lock.tell(parts.listener()::validationFailed);
         if (!suspects.remove(operation) && reason == DestroyReason.VALIDATION_FAILED) {
@@ -164,7 +164,7 @@ public final class Validation<T> {
         }
         long now = parts.now();
         boolean isNew = Nanos.isPast(roundNanos + ROUND_NANOS, now);
-        parts.capacity().forEach(slot -> {
+        parts.slots().forEach(slot -> {
             long seen = slot.word();
             if (Slot.state(seen) != Slot.IDLE
                     || Slot.isMarked(seen, Slot.RETIRE)
@@ -190,7 +190,7 @@ public final class Validation<T> {
     }
 
     private void abandonOverdue(TimedCalls<T> operations, DestroyReason reason, long now) {
-        for (TimedCalls.Operation<T> operation : operations.overdue(now)) {
+        for (TimedCalls.Call<T> operation : operations.overdue(now)) {
             operations.abandon(operation);
             lock.afterwards(() -> LOG.warn(
                     "Pool '{}': a validation or reset takes longer than {} ms; the object is given up",
@@ -203,17 +203,12 @@ public final class Validation<T> {
     /** The pool closes and its grace is over. */
     public void abandonAll() {
         for (TimedCalls<T> operations : List.of(checks, resets)) {
-            for (TimedCalls.Operation<T> operation : operations.all()) {
+            for (TimedCalls.Call<T> operation : operations.all()) {
                 operations.abandon(operation);
                 suspects.remove(operation);
                 events.rejected(operation.slot, DestroyReason.CLOSED);
             }
         }
-    }
-
-    /** The earliest deadline, or the given instant if that is earlier. */
-    public long nextDeadline(long instant) {
-        return resets.nextDeadline(checks.nextDeadline(instant));
     }
 
     private boolean isValid(T object) {

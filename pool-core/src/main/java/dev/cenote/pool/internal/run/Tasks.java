@@ -35,8 +35,8 @@ public final class Tasks {
     private final PoolLock lock;
     private final Alarm alarm;
     private final Executor executor;
+    private final Executor ownThread;
     private final boolean isWatched;
-    private Executor ownThread; // set before the pool is used
 
     // Guarded by the lock.
     private final ArrayDeque<Task> handedOver = new ArrayDeque<>(2); // perhaps some that have begun, too
@@ -96,17 +96,16 @@ public final class Tasks {
         }
     }
 
-    public Tasks(PoolConfig<?> config, PoolLock lock, Alarm alarm, Workers workers) {
+    /**
+     * @param executor begins them
+     * @param ownThread begins, on a thread of the pool's own, what the executor does not
+     */
+    public Tasks(PoolConfig<?> config, PoolLock lock, Alarm alarm, Executor executor, Executor ownThread) {
         this.config = config;
         this.lock = lock;
         this.alarm = alarm;
-        executor = workers;
+        this.executor = executor;
         isWatched = config.executor() != null; // the pool's own begins each at once
-        ownThread = workers::executeOnOwnThread;
-    }
-
-    /** Where tasks run that the executor does not begin. */
-    public void setOwnThread(Executor ownThread) {
         this.ownThread = ownThread;
     }
 

@@ -1,8 +1,11 @@
 package dev.cenote.pool.internal.slot;
 
+import dev.cenote.pool.internal.slot.Slot.Grant;
 import dev.cenote.pool.IdleOrder;
 import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +30,8 @@ public abstract class IdleStore<T> {
 
     public static <T> IdleStore<T> of(IdleOrder order, Slots<T> capacity) {
         return switch (order) {
-            case LIFO -> new LifoIdleStore<>(capacity);
-            case FIFO -> new FifoIdleStore<>();
+            case LIFO -> new Lifo<>(capacity);
+            case FIFO -> new Fifo<>();
         };
     }
 
@@ -109,5 +112,92 @@ public abstract class IdleStore<T> {
             }
         }
         return null;
+    }
+
+    /**
+     * <b>What:</b> a stack: the slot that was pushed last comes first. R. K. Treiber, "Systems Programming: Coping with
+     * Parallelism", IBM RJ 5118, 1986, linked through the slots themselves.
+     *
+     * <p><b>States:</b> the head is a tag (upper half) and the index of the top slot plus one (lower half), zero if there is
+     * none.
+     *
+     * <p><b>Invariants:</b> a slot's {@code nextIndex} changes only while the slot is off the stack. Each push and each pop
+     * changes the tag.
+     *
+     * <p><b>Linearization:</b> push and pop: their successful CAS of the head.
+     *
+     * <p><b>Ordering:</b> {@code nextIndex} is written before the CAS that puts the slot onto the stack, and read after the
+     * head was. Racy on purpose: it may be read while another thread pops and pushes the slot again, but then the tag has
+     * changed and the CAS fails. Without the tag the CAS could succeed with a stale next index (ABA), and lose what was
+     * pushed meanwhile. The slot itself may have been dropped by then, and another one made at its index ({@link Slots}): the
+     * same tag tells. A tag of 32 bits comes round after four thousand million operations between two instructions.
+     */
+    public static final class Lifo<T> extends IdleStore<T> {
+
+        private static final long INDEX = 0xFFFF_FFFFL;
+        private static final long NEXT_TAG = 1L << 32;
+
+        private final Slots<T> capacity;
+        private final AtomicLong head = new AtomicLong();
+
+        public Lifo(Slots<T> capacity) {
+            this.capacity = capacity;
+        }
+
+        @Override
+        public void push(Slot<T> slot) {
+            for (; ; ) {
+                long seen = head.get();
+                slot.nextIndex = (int) (seen & INDEX);
+                if (head.compareAndSet(seen, tagAfter(seen) | (slot.index + 1))) {
+                    return;
+                }
+            }
+        }
+
+        @Override
+        @Nullable
+        public Slot<T> pop() {
+            for (; ; ) {
+                long seen = head.get();
+                int top = (int) (seen & INDEX);
+                if (top == 0) {
+                    return null;
+                }
+                Slot<T> slot = capacity.at(top - 1);
+                if (slot == null) {
+                    continue; // popped and dropped since the head was read, so the head has changed
+                }
+                if (head.compareAndSet(seen, tagAfter(seen) | slot.nextIndex)) {
+                    return slot;
+                }
+            }
+        }
+
+        private static long tagAfter(long seen) {
+            return (seen & ~INDEX) + NEXT_TAG;
+        }
+    }
+
+    /** The slot that has been idle longest comes first. */
+    private static final class Fifo<T> extends IdleStore<T> {
+
+        private final ConcurrentLinkedQueue<Slot<T>> queue = new ConcurrentLinkedQueue<>();
+
+        @Override
+        public void push(Slot<T> slot) {
+            queue.add(slot);
+        }
+
+        @Override
+        @Nullable
+        public Slot<T> pop() {
+            return queue.poll();
+        }
+
+        @Override
+        void pushBack(ArrayDeque<Slot<T>> popped) {
+            queue.addAll(popped);
+        }
     }
 }

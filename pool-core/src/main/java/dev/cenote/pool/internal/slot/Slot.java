@@ -1,8 +1,8 @@
 package dev.cenote.pool.internal.slot;
 
+import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.Factory;
-import dev.cenote.pool.internal.run.Nanos;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +39,14 @@ public final class Slot<T> extends SlotWord {
     private long observedAtNanos;
     private long observedAfterNanos;
     private long reportedWord;
+
+    /**
+     * A slot that was leased, and the word that makes the lease.
+     *
+     * @param slot the slot
+     * @param word its word from the moment of the lease on
+     */
+    public record Grant<T>(Slot<T> slot, long word) {}
 
     public Slot(int index) {
         this.index = index;

@@ -1,7 +1,7 @@
 package dev.cenote.pool.internal.slot;
 
-import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.internal.run.PoolLock;
+import dev.cenote.pool.PoolLimits;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link #forEach} passes over holes, and over an array that has become shorter than the count was. It may come upon a
  *       slot whose construction is not visible yet; the slot's word then reads as zero, which is EMPTY, and a word that is not
  *       zero was written by an owner, who publishes the rest.
- *   <li>{@link LifoIdleStore#pop} asks for an index that was on the stack when it read the head. Whoever pushed that index did
+ *   <li>{@link IdleStore#pop} asks for an index that was on the stack when it read the head. Whoever pushed that index did
  *       so after the slot was written into the array, so at least that array is seen. If the slot was dropped since, it was
  *       popped first, and the popper's CAS of the head fails, whatever it finds here: nothing, or a new slot.
  * </ul>

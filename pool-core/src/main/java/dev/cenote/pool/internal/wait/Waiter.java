@@ -2,7 +2,12 @@ package dev.cenote.pool.internal.wait;
 
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
-import dev.cenote.pool.internal.slot.Grant;
+import dev.cenote.pool.internal.slot.Slot.Grant;
+import dev.cenote.pool.internal.stats.Counters;
+import dev.cenote.pool.Lease;
+import dev.cenote.pool.Ticker;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -122,5 +127,78 @@ public abstract class Waiter<T> {
 
     public final boolean isOverdue(long now) {
         return Nanos.isPast(deadlineNanos, now);
+    }
+
+    /** A thread that parks until exactly it is woken. */
+    public static final class Blocked<T> extends Waiter<T> {
+
+        public final Thread thread = Thread.currentThread();
+        /** Woken to compete for an idle object, and not yet back ({@link WaitQueue#wakeHead}). Guarded by the lock. */
+        boolean isCompeting;
+
+        public Blocked(long now, long timeoutNanos) {
+            super(now, timeoutNanos);
+        }
+
+        /** Wakes it, unless it is awake: it has not begun to wait, or this is its own thread. */
+        @Override
+        void awaken(PoolLock lock) {
+            if (waits() && thread != Thread.currentThread()) {
+                lock.wake(thread);
+            }
+        }
+
+        void awakenToCompete(PoolLock lock) {
+            isCompeting = true;
+            awaken(lock);
+        }
+
+        @Override
+        public long holderId() {
+            return thread.getId();
+        }
+    }
+
+    /** A future that waits. It is completed outside the lock. */
+    public static final class Future<T> extends Waiter<T> {
+
+        public final CompletableFuture<Lease<T>> future = new CompletableFuture<>();
+        private final Counters counters;
+        private final Ticker ticker;
+        private final Function<Grant<T>, Lease<T>> leases;
+
+        public Future(
+                Counters counters, Ticker ticker, Function<Grant<T>, Lease<T>> leases, long now, long timeoutNanos) {
+            super(now, timeoutNanos);
+            this.counters = counters;
+            this.ticker = ticker;
+            this.leases = leases;
+        }
+
+        @Override
+        void awaken(PoolLock lock) {
+            lock.complete(this::complete);
+        }
+
+        private void complete() {
+            counters.waits.record(ticker.nanos() - enqueuedAtNanos);
+            Grant<T> granted = grant();
+            @Nullable Supplier<? extends RuntimeException> why = failure();
+            if (granted != null) {
+                Lease<T> lease = leases.apply(granted);
+                if (!future.complete(lease)) {
+                    lease.close(); // lost to a cancel: the lease is still ours, so it goes to the next in line
+                }
+            } else if (why != null) {
+                future.completeExceptionally(why.get());
+            } else {
+                throw new AssertionError("bug: completed without an outcome");
+            }
+        }
+
+        @Override
+        long holderId() {
+            return 0;
+        }
     }
 }

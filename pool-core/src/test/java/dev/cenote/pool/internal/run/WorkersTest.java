@@ -1,8 +1,8 @@
 package dev.cenote.pool.internal.run;
 
+import dev.cenote.pool.internal.RecordedLog;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.cenote.pool.internal.RecordedLog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

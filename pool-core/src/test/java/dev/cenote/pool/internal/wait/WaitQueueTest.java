@@ -1,14 +1,14 @@
 package dev.cenote.pool.internal.wait;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.cenote.pool.Fairness;
-import dev.cenote.pool.Lease;
 import dev.cenote.pool.internal.TestPool;
 import dev.cenote.pool.internal.Thing;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.Hints;
 import dev.cenote.pool.internal.slot.Slot;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cenote.pool.Fairness;
+import dev.cenote.pool.Lease;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,8 +23,9 @@ class WaitQueueTest {
     private final PoolLock lock = new PoolLock();
     private final Hints<Thing> hints = new Hints<>(lock, true);
     private final Slot<Thing> slot = new Slot<>(0);
-    private final WaitQueue<Thing> strict = new WaitQueue<>(lock, Fairness.STRICT, hints);
-    private final WaitQueue<Thing> eventual = new WaitQueue<>(lock, Fairness.eventual(Duration.ofNanos(BOUND)), hints);
+    private final Gate gate = new Gate(lock, hints);
+    private final WaitQueue<Thing> strict = new WaitQueue<>(lock, Fairness.STRICT, gate);
+    private final WaitQueue<Thing> eventual = new WaitQueue<>(lock, Fairness.eventual(Duration.ofNanos(BOUND)), gate);
 
     /** For the rest of the test, on its own thread. */
     private void lock() {
@@ -32,11 +33,11 @@ class WaitQueueTest {
         hints.set(THREAD, slot);
     }
 
-    private BlockedWaiter<Thing> waiter(long now, long timeout) {
-        return new BlockedWaiter<>(now, timeout);
+    private Waiter.Blocked<Thing> waiter(long now, long timeout) {
+        return new Waiter.Blocked<>(now, timeout);
     }
 
-    private BlockedWaiter<Thing> waiter(long now) {
+    private Waiter.Blocked<Thing> waiter(long now) {
         return waiter(now, 10 * BOUND);
     }
 
@@ -52,35 +53,35 @@ class WaitQueueTest {
     @Test
     void strictlyNobodyOvertakesWhileSomebodyWaits() {
         lock();
-        BlockedWaiter<Thing> waiter = waiter(0);
+        Waiter.Blocked<Thing> waiter = waiter(0);
         strict.add(waiter);
-        assertThat(strict.gate()).isEqualTo(WaitQueue.QUEUED | WaitQueue.QUEUE_FIRST);
+        assertThat(gate.bits()).isEqualTo(Gate.QUEUED | Gate.QUEUE_FIRST);
         assertThat(areHintsOpen()).isFalse();
         strict.relaxOrder(0);
-        assertThat(strict.gate()).isEqualTo(WaitQueue.QUEUED | WaitQueue.QUEUE_FIRST);
+        assertThat(gate.bits()).isEqualTo(Gate.QUEUED | Gate.QUEUE_FIRST);
         strict.remove(waiter);
-        assertThat(strict.gate()).isZero();
+        assertThat(gate.bits()).isZero();
         assertThat(areHintsOpen()).isTrue();
     }
 
     @Test
     void eventuallyNewcomersOvertakeUntilTheOldestHasWaitedForTheBound() {
         lock();
-        BlockedWaiter<Thing> waiter = waiter(5);
+        Waiter.Blocked<Thing> waiter = waiter(5);
         eventual.add(waiter);
         assertThat(areHintsOpen()).isTrue();
         eventual.tightenOrder(waiter, 5 + BOUND - 1);
-        assertThat(eventual.gate()).isEqualTo(WaitQueue.QUEUED);
+        assertThat(gate.bits()).isEqualTo(Gate.QUEUED);
         eventual.tightenOrder(waiter, 5 + BOUND);
-        assertThat(eventual.gate()).isEqualTo(WaitQueue.QUEUED | WaitQueue.QUEUE_FIRST);
+        assertThat(gate.bits()).isEqualTo(Gate.QUEUED | Gate.QUEUE_FIRST);
         assertThat(areHintsOpen()).isFalse();
     }
 
     @Test
     void eventuallyNewcomersOvertakeAgainOnceTheOldestHasNotWaitedForSoLong() {
         lock();
-        BlockedWaiter<Thing> old = waiter(0);
-        BlockedWaiter<Thing> young = waiter(BOUND);
+        Waiter.Blocked<Thing> old = waiter(0);
+        Waiter.Blocked<Thing> young = waiter(BOUND);
         eventual.add(old);
         eventual.add(young);
         eventual.tightenOrder(old, BOUND);
@@ -90,42 +91,42 @@ class WaitQueueTest {
         eventual.relaxOrder(2 * BOUND);
         assertThat(areHintsOpen()).as("so does the next").isFalse();
         eventual.relaxOrder(2 * BOUND - 1);
-        assertThat(eventual.gate()).isEqualTo(WaitQueue.QUEUED);
+        assertThat(gate.bits()).isEqualTo(Gate.QUEUED);
         assertThat(areHintsOpen()).isTrue();
     }
 
     @Test
     void aBitThatIsClearedLeavesTheOthers() {
         lock();
-        strict.set(WaitQueue.SUSPENDED | WaitQueue.OVERSIZE);
-        strict.clear(WaitQueue.OVERSIZE);
-        assertThat(strict.gate()).isEqualTo(WaitQueue.SUSPENDED);
+        gate.set(Gate.SUSPENDED | Gate.OVERSIZE);
+        gate.clear(Gate.OVERSIZE);
+        assertThat(gate.bits()).isEqualTo(Gate.SUSPENDED);
         assertThat(areHintsOpen()).isFalse();
-        strict.clear(WaitQueue.OVERSIZE);
-        assertThat(strict.gate()).isEqualTo(WaitQueue.SUSPENDED);
+        gate.clear(Gate.OVERSIZE);
+        assertThat(gate.bits()).isEqualTo(Gate.SUSPENDED);
     }
 
     @Test
     void oneHeadAtATimeIsWokenToCompete() {
         lock();
         assertThat(eventual.wakeHead()).as("nobody waits").isTrue();
-        BlockedWaiter<Thing> first = waiter(0);
-        BlockedWaiter<Thing> second = waiter(0);
+        Waiter.Blocked<Thing> first = waiter(0);
+        Waiter.Blocked<Thing> second = waiter(0);
         eventual.add(first);
         eventual.add(second);
-        assertThat(eventual.isBack(first)).as("nobody was woken").isFalse();
+        assertThat(eventual.endCompetition(first)).as("nobody was woken").isFalse();
         assertThat(eventual.wakeHead()).isTrue();
-        assertThat(eventual.gate()).isEqualTo(WaitQueue.QUEUED | WaitQueue.COMPETING);
+        assertThat(gate.bits()).isEqualTo(Gate.QUEUED | Gate.COMPETING);
         assertThat(eventual.wakeHead()).isTrue();
-        assertThat(eventual.isBack(second)).isFalse();
-        assertThat(eventual.isBack(first)).isTrue();
-        assertThat(eventual.gate()).isEqualTo(WaitQueue.QUEUED);
+        assertThat(eventual.endCompetition(second)).isFalse();
+        assertThat(eventual.endCompetition(first)).isTrue();
+        assertThat(gate.bits()).isEqualTo(Gate.QUEUED);
     }
 
     @Test
     void aCompetitorIsOverdueWhenItHasWaitedForTheBound() {
         lock();
-        BlockedWaiter<Thing> head = waiter(5);
+        Waiter.Blocked<Thing> head = waiter(5);
         eventual.add(head);
         eventual.wakeHead();
         assertThat(eventual.isCompetitorOverdue(5 + BOUND - 1)).isFalse();
@@ -135,10 +136,10 @@ class WaitQueueTest {
     @Test
     void theOverdueAreToldOldestFirstAndTheEarliestDeadlineOfTheRest() {
         lock();
-        BlockedWaiter<Thing> first = waiter(0, 20);
-        BlockedWaiter<Thing> second = waiter(0, 10);
-        BlockedWaiter<Thing> third = waiter(0, 40);
-        BlockedWaiter<Thing> fourth = waiter(0, 30);
+        Waiter.Blocked<Thing> first = waiter(0, 20);
+        Waiter.Blocked<Thing> second = waiter(0, 10);
+        Waiter.Blocked<Thing> third = waiter(0, 40);
+        Waiter.Blocked<Thing> fourth = waiter(0, 30);
         strict.add(first);
         strict.add(second);
         strict.add(third);
@@ -152,9 +153,9 @@ class WaitQueueTest {
     @Test
     void whoLeavesFromTheMiddleIsNotInTheQueueAnyMore() {
         lock();
-        BlockedWaiter<Thing> first = waiter(0);
-        BlockedWaiter<Thing> second = waiter(0);
-        BlockedWaiter<Thing> third = waiter(0);
+        Waiter.Blocked<Thing> first = waiter(0);
+        Waiter.Blocked<Thing> second = waiter(0);
+        Waiter.Blocked<Thing> third = waiter(0);
         strict.add(first);
         strict.add(second);
         strict.add(third);
@@ -176,9 +177,9 @@ class WaitQueueTest {
             test.ticker.advance(Duration.ofMillis(2));
             CompletableFuture<Lease<Thing>> young = test.pool.acquireAsync();
             held.close();
-            assertThat(test.has(WaitQueue.QUEUE_FIRST)).isTrue();
+            assertThat(test.has(Gate.QUEUE_FIRST)).isTrue();
             first.join().close();
-            assertThat(test.has(WaitQueue.QUEUE_FIRST)).isFalse();
+            assertThat(test.has(Gate.QUEUE_FIRST)).isFalse();
             second.join().close();
             young.join().close();
         }

@@ -1,28 +1,39 @@
 package dev.cenote.pool.internal.life;
 
-import dev.cenote.pool.DestroyReason;
-import dev.cenote.pool.Ticker;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
+import dev.cenote.pool.internal.slot.IdleStore;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.slot.Slots;
+import dev.cenote.pool.internal.wait.Gate;
+import dev.cenote.pool.DestroyReason;
+import dev.cenote.pool.Ticker;
 import java.util.ArrayDeque;
 
 /**
- * <b>What:</b> ends the life of objects that have reached {@code maxLifetime}, a few at a time, and where there is room
- * the replacement comes first (P13).
+ * Has objects leave before their holders do: those that have reached {@code maxLifetime} or are to be replaced, and those that
+ * are too many since {@code maxSize} was lowered.
  *
- * <p><b>Invariants</b> (under the pool's lock): objects that wait for their replacement, and objects that are being
- * destroyed because they have expired, are together no more than {@code maxConcurrentRetirements} when another is added.
- * Leased ones that were only marked do not count, or a lease that is held for long would keep all others alive; the
- * housekeeper marks no more than that number at a time. Objects that are to be replaced within a given time ({@link
- * #replaceAllWithin}) have ends of life spread over it, and are not held back.
+ * <p><b>Invariants</b> (under the pool's lock):
+ *
+ * <ol>
+ *   <li>P13: objects that wait for their replacement, and objects that are being destroyed because they have expired, are
+ *       together no more than {@code maxConcurrentRetirements} when another one is added. Where there is room the
+ *       replacement comes first. Leased objects that were only marked do not count, or a lease that is held for long would
+ *       keep all others alive; the housekeeper marks no more than that number at a time. Objects that are to be replaced
+ *       within a given time ({@link #replaceAllWithin}) have ends of life spread over it, and are not held back.
+ *   <li>When the lock is free, and more objects exist than may, those being destroyed left out: the gate is {@link
+ *       Gate#OVERSIZE}, and nothing is idle, or it is on its way to {@link #trim}: a thread that makes a slot idle reads the
+ *       gate after that.
+ * </ol>
  */
-public final class Renewal<T> {
+public final class Eviction<T> {
 
     private final int most;
     private final PoolLock lock;
-    private final Slots<T> capacity;
+    private final Gate gate;
+    private final IdleStore<T> idle;
+    private final Slots<T> slots;
     private final Retirement<T> retirement;
     private final Ticker ticker;
 
@@ -31,11 +42,13 @@ public final class Renewal<T> {
     private boolean isSpreading; // objects that are no newer than that are replaced at a pace of their own
     private long spreadBegunAtNanos;
 
-    public Renewal(Parts<T> parts, Retirement<T> retirement) {
+    public Eviction(Parts<T> parts, Retirement<T> retirement) {
         ticker = parts.config().ticker();
         most = parts.config().maxConcurrentRetirements();
         lock = parts.lock();
-        capacity = parts.capacity();
+        gate = parts.gate();
+        idle = parts.idle();
+        slots = parts.slots();
         this.retirement = retirement;
     }
 
@@ -75,7 +88,7 @@ public final class Renewal<T> {
         if (awaitingReplacement.contains(slot)) {
             return true;
         }
-        if (isNeeded && wanted() < capacity.room()) {
+        if (isNeeded && wanted() < slots.room()) {
             awaitingReplacement.add(slot);
             return true;
         }
@@ -110,7 +123,7 @@ public final class Renewal<T> {
 
     /** The same for every object. */
     public void retireAll(DestroyReason reason) {
-        capacity.forEach(slot -> retire(slot, reason));
+        slots.forEach(slot -> retire(slot, reason));
     }
 
     /**
@@ -121,7 +134,7 @@ public final class Renewal<T> {
         isSpreading = false;
         int[] kept = new int[1];
         boolean[] hasRoom = {true}; // asked no more when there is none: nothing below makes room
-        capacity.forEach(slot -> {
+        slots.forEach(slot -> {
             if (slot.state() != Slot.IDLE || kept[0]++ >= keptIdle) {
                 retire(slot, DestroyReason.REPLACED);
                 return;
@@ -140,8 +153,8 @@ public final class Renewal<T> {
         isSpreading = true;
         spreadBegunAtNanos = now;
         int[] done = new int[1];
-        int all = capacity.occupied();
-        capacity.forEach(slot -> {
+        int all = slots.occupied();
+        slots.forEach(slot -> {
             int state = slot.state();
             if (state == Slot.IDLE || state == Slot.LEASED || state == Slot.VALIDATING) {
                 slot.replaceBy(now + overNanos / all * ++done[0]);
@@ -167,5 +180,36 @@ public final class Renewal<T> {
         }
         retirement.begin(slot, reason);
         return true;
+    }
+
+    // --- a maxSize that was lowered
+
+    public boolean isOversize() {
+        return -slots.room() > retirement.occupying();
+    }
+
+    /** Destroys idle objects while there are too many, and keeps the gate in step with that. */
+    public void trim() {
+        assert lock.isHeld();
+        if (!isOversize() && !gate.has(Gate.OVERSIZE)) {
+            return;
+        }
+        gate.set(Gate.OVERSIZE); // before the look at the store: a thread that comes to it later sees the gate
+        while (isOversize()) {
+            Slot<T> slot = idle.take(Slot.RETIRING);
+            if (slot == null) {
+                return;
+            }
+            retirement.begin(slot, DestroyReason.SHRUNK);
+        }
+        gate.clear(Gate.OVERSIZE);
+    }
+
+    /** Lets go of slots that the smaller pool will not need. A slot in the store can't go, so what is not idle leaves the store. */
+    public void shed() {
+        if (slots.hasTooMany()) {
+            idle.dropAllButIdle();
+            slots.shed();
+        }
     }
 }

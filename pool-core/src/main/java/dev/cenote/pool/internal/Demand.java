@@ -1,0 +1,87 @@
+package dev.cenote.pool.internal;
+
+import dev.cenote.pool.internal.life.Eviction;
+import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.internal.slot.Slots;
+import dev.cenote.pool.internal.wait.Gate;
+import dev.cenote.pool.internal.wait.WaitQueue;
+
+/**
+ * How many objects a pool has, how many it should have, and how many are missing. Every method is called under the pool's
+ * lock.
+ *
+ * <p><b>Invariant:</b> the objects that exist are the occupied slots, less those of creates and destroys: there is no count
+ * beside the slots (P15).
+ */
+final class Demand<T> {
+
+    private final Engine<T> engine;
+    private final Slots<T> slots;
+    private final WaitQueue<T> queue;
+    private final ReadyCount ready;
+
+    Demand(Engine<T> engine) {
+        this.engine = engine;
+        slots = engine.slots;
+        queue = engine.queue;
+        ready = new ReadyCount(slots::count, this::countReady);
+    }
+
+    /** Objects that are alive: idle, leased, being validated or reset. */
+    int existing() {
+        return slots.occupied() - engine.creates.occupying() - engine.retirement.occupying();
+    }
+
+    /** Tells whether there is no object that could come back, or lie idle, for a waiter. */
+    boolean isBare() {
+        return existing() == 0 && !engine.gate.has(Gate.SUSPENDED);
+    }
+
+    /** Tells whether an object is being made, looked at or destroyed. */
+    boolean isAtWork() {
+        return engine.calls.stream().anyMatch(calls -> calls.occupying() > 0);
+    }
+
+    /** How many objects should exist, whether they are used or not; 0 if nothing says so. */
+    int target() {
+        return Math.max(engine.milestones.target(), engine.sizing.target());
+    }
+
+    /** Waiters for whom no idle object is being validated. */
+    int uncovered() {
+        return engine.gate.has(Gate.SUSPENDED) ? 0 : Math.max(0, queue.size() - engine.checks.covering());
+    }
+
+    /** How many objects should be made: for waiters, for others, for {@link Eviction}, and until the target is reached. */
+    int wanted(int forOthers) {
+        int owed = engine.breaker.isProbeOwed() ? 1 : 0;
+        return Math.max(
+                Math.max(owed, uncovered() + engine.eviction.wanted() + forOthers), target() - existing());
+    }
+
+    /** Waiters that only a release can serve, since every place holds an object in use: those that {@code maxWaiters} bounds. */
+    int waitingForRelease() {
+        if (engine.gate.has(Gate.SUSPENDED)) {
+            return queue.size();
+        }
+        int inUse = existing() - engine.checks.occupying() - engine.resets.occupying();
+        return queue.size() - Math.max(0, slots.limits().maxSize() - inUse);
+    }
+
+    /** How many objects are missing for {@code minIdle}. */
+    int missingIdle() {
+        int minIdle = slots.limits().minIdle();
+        return minIdle == 0 ? 0 : Math.max(0, minIdle - ready.get(existing()));
+    }
+
+    /** The next answer to {@link #missingIdle} is exact. */
+    void countAnew() {
+        ready.forget();
+    }
+
+    private int countReady() {
+        int[] found = new int[1];
+        slots.forEach(slot -> found[0] += slot.state() == Slot.IDLE || slot.state() == Slot.VALIDATING ? 1 : 0);
+        return found[0];
+    }
+}

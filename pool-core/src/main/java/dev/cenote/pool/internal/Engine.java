@@ -1,0 +1,163 @@
+package dev.cenote.pool.internal;
+
+import dev.cenote.pool.internal.life.CircuitBreaker;
+import dev.cenote.pool.internal.life.Creator;
+import dev.cenote.pool.internal.life.Eviction;
+import dev.cenote.pool.internal.life.Parts;
+import dev.cenote.pool.internal.life.Retirement;
+import dev.cenote.pool.internal.life.TimedCalls;
+import dev.cenote.pool.internal.life.Validation;
+import dev.cenote.pool.internal.run.Alarm;
+import dev.cenote.pool.internal.run.PoolLock;
+import dev.cenote.pool.internal.run.Tasks;
+import dev.cenote.pool.internal.run.Workers;
+import dev.cenote.pool.internal.slot.Hints;
+import dev.cenote.pool.internal.slot.IdleStore;
+import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.internal.slot.Slots;
+import dev.cenote.pool.internal.stats.Counters;
+import dev.cenote.pool.internal.stats.GuardedListener;
+import dev.cenote.pool.internal.wait.Gate;
+import dev.cenote.pool.internal.wait.WaitQueue;
+import dev.cenote.pool.IdleOrder;
+import dev.cenote.pool.PoolConfig;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that a pool consists of, but for what its users hold: the {@link DefaultPool} and its leases. What the parts have to say
+ * to each other they say through here.
+ *
+ * <p>The housekeepers' thread keeps the engine of a pool that was never closed reachable. So the engine knows nothing of the
+ * pool, or a pool that nobody can reach any more would never be noticed.
+ */
+final class Engine<T> {
+
+    final PoolConfig<T> config;
+    final Alarm alarm;
+    final PoolLock lock;
+    final Workers workers;
+    final Tasks tasks;
+    final Slots<T> slots;
+    final IdleStore<T> idle;
+    final Hints<T> hints;
+    final Gate gate;
+    final WaitQueue<T> queue;
+    final Counters counters;
+    final GuardedListener listener;
+
+    final Diagnosis<T> diagnosis;
+    final Handoff<T> handoff;
+    final CircuitBreaker breaker;
+    final Retirement<T> retirement;
+    final Creator<T> creator;
+    final Validation<T> validation;
+    final Eviction<T> eviction;
+    final Demand<T> demand;
+    final Milestones<T> milestones;
+    final Sizing<T> sizing;
+    final DeadlockDetector<T> deadlocks;
+    final @Nullable LeakDetector<T> leaks;
+    final Release<T> release;
+    final Acquisition<T> acquisition;
+    final Reconfiguration<T> reconfiguration;
+    final Shutdown<T> shutdown;
+    final Housekeeper<T> housekeeper;
+
+    /** The calls of user code that are under way. */
+    final TimedCalls<T> creates;
+
+    final TimedCalls<T> checks;
+    final TimedCalls<T> resets;
+    final TimedCalls<T> destroys;
+    final List<TimedCalls<T>> calls;
+
+    /** What a slot is marked with when it becomes idle: {@link Slot#CHECK} if it is always to be validated, or 0. */
+    final int idleMark;
+
+    /** Runs what no thread of the user's should run. */
+    final Executor ownThread;
+
+    /**
+     * What a pool takes from outside: as programs have it, or as a test decides.
+     *
+     * @param ownThread runs what no thread of the user's should run; null for the pool's own workers
+     * @param store what the idle store is to be, given the usual one
+     * @param whenClosed what to do when the pool is closed
+     */
+    record Surroundings<T>(
+            Alarm alarm,
+            PoolLock lock,
+            RandomGenerator random,
+            @Nullable Executor ownThread,
+            UnaryOperator<IdleStore<T>> store,
+            Runnable whenClosed) {
+
+        static <T> Surroundings<T> usual(Alarm alarm, @Nullable Executor ownThread, Runnable whenClosed) {
+            return new Surroundings<>(
+                    alarm,
+                    new PoolLock(),
+                    () -> ThreadLocalRandom.current().nextLong(),
+                    ownThread,
+                    store -> store,
+                    whenClosed);
+        }
+    }
+
+    Engine(PoolConfig<T> config, Surroundings<T> around) {
+        this.config = config;
+        alarm = around.alarm();
+        lock = around.lock();
+        workers = new Workers(config.name(), config.executor());
+        Executor given = around.ownThread();
+        ownThread = given != null ? given : workers::executeOnOwnThread;
+        tasks = new Tasks(config, lock, alarm, workers, ownThread);
+        lock.setWithMoreStack(workers::executeOnOwnThread);
+        lock.setCompleting(ownThread);
+        slots = new Slots<>(lock, config.limits());
+        idle = around.store().apply(IdleStore.of(config.idleOrder(), slots));
+        hints = new Hints<>(
+                lock,
+                config.idleOrder() == IdleOrder.LIFO // they would break the other order
+                        && config.leakThreshold().isZero()); // and hide leases from the leak detector
+        gate = new Gate(lock, hints);
+        queue = new WaitQueue<>(lock, config.fairness(), gate);
+        counters = new Counters();
+        listener = new GuardedListener(config.listener(), lock);
+        idleMark = config.validator() != null && config.validateIfIdleFor().isZero() ? Slot.CHECK : 0;
+
+        breaker = new CircuitBreaker(config, alarm, around.random());
+        diagnosis = new Diagnosis<>(this);
+        handoff = new Handoff<>(this);
+        Parts<T> parts =
+                new Parts<>(config, lock, gate, queue, idle, slots, counters, listener, tasks, alarm, around.random());
+        retirement = new Retirement<>(parts, handoff);
+        creator = new Creator<>(parts, breaker, retirement, handoff);
+        validation = new Validation<>(parts, handoff);
+        eviction = new Eviction<>(parts, retirement);
+        creates = creator.calls;
+        checks = validation.checks;
+        resets = validation.resets;
+        destroys = retirement.calls;
+        calls = List.of(creates, checks, resets, destroys);
+        milestones = new Milestones<>(this);
+        sizing = new Sizing<>(this);
+        demand = new Demand<>(this);
+        deadlocks = new DeadlockDetector<>(this);
+        leaks = LeakDetector.of(this);
+        release = new Release<>(this);
+        acquisition = new Acquisition<>(this);
+        reconfiguration = new Reconfiguration<>(this);
+        shutdown = new Shutdown<>(this, around.whenClosed());
+        housekeeper = new Housekeeper<>(this);
+        lock.setInvariant(handoff::isHelpComing);
+    }
+
+    long now() {
+        return config.ticker().nanos();
+    }
+}
