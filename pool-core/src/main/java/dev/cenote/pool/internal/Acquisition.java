@@ -12,6 +12,9 @@ import dev.cenote.pool.Lease;
 import dev.cenote.pool.PoolClosedException;
 import dev.cenote.pool.PoolFullException;
 import dev.cenote.pool.PoolTimeoutException;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -36,6 +39,19 @@ final class Acquisition<T> {
         this.engine = engine;
         lock = engine.lock;
         queue = engine.queue;
+    }
+
+    /** A handle of {@link #blocking(long, Function)}. */
+    static MethodHandle blocking() {
+        try {
+            return MethodHandles.lookup()
+                    .findVirtual(
+                            Acquisition.class,
+                            "blocking",
+                            MethodType.methodType(Grant.class, long.class, Function.class));
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
     }
 
     Grant<T> blocking(long timeoutNanos, Function<Grant<T>, Lease<T>> leases) throws InterruptedException {

@@ -17,6 +17,7 @@ import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.PoolFunction;
 import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolStats;
+import java.lang.invoke.MethodHandle;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -35,13 +36,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DefaultPool<T> implements Pool<T> {
 
+    @SuppressWarnings("FieldMayBeFinal") // so that it is no constant
+    private static MethodHandle blocking = Acquisition.blocking();
+
     private final Engine<T> engine;
     private final Gate gate;
     private final IdleStore<T> idle;
     private final Hints<T> hints;
     private final Acquisition<T> acquisition;
     private final Function<Grant<T>, Lease<T>> leases = grant -> lease(grant, false);
-    private final Release<T> release;
     private final @Nullable LeakDetector<T> leaks;
     private final long acquireTimeoutNanos;
 
@@ -71,7 +74,6 @@ public final class DefaultPool<T> implements Pool<T> {
         idle = engine.idle;
         hints = engine.hints;
         acquisition = engine.acquisition;
-        release = engine.release;
         leaks = engine.leaks;
         acquireTimeoutNanos = Nanos.nanos(engine.config.acquireTimeout());
     }
@@ -108,18 +110,34 @@ public final class DefaultPool<T> implements Pool<T> {
         if (leaseWord == 0) {
             grant = takeStored(threadId);
             if (grant == null) {
-                grant = acquisition.blocking(timeoutNanos, leases);
+                grant = queueUp(timeoutNanos);
             }
             slot = grant.slot();
             leaseWord = grant.word();
         }
         slot.noteHolder(threadId);
         // Made here and not in a method that other places share: so where all is inlined it need not be made at all.
-        PooledLease<T> lease = new PooledLease<>(slot, leaseWord, release);
+        PooledLease<T> lease = new PooledLease<>(slot, leaseWord);
         if (leaks != null && grant != null) {
             leaks.track(lease, grant, true);
         }
         return lease;
+    }
+
+    /**
+     * Waits in the queue. By way of a handle that is no constant, which C2 never inlines. Where a pool is filled by thousands of
+     * acquires, C2 would else inline the wait into {@link #acquire(long)} and make it too large to be inlined itself, so that
+     * every lease would be allocated for ever.
+     */
+    @SuppressWarnings("unchecked")
+    private Grant<T> queueUp(long timeoutNanos) throws InterruptedException {
+        try {
+            return (Grant<T>) (Grant<?>) blocking.invokeExact((Acquisition<?>) acquisition, timeoutNanos, (Function<?, ?>) leases);
+        } catch (InterruptedException | RuntimeException | Error thrown) {
+            throw thrown;
+        } catch (Throwable thrown) {
+            throw new AssertionError("bug: an acquire throws nothing else", thrown);
+        }
     }
 
     /** Takes what is idle, if nobody waits for it. */
@@ -159,7 +177,7 @@ public final class DefaultPool<T> implements Pool<T> {
             leaseWord = grant.word();
         }
         slot.noteHolder(holderId);
-        PooledLease<T> lease = new PooledLease<>(slot, leaseWord, release);
+        PooledLease<T> lease = new PooledLease<>(slot, leaseWord);
         if (leaks != null && grant != null) {
             leaks.track(lease, grant, holderId != 0);
         }
@@ -167,7 +185,7 @@ public final class DefaultPool<T> implements Pool<T> {
     }
 
     private Lease<T> lease(Grant<T> grant, boolean isHere) {
-        PooledLease<T> lease = new PooledLease<>(grant.slot(), grant.word(), release);
+        PooledLease<T> lease = new PooledLease<>(grant.slot(), grant.word());
         if (leaks != null) {
             leaks.track(lease, grant, isHere);
         }

@@ -150,6 +150,7 @@ final class Engine<T> {
         deadlocks = new DeadlockDetector<>(this);
         leaks = LeakDetector.of(this);
         release = new Release<>(this);
+        slots.setLeaseEnd(release);
         acquisition = new Acquisition<>(this);
         reconfiguration = new Reconfiguration<>(this);
         shutdown = new Shutdown<>(this, around.whenClosed());

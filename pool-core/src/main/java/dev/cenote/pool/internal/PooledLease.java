@@ -6,23 +6,26 @@ import java.lang.ref.Reference;
 import java.util.Objects;
 
 /**
- * A lease is a slot and the word that it had when it was leased: dead as soon as the slot's word is another. What ends it
+ * A lease is a slot and the word that the slot had when it was leased: dead as soon as the slot's word is another. What ends it
  * keeps it reachable until then, lest {@link LeakDetector} take it for lost.
  *
- * <p>The first close after a successful invalidate or detach is the end of a try-with-resources, and no stale close. Racy on
- * purpose: of two threads that close such a lease at once neither may be counted.
+ * <p><b>States</b> of the word: a live or dead lease's; then, after a successful invalidate or detach, {@link #GIVEN_UP}; then,
+ * after the close that ends a try-with-resources, {@link #CLOSED}. That close is not stale, any further one is. No word of a
+ * slot has these states, so such a lease is dead for every slot.
+ *
+ * <p>Racy on purpose: of two threads that close such a lease at once neither may be counted.
  */
 final class PooledLease<T> implements Lease<T> {
 
-    private final Slot<T> slot;
-    private final long word;
-    private final Release<T> leaseEnd;
-    private boolean isGivenUp; // and not closed since
+    private static final int GIVEN_UP = 7;
+    private static final int CLOSED = 6;
 
-    PooledLease(Slot<T> slot, long word, Release<T> leaseEnd) {
+    private final Slot<T> slot;
+    private long word; // 24 bytes in all: another field would make it 32
+
+    PooledLease(Slot<T> slot, long word) {
         this.slot = slot;
         this.word = word;
-        this.leaseEnd = leaseEnd;
     }
 
     @Override
@@ -32,27 +35,24 @@ final class PooledLease<T> implements Lease<T> {
 
     @Override
     public void close() {
-        try {
-            if (!leaseEnd.release(slot, word)) {
-                closeDead();
-            }
-        } finally {
-            Reference.reachabilityFence(this);
+        if (!slot.leaseEnd().release(slot, word)) {
+            closeDead();
         }
+        Reference.reachabilityFence(this);
     }
 
     private void closeDead() {
-        if (isGivenUp) {
-            isGivenUp = false;
+        if (Slot.state(word) == GIVEN_UP) {
+            word = Slot.inState(word, CLOSED);
         } else {
-            leaseEnd.noteStaleClose();
+            slot.leaseEnd().noteStaleClose();
         }
     }
 
     @Override
     public void invalidate() {
         try {
-            isGivenUp |= leaseEnd.invalidate(slot, word);
+            giveUpIf(slot.leaseEnd().invalidate(slot, word));
         } finally {
             Reference.reachabilityFence(this);
         }
@@ -62,17 +62,23 @@ final class PooledLease<T> implements Lease<T> {
     public void invalidate(Throwable cause) {
         Objects.requireNonNull(cause, "cause");
         try {
-            isGivenUp |= leaseEnd.invalidate(slot, word, cause);
+            giveUpIf(slot.leaseEnd().invalidate(slot, word, cause));
         } finally {
             Reference.reachabilityFence(this);
+        }
+    }
+
+    private void giveUpIf(boolean wasLive) {
+        if (wasLive) {
+            word = Slot.inState(word, GIVEN_UP);
         }
     }
 
     @Override
     public T detach() {
         try {
-            T object = leaseEnd.detach(slot, word);
-            isGivenUp = true;
+            T object = slot.leaseEnd().detach(slot, word);
+            giveUpIf(true);
             return object;
         } finally {
             Reference.reachabilityFence(this);
@@ -81,6 +87,6 @@ final class PooledLease<T> implements Lease<T> {
 
     @Override
     public String toString() {
-        return "lease " + Slot.generation(word) + " of pool '" + leaseEnd.poolName() + "', " + slot;
+        return "lease " + Slot.generation(word) + " of pool '" + slot.leaseEnd().poolName() + "', " + slot;
     }
 }

@@ -2,6 +2,7 @@ package dev.cenote.pool.internal;
 
 import dev.cenote.pool.internal.run.StackReserve;
 import dev.cenote.pool.internal.slot.IdleStore;
+import dev.cenote.pool.internal.slot.LeaseEnd;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.wait.Gate;
 import dev.cenote.pool.DestroyReason;
@@ -16,7 +17,7 @@ import dev.cenote.pool.PoolConfig;
  * it is cleared before the first object of the factory that needs it is made, and the CAS that leased that object
  * acquired it from its maker.
  */
-final class Release<T> {
+final class Release<T> extends LeaseEnd<T> {
 
     private final Engine<T> engine;
     private final Gate gate;
@@ -47,8 +48,8 @@ final class Release<T> {
         }
     }
 
-    /** Ends a lease. False if it is dead. */
-    boolean release(Slot<T> slot, long leaseWord) {
+    @Override
+    public boolean release(Slot<T> slot, long leaseWord) {
         StackReserve.ensureForRelease();
         if (isPlain) {
             return releasePlainly(slot, leaseWord);
@@ -77,14 +78,14 @@ final class Release<T> {
         return true;
     }
 
-    /** Ends a lease and the life of its object. False if the lease is dead, which is counted. */
-    boolean invalidate(Slot<T> slot, long leaseWord) {
+    @Override
+    public boolean invalidate(Slot<T> slot, long leaseWord) {
         return isLive(
                 engine.lock.test(() -> engine.eviction.tryRetireLeased(slot, leaseWord, DestroyReason.INVALIDATED)));
     }
 
-    /** The same for a fault that makes idle objects suspect, too. */
-    boolean invalidate(Slot<T> slot, long leaseWord, Throwable cause) {
+    @Override
+    public boolean invalidate(Slot<T> slot, long leaseWord, Throwable cause) {
         return isLive(engine.lock.test(() -> {
             boolean wasLive = engine.eviction.tryRetireLeased(slot, leaseWord, DestroyReason.INVALIDATED);
             if (wasLive) {
@@ -95,7 +96,8 @@ final class Release<T> {
         }));
     }
 
-    T detach(Slot<T> slot, long leaseWord) {
+    @Override
+    public T detach(Slot<T> slot, long leaseWord) {
         T object = slot.objectIfAny();
         if (object == null || !engine.lock.test(() -> tryDetach(slot, leaseWord))) {
             noteStaleClose();
@@ -111,13 +113,14 @@ final class Release<T> {
         return wasLive;
     }
 
-    /** Counts the end of a lease that was dead already. */
-    void noteStaleClose() {
+    @Override
+    public void noteStaleClose() {
         engine.counters.staleCloses.increment();
         engine.listener.staleClose();
     }
 
-    String poolName() {
+    @Override
+    public String poolName() {
         return engine.config.name();
     }
 

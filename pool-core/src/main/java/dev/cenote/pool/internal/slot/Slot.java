@@ -19,7 +19,9 @@ public final class Slot<T> extends SlotWord {
     /** Its place in {@link Slots}. */
     public final int index;
 
-    /** Links the entries of {@link LifoIdleStore}, which alone uses it. */
+    private final @Nullable LeaseEnd<T> leaseEnd;
+
+    /** Links the entries of {@link IdleStore.Lifo}, which alone uses it. */
     int nextIndex;
 
     // Written by the owner, published by the word.
@@ -48,8 +50,20 @@ public final class Slot<T> extends SlotWord {
      */
     public record Grant<T>(Slot<T> slot, long word) {}
 
+    /** A slot that is never leased. */
     public Slot(int index) {
+        this(index, null);
+    }
+
+    Slot(int index, @Nullable LeaseEnd<T> leaseEnd) {
         this.index = index;
+        this.leaseEnd = leaseEnd;
+    }
+
+    /** What ends its leases. */
+    @SuppressWarnings("NullAway") // there is one as long as there is a lease
+    public LeaseEnd<T> leaseEnd() {
+        return leaseEnd;
     }
 
     @Override

@@ -91,6 +91,11 @@ abstract class SlotWord extends PaddedSlot {
         return (int) word & STATE;
     }
 
+    /** The same word in another state. */
+    public static long inState(long word, int state) {
+        return (word & ~(long) STATE) | state;
+    }
+
     public static long generation(long word) {
         return word >>> GENERATION_SHIFT;
     }

@@ -42,6 +42,7 @@ public final class Slots<T> {
     private static final int FEWEST = 16;
 
     private final PoolLock lock;
+    private @Nullable LeaseEnd<T> leaseEnd; // set before the first slot is made
     private ArrayDeque<Slot<T>> empty = new ArrayDeque<>(1); // guarded by the lock
     private BitSet holes = new BitSet(0); // indexes below count that have no slot; guarded by the lock
     private int kept; // slots that there are; guarded by the lock
@@ -54,6 +55,11 @@ public final class Slots<T> {
     public Slots(PoolLock lock, PoolLimits limits) {
         this.lock = lock;
         this.limits = limits;
+    }
+
+    /** What is to end the leases of the slots. */
+    public void setLeaseEnd(LeaseEnd<T> leaseEnd) {
+        this.leaseEnd = leaseEnd;
     }
 
     public PoolLimits limits() {
@@ -111,7 +117,7 @@ public final class Slots<T> {
         if (index == slots.length) {
             slots = Arrays.copyOf(slots, index + index / 2);
         }
-        Slot<T> slot = new Slot<>(index);
+        Slot<T> slot = new Slot<>(index, leaseEnd);
         slots[index] = slot;
         kept++;
         holes.clear(index);
