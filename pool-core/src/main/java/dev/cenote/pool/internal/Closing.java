@@ -103,6 +103,7 @@ final class Closing<T> {
         if (isCalledFromWithin()) {
             return;
         }
+        warnOfOwnLease();
         boolean wasInterrupted = false;
         while (!end.isDone()) {
             try {
@@ -152,6 +153,22 @@ final class Closing<T> {
             });
             awaitingEnd.forEach(closed -> lock.complete(() -> closed.complete(null)));
             awaitingEnd.clear();
+        }
+    }
+
+    /**
+     * Who holds a lease while it closes waits for itself until the grace is over. It is told, and waits all the same: who holds
+     * a lease is noted racily, and it may have given it to another thread.
+     */
+    private void warnOfOwnLease() {
+        long self = Thread.currentThread().getId();
+        boolean[] isHolder = new boolean[1];
+        parts.capacity().forEach(slot -> isHolder[0] |= slot.state() == Slot.LEASED && slot.holderId() == self);
+        if (isHolder[0]) {
+            LOG.warn(
+                    "Pool '{}' is closed by a thread that has acquired a lease which has not ended: the close waits for that end,"
+                            + " until the grace is over. Close the pool after the use, or call shutdown",
+                    parts.config().name());
         }
     }
 

@@ -64,7 +64,7 @@ final class Slot<T> extends SlotWord {
         observedWord = 0;
     }
 
-    /** The id of the thread that holds the lease, 0 if it was acquired asynchronously. Racy on purpose. */
+    /** The id of the thread that holds the lease, 0 if it was acquired asynchronously by nobody's function. Racy on purpose. */
     long holderId() {
         return holderId;
     }
