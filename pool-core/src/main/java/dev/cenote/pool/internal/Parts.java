@@ -23,16 +23,19 @@ record Parts<T>(
 
     static <T> Parts<T> of(PoolConfig<T> config, Alarm alarm) {
         return of(
-                config, alarm, new PoolLock(), () -> ThreadLocalRandom.current().nextLong());
+                config,
+                alarm,
+                new PoolLock(),
+                new Workers(config.name(), config.executor()),
+                () -> ThreadLocalRandom.current().nextLong());
     }
 
-    static <T> Parts<T> of(PoolConfig<T> config, Alarm alarm, PoolLock lock, RandomGenerator random) {
+    static <T> Parts<T> of(PoolConfig<T> config, Alarm alarm, PoolLock lock, Workers workers, RandomGenerator random) {
         Capacity<T> capacity = new Capacity<>(lock, config.limits());
         Hints<T> hints = new Hints<>(
                 lock,
                 config.idleOrder() == IdleOrder.LIFO // they would break the other order
                         && config.leakThreshold().isZero()); // and hide leases from Leaks
-        Workers workers = new Workers(config.name(), config.executor());
         return new Parts<>(
                 config,
                 lock,

@@ -38,6 +38,7 @@ class LayeringTest {
                     "Counters",
                     "GuardedListener",
                     "PoolThreads",
+                    "Once",
                     "Workers",
                     "HousekeeperAlarm",
                     "ThreadNames",

@@ -2,12 +2,10 @@ package dev.cenote.pool.internal;
 
 import dev.cenote.pool.PoolBuilder;
 import dev.cenote.pool.PoolConfig;
-import java.lang.reflect.Field;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -39,27 +37,20 @@ final class SimulatedPool {
         FakeTicker ticker = (FakeTicker) config.ticker();
         interleaver = new Interleaver(random.split(), ticker, whenNobodyCanGoOn);
         lock = new InterleavedLock(interleaver, ticker);
-        Parts<Thing> parts = Parts.of(config, housekeeper, new PoolLock(lock, lock, 0), random.split());
-        simulateOwnThreads(parts.workers());
+        Workers workers = new Workers(config.executor(), this::simulatedThread);
+        Parts<Thing> parts = Parts.of(config, housekeeper, new PoolLock(lock, lock, 0), workers, random.split());
         lock.setBeforeGivingBack(new GiveBackCheck(parts)::run);
         return new DefaultPool<>(TestPool.withStore(parts, new InterleavedStore(parts.idle())), () -> {}, interleaver);
     }
 
     /** A thread that the pool starts takes its turns, too. */
-    private void simulateOwnThreads(Workers workers) {
-        ThreadFactory turns = task -> new Thread(task) {
+    private Thread simulatedThread(Runnable task) {
+        return new Thread(task) {
             @Override
             public void start() {
                 interleaver.execute(task);
             }
         };
-        try {
-            Field threads = Workers.class.getDeclaredField("threads");
-            threads.setAccessible(true);
-            threads.set(workers, turns);
-        } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
-        }
     }
 
     /** Has the one who gives back the lock look at something more. */
