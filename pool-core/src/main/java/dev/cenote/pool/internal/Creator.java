@@ -49,6 +49,7 @@ final class Creator<T> {
 
     // Guarded by the lock.
     private Factory<T> factory;
+    private boolean isProven; // the factory has made an object
 
     Creator(Parts<T> parts, Retirement<T> retirement, SlotEvents<T> events) {
         this.parts = parts;
@@ -73,7 +74,7 @@ final class Creator<T> {
     void ensure(int wanted, long callerNanos) {
         assert lock.isHeld();
         int target = Math.min(wanted, config.maxConcurrentCreates());
-        if (operations.covering() >= target || parts.capacity().room() <= 0 || isStuck()) {
+        if (operations.covering() >= target || parts.capacity().room() <= 0 || !mayBegin()) {
             return;
         }
         long now = parts.now();
@@ -85,7 +86,7 @@ final class Creator<T> {
         }
         int round = breaker.tries(now);
         int atOnce = breaker.isFailing() ? 1 : target; // one probe, until it is known to work again
-        while (operations.covering() < atOnce && !isStuck()) {
+        while (operations.covering() < atOnce && mayBegin()) {
             Slot<T> slot = parts.capacity().reserve();
             if (slot == null) {
                 return;
@@ -108,12 +109,22 @@ final class Creator<T> {
         return operations.isStuck(parts.capacity().limits().maxSize());
     }
 
+    private boolean mayBegin() {
+        return operations.mayBegin(parts.capacity().limits().maxSize());
+    }
+
     private void tellStuck() {
         LOG.error(
                 "Pool '{}': creates that took longer than {} ms have not returned, though they were interrupted, and hold"
                         + " twice as many threads as maxSize; no object is made until one of them does",
                 config.name(),
                 Expiry.millis(config.createTimeout()));
+    }
+
+    /** Tells whether the factory has made an object, and so is likely to make more. */
+    boolean isProven() {
+        assert lock.isHeld();
+        return isProven;
     }
 
     /** See {@link Operations#hasten}. */
@@ -136,6 +147,7 @@ final class Creator<T> {
     void replaceFactory(Factory<T> next) {
         assert lock.isHeld();
         factory = next;
+        isProven = false;
         outdateAll();
         breaker.forget();
     }
@@ -261,6 +273,7 @@ final class Creator<T> {
         boolean isOutdated = operations.isOutdated(create);
         operations.noteDuration(create, now);
         if (!isOutdated) {
+            isProven = true;
             breaker.succeeded();
         }
         Duration took = Duration.ofNanos(operations.ran(create, now));
@@ -295,9 +308,8 @@ final class Creator<T> {
             return;
         }
         long now = parts.now();
-        if (cause
-                instanceof
-                InterruptedException) { // the owner of its thread wanted it to end, and no caller fails for that
+        if (cause instanceof InterruptedException) {
+            // The owner of its thread wanted it to end, and no caller fails for that.
             breaker.interrupted(cause, create.round, now);
             tell(cause, now);
             events.vacated();

@@ -134,9 +134,8 @@ public final class DefaultPool<T> implements Pool<T> {
             leaseWord = grant.word();
         }
         slot.noteHolder(threadId);
-        // The one place where it is made, and no call gets it where leaks are not looked for; so where all is inlined
-        // it
-        // need not be made at all, which a method shared with the other places would prevent.
+        // The one place where it is made, and no call gets it where leaks are not looked for; so where all is
+        // inlined it need not be made at all, which a method shared with the other places would prevent.
         PooledLease<T> lease = new PooledLease<>(slot, leaseWord, leaseEnd);
         if (leaks != null && grant != null) {
             leaks.track(lease, grant, true);
@@ -150,7 +149,7 @@ public final class DefaultPool<T> implements Pool<T> {
             return null;
         }
         hints.prepare();
-        Grant<T> grant = idle.lease(null);
+        Grant<T> grant = idle.lease();
         if (grant != null) {
             hints.set(threadId, grant.slot());
         }

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  *
  * <p><b>The argument for P5.</b> A waiter is linked, and the gate set, under the lock, and the idle store looked at after
- * that ({@link #cover}). A releaser makes the slot idle, pushes it onto the store if it is not there, and then reads the
- * gate, and if it is not open comes here ({@link #offered}). Gate, word and store are volatile, so in their one total
+ * that ({@link #cover}); where something unchecked lies on top, at the words of all slots. A releaser makes the slot idle,
+ * pushes it onto the store if it is not there, and then reads the gate, and if it is not open comes here ({@link #offered}). Gate, word and store are volatile, so in their one total
  * order either that read comes after the waiter set the gate; or the push came before the waiter's look at the store, and
  * the waiter finds the slot. A slot that somebody else has popped is on its way to a lease, whose end walks the same
  * path, or is pushed back by one who then queues, or reads the gate and looks under the lock. Every other way in which capacity comes free
@@ -146,7 +146,9 @@ final class Handoff<T> implements SlotEvents<T> {
     @Override
     public void createFailed(Throwable cause) {
         renewal.forget();
-        milestones.createFailed(cause);
+        if (breaker.isOpen()) {
+            milestones.createFailed(cause);
+        }
         if (breaker.isOpen() && isBare() && creator.operations.running() == 0) {
             Picture picture = diagnosis.picture();
             failAll(() -> new CreateFailedException(picture.stats(), cause));
@@ -158,12 +160,34 @@ final class Handoff<T> implements SlotEvents<T> {
     @Nullable
     Throwable outage() {
         assert lock.isHeld();
-        return isBare() ? breaker.refusal(parts.now()) : null;
+        Throwable refusal = breaker.refusal(parts.now());
+        return refusal != null && isBare() ? refusal : null;
     }
 
-    /** There is no object that could come back, or lie idle, for a waiter. */
+    /**
+     * There is no object that could come back, or lie idle, for a waiter. One whose life is over brings nobody anything when
+     * it comes back, but for the room to make another one, if there is none.
+     */
     private boolean isBare() {
-        return existing() == 0 && !queue.has(WaitQueue.SUSPENDED);
+        return !queue.has(WaitQueue.SUSPENDED) && (existing() == 0 || (capacity.room() > 0 && !hasLasting()));
+    }
+
+    /** Tells whether an object may be leased again, now or when it comes back. Looks at all slots if there is none. */
+    private boolean hasLasting() {
+        for (Slot<T> slot : capacity.array()) {
+            if (slot != null && isLasting(slot)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isLasting(Slot<?> slot) {
+        long word = slot.word();
+        int state = Slot.state(word);
+        return (state == Slot.IDLE || state == Slot.LEASED || state == Slot.VALIDATING)
+                && !Slot.isMarked(word, Slot.RETIRE)
+                && !slot.isUsedUp(word);
     }
 
     @Override
@@ -312,21 +336,19 @@ final class Handoff<T> implements SlotEvents<T> {
     @Nullable
     Grant<T> takeReady() {
         assert lock.isHeld();
-        ArrayDeque<Slot<T>> unchecked = new ArrayDeque<>();
-        Grant<T> grant = idle.lease(unchecked);
-        pushBack(unchecked);
-        return grant;
-    }
-
-    private void pushBack(ArrayDeque<Slot<T>> popped) {
-        for (Slot<T> slot = popped.pollLast(); slot != null; slot = popped.pollLast()) {
-            idle.push(slot);
+        ArrayDeque<Slot<T>> unchecked = new ArrayDeque<>(1);
+        Grant<T> grant = idle.lease(unchecked, 1);
+        if (grant == null && !unchecked.isEmpty()) {
+            grant = capacity.leaseReady(0);
         }
+        idle.pushBack(unchecked);
+        return grant;
     }
 
     /** Has one object made or validated, if one can be, for somebody who does not wait for it. */
     void prepareOne() {
         assert lock.isHeld();
+        validation.checks.hastenForTry(parts.now());
         if (validation.checks.covering() > 0) {
             return;
         }
@@ -347,25 +369,38 @@ final class Handoff<T> implements SlotEvents<T> {
     }
 
     /**
-     * Serves the oldest waiters with what can be leased at once, and has as much validated of the rest as they need.
-     * What needs a check that nobody needs yet is set aside meanwhile: a good object may lie behind it.
+     * Serves the oldest waiters with what can be leased at once, and has as much validated of the rest as they need. What
+     * needs a check is set aside meanwhile, as much of it as may be needed: a good object may lie behind it. That is looked for
+     * among the slots: to pop thousands of unchecked ones, and push them back, would take a millisecond for each who comes.
      */
     private void serveFromStore() {
         if (queue.head() == null) {
             return;
         }
-        ArrayDeque<Slot<T>> unchecked = new ArrayDeque<>();
-        for (Waiter<T> next = queue.head(); next != null; next = queue.head()) {
-            Grant<T> grant = idle.lease(unchecked);
-            if (grant == null) {
-                break;
-            }
-            serve(next, grant);
+        ArrayDeque<Slot<T>> unchecked = new ArrayDeque<>(2);
+        serveFrom(() -> idle.lease(unchecked, Math.max(1, uncovered())));
+        if (!unchecked.isEmpty()) {
+            int[] from = new int[1];
+            serveFrom(() -> {
+                Grant<T> grant = capacity.leaseReady(from[0]);
+                from[0] = grant == null ? from[0] : grant.slot().index + 1;
+                return grant;
+            });
         }
         while (uncovered() > 0 && !unchecked.isEmpty()) {
             validate(unchecked.poll());
         }
-        pushBack(unchecked);
+        idle.pushBack(unchecked);
+    }
+
+    private void serveFrom(Supplier<@Nullable Grant<T>> source) {
+        for (Waiter<T> next = queue.head(); next != null; next = queue.head()) {
+            Grant<T> grant = source.get();
+            if (grant == null) {
+                return;
+            }
+            serve(next, grant);
+        }
     }
 
     /**
@@ -376,11 +411,11 @@ final class Handoff<T> implements SlotEvents<T> {
         if (!slot.tryTakePopped(slot.word(), Slot.VALIDATING)) {
             throw new AssertionError("bug: somebody took " + slot);
         }
-        if (validation.isStuck()) {
+        if (validation.mayBegin()) {
+            validation.begin(slot);
+        } else {
             slot.move(Slot.VALIDATING, Slot.RETIRING);
             retirement.begin(slot, DestroyReason.REPLACED);
-        } else {
-            validation.begin(slot);
         }
     }
 
@@ -394,10 +429,18 @@ final class Handoff<T> implements SlotEvents<T> {
         }
     }
 
-    /** How many objects should be made: for those who wait, for others, and until as many exist as are to. */
+    /**
+     * How many objects should be made: for those who wait, for others, and until as many exist as are to. What no caller has
+     * asked for is made one by one until the factory has made an object: with wrong credentials several log-ins at once may
+     * lock an account.
+     */
     private int wanted(int forOthers) {
         int owed = breaker.isProbeOwed() ? 1 : 0;
-        return Math.max(Math.max(owed, uncovered() + renewal.wanted() + forOthers), target() - existing());
+        int most = creator.isProven() ? Integer.MAX_VALUE : 1;
+        int unasked = Math.min(most, renewal.wanted() + forOthers);
+        int forPolicy = Math.min(most, sizing.target() - existing());
+        int toBeWarm = milestones.target() - existing();
+        return Math.max(Math.max(owed, uncovered() + unasked), Math.max(forPolicy, toBeWarm));
     }
 
     /** How many objects should exist, whether they are used or not; 0 if nothing says so. */

@@ -272,7 +272,7 @@ final class Housekeeper<T> {
         if (Slot.state(seen) == Slot.IDLE
                 && !Slot.isMarked(seen, Slot.RETIRE)
                 && slot.needsKeepalive(now)
-                && !handoff.validation.isStuck()
+                && handoff.validation.mayBegin()
                 && slot.tryTake(seen, Slot.VALIDATING)) {
             handoff.validation.begin(slot);
         }

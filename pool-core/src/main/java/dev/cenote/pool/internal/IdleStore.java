@@ -3,6 +3,7 @@ package dev.cenote.pool.internal;
 import dev.cenote.pool.IdleOrder;
 import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,11 +65,16 @@ abstract class IdleStore<T> {
         pushBack(stillIdle);
     }
 
+    /** Leases the next idle slot, unless that needs a check: then it is pushed back, and the answer is null. */
+    final @Nullable Grant<T> lease() {
+        return lease(List.of(), 0);
+    }
+
     /**
-     * Leases the next idle slot that needs no check. Those before it that do are set aside, still popped, if they can be;
-     * else the first of them is pushed back, and the answer is null.
+     * Leases the next idle slot that needs no check. Those before it that do are set aside, still popped; when there are so many
+     * of them, the answer is null.
      */
-    final @Nullable Grant<T> lease(@Nullable Collection<Slot<T>> unchecked) {
+    final @Nullable Grant<T> lease(Collection<Slot<T>> unchecked, int most) {
         for (Slot<T> slot = pop(); slot != null; slot = pop()) {
             for (; ; ) {
                 long seen = slot.word();
@@ -77,11 +83,14 @@ abstract class IdleStore<T> {
                         break; // leased by its hint, or evicted: whoever makes it idle again pushes it
                     }
                 } else if (Slot.isMarked(seen, Slot.CHECK | Slot.RETIRE)) {
-                    if (unchecked == null) {
+                    if (most == 0) {
                         push(slot);
                         return null;
                     }
                     unchecked.add(slot);
+                    if (unchecked.size() >= most) {
+                        return null;
+                    }
                     break;
                 } else {
                     long leaseWord = slot.tryLeasePopped(seen);

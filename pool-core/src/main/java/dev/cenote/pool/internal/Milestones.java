@@ -24,8 +24,11 @@ final class Milestones<T> {
     private final Supplier<Picture> pictures;
     private final List<Milestone> pending = new ArrayList<>(); // guarded by the lock
 
-    /** @param objects how many must exist; 0: none may */
-    private record Milestone(int objects, CompletableFuture<Void> reached) {}
+    /**
+     * @param objects how many must exist; 0: none may
+     * @param isTrial asked for while the breaker was open: it is to see what becomes of the next create
+     */
+    private record Milestone(int objects, boolean isTrial, CompletableFuture<Void> reached) {}
 
     Milestones(Parts<T> parts, IntSupplier existing, Supplier<Picture> pictures) {
         this.parts = parts;
@@ -37,7 +40,7 @@ final class Milestones<T> {
     CompletableFuture<Void> await(int objects) {
         assert parts.lock().isHeld();
         forgetCancelled();
-        Milestone milestone = new Milestone(objects, new CompletableFuture<>());
+        Milestone milestone = new Milestone(objects, parts.breaker().isOpen(), new CompletableFuture<>());
         pending.add(milestone);
         return milestone.reached;
     }
@@ -67,14 +70,25 @@ final class Milestones<T> {
         return Math.min(milestone.objects, parts.capacity().limits().maxSize());
     }
 
-    /** Completes what has been reached. */
+    /** Completes what has been reached, and fails what was asked for before the breaker opened. */
     void changed() {
         end(it -> it.objects == 0 ? parts.capacity().occupied() == 0 : existing.getAsInt() >= target(it), null);
+        Throwable outage = pending.isEmpty() || !parts.breaker().isOpen()
+                ? null
+                : parts.breaker().lastFailure();
+        if (outage != null) {
+            fail(it -> !it.isTrial, outage);
+        }
     }
 
+    /** A create has failed, and the breaker is open. */
     void createFailed(Throwable cause) {
+        fail(it -> true, cause);
+    }
+
+    private void fail(Predicate<Milestone> which, Throwable cause) {
         Picture picture = pictures.get();
-        end(it -> it.objects > 0, () -> new CreateFailedException(picture.stats(), cause));
+        end(it -> it.objects > 0 && which.test(it), () -> new CreateFailedException(picture.stats(), cause));
     }
 
     void closed() {

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  *       has come back); but after a tenth of the caller's time, if that is earlier. Where calls usually take long, the
  *       tenth is extended to twice the median, or half of the caller's time if that is less: as a rule a caller does not
  *       have several objects made for it. A caller with less than 100 ms makes nothing slow: a second call would hardly
- *       help it.
+ *       help it. For one who does not wait but tries again, it is slow after twice the median, where three have come back,
+ *       but no earlier than after 10 ms ({@link #hastenForTry}).
  * </ol>
  */
 final class Operations<T> {
@@ -38,6 +39,7 @@ final class Operations<T> {
     private static final long MOST_DOUBT_NANOS = Duration.ofSeconds(3).toNanos();
     private static final long SLOW_NANOS = Duration.ofMillis(100).toNanos();
     private static final long SLOW_AT_FIRST_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long SLOW_FOR_TRY_NANOS = Duration.ofMillis(10).toNanos();
 
     private final PoolLock lock;
     private final Alarm alarm;
@@ -112,17 +114,21 @@ final class Operations<T> {
 
     /**
      * Tells whether so many calls hold a thread, the strays included, that no other one may begin: twice as many as there may
-     * be objects. What is to be done when that comes about is done once, until all strays are back.
+     * be objects.
      */
     boolean isStuck(int maxSize) {
         assert lock.isHeld();
-        isToldStuck &= strays > 0;
-        boolean isStuck = strays > 0 && strays + running.size() >= 2 * maxSize;
+        return strays > 0 && strays + running.size() >= 2 * maxSize;
+    }
+
+    /** Tells whether another one may begin. If not, the log is told why, once until all strays are back. */
+    boolean mayBegin(int maxSize) {
+        boolean isStuck = isStuck(maxSize);
         if (isStuck && !isToldStuck) {
             isToldStuck = true;
             lock.afterwards(whenStuck);
         }
-        return isStuck;
+        return !isStuck;
     }
 
     /** What those that are under way will bring is not wanted any more; they run on and hold their slots. */
@@ -169,6 +175,22 @@ final class Operations<T> {
             }
         }
         return areSlow;
+    }
+
+    /**
+     * One who does not wait has come, and may come again: twice what is usual is enough for this one, where that is known.
+     * Those that have run for longer cover nobody any more.
+     */
+    void hastenForTry(long now) {
+        assert lock.isHeld();
+        if (recent < FEW) {
+            return;
+        }
+        long slowAfter = Math.max(SLOW_FOR_TRY_NANOS, Expiry.times(2, median()));
+        for (Operation<T> operation : running) {
+            operation.slowAtNanos = Expiry.earlier(operation.slowAtNanos, operation.begunAtNanos + slowAfter);
+        }
+        noteSlow(now);
     }
 
     private long slowAfter(long callerNanos) {
@@ -346,6 +368,7 @@ final class Operations<T> {
         assert lock.isHeld();
         strays -= operation.isStray ? 1 : 0;
         operation.isStray = false;
+        isToldStuck &= strays > 0;
     }
 
     /** Ends an operation from outside; its slot is now the caller's. */

@@ -60,7 +60,7 @@ final class Retirement<T> {
 
     /** Begins those whose turn it is. What runs in place runs on this thread only for the object that it gives up. */
     private void beginNext(@Nullable Slot<T> given) {
-        while (!waiting.isEmpty() && operations.occupying() < atOnce && !isStuck()) {
+        while (!waiting.isEmpty() && operations.occupying() < atOnce && mayBegin()) {
             Slot<T> slot = waiting.remove();
             T object = slot.object();
             Factory<T> factory = slot.factory();
@@ -76,10 +76,10 @@ final class Retirement<T> {
         }
     }
 
-    /** Tells whether so many destroys hang that no other one may begin. */
-    private boolean isStuck() {
-        return operations.isStuck(parts.capacity().limits().maxSize())
-                && !parts.queue().has(WaitQueue.CLOSED);
+    /** Tells whether another destroy may begin: false while so many hang that they hold all threads, until the pool closes. */
+    private boolean mayBegin() {
+        return operations.mayBegin(parts.capacity().limits().maxSize())
+                || parts.queue().has(WaitQueue.CLOSED);
     }
 
     private void tellStuck() {

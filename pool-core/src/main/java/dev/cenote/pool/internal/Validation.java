@@ -75,9 +75,9 @@ final class Validation<T> {
         return check;
     }
 
-    /** Tells whether so many validations hang that no other one may begin. */
-    boolean isStuck() {
-        return checks.isStuck(parts.capacity().limits().maxSize());
+    /** Tells whether another validation may begin: false while so many hang that they hold all threads. */
+    boolean mayBegin() {
+        return checks.mayBegin(parts.capacity().limits().maxSize());
     }
 
     private void tellStuck() {
@@ -167,7 +167,7 @@ final class Validation<T> {
                     || (!isNew && slot.wasCheckedSince(roundNanos))) {
                 return;
             }
-            if (suspects.size() >= MOST_SUSPECTS || isStuck()) {
+            if (suspects.size() >= MOST_SUSPECTS || !mayBegin()) {
                 slot.tryMarkCheck(seen); // lost to an acquirer: it was faster than the fault
             } else if (slot.tryTake(seen, Slot.VALIDATING)) { // likewise
                 suspects.add(begin(slot));

@@ -86,6 +86,45 @@ class SlowCallsTest {
     }
 
     @Test
+    void aTryHasAnotherObjectCheckedWhenOneTakesTwiceAsLongAsUsual() {
+        ManualExecutor executor = new ManualExecutor();
+        for (int usualMs : new int[] {0, 20}) {
+            Duration bound = Duration.ofMillis(usualMs == 0 ? 10 : 2 * usualMs);
+            TestPool[] pools = new TestPool[1];
+            TestPool test = new TestPool(
+                    executor,
+                    it -> it.maxSize(6).validateIfIdleFor(TENTH).validator(thing -> {
+                        pools[0].ticker.advance(Duration.ofMillis(usualMs));
+                        return true;
+                    }));
+            pools[0] = test;
+            try (test) {
+                test.pool.warmUp(6);
+                executor.runAll();
+                test.advance(SECOND);
+                test.advance(SECOND);
+                List<CompletableFuture<Lease<Thing>>> held = new ArrayList<>();
+                for (int i = 0; i < 3; i++) { // so many have to be known
+                    held.add(test.pool.acquireAsync());
+                    executor.runAll();
+                }
+                assertThat(test.pool.tryAcquire()).isEmpty();
+                Runnable hanging = executor.takeNext();
+                test.ticker.advance(bound.minusMillis(1));
+                assertThat(test.pool.tryAcquire()).isEmpty();
+                assertThat(executor.size()).as("it may come in time").isZero();
+                test.ticker.advance(Duration.ofMillis(1));
+                assertThat(test.pool.tryAcquire()).isEmpty();
+                assertThat(executor.size()).as("another one, after %s", bound).isEqualTo(1);
+                executor.runAll();
+                test.pool.tryAcquire().orElseThrow().close();
+                hanging.run();
+                held.forEach(it -> it.join().close());
+            }
+        }
+    }
+
+    @Test
     void aTryFindsAGoodObjectBehindOneThatHasToBeCheckedFirst() {
         ManualExecutor executor = new ManualExecutor();
         for (IdleOrder order : IdleOrder.values()) {
