@@ -106,11 +106,10 @@ final class Workers implements Executor {
 
     /** Tries again to run what no thread could be had for. */
     void runHomeless() {
-        for (Runnable task = homeless.poll(); task != null; task = homeless.poll()) {
-            Runnable next = task;
-            executeOnOwnThread(next);
-            if (homeless.contains(next)) {
-                return;
+        for (int left = homeless.size(); left > 0; left--) { // what still can get none comes to the end of the queue
+            Runnable task = homeless.poll();
+            if (task != null) {
+                executeOnOwnThread(task);
             }
         }
     }

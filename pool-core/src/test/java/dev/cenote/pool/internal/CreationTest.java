@@ -7,6 +7,7 @@ import dev.cenote.pool.CreateFailedException;
 import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
+import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolListener;
 import dev.cenote.pool.PoolTimeoutException;
 import java.time.Duration;
@@ -246,19 +247,18 @@ class CreationTest {
     void thePlaceOfAnObjectThatWillNotBeLeasedAgainIsWaitedForIfThereIsNoOtherRoom() {
         try (TestPool test = new TestPool(it -> it.maxSize(2).failFastAfter(Duration.ZERO))) {
             List<Lease<Thing>> held = test.acquire(2);
-            test.factory.failNextCreate(new IllegalStateException("down"));
             held.remove(0).invalidate();
-            CompletableFuture<Lease<Thing>> waiting = test.pool.acquireAsync(); // has the create fail
-            test.pool.suspend(); // so that it is not made now
-            test.ticker.advance(Duration.ofSeconds(1));
-            test.pool.resume();
-            Lease<Thing> served = waiting.join();
+            test.factory.failNextCreate(new IllegalStateException("down"));
+            CompletableFuture<Lease<Thing>> waiting = test.pool.acquireAsync();
+            test.resize(new PoolLimits(1, 0, 10));
             test.pool.invalidateAll();
-            CompletableFuture<Lease<Thing>> next = test.pool.acquireAsync();
-            assertThat(next).isNotDone();
-            served.close();
-            next.join().close();
+            CompletableFuture<Lease<Thing>> newcomer = test.pool.acquireAsync();
+            assertThat(waiting).isNotDone();
+            assertThat(newcomer).isNotDone();
+            test.pass(Duration.ofSeconds(1));
             held.remove(0).close();
+            waiting.join().close();
+            newcomer.join().close();
         }
     }
 
@@ -471,9 +471,7 @@ class CreationTest {
             executor.runAll();
             assertThat(old).allMatch(thing -> thing.destroyed.get() == 1);
             assertThat(test.stats().destroyed(DestroyReason.REPLACED)).isEqualTo(4);
-            assertThat(test.stats().idle())
-                    .as("as many as are to be idle")
-                    .isEqualTo(2);
+            assertThat(test.stats().idle()).as("as many as are to be idle").isEqualTo(2);
         }
     }
 

@@ -223,4 +223,32 @@ class HousekeeperThreadTest {
         }
         busy.stop();
     }
+
+    @Test
+    void anOutOfMemoryErrorOfAHousekeeperOrATickerEndsNothing() {
+        AtomicBoolean isShort = new AtomicBoolean();
+        HousekeeperAlarm sick = new HousekeeperAlarm(thread, () -> {
+            if (isShort.get()) {
+                throw new OutOfMemoryError("wanted");
+            }
+            return 0;
+        });
+        AtomicInteger failures = new AtomicInteger();
+        RecordedLog.during(() -> {
+            sick.start(now -> {
+                failures.incrementAndGet();
+                isShort.set(true);
+                throw new OutOfMemoryError("wanted");
+            });
+            Await.until(() -> failures.get() == 1);
+            start();
+            alarm.noLaterThan(ticker.nanos());
+            Await.until(() -> runs.get() == 2);
+            isShort.set(false);
+            sick.noLaterThan(0);
+            Await.until(() -> failures.get() == 2);
+        });
+        sick.stop();
+        alarm.stop();
+    }
 }

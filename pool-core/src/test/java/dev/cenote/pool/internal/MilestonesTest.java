@@ -108,7 +108,9 @@ class MilestonesTest {
                         assertThat(warm).isCompletedExceptionally();
                         trial.add(test.pool.warmUp(2));
                         test.pass(Duration.ofSeconds(1));
-                        assertThat(trial.get(0)).as("it sees what becomes of the try").isNotDone();
+                        assertThat(trial.get(0))
+                                .as("it sees what becomes of the try")
+                                .isNotDone();
                     });
             executor.runNext();
             assertThat(trial).singleElement().satisfies(it -> assertThat(it).isCompleted());

@@ -49,7 +49,8 @@ class SizingTest {
     void waitersCountAmongThoseForWhomObjectsAreMade() {
         ManualExecutor executor = new ManualExecutor();
         try (TestPool test = new TestPool(executor, it -> it.maxSize(10).sizingPolicy(peaks -> 3))) {
-            CompletableFuture<Lease<Thing>> first = test.pool.acquireAsync(); // or those for the policy are made one by one
+            CompletableFuture<Lease<Thing>> first =
+                    test.pool.acquireAsync(); // or those for the policy are made one by one
             executor.runAll();
             first.join().invalidate();
             executor.runAll();

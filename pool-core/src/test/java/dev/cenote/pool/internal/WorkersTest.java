@@ -2,10 +2,16 @@ package dev.cenote.pool.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cenote.pool.Lease;
+import dev.cenote.pool.Pool;
+import dev.cenote.pool.Ticker;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -53,5 +59,70 @@ class WorkersTest {
         log.addAll(RecordedLog.during(() -> workers.execute(runs::incrementAndGet)));
         assertThat(runs).hasValue(1);
         assertThat(log).hasSize(1).allMatch(line -> line.startsWith("The executor failed"));
+    }
+
+    // --- no thread can be had
+
+    /** Makes threads, unless there are none. */
+    private static final class Scarce implements ThreadFactory {
+        private volatile boolean isOut = true;
+
+        @Override
+        public Thread newThread(Runnable task) {
+            if (isOut) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            return new Thread(task);
+        }
+    }
+
+    @Test
+    void whatTheHousekeepersThreadCanGetNoThreadForWaitsUntilItCan() {
+        Scarce threads = new Scarce();
+        Workers workers = new Workers(null, threads);
+        HousekeeperAlarm alarm = new HousekeeperAlarm(HousekeeperThread.SHARED, Ticker.system());
+        CompletableFuture<Thread> ran = new CompletableFuture<>();
+        AtomicInteger looks = new AtomicInteger();
+        RecordedLog.during(() -> {
+            alarm.start(now -> {
+                alarm.next(now);
+                if (looks.incrementAndGet() == 1) {
+                    workers.executeOnOwnThread(() -> ran.complete(Thread.currentThread()));
+                } else {
+                    workers.runHomeless();
+                }
+            });
+            Await.until(() -> looks.get() > 3);
+            assertThat(ran).isNotDone();
+            threads.isOut = false;
+            Await.until(ran::isDone);
+        });
+        alarm.stop();
+        assertThat(ran.join().getName()).as("no housekeeper").doesNotContain("cenote");
+        assertThat(workers.hasHomeless()).isFalse();
+        workers.shutdown();
+    }
+
+    @Test
+    void aPoolThatCanGetNoThreadMakesAndDestroysOnTheThreadsOfItsCallers() {
+        List<String> log = RecordedLog.during(() -> {
+            ScriptedFactory factory = new ScriptedFactory();
+            Parts<Thing> parts = Parts.of(
+                    Pool.builder(factory).ticker(new FakeTicker()).maxSize(1).config(),
+                    new TestPool.NoAlarm(),
+                    new PoolLock(),
+                    new Workers(null, new Scarce()),
+                    new SplittableRandom(1));
+            DefaultPool<Thing> pool = new DefaultPool<>(parts, () -> {}, parts.workers()::executeOnOwnThread);
+            Lease<Thing> lease = pool.acquireAsync().join();
+            CompletableFuture<Lease<Thing>> next = pool.acquireAsync();
+            lease.invalidate();
+            assertThat(factory.made.get(0).destroyed).hasValue(1);
+            next.join().close();
+            assertThat(pool.stats().idle()).as("nothing is lost").isEqualTo(1);
+            assertThat(pool.shutdown(Duration.ZERO)).isCompleted();
+            assertThat(factory.made).allMatch(thing -> thing.destroyed.get() == 1);
+        });
+        assertThat(log).anyMatch(line -> line.startsWith("No thread can be had"));
     }
 }
