@@ -9,7 +9,8 @@ import java.util.concurrent.TimeUnit;
  * Who holds a lease, for diagnosis. For how long is known within a second at the worst: an acquire reads no clock, so it
  * lies between two looks of the housekeeper.
  *
- * @param threadId the thread that acquired it, 0 if it was acquired asynchronously
+ * @param threadId the thread that acquired it, or that runs the function of a {@link Pool#withObjectAsync}; 0 if it was
+ *     acquired asynchronously otherwise
  * @param threadName its name, empty if it is not known (a virtual thread, or one that has ended)
  * @param heldFor for how long at least
  * @param heldForAtMost for how long at most

@@ -184,8 +184,13 @@ public interface Pool<T> extends AutoCloseable {
      * Has objects made, as many at once as {@link PoolBuilder#maxConcurrentCreates} allows, until so many exist; in a
      * suspended pool after it is resumed. Cancelling the future gives that up.
      *
+     * <p>A create that fails is tried again, as for callers that wait: an outage that is shorter than {@link
+     * PoolBuilder#failFastAfter} costs no error.
+     *
      * @param objects how many, leased ones included; 1 to {@code maxSize}
-     * @return completes when they exist; with a {@link CreateFailedException} as soon as one can't be made, with a {@link
+     * @return completes when they exist; with a {@link CreateFailedException} when creates have failed for {@link
+     *     PoolBuilder#failFastAfter} (in a pool that has never made an object, for {@link PoolBuilder#openTimeout}: by default
+     *     at once), when one fails after that, or if the factory says that trying again is of no use; with a {@link
      *     PoolClosedException} if the pool is closed before
      * @throws IllegalArgumentException if {@code objects} is out of range
      */
@@ -268,6 +273,10 @@ public interface Pool<T> extends AutoCloseable {
      * Closes the pool with {@link PoolBuilder#shutdownGrace} and waits until the last object is gone. An interrupt ends
      * the grace, not the closing, and is kept in the thread's flag. Called from the pool's own work (a factory, a
      * validator, a listener on one of its threads) it does not wait.
+     *
+     * <p>A thread that closes the pool while it holds a lease, say in the function of {@link #withObject}, waits for itself:
+     * until the grace is over, when the lease is revoked and its object destroyed. The log tells that. Call {@link #shutdown}
+     * there, which does not wait.
      */
     @Override
     void close();

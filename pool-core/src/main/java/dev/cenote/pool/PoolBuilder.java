@@ -49,7 +49,8 @@ public final class PoolBuilder<T> {
 
     /**
      * How many idle objects are kept ready, as far as {@code maxSize} allows. What is lost is replaced at once; what is
-     * leased, within a second.
+     * leased, within a second. The first one is made alone, also after {@link Pool#replaceFactory}: several log-ins with a wrong
+     * password at once may lock an account. The others follow {@link #maxConcurrentCreates} at once.
      *
      * <p>Default: 0. Range: 0 to {@code maxSize}. Costs the objects. Change it with {@link Pool#resize}.
      *

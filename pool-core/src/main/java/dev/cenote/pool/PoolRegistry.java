@@ -28,7 +28,9 @@ public final class PoolRegistry implements AutoCloseable {
     /** A name's pool, or the place of the one that a thread is opening. */
     private static final class Entry {
         final Class<?> type;
-        final Thread opener = Thread.currentThread();
+        /** None once it has opened the pool, or failed: the pool may live longer than the thread. */
+        volatile @Nullable Thread opener = Thread.currentThread();
+
         /** Completed by the opener alone, with null if it has failed. */
         final CompletableFuture<@Nullable Pool<?>> opening = new CompletableFuture<>();
 
@@ -94,6 +96,7 @@ public final class PoolRegistry implements AutoCloseable {
             if (pool == null) {
                 entries.remove(name, own);
             }
+            own.opener = null;
             own.opening.complete(pool);
         }
         if (pool == null) {
@@ -108,7 +111,7 @@ public final class PoolRegistry implements AutoCloseable {
     }
 
     private static @Nullable Pool<?> await(String name, Entry entry) {
-        if (entry.opener == Thread.currentThread() && !entry.opening.isDone()) {
+        if (entry.opener == Thread.currentThread()) {
             throw new IllegalStateException("the opener of pool '" + name + "' asks for the pool that it is to open");
         }
         return entry.opening.join();

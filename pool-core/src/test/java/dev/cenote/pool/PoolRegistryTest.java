@@ -3,6 +3,7 @@ package dev.cenote.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.ref.WeakReference;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -230,5 +231,25 @@ class PoolRegistryTest {
         assertThatThrownBy(slow::get).cause().hasMessage("the registry is closed");
         assertThat(opened.get().isClosed()).isTrue();
         assertThat(registry.names()).isEmpty();
+    }
+
+    @Test
+    void theThreadThatOpenedAPoolIsNotKept() throws InterruptedException {
+        try (PoolRegistry registry = new PoolRegistry()) {
+            WeakReference<Thread> opener = openOnAThread(registry);
+            for (int i = 0; i < 100 && opener.get() != null; i++) {
+                System.gc();
+                Thread.onSpinWait();
+            }
+            assertThat(opener.get()).isNull();
+            assertThat(registry.find("a", StringBuilder.class)).isPresent();
+        }
+    }
+
+    private static WeakReference<Thread> openOnAThread(PoolRegistry registry) throws InterruptedException {
+        Thread thread = new Thread(() -> registry.getOrOpen("a", StringBuilder.class, PoolRegistryTest::open));
+        thread.start();
+        thread.join();
+        return new WeakReference<>(thread);
     }
 }

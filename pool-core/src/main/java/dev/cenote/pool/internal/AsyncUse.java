@@ -52,6 +52,7 @@ final class AsyncUse<T, R> {
             if (result.isDone()) {
                 return;
             }
+            ((PooledLease<T>) lease).noteHolder(Thread.currentThread().getId());
             value = function.apply(lease.get());
         } catch (Throwable thrown) {
             failure = thrown;

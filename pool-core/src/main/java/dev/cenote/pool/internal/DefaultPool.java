@@ -146,7 +146,7 @@ public final class DefaultPool<T> implements Pool<T> {
             return null;
         }
         hints.prepare();
-        Grant<T> grant = idle.lease(null);
+        Grant<T> grant = idle.lease();
         if (grant != null) {
             hints.set(threadId, grant.slot());
         }

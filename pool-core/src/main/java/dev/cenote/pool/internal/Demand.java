@@ -32,9 +32,30 @@ final class Demand<T> {
         return slots.occupied() - engine.creates.occupying() - engine.retirement.occupying();
     }
 
-    /** Tells whether there is no object that could come back, or lie idle, for a waiter. */
+    /**
+     * Tells whether there is no object that could come back, or lie idle, for a waiter. An object whose life is over brings a
+     * waiter nothing when it comes back, but for the room to make another one, if there is none.
+     */
     boolean isBare() {
-        return existing() == 0 && !engine.gate.has(Gate.SUSPENDED);
+        return !engine.gate.has(Gate.SUSPENDED) && (existing() == 0 || (slots.room() > 0 && !hasLasting()));
+    }
+
+    /** Tells whether an object may be leased again, now or when it comes back. Looks at all slots if there is none. */
+    private boolean hasLasting() {
+        for (Slot<T> slot : slots.array()) {
+            if (slot != null && isLasting(slot)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isLasting(Slot<?> slot) {
+        long word = slot.word();
+        int state = Slot.state(word);
+        return (state == Slot.IDLE || state == Slot.LEASED || state == Slot.VALIDATING)
+                && !Slot.isMarked(word, Slot.RETIRE)
+                && !slot.isUsedUp(word);
     }
 
     /** Tells whether an object is being made, looked at or destroyed. */
@@ -52,11 +73,18 @@ final class Demand<T> {
         return engine.gate.has(Gate.SUSPENDED) ? 0 : Math.max(0, queue.size() - engine.checks.covering());
     }
 
-    /** How many objects should be made: for waiters, for others, for {@link Eviction}, and until the target is reached. */
+    /**
+     * How many objects should be made: for waiters, for others, for {@link Eviction}, and until the target is reached. What no
+     * caller has asked for is made one by one until the factory has made an object: with wrong credentials several log-ins at
+     * once may lock an account.
+     */
     int wanted(int forOthers) {
         int owed = engine.breaker.isProbeOwed() ? 1 : 0;
-        return Math.max(
-                Math.max(owed, uncovered() + engine.eviction.wanted() + forOthers), target() - existing());
+        int most = engine.creator.isProven() ? Integer.MAX_VALUE : 1;
+        int unasked = Math.min(most, engine.eviction.wanted() + forOthers);
+        int forPolicy = Math.min(most, engine.sizing.target() - existing());
+        int toBeWarm = engine.milestones.target() - existing();
+        return Math.max(Math.max(owed, uncovered() + unasked), Math.max(forPolicy, toBeWarm));
     }
 
     /** Waiters that only a release can serve, since every place holds an object in use: those that {@code maxWaiters} bounds. */

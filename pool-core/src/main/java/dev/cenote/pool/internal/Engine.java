@@ -85,6 +85,7 @@ final class Engine<T> {
     /**
      * What a pool takes from outside: as programs have it, or as a test decides.
      *
+     * @param workers run tasks; null for the usual ones
      * @param ownThread runs what no thread of the user's should run; null for the pool's own workers
      * @param store what the idle store is to be, given the usual one
      * @param whenClosed what to do when the pool is closed
@@ -93,6 +94,7 @@ final class Engine<T> {
             Alarm alarm,
             PoolLock lock,
             RandomGenerator random,
+            @Nullable Workers workers,
             @Nullable Executor ownThread,
             UnaryOperator<IdleStore<T>> store,
             Runnable whenClosed) {
@@ -102,6 +104,7 @@ final class Engine<T> {
                     alarm,
                     new PoolLock(),
                     () -> ThreadLocalRandom.current().nextLong(),
+                    null,
                     ownThread,
                     store -> store,
                     whenClosed);
@@ -112,7 +115,8 @@ final class Engine<T> {
         this.config = config;
         alarm = around.alarm();
         lock = around.lock();
-        workers = new Workers(config.name(), config.executor());
+        Workers givenWorkers = around.workers();
+        workers = givenWorkers != null ? givenWorkers : new Workers(config.name(), config.executor());
         Executor given = around.ownThread();
         ownThread = given != null ? given : workers::executeOnOwnThread;
         tasks = new Tasks(config, lock, alarm, workers, ownThread);

@@ -124,7 +124,9 @@ final class Handoff<T> implements SlotEvents<T> {
     @Override
     public void createFailed(Throwable cause) {
         engine.eviction.forget();
-        engine.milestones.createFailed(cause);
+        if (breaker.isOpen()) {
+            engine.milestones.createFailed(cause);
+        }
         if (breaker.isOpen() && engine.demand.isBare() && engine.creates.running() == 0) {
             Picture picture = engine.diagnosis.picture();
             failAll(() -> new CreateFailedException(picture.stats(), cause));
@@ -136,7 +138,8 @@ final class Handoff<T> implements SlotEvents<T> {
     @Nullable
     Throwable outage() {
         assert lock.isHeld();
-        return engine.demand.isBare() ? breaker.refusal(engine.now()) : null;
+        Throwable refusal = breaker.refusal(engine.now());
+        return refusal != null && engine.demand.isBare() ? refusal : null;
     }
 
     @Override
@@ -278,21 +281,19 @@ final class Handoff<T> implements SlotEvents<T> {
     @Nullable
     Grant<T> takeReady() {
         assert lock.isHeld();
-        ArrayDeque<Slot<T>> unchecked = new ArrayDeque<>();
-        Grant<T> grant = idle.lease(unchecked);
-        pushBack(unchecked);
-        return grant;
-    }
-
-    private void pushBack(ArrayDeque<Slot<T>> popped) {
-        for (Slot<T> slot = popped.pollLast(); slot != null; slot = popped.pollLast()) {
-            idle.push(slot);
+        ArrayDeque<Slot<T>> unchecked = new ArrayDeque<>(1);
+        Grant<T> grant = idle.lease(unchecked, 1);
+        if (grant == null && !unchecked.isEmpty()) {
+            grant = engine.slots.leaseReady(0);
         }
+        idle.pushBack(unchecked);
+        return grant;
     }
 
     /** Has one object made or validated, if one can be, for somebody who does not wait for it. */
     void prepareOne() {
         assert lock.isHeld();
+        engine.checks.hastenForTry(engine.now());
         if (engine.checks.covering() > 0) {
             return;
         }
@@ -313,25 +314,38 @@ final class Handoff<T> implements SlotEvents<T> {
     }
 
     /**
-     * Serves the oldest waiters with what can be leased at once, and has as much validated of the rest as they need.
-     * What needs a check that nobody needs yet is set aside meanwhile: a good object may lie behind it.
+     * Serves the oldest waiters with what can be leased at once, and has as much validated of the rest as they need. What
+     * needs a check is set aside meanwhile, as much of it as may be needed: a good object may lie behind it. That is looked for
+     * among the slots: to pop thousands of unchecked ones, and push them back, would take a millisecond for each who comes.
      */
     private void serveFromStore() {
         if (queue.head() == null) {
             return;
         }
-        ArrayDeque<Slot<T>> unchecked = new ArrayDeque<>();
-        for (Waiter<T> next = queue.head(); next != null; next = queue.head()) {
-            Grant<T> grant = idle.lease(unchecked);
-            if (grant == null) {
-                break;
-            }
-            serve(next, grant);
+        ArrayDeque<Slot<T>> unchecked = new ArrayDeque<>(2);
+        serveFrom(() -> idle.lease(unchecked, Math.max(1, engine.demand.uncovered())));
+        if (!unchecked.isEmpty()) {
+            int[] from = new int[1];
+            serveFrom(() -> {
+                Grant<T> grant = engine.slots.leaseReady(from[0]);
+                from[0] = grant == null ? from[0] : grant.slot().index + 1;
+                return grant;
+            });
         }
         while (engine.demand.uncovered() > 0 && !unchecked.isEmpty()) {
             validate(unchecked.poll());
         }
-        pushBack(unchecked);
+        idle.pushBack(unchecked);
+    }
+
+    private void serveFrom(Supplier<@Nullable Grant<T>> source) {
+        for (Waiter<T> next = queue.head(); next != null; next = queue.head()) {
+            Grant<T> grant = source.get();
+            if (grant == null) {
+                return;
+            }
+            serve(next, grant);
+        }
     }
 
     /**
@@ -342,11 +356,11 @@ final class Handoff<T> implements SlotEvents<T> {
         if (!slot.tryTakePopped(slot.word(), Slot.VALIDATING)) {
             throw new AssertionError("bug: somebody took " + slot);
         }
-        if (engine.validation.isStuck()) {
+        if (engine.validation.mayBegin()) {
+            engine.validation.begin(slot);
+        } else {
             slot.move(Slot.VALIDATING, Slot.RETIRING);
             engine.retirement.begin(slot, DestroyReason.REPLACED);
-        } else {
-            engine.validation.begin(slot);
         }
     }
 

@@ -257,7 +257,7 @@ final class Housekeeper<T> {
         if (Slot.state(seen) == Slot.IDLE
                 && !Slot.isMarked(seen, Slot.RETIRE)
                 && slot.needsKeepalive(now)
-                && !engine.validation.isStuck()
+                && engine.validation.mayBegin()
                 && slot.tryTake(seen, Slot.VALIDATING)) {
             engine.validation.begin(slot);
         }

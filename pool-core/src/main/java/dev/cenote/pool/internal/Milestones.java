@@ -23,8 +23,11 @@ final class Milestones<T> {
     private final Engine<T> engine;
     private final List<Milestone> pending = new ArrayList<>(); // guarded by the lock
 
-    /** @param objects how many must exist; 0: none may */
-    private record Milestone(int objects, CompletableFuture<Void> reached) {}
+    /**
+     * @param objects how many must exist; 0: none may
+     * @param isTrial asked for while the breaker was open: it is to see what becomes of the next create
+     */
+    private record Milestone(int objects, boolean isTrial, CompletableFuture<Void> reached) {}
 
     Milestones(Engine<T> engine) {
         this.engine = engine;
@@ -34,7 +37,7 @@ final class Milestones<T> {
     CompletableFuture<Void> await(int objects) {
         assert engine.lock.isHeld();
         forgetCancelled();
-        Milestone milestone = new Milestone(objects, new CompletableFuture<>());
+        Milestone milestone = new Milestone(objects, engine.breaker.isOpen(), new CompletableFuture<>());
         pending.add(milestone);
         return milestone.reached;
     }
@@ -64,14 +67,23 @@ final class Milestones<T> {
         return Math.min(milestone.objects, engine.slots.limits().maxSize());
     }
 
-    /** Completes what has been reached. */
+    /** Completes what has been reached, and fails what was asked for before the breaker opened. */
     void changed() {
         end(it -> it.objects == 0 ? engine.slots.occupied() == 0 : engine.demand.existing() >= target(it), null);
+        Throwable outage = pending.isEmpty() || !engine.breaker.isOpen() ? null : engine.breaker.lastFailure();
+        if (outage != null) {
+            fail(it -> !it.isTrial, outage);
+        }
     }
 
+    /** A create has failed, and the breaker is open. */
     void createFailed(Throwable cause) {
+        fail(it -> true, cause);
+    }
+
+    private void fail(Predicate<Milestone> which, Throwable cause) {
         Picture picture = engine.diagnosis.picture();
-        end(it -> it.objects > 0, () -> new CreateFailedException(picture.stats(), cause));
+        end(it -> it.objects > 0 && which.test(it), () -> new CreateFailedException(picture.stats(), cause));
     }
 
     void closed() {

@@ -28,6 +28,13 @@ final class PooledLease<T> implements Lease<T> {
         this.word = word;
     }
 
+    /** A thread other than the one that acquired it uses it from now on. */
+    void noteHolder(long threadId) {
+        if (slot.isOnLease(slot.word(), word)) { // it may have been revoked
+            slot.noteHolder(threadId);
+        }
+    }
+
     @Override
     public T get() {
         return slot.objectOf(word);

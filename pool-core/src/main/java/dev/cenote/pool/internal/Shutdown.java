@@ -116,6 +116,7 @@ final class Shutdown<T> {
         if (isCalledFromWithin()) {
             return;
         }
+        warnOfOwnLease();
         boolean wasInterrupted = false;
         while (!end.isDone()) {
             try {
@@ -170,6 +171,22 @@ final class Shutdown<T> {
         });
         awaitingEnd.forEach(closed -> lock.complete(() -> closed.complete(null)));
         awaitingEnd.clear();
+    }
+
+    /**
+     * A thread that closes the pool while it holds a lease waits for itself until the grace is over. It is told, and waits all
+     * the same: who holds a lease is noted racily, and the thread may have given the lease to another one.
+     */
+    private void warnOfOwnLease() {
+        long self = Thread.currentThread().getId();
+        boolean[] isHolder = new boolean[1];
+        engine.slots.forEach(slot -> isHolder[0] |= slot.state() == Slot.LEASED && slot.holderId() == self);
+        if (isHolder[0]) {
+            LOG.warn(
+                    "Pool '{}' is closed by a thread that has acquired a lease which has not ended: the close waits for that end,"
+                            + " until the grace is over. Close the pool after the use, or call shutdown",
+                    engine.config.name());
+        }
     }
 
     /** Tells whether the calling thread is at work for the pool, so that it must not wait for the pool's end. */

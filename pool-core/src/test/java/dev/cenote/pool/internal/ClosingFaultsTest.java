@@ -4,6 +4,7 @@ import dev.cenote.pool.internal.wait.Gate;
 import static dev.cenote.pool.internal.Interleaving.inTurn;
 import static dev.cenote.pool.internal.Interleaving.started;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cenote.pool.DestroyReason;
@@ -359,5 +360,34 @@ class ClosingFaultsTest {
             held.close();
             assertThat(closed).isCompleted();
         }
+    }
+
+    // --- a close by one who holds a lease
+
+    @Test
+    void aCloseByAHolderWaitsForItselfUntilTheGraceIsOverAndTheLogSaysSo() {
+        List<String> log = RecordedLog.during(() -> {
+            Pool<Object> pool = open();
+            assertThatCode(() -> pool.withObject(object -> {
+                        pool.close();
+                        return object;
+                    }))
+                    .doesNotThrowAnyException();
+            assertThat(pool.stats().destroyed(DestroyReason.REVOKED)).isEqualTo(1);
+            Pool<Object> other = open();
+            other.withObjectAsync(object -> {
+                        other.close();
+                        return object;
+                    })
+                    .join();
+            assertThat(other.stats().destroyed(DestroyReason.REVOKED)).isEqualTo(1);
+        });
+        assertThat(log)
+                .filteredOn(line -> line.contains("has acquired a lease"))
+                .hasSize(2);
+    }
+
+    private static Pool<Object> open() {
+        return Pool.builder(Object::new).shutdownGrace(Duration.ofMillis(50)).build();
     }
 }

@@ -3,11 +3,13 @@ package dev.cenote.pool.internal;
 import dev.cenote.pool.internal.run.Alarm;
 import dev.cenote.pool.internal.run.Nanos;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.PoolBuilder;
 import dev.cenote.pool.PoolLimits;
+import dev.cenote.pool.PoolTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -204,6 +206,30 @@ class DormancyTest {
             assertThat(test.stats().missed())
                     .as("served at once, but for the first")
                     .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void forHowLongAnObjectOfADormantPoolIsHeldIsKnownFromWhenItWasLeased() {
+        try (TestPool test = pool(it -> it.maxSize(1))) {
+            test.acquire().close();
+            pass(test, MINUTE);
+            Lease<Thing> held = test.acquire();
+            pass(test, Duration.ofMillis(300));
+            PoolTimeoutException early = catchThrowableOfType(
+                    PoolTimeoutException.class, () -> test.pool.acquireUninterruptibly(Duration.ZERO));
+            assertThat(early.holders()).singleElement().satisfies(it -> {
+                assertThat(it.heldFor()).isLessThanOrEqualTo(Duration.ofMillis(300));
+                assertThat(it.heldForAtMost()).isEqualTo(Duration.ofMillis(300));
+            });
+            pass(test, Duration.ofSeconds(5));
+            PoolTimeoutException late = catchThrowableOfType(
+                    PoolTimeoutException.class, () -> test.pool.acquireUninterruptibly(Duration.ZERO));
+            assertThat(late.holders()).singleElement().satisfies(it -> {
+                assertThat(it.heldFor()).isBetween(Duration.ofMillis(4_300), Duration.ofMillis(5_300));
+                assertThat(it.heldForAtMost()).isEqualTo(Duration.ofMillis(5_300));
+            });
+            held.close();
         }
     }
 }

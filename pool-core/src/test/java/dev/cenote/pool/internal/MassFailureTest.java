@@ -1,18 +1,19 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.internal.life.Parts;
 import static dev.cenote.pool.internal.Interleaving.calling;
 import static dev.cenote.pool.internal.Interleaving.started;
 import static dev.cenote.pool.internal.Interleaving.waiting;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.cenote.pool.CreateFailedException;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.LeaseHolder;
 import dev.cenote.pool.PoolBuilder;
 import dev.cenote.pool.PoolClosedException;
 import dev.cenote.pool.PoolException;
 import dev.cenote.pool.PoolLimits;
+import dev.cenote.pool.PoolListener;
 import dev.cenote.pool.PoolStats;
 import dev.cenote.pool.PoolTimeoutException;
 import java.io.ByteArrayInputStream;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -332,6 +334,80 @@ class MassFailureTest {
             test.advance(SECOND);
             closing.forEach(CompletableFuture::join);
             held.close();
+        }
+    }
+
+    // --- dependents that lead to further ones, and block
+
+    @Test
+    void dependentsThatReleaseAndThenBlockKeepNobodysFutureFromBeingCompleted() {
+        CountDownLatch end = new CountDownLatch(1);
+        for (int count : new int[] {18, 40}) { // deeper than callbacks nest, and than they are postponed
+            try (TestPool test = completingOn(Interleaving.THREADS, it -> it.maxSize(1))) {
+                Lease<Thing> held = test.acquire();
+                List<CompletableFuture<Lease<Thing>>> futures = queued(test, count);
+                List<CompletableFuture<?>> blocked = new ArrayList<>();
+                for (CompletableFuture<Lease<Thing>> future : futures) {
+                    blocked.add(future.thenAccept(lease -> {
+                        lease.close();
+                        Interleaving.awaitUninterruptibly(end);
+                    }));
+                }
+                CompletableFuture<Lease<Thing>> last = test.pool.acquireAsync(SECOND);
+                started(held::close);
+                awaitDone(last);
+                assertThat(futures).allMatch(CompletableFuture::isDone);
+                last.join().close();
+                end.countDown();
+                blocked.forEach(MassFailureTest::awaitDone);
+            }
+        }
+    }
+
+    @Test
+    void aDependentOfAShutdownThatBlocksHoldsUpNothingOfThePool() {
+        CountDownLatch end = new CountDownLatch(1);
+        AtomicBoolean isTold = new AtomicBoolean();
+        TestPool test = completingOn(
+                Interleaving.THREADS,
+                it -> it.maxSize(1).listener(new PoolListener() {
+                    @Override
+                    public void closed() {
+                        isTold.set(true);
+                    }
+                }));
+        try (test) {
+            Lease<Thing> held = test.acquire();
+            CompletableFuture<Void> first = test.pool.shutdown(Duration.ofMinutes(1));
+            CompletableFuture<Void> blocked = first.thenRun(() -> Interleaving.awaitUninterruptibly(end));
+            CompletableFuture<Void> second = test.pool.shutdown(Duration.ofMinutes(1));
+            held.close();
+            awaitDone(first);
+            awaitDone(second);
+            assertThat(isTold).isTrue();
+            assertThat(test.pool.shutdown(Duration.ZERO)).isCompleted();
+            test.pool.close();
+            assertThat(blocked).isNotDone();
+            end.countDown();
+            awaitDone(blocked);
+        }
+    }
+
+    @Test
+    void callersWhoFailByAFailedCreateShareOnePictureOfThePool() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test =
+                new TestPool(executor, it -> it.maxSize(1).maxWaiters(100).maxConcurrentCreates(1))) {
+            test.factory.failNextCreate(new IllegalStateException("down"));
+            List<CompletableFuture<Lease<Thing>>> futures = queued(test, 50);
+            executor.runAll();
+            PoolStats stats =
+                    failure(futures.get(0), CreateFailedException.class).stats();
+            assertThat(stats.creationFailures()).isEqualTo(1);
+            assertThat(futures)
+                    .allSatisfy(it -> assertThat(
+                                    failure(it, CreateFailedException.class).stats())
+                            .isSameAs(stats));
         }
     }
 }

@@ -1,6 +1,5 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.internal.stats.Picture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,6 +9,8 @@ import dev.cenote.pool.Lease;
 import dev.cenote.pool.PoolClosedException;
 import dev.cenote.pool.PoolLimits;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -45,7 +46,8 @@ class MilestonesTest {
 
     @Test
     void warmUpFailsWhenAnObjectCantBeMade() {
-        try (TestPool test = new TestPool(it -> it.maxSize(3).maxConcurrentCreates(1))) {
+        try (TestPool test =
+                new TestPool(it -> it.maxSize(3).maxConcurrentCreates(1).failFastAfter(Duration.ZERO))) {
             test.factory.onNextCreate(() -> {});
             test.factory.failNextCreate(new IllegalStateException("down"));
             CompletableFuture<Void> warm = test.pool.warmUp(3);
@@ -55,6 +57,63 @@ class MilestonesTest {
                     .hasMessage("down");
             test.advance(Duration.ofSeconds(15));
             assertThat(test.stats().total()).as("nobody wants more").isEqualTo(1);
+        }
+    }
+
+    @Test
+    void warmUpFailsAtOnceInAPoolThatHasNeverMadeAnObjectAndWhereTryingAgainIsOfNoUse() {
+        try (TestPool test = new TestPool(it -> it.maxSize(3))) {
+            test.factory.failNextCreate(new IllegalStateException("down"));
+            assertThat(test.pool.warmUp(1)).isCompletedExceptionally();
+            test.ticker.advance(Duration.ofSeconds(1));
+            test.acquire().close();
+            test.factory.isWorthRetrying = false;
+            test.factory.failNextCreate(new IllegalStateException("wrong password"));
+            assertThat(test.pool.warmUp(2)).isCompletedExceptionally();
+        }
+    }
+
+    @Test
+    void warmUpOutlastsAnOutageThatIsShorterThanTheBreakersTime() {
+        try (TestPool test = new TestPool(it -> it.maxSize(3))) {
+            test.acquire().close();
+            test.factory.everyCreate = () -> {
+                throw new IllegalStateException("down");
+            };
+            CompletableFuture<Void> warm = test.pool.warmUp(3);
+            test.pass(Duration.ofSeconds(9));
+            assertThat(warm).isNotDone();
+            test.factory.everyCreate = () -> {};
+            test.pass(Duration.ofSeconds(1));
+            assertThat(warm).isCompleted();
+        }
+    }
+
+    @Test
+    void warmUpFailsWhenTheBreakerOpensThoughTheCreateThatIsUnderWayHangs() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = new TestPool(executor, it -> it.maxSize(2).maxConcurrentCreates(1))) {
+            test.pool.warmUp(1);
+            executor.runAll();
+            test.factory.failNextCreate(new IllegalStateException("down"));
+            CompletableFuture<Void> warm = test.pool.warmUp(2);
+            executor.runAll();
+            test.pass(Duration.ofMillis(50));
+            List<CompletableFuture<Void>> trial = new ArrayList<>();
+            test.factory.onNextCreate(
+                    () -> { // the next try, which hangs
+                        test.pass(Duration.ofSeconds(9));
+                        assertThat(warm).isNotDone();
+                        test.pass(Duration.ofSeconds(1));
+                        assertThat(warm).isCompletedExceptionally();
+                        trial.add(test.pool.warmUp(2));
+                        test.pass(Duration.ofSeconds(1));
+                        assertThat(trial.get(0))
+                                .as("it sees what becomes of the try")
+                                .isNotDone();
+                    });
+            executor.runNext();
+            assertThat(trial).singleElement().satisfies(it -> assertThat(it).isCompleted());
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.internal.life.Parts;
 import dev.cenote.pool.internal.run.Alarm;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
@@ -10,12 +9,10 @@ import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.wait.Waiter;
 import dev.cenote.pool.PoolBuilder;
 import dev.cenote.pool.PoolConfig;
-import java.lang.reflect.Field;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -47,35 +44,29 @@ final class SimulatedPool {
         FakeTicker ticker = (FakeTicker) config.ticker();
         interleaver = new Interleaver(random.split(), ticker, whenNobodyCanGoOn);
         lock = new InterleavedLock(interleaver, ticker);
+        Workers workers = new Workers(config.executor(), this::simulatedThread);
         Engine<Thing> engine = new Engine<>(
                 config,
                 new Engine.Surroundings<>(
                         housekeeper,
                         new PoolLock(lock, lock, 0),
                         random.split(),
+                        workers,
                         interleaver,
                         InterleavedStore::new,
                         () -> {}));
-        simulateOwnThreads(engine.workers);
         lock.setBeforeGivingBack(new GiveBackCheck(engine)::run);
         return TestPool.opened(engine);
     }
 
     /** A thread that the pool starts takes its turns, too. */
-    private void simulateOwnThreads(Workers workers) {
-        ThreadFactory turns = task -> new Thread(task) {
+    private Thread simulatedThread(Runnable task) {
+        return new Thread(task) {
             @Override
             public void start() {
                 interleaver.execute(task);
             }
         };
-        try {
-            Field threads = Workers.class.getDeclaredField("threads");
-            threads.setAccessible(true);
-            threads.set(workers, turns);
-        } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
-        }
     }
 
     /** Has the one who gives back the lock look at something more. */

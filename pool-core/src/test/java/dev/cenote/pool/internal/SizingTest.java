@@ -49,6 +49,11 @@ class SizingTest {
     void waitersCountAmongThoseForWhomObjectsAreMade() {
         ManualExecutor executor = new ManualExecutor();
         try (TestPool test = new TestPool(executor, it -> it.maxSize(10).sizingPolicy(peaks -> 3))) {
+            CompletableFuture<Lease<Thing>> first =
+                    test.pool.acquireAsync(); // or those for the policy are made one by one
+            executor.runAll();
+            first.join().invalidate();
+            executor.runAll();
             test.advance(WINDOW);
             executor.runNext(); // the policy
             List<CompletableFuture<Lease<Thing>>> waiting = List.of(test.pool.acquireAsync(), test.pool.acquireAsync());

@@ -203,7 +203,7 @@ class SlotsTest {
             capacity.vacate(slot);
             capacity.shed();
             assertThat(capacity.at(slot.index)).isSameAs(slot);
-            assertThat(store.lease(null)).isNull(); // which takes it out
+            assertThat(store.lease()).isNull(); // which takes it out
             capacity.shed();
             assertThat(capacity.at(slot.index)).isNull();
             assertThat(capacity.at(below.index)).isSameAs(below);

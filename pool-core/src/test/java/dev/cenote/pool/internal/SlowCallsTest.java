@@ -1,6 +1,5 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.internal.life.Parts;
 import dev.cenote.pool.internal.slot.IdleStore;
 import dev.cenote.pool.internal.slot.Slot;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -85,6 +84,45 @@ class SlowCallsTest {
             Await.until(() -> test.pool.tryAcquire().map(found::add).orElse(false));
             found.forEach(Lease::close);
             over.countDown();
+        }
+    }
+
+    @Test
+    void aTryHasAnotherObjectCheckedWhenOneTakesTwiceAsLongAsUsual() {
+        ManualExecutor executor = new ManualExecutor();
+        for (int usualMs : new int[] {0, 20}) {
+            Duration bound = Duration.ofMillis(usualMs == 0 ? 10 : 2 * usualMs);
+            TestPool[] pools = new TestPool[1];
+            TestPool test = new TestPool(
+                    executor,
+                    it -> it.maxSize(6).validateIfIdleFor(TENTH).validator(thing -> {
+                        pools[0].ticker.advance(Duration.ofMillis(usualMs));
+                        return true;
+                    }));
+            pools[0] = test;
+            try (test) {
+                test.pool.warmUp(6);
+                executor.runAll();
+                test.advance(SECOND);
+                test.advance(SECOND);
+                List<CompletableFuture<Lease<Thing>>> held = new ArrayList<>();
+                for (int i = 0; i < 3; i++) { // so many have to be known
+                    held.add(test.pool.acquireAsync());
+                    executor.runAll();
+                }
+                assertThat(test.pool.tryAcquire()).isEmpty();
+                Runnable hanging = executor.takeNext();
+                test.ticker.advance(bound.minusMillis(1));
+                assertThat(test.pool.tryAcquire()).isEmpty();
+                assertThat(executor.size()).as("it may come in time").isZero();
+                test.ticker.advance(Duration.ofMillis(1));
+                assertThat(test.pool.tryAcquire()).isEmpty();
+                assertThat(executor.size()).as("another one, after %s", bound).isEqualTo(1);
+                executor.runAll();
+                test.pool.tryAcquire().orElseThrow().close();
+                hanging.run();
+                held.forEach(it -> it.join().close());
+            }
         }
     }
 

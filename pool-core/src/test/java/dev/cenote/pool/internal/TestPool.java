@@ -81,7 +81,13 @@ public final class TestPool implements AutoCloseable {
         return opened(new Engine<>(
                 config,
                 new Engine.Surroundings<>(
-                        usual.alarm(), usual.lock(), usual.random(), usual.ownThread(), store, usual.whenClosed())));
+                        usual.alarm(),
+                        usual.lock(),
+                        usual.random(),
+                        usual.workers(),
+                        usual.ownThread(),
+                        store,
+                        usual.whenClosed())));
     }
 
     static DefaultPool<Thing> opened(Engine<Thing> engine) {
@@ -91,7 +97,7 @@ public final class TestPool implements AutoCloseable {
     }
 
     /** The test calls the housekeeper itself. */
-    static final class NoAlarm implements Alarm {
+    public static final class NoAlarm implements Alarm {
         volatile long next;
         volatile boolean isSet;
         volatile long late;

@@ -1,10 +1,13 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.internal.slot.IdleStore;
+import dev.cenote.pool.internal.slot.Slot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.Factory;
+import dev.cenote.pool.IdleOrder;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolListener;
@@ -14,7 +17,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Objects that may not work any more. */
@@ -321,6 +326,80 @@ class ValidationTest {
             CompletableFuture<Lease<Thing>> next = test.pool.acquireAsync();
             executor.runAll();
             next.join().close();
+        }
+    }
+
+    // --- many at once
+
+    private static final int MANY = 1_000;
+
+    /** A pool that counts what is popped. */
+    private TestPool counting(AtomicInteger pops, Executor executor, IdleOrder order) {
+        return new TestPool(
+                executor,
+                it -> it.maxSize(MANY)
+                        .maxConcurrentCreates(MANY)
+                        .idleOrder(order)
+                        .validator(this::isAlive),
+                config -> TestPool.withStore(config, store -> new IdleStore<>() {
+                    @Override
+                    public void push(Slot<Thing> slot) {
+                        store.push(slot);
+                    }
+
+                    @Override
+                    public Slot<Thing> pop() {
+                        pops.incrementAndGet();
+                        return store.pop();
+                    }
+                }));
+    }
+
+    @Test
+    void aCallerBeforeThousandsOfUncheckedObjectsMovesAFewOfThem() {
+        for (IdleOrder order : IdleOrder.values()) {
+            ManualExecutor executor = new ManualExecutor();
+            AtomicInteger pops = new AtomicInteger();
+            try (TestPool test = counting(pops, executor, order)) {
+                test.pool.warmUp(MANY);
+                executor.runAll();
+                test.advance(SECOND);
+                test.advance(SECOND);
+                pops.set(0);
+                List<CompletableFuture<Lease<Thing>>> waiting = new ArrayList<>();
+                for (int i = 0; i < 10; i++) {
+                    waiting.add(test.pool.acquireAsync());
+                }
+                assertThat(test.pool.tryAcquire()).isEmpty();
+                assertThat(test.stats().validating()).isEqualTo(10);
+                assertThat(pops).hasValueLessThan(200);
+                executor.runAll();
+                waiting.forEach(it -> it.join().close());
+            }
+        }
+    }
+
+    @Test
+    void aCallerFindsTheOneGoodObjectAmongThousandsOfUncheckedOnes() {
+        for (IdleOrder order : IdleOrder.values()) {
+            ManualExecutor executor = new ManualExecutor();
+            try (TestPool test = counting(new AtomicInteger(), executor, order)) {
+                test.pool.warmUp(MANY);
+                executor.runAll();
+                List<Lease<Thing>> held = test.acquire(MANY);
+                Lease<Thing> good = held.remove(MANY / 2);
+                good.close(); // it lies below the others
+                Lease<Thing> again = test.pool.tryAcquire().orElseThrow();
+                held.forEach(Lease::close);
+                test.advance(SECOND);
+                test.advance(SECOND);
+                again.close();
+                CompletableFuture<Lease<Thing>> first = test.pool.acquireAsync();
+                assertThat(first).isCompleted();
+                first.join().close();
+                assertThat(test.stats().validating()).isZero();
+                test.pool.tryAcquire().orElseThrow().close();
+            }
         }
     }
 }

@@ -48,7 +48,7 @@ public final class HintPopAndEvict {
 
         @Actor
         public void pop(II_Result r) {
-            r.r2 = pool.engine().idle.lease(null) != null ? 1 : 0;
+            r.r2 = pool.engine().idle.lease() != null ? 1 : 0;
         }
     }
 

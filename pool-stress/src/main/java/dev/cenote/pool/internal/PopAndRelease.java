@@ -65,13 +65,13 @@ public final class PopAndRelease {
 
         @Actor
         public void pop() {
-            popped = store.lease(null);
+            popped = store.lease();
         }
 
         @Arbiter
         public void look(II_Result r) {
             r.r1 = popped == null ? 0 : 1;
-            r.r2 = store.lease(null) == null ? 0 : 1;
+            r.r2 = store.lease() == null ? 0 : 1;
         }
     }
 

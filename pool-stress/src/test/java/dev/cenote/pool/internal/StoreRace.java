@@ -43,7 +43,7 @@ public class StoreRace {
     /** Takes one from the store. */
     @Operation
     public boolean take(@Param(name = "thread") int thread) {
-        Grant<Object> grant = store.lease(null);
+        Grant<Object> grant = store.lease();
         return grant != null && leased[thread].add(grant);
     }
 
@@ -83,7 +83,7 @@ public class StoreRace {
     final void checkNoneIsLost() {
         int[] idle = new int[1];
         capacity.forEach(slot -> idle[0] += Slot.state(slot.word()) == Slot.IDLE ? 1 : 0);
-        while (store.lease(null) != null) {
+        while (store.lease() != null) {
             idle[0]--;
         }
         if (idle[0] != 0) {

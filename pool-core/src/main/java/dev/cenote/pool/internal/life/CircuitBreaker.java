@@ -42,8 +42,9 @@ public final class CircuitBreaker {
 
     // Guarded by the pool's lock.
     private boolean hasSucceeded;
-    private int
-            doublings; // one more than the back-off has doubled since the last success; 0: the last create succeeded
+    /** One more than the back-off has doubled since the last success; 0: the last create succeeded. */
+    private int doublings;
+
     private boolean isOpen;
     private boolean isLeftToCallers;
     private boolean isAskedFor;

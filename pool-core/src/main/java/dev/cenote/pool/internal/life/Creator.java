@@ -52,6 +52,7 @@ public final class Creator<T> {
 
     // Guarded by the lock.
     private Factory<T> factory;
+    private boolean isProven; // the factory has made an object
 
     public Creator(Parts<T> parts, CircuitBreaker breaker, Retirement<T> retirement, SlotEvents<T> events) {
         this.parts = parts;
@@ -76,7 +77,7 @@ public final class Creator<T> {
     public void ensure(int wanted, long callerNanos) {
         assert lock.isHeld();
         int target = Math.min(wanted, config.maxConcurrentCreates());
-        if (calls.covering() >= target || parts.slots().room() <= 0 || isStuck()) {
+        if (calls.covering() >= target || parts.slots().room() <= 0 || !mayBegin()) {
             return;
         }
         long now = parts.now();
@@ -88,7 +89,7 @@ public final class Creator<T> {
         }
         int round = breaker.tries(now);
         int atOnce = breaker.isFailing() ? 1 : target; // one probe, until it is known to work again
-        while (calls.covering() < atOnce && !isStuck()) {
+        while (calls.covering() < atOnce && mayBegin()) {
             Slot<T> slot = parts.slots().reserve();
             if (slot == null) {
                 return;
@@ -111,12 +112,22 @@ public final class Creator<T> {
         return calls.isStuck(parts.slots().limits().maxSize());
     }
 
+    private boolean mayBegin() {
+        return calls.mayBegin(parts.slots().limits().maxSize());
+    }
+
     private void tellStuck() {
         LOG.error(
                 "Pool '{}': creates that took longer than {} ms have not returned, though they were interrupted, and hold"
                         + " twice as many threads as maxSize; no object is made until one of them does",
                 config.name(),
                 Nanos.millis(config.createTimeout()));
+    }
+
+    /** Tells whether the factory has made an object, and so is likely to make more. */
+    public boolean isProven() {
+        assert lock.isHeld();
+        return isProven;
     }
 
     /** See {@link TimedCalls#hasten}. */
@@ -139,6 +150,7 @@ public final class Creator<T> {
     public void replaceFactory(Factory<T> next) {
         assert lock.isHeld();
         factory = next;
+        isProven = false;
         outdateAll();
         breaker.forget();
     }
@@ -264,6 +276,7 @@ public final class Creator<T> {
         boolean isOutdated = calls.isOutdated(create);
         calls.noteDuration(create, now);
         if (!isOutdated) {
+            isProven = true;
             breaker.succeeded();
         }
         Duration took = Duration.ofNanos(calls.ran(create, now));
@@ -298,9 +311,8 @@ public final class Creator<T> {
             return;
         }
         long now = parts.now();
-        if (cause
-                instanceof
-                InterruptedException) { // the owner of its thread wanted it to end, and no caller fails for that
+        if (cause instanceof InterruptedException) {
+            // The owner of its thread wanted it to end, and no caller fails for that.
             breaker.interrupted(cause, create.round, now);
             tell(cause, now);
             events.vacated();

@@ -64,7 +64,7 @@ public final class Retirement<T> {
 
     /** Begins those whose turn it is. What runs in place runs on this thread only for the object that it gives up. */
     private void beginNext(@Nullable Slot<T> given) {
-        while (!waiting.isEmpty() && calls.occupying() < atOnce && !isStuck()) {
+        while (!waiting.isEmpty() && calls.occupying() < atOnce && mayBegin()) {
             Slot<T> slot = waiting.remove();
             T object = slot.object();
             Factory<T> factory = slot.factory();
@@ -80,10 +80,10 @@ public final class Retirement<T> {
         }
     }
 
-    /** Tells whether so many destroys hang that no other one may begin. */
-    private boolean isStuck() {
-        return calls.isStuck(parts.slots().limits().maxSize())
-                && !parts.gate().has(Gate.CLOSED);
+    /** Tells whether another destroy may begin: false while so many hang that they hold all threads, until the pool closes. */
+    private boolean mayBegin() {
+        return calls.mayBegin(parts.slots().limits().maxSize())
+                || parts.gate().has(Gate.CLOSED);
     }
 
     private void tellStuck() {

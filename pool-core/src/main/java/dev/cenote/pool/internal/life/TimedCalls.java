@@ -106,17 +106,21 @@ public final class TimedCalls<T> {
 
     /**
      * Tells whether so many calls hold a thread, the strays included, that no other one may begin: twice as many as there may
-     * be objects. What is to be done when that comes about is done once, until all strays are back.
+     * be objects.
      */
-    boolean isStuck(int maxSize) {
+    public boolean isStuck(int maxSize) {
         assert lock.isHeld();
-        isToldStuck &= strays > 0;
-        boolean isStuck = strays > 0 && strays + running.size() >= 2 * maxSize;
+        return strays > 0 && strays + running.size() >= 2 * maxSize;
+    }
+
+    /** Tells whether another one may begin. If not, the log is told why, once until all strays are back. */
+    boolean mayBegin(int maxSize) {
+        boolean isStuck = isStuck(maxSize);
         if (isStuck && !isToldStuck) {
             isToldStuck = true;
             lock.afterwards(whenStuck);
         }
-        return isStuck;
+        return !isStuck;
     }
 
     /** What those that are under way will bring is not wanted any more; they run on and hold their slots. */
@@ -163,6 +167,20 @@ public final class TimedCalls<T> {
             }
         }
         return areSlow;
+    }
+
+    /**
+     * A caller that does not wait has come, and may come again. Calls that have run for too long for it cover nobody any more.
+     */
+    public void hastenForTry(long now) {
+        assert lock.isHeld();
+        if (usual.isKnown()) {
+            long slowAfter = usual.slowForTryAfter();
+            for (Call<T> call : running) {
+                call.slowAtNanos = Nanos.earlier(call.slowAtNanos, call.begunAtNanos + slowAfter);
+            }
+            noteSlow(now);
+        }
     }
 
     /** It has done well, and that is how long such calls take. */
@@ -324,6 +342,7 @@ public final class TimedCalls<T> {
         assert lock.isHeld();
         strays -= call.isStray ? 1 : 0;
         call.isStray = false;
+        isToldStuck &= strays > 0;
     }
 
     /** Ends a call from outside; its slot is now the caller's. */

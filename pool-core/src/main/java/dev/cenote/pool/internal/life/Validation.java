@@ -79,9 +79,9 @@ public final class Validation<T> {
         return check;
     }
 
-    /** Tells whether so many validations hang that no other one may begin. */
-    public boolean isStuck() {
-        return checks.isStuck(parts.slots().limits().maxSize());
+    /** Tells whether another validation may begin: false while so many hang that they hold all threads. */
+    public boolean mayBegin() {
+        return checks.mayBegin(parts.slots().limits().maxSize());
     }
 
     private void tellStuck() {
@@ -171,7 +171,7 @@ public final class Validation<T> {
                     || (!isNew && slot.wasCheckedSince(roundNanos))) {
                 return;
             }
-            if (suspects.size() >= MOST_SUSPECTS || isStuck()) {
+            if (suspects.size() >= MOST_SUSPECTS || !mayBegin()) {
                 slot.tryMarkCheck(seen); // lost to an acquirer: it was faster than the fault
             } else if (slot.tryTake(seen, Slot.VALIDATING)) { // likewise
                 suspects.add(begin(slot));

@@ -5,6 +5,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
  * Futures of several callers that are to be completed at one moment. Each is completed by whichever thread comes to it next,
@@ -19,18 +20,21 @@ import java.util.function.Consumer;
  * <ol>
  *   <li>Each completion is begun once: by the thread whose increment of {@code begun} gave it its index.
  *   <li>While some have not begun, a thread completes, and another one watches; or as many threads as may complete at once for
- *       one pool. These go on as soon as what blocks them ends.
+ *       one pool. These go on as soon as what blocks them ends. Meanwhile the watcher looks ever less often, so that it costs
+ *       next to nothing however long they block.
  * </ol>
  */
 final class Completions {
 
     static final int MOST_THREADS = 256;
-    private static final long PATIENCE_NANOS = 1_000_000;
+    static final long PATIENCE_NANOS = 1_000_000;
+    static final long MOST_PATIENCE_NANOS = 128 * PATIENCE_NANOS;
 
     private final Runnable[] all;
     private final Consumer<Runnable> how;
     private final Executor threads;
     private final AtomicInteger atWork;
+    private final LongConsumer parking;
     private final AtomicInteger begun = new AtomicInteger();
 
     /**
@@ -39,6 +43,17 @@ final class Completions {
      * @param atWork how many threads complete futures of this pool
      */
     Completions(Collection<Runnable> all, Consumer<Runnable> how, Executor threads, AtomicInteger atWork) {
+        this(all, how, threads, atWork, nanos -> LockSupport.parkNanos(Completions.class, nanos));
+    }
+
+    /** @param parking parks for so long at most */
+    Completions(
+            Collection<Runnable> all,
+            Consumer<Runnable> how,
+            Executor threads,
+            AtomicInteger atWork,
+            LongConsumer parking) {
+        this.parking = parking;
         this.all = all.toArray(new Runnable[0]);
         this.how = how;
         this.threads = threads;
@@ -67,11 +82,13 @@ final class Completions {
         boolean wasInterrupted = false;
         boolean isStuck = false;
         int seen = begun.get();
+        long patience = PATIENCE_NANOS;
         while (seen < all.length && !isStuck) {
-            LockSupport.parkNanos(this, PATIENCE_NANOS);
+            parking.accept(patience);
             wasInterrupted |= Thread.interrupted(); // or it could not park again
             int now = begun.get();
             isStuck = now == seen && atWork.get() < MOST_THREADS;
+            patience = now == seen ? Math.min(2 * patience, MOST_PATIENCE_NANOS) : PATIENCE_NANOS;
             seen = now;
         }
         if (wasInterrupted) {

@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HousekeeperAlarm implements Alarm {
 
-    private static final long AFTER_FAILURE_NANOS = Duration.ofSeconds(1).toNanos();
-
     /** A ticker that goes more slowly than the system's, or stands still, is asked no more often than that. */
     private static final long SLOW_TICKER_NANOS = Duration.ofMillis(1).toNanos();
 
@@ -113,7 +111,7 @@ public final class HousekeeperAlarm implements Alarm {
         try {
             due.accept(now);
         } catch (Throwable thrown) {
-            nextRun = now + AFTER_FAILURE_NANOS;
+            nextRun = now + HousekeeperThread.AFTER_FAILURE_NANOS;
             throw thrown;
         }
         return leftNanos();

@@ -42,7 +42,8 @@ public final class HousekeeperThread implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(HousekeeperThread.class);
     private static final long LATEST_NANOS = Duration.ofDays(1).toNanos(); // of a ticker that jumped
     private static final long LATE_NANOS = Duration.ofMillis(100).toNanos();
-    private static final long AFTER_FAILURE_NANOS = Duration.ofSeconds(1).toNanos();
+    /** So long after it has failed a housekeeper runs again. */
+    static final long AFTER_FAILURE_NANOS = Duration.ofSeconds(1).toNanos();
 
     /** How often pools that nobody can reach are looked for, if nothing else is due. */
     private static final long LONGEST_SLEEP_NANOS = Duration.ofSeconds(10).toNanos();

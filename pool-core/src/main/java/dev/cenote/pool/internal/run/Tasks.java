@@ -4,7 +4,6 @@ import dev.cenote.pool.PoolConfig;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,14 +44,13 @@ public final class Tasks {
     private boolean hasWarned;
 
     private final class Task implements Runnable {
-        private @Nullable Runnable action; // of whoever has set hasBegun
+        private final Once action;
         private final boolean mayRunInPlace;
         private final long beginByNanos;
-        private final AtomicBoolean hasBegun = new AtomicBoolean();
         private volatile @Nullable Thread handingOver;
 
         Task(Runnable action, boolean mayRunInPlace, long beginByNanos) {
-            this.action = action;
+            this.action = new Once(action);
             this.mayRunInPlace = mayRunInPlace;
             this.beginByNanos = beginByNanos;
         }
@@ -70,28 +68,18 @@ public final class Tasks {
         public void run() {
             boolean isInPlace = Thread.currentThread() == handingOver;
             if (isInPlace && !mayRunInPlace) {
-                ownThread.execute(this::begin);
+                ownThread.execute(action);
             } else if (isInPlace) {
                 boolean wasInterrupted = Thread.interrupted();
                 try {
-                    begin();
+                    action.run();
                 } finally {
                     if (wasInterrupted) {
                         Thread.currentThread().interrupt();
                     }
                 }
             } else {
-                begin();
-            }
-        }
-
-        void begin() {
-            if (hasBegun.compareAndSet(false, true)) { // lost to another thread: an executor was late, or ran it twice
-                Runnable once = action;
-                action = null; // an executor that never comes to this task must not keep what it is for
-                if (once != null) {
-                    once.run();
-                }
+                action.run();
             }
         }
     }
@@ -152,7 +140,7 @@ public final class Tasks {
         Task task = new Task(action, mayRunInPlace, beginBy);
         if (isWatched) {
             if (handedOver.size() >= forgetAt) {
-                handedOver.removeIf(it -> it.hasBegun.get());
+                handedOver.removeIf(it -> it.action.hasBegun());
                 forgetAt = Math.max(FORGET_AT_FIRST, 2 * handedOver.size());
             }
             handedOver.add(task);
@@ -165,12 +153,12 @@ public final class Tasks {
     public void beginOverdue(long now) {
         assert lock.isHeld();
         handedOver.removeIf(task -> {
-            boolean isOverdue = !task.hasBegun.get() && Nanos.isPast(task.beginByNanos, now);
+            boolean isOverdue = !task.action.hasBegun() && Nanos.isPast(task.beginByNanos, now);
             if (isOverdue) {
                 warn();
-                lock.afterwards(() -> ownThread.execute(task::begin));
+                lock.afterwards(() -> ownThread.execute(task.action));
             }
-            return isOverdue || task.hasBegun.get();
+            return isOverdue || task.action.hasBegun();
         });
     }
 
@@ -190,7 +178,7 @@ public final class Tasks {
         assert lock.isHeld();
         long earliest = instant;
         for (Task task : handedOver) {
-            earliest = task.hasBegun.get() ? earliest : Nanos.earlier(earliest, task.beginByNanos);
+            earliest = task.action.hasBegun() ? earliest : Nanos.earlier(earliest, task.beginByNanos);
         }
         return earliest;
     }

@@ -8,7 +8,6 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,13 +30,32 @@ public final class Workers implements Executor {
     private final @Nullable ExecutorService own;
     private final Executor executor;
     private final Queue<Runnable> homeless = new ConcurrentLinkedQueue<>();
-    private volatile @Nullable ClassLoader contextLoader;
+
+    /** What the pool's own threads are made by. */
+    private static final class OwnThreads implements ThreadFactory {
+        private final String poolName;
+        private final AtomicInteger number = new AtomicInteger();
+        private volatile @Nullable ClassLoader contextLoader =
+                Thread.currentThread().getContextClassLoader();
+
+        OwnThreads(String poolName) {
+            this.poolName = poolName;
+        }
+
+        @Override
+        public Thread newThread(Runnable task) {
+            return PoolThreads.newDaemon(
+                    "cenote-" + poolName + "-worker-" + number.incrementAndGet(), contextLoader, task);
+        }
+    }
 
     public Workers(String poolName, @Nullable Executor given) {
-        AtomicInteger number = new AtomicInteger();
-        contextLoader = Thread.currentThread().getContextClassLoader();
-        threads = task -> PoolThreads.newDaemon(
-                "cenote-" + poolName + "-worker-" + number.incrementAndGet(), contextLoader, task);
+        this(given, new OwnThreads(poolName));
+    }
+
+    /** With threads of the pool's own that somebody else makes. */
+    public Workers(@Nullable Executor given, ThreadFactory threads) {
+        this.threads = threads;
         if (given == null) {
             own = new ThreadPoolExecutor(
                     0, Integer.MAX_VALUE, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), threads);
@@ -50,12 +68,7 @@ public final class Workers implements Executor {
 
     @Override
     public void execute(Runnable task) {
-        AtomicBoolean begun = new AtomicBoolean(); // an executor may throw after it ran the task, or run it twice
-        Runnable once = () -> {
-            if (begun.compareAndSet(false, true)) {
-                task.run();
-            }
-        };
+        Runnable once = new Once(task);
         try {
             executor.execute(once);
         } catch (Throwable refusal) {
@@ -93,18 +106,19 @@ public final class Workers implements Executor {
 
     /** Tries again to run what no thread could be had for. */
     public void runHomeless() {
-        for (Runnable task = homeless.poll(); task != null; task = homeless.poll()) {
-            Runnable next = task;
-            executeOnOwnThread(next);
-            if (homeless.contains(next)) {
-                return;
+        for (int left = homeless.size(); left > 0; left--) { // what still can get none comes to the end of the queue
+            Runnable task = homeless.poll();
+            if (task != null) {
+                executeOnOwnThread(task);
             }
         }
     }
 
     /** Lets the pool's own threads end when their tasks do, and forgets the loader that they had. */
     public void shutdown() {
-        contextLoader = null;
+        if (threads instanceof OwnThreads ours) {
+            ours.contextLoader = null;
+        }
         if (own != null) {
             own.shutdown();
         }

@@ -4,6 +4,7 @@ import dev.cenote.pool.internal.slot.Slot.Grant;
 import dev.cenote.pool.IdleOrder;
 import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,7 @@ public abstract class IdleStore<T> {
     public abstract @Nullable Slot<T> pop();
 
     /** Pushes slots that were popped one after the other, so that they come in the same order again. */
-    void pushBack(ArrayDeque<Slot<T>> popped) {
+    public void pushBack(ArrayDeque<Slot<T>> popped) {
         popped.descendingIterator().forEachRemaining(this::push);
     }
 
@@ -67,11 +68,16 @@ public abstract class IdleStore<T> {
         pushBack(stillIdle);
     }
 
+    /** Leases the next idle slot, unless that needs a check: then it is pushed back, and the answer is null. */
+    public final @Nullable Grant<T> lease() {
+        return lease(List.of(), 0);
+    }
+
     /**
-     * Leases the next idle slot that needs no check. Those before it that do are set aside, still popped, if they can be;
-     * else the first of them is pushed back, and the answer is null.
+     * Leases the next idle slot that needs no check. Those before it that do are set aside, still popped; when there are so many
+     * of them, the answer is null.
      */
-    public final @Nullable Grant<T> lease(@Nullable Collection<Slot<T>> unchecked) {
+    public final @Nullable Grant<T> lease(Collection<Slot<T>> unchecked, int most) {
         for (Slot<T> slot = pop(); slot != null; slot = pop()) {
             for (; ; ) {
                 long seen = slot.word();
@@ -80,11 +86,14 @@ public abstract class IdleStore<T> {
                         break; // leased by its hint, or evicted: whoever makes it idle again pushes it
                     }
                 } else if (Slot.isMarked(seen, Slot.CHECK | Slot.RETIRE)) {
-                    if (unchecked == null) {
+                    if (most == 0) {
                         push(slot);
                         return null;
                     }
                     unchecked.add(slot);
+                    if (unchecked.size() >= most) {
+                        return null;
+                    }
                     break;
                 } else {
                     long leaseWord = slot.tryLeasePopped(seen);
@@ -196,7 +205,7 @@ public abstract class IdleStore<T> {
         }
 
         @Override
-        void pushBack(ArrayDeque<Slot<T>> popped) {
+        public void pushBack(ArrayDeque<Slot<T>> popped) {
             queue.addAll(popped);
         }
     }

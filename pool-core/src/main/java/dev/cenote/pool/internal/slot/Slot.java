@@ -87,7 +87,7 @@ public final class Slot<T> extends SlotWord {
         observedWord = 0;
     }
 
-    /** The id of the thread that holds the lease, 0 if it was acquired asynchronously. Racy on purpose. */
+    /** The id of the thread that holds the lease, 0 if it was acquired asynchronously by nobody's function. Racy on purpose. */
     public long holderId() {
         return holderId;
     }

@@ -191,6 +191,20 @@ public final class Slots<T> {
         return acquired;
     }
 
+    /** Leases an idle slot that needs no check, wherever it lies in the store. Looks from that index on. */
+    public Slot.@Nullable Grant<T> leaseReady(int from) {
+        assert lock.isHeld();
+        Slot<T>[] all = slots;
+        for (int i = from; i < all.length; i++) {
+            Slot<T> slot = all[i];
+            long leaseWord = slot == null ? 0 : slot.tryLease();
+            if (slot != null && leaseWord != 0) {
+                return new Slot.Grant<>(slot, leaseWord);
+            }
+        }
+        return null;
+    }
+
     /** How many slots are kept, empty ones included. */
     public int kept() {
         assert lock.isHeld();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -106,5 +107,35 @@ class CompletionsTest {
         complete(List.of(done::countDown));
         Interleaving.awaitUninterruptibly(done);
         assertThat(threads).hasValue(1);
+    }
+
+    @Test
+    void theOneThatWatchesLooksEverLessOftenWhileAllAreBlocked() {
+        atWork.set(Completions.MOST_THREADS); // with the futures of others
+        CountDownLatch blocked = new CountDownLatch(1);
+        CountDownLatch done = new CountDownLatch(1);
+        List<Long> parked = new CopyOnWriteArrayList<>();
+        new Completions(
+                        List.of(
+                                () -> {
+                                    blocked.countDown();
+                                    Interleaving.awaitUninterruptibly(end);
+                                },
+                                done::countDown),
+                        Runnable::run,
+                        Interleaving::started,
+                        atWork,
+                        nanos -> {
+                            Interleaving.awaitUninterruptibly(blocked);
+                            parked.add(nanos);
+                            if (parked.size() == 100) {
+                                end.countDown();
+                                Interleaving.awaitUninterruptibly(done);
+                            }
+                        })
+                .begin();
+        Interleaving.awaitUninterruptibly(done);
+        assertThat(parked.get(0)).isEqualTo(Completions.PATIENCE_NANOS);
+        assertThat(parked.subList(10, 100)).containsOnly(Completions.MOST_PATIENCE_NANOS);
     }
 }

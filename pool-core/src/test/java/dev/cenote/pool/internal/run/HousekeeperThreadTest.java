@@ -179,8 +179,8 @@ class HousekeeperThreadTest {
         AtomicInteger begun = new AtomicInteger();
         HousekeeperAlarm one = another(now -> order.add("one"));
         HousekeeperAlarm other = another(now -> order.add("other"));
-        Await.until(
-                () -> order.size() == 2); // alarms that a new thread finds have no order: the slow one could be first
+        // Alarms that a new thread finds have no order: the slow one could be first.
+        Await.until(() -> order.size() == 2);
         HousekeeperAlarm slow = new HousekeeperAlarm(thread, ticker);
         slow.start(now -> {
             begun.incrementAndGet();
@@ -225,5 +225,33 @@ class HousekeeperThreadTest {
             }
         }
         busy.stop();
+    }
+
+    @Test
+    void anOutOfMemoryErrorOfAHousekeeperOrATickerEndsNothing() {
+        AtomicBoolean isShort = new AtomicBoolean();
+        HousekeeperAlarm sick = new HousekeeperAlarm(thread, () -> {
+            if (isShort.get()) {
+                throw new OutOfMemoryError("wanted");
+            }
+            return 0;
+        });
+        AtomicInteger failures = new AtomicInteger();
+        RecordedLog.during(() -> {
+            sick.start(now -> {
+                failures.incrementAndGet();
+                isShort.set(true);
+                throw new OutOfMemoryError("wanted");
+            });
+            Await.until(() -> failures.get() == 1);
+            start();
+            alarm.noLaterThan(ticker.nanos());
+            Await.until(() -> runs.get() == 2);
+            isShort.set(false);
+            sick.noLaterThan(0);
+            Await.until(() -> failures.get() == 2);
+        });
+        sick.stop();
+        alarm.stop();
     }
 }

@@ -134,12 +134,13 @@ public final class ConnectionPool implements AutoCloseable {
      */
     public void awaitFirst(Duration atMost) throws SQLException {
         long deadline = System.nanoTime() + atMost.toNanos();
+        long createNanos = TimeUnit.NANOSECONDS.convert(pool.config().createTimeout());
         Throwable failure = null;
         do {
-            CompletableFuture<Void> first = pool.warmUp(1); // ends with the next try, for which it waits its turn
+            CompletableFuture<Void> first = pool.warmUp(1); // fails when the pool's callers do: mostly with the next try
             try {
                 if (failure == null) {
-                    first.get();
+                    first.get(atMost.toNanos() + Math.min(createNanos, Long.MAX_VALUE / 2), TimeUnit.NANOSECONDS);
                 } else {
                     first.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
                 }
@@ -147,7 +148,7 @@ public final class ConnectionPool implements AutoCloseable {
             } catch (ExecutionException e) {
                 failure = e.getCause();
             } catch (TimeoutException e) {
-                // what failed before is the reason
+                failure = failure != null ? failure : e; // else what failed before is the reason
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new SQLTransientConnectionException(
