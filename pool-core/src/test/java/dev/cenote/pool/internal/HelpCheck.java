@@ -145,8 +145,10 @@ final class HelpCheck {
         int waiters = sizes[0];
         int room = sizes[1];
         long createTimeout = Nanos.nanos(engine.config.createTimeout());
-        int stale = (int) Stream.concat(creates.all().stream(), looks.all().stream())
-                .filter(call -> call.isUnderWay() && call.hasRunFor(createTimeout))
+        int stale = (int) Stream.concat(
+                        creates.all().stream().filter(call -> call.hasRunFor(createTimeout)),
+                        looks.all().stream().filter(call -> call.hasRunFor(createTimeout) || isInNoSlot(call)))
+                .filter(SimulatedCalls.Call::isUnderWay)
                 .count();
         int slowOrOutdated = (int) creates.all().stream().filter(this::isStale).count();
         int creating = Math.min(fresh(Slot.CREATING), Math.max(0, inState[Slot.CREATING] - slowOrOutdated));
@@ -185,6 +187,13 @@ final class HelpCheck {
         long since = shortSinceNanos != null ? shortSinceNanos : now();
         shortSinceNanos = since;
         return now() - since > LONGEST_TICK.toNanos() ? "P14: below minIdle, and no create begins: " + picture : "";
+    }
+
+    /** A create that looks at what it made counts from its own beginning: it may have been given up before the look is old. */
+    private boolean isInNoSlot(SimulatedCalls.Call look) {
+        boolean[] isIn = new boolean[1];
+        pool.engine().slots.forEach(slot -> isIn[0] |= slot.objectIfAny() == look.thing);
+        return !isIn[0];
     }
 
     private int maxSize() {
