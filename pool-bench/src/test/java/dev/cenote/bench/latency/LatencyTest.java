@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +24,7 @@ class LatencyTest {
     Path folder;
 
     @Test
+    @Tag("full")
     void inAClosedLoopEachTurnIsAWaitInTheLog() throws IOException {
         List<Summary> summaries = measured("--pools", "cenote-strict,commons-pool2,park-and-unpark", "--work", "1us");
 
@@ -40,6 +42,7 @@ class LatencyTest {
     }
 
     @Test
+    @Tag("full")
     void inAnOpenLoopEachRequestThatWasDueIsCounted() throws IOException {
         for (Summary summary : measured("--pools", "cenote-e,agroal", "--rate", "1000", "--rounds", "2")) {
             assertThat(summary.rounds).hasSize(2);
@@ -50,6 +53,7 @@ class LatencyTest {
     }
 
     @Test
+    @Tag("full")
     void connectionsArePooledByPoolsOfObjectsAndByDataSources() throws IOException {
         List<Summary> summaries = measured(
                 "--pools", "cenote-strict,hikaricp", "--jdbc", "jdbc:h2:mem:;password=hunter2", "--user", "sa");
@@ -65,6 +69,7 @@ class LatencyTest {
     }
 
     @Test
+    @Tag("full")
     void virtualThreadsCallToo() throws IOException {
         assumeTrue(Runtime.version().feature() >= Threads.FIRST_JDK_WITH_VIRTUAL);
         Summary summary = measured("--pools", "cenote-strict", "--virtual", "--pause", "1ms")
@@ -73,6 +78,7 @@ class LatencyTest {
     }
 
     @Test
+    @Tag("full")
     void whatAPoolFailsOfIsSaidAndTheExitCodeIsNotZero() throws IOException {
         Said said = run(
                 "--pools",
@@ -90,6 +96,7 @@ class LatencyTest {
     }
 
     @Test
+    @Tag("full")
     void theDatabaseIsSetUpOnceAndEachRoundBeginsWithAnotherPool() throws IOException {
         Path sql = Files.writeString(folder.resolve("setup.sql"), "CREATE TABLE t (n int); INSERT INTO t VALUES (7)");
         Said said = ofDatabase(sql, "out", "--query", "SELECT n FROM t", "--rounds", "2");

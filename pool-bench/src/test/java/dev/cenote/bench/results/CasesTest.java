@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,6 +18,7 @@ class CasesTest {
     private static final Path PAGE = Path.of("..", "docs", "benchmarks", "README.md");
 
     @Test
+    @Tag("full")
     void eachCaseRunsWithEachPoolThatCanAndFillsItsTable(@TempDir Path folder) throws Exception {
         List<Case> cases = Cases.all();
         Path page = folder.resolve("README.md");
@@ -50,6 +52,7 @@ class CasesTest {
     }
 
     @Test
+    @Tag("full")
     void waitsAreMeasuredOfEveryPoolAndFillTheirTable(@TempDir Path folder) throws Exception {
         Waits waits = Waits.forObjects(8, 2);
         Path page = folder.resolve("README.md");

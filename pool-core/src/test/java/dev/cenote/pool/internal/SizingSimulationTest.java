@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -24,6 +25,7 @@ class SizingSimulationTest {
     private static final int LONGEST_IDLE_SECONDS = 1_024;
 
     @Test
+    @Tag("full")
     void aSteadyLoad() {
         assertWaitsLess(2 * HOUR, step -> 5); // 50 a second for 200 ms each: 10 at once
     }
@@ -34,6 +36,7 @@ class SizingSimulationTest {
     }
 
     @Test
+    @Tag("full")
     void aDailyWave() {
         assertWaitsLess(24 * HOUR, step -> 2 * (1 - 0.9 * Math.cos(2 * Math.PI * step / (24 * HOUR))));
     }
