@@ -176,7 +176,8 @@ class HousekeeperThreadTest {
         AtomicInteger begun = new AtomicInteger();
         HousekeeperAlarm one = another(now -> order.add("one"));
         HousekeeperAlarm other = another(now -> order.add("other"));
-        Await.until(() -> order.size() == 2); // alarms that a new thread finds have no order: the slow one could be first
+        Await.until(
+                () -> order.size() == 2); // alarms that a new thread finds have no order: the slow one could be first
         HousekeeperAlarm slow = new HousekeeperAlarm(thread, ticker);
         slow.start(now -> {
             begun.incrementAndGet();
