@@ -1,6 +1,6 @@
 package dev.cenote.bench.results;
 
-import dev.cenote.bench.Machine;
+import dev.cenote.peers.Machine;
 import java.util.List;
 import java.util.Map;
 

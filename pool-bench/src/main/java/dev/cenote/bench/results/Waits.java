@@ -1,8 +1,8 @@
 package dev.cenote.bench.results;
 
-import dev.cenote.bench.latency.Latency;
-import dev.cenote.bench.latency.RawResults;
-import dev.cenote.bench.peer.Peers;
+import dev.cenote.latency.Latency;
+import dev.cenote.latency.RawResults;
+import dev.cenote.peers.Peers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,8 +2,8 @@ package dev.cenote.bench.results;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.cenote.bench.peer.Peer;
-import dev.cenote.bench.peer.Peers;
+import dev.cenote.peers.Peer;
+import dev.cenote.peers.Peers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,0 +1,57 @@
+package dev.cenote.latency;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The table on the terminal. */
+final class Table {
+
+    private Table() {}
+
+    static String of(Run run, List<Summary> summaries) {
+        List<Column> columns = Column.of(run, summaries);
+        List<List<String>> rows = new ArrayList<>();
+        List<String> heads = new ArrayList<>(List.of("pool"));
+        columns.forEach(column -> heads.add(column.title()));
+        rows.add(heads);
+        for (Summary summary : summaries) {
+            if (!summary.isEmpty()) {
+                List<String> row = new ArrayList<>(List.of(summary.name));
+                columns.forEach(column -> row.add(column.cell(summary)));
+                rows.add(row);
+            }
+        }
+        StringBuilder text = new StringBuilder();
+        for (List<String> row : rows) {
+            StringBuilder line = new StringBuilder();
+            for (int i = 0; i < row.size(); i++) {
+                int column = i;
+                int width = rows.stream()
+                        .mapToInt(each -> each.get(column).length())
+                        .max()
+                        .orElseThrow();
+                line.append(String.format(i == 0 ? "%-" + width + "s" : "  %" + width + "s", row.get(i)));
+            }
+            text.append(line).append(System.lineSeparator());
+        }
+        for (Summary summary : summaries) {
+            int told = summary.rounds.size() + summary.failures.size();
+            if (told < run.rounds()) {
+                text.append("NOT MEASURED: ")
+                        .append(summary.name)
+                        .append(", ")
+                        .append(run.rounds() - told)
+                        .append(" of ")
+                        .append(run.rounds())
+                        .append(" rounds")
+                        .append(System.lineSeparator());
+            }
+            summary.failures.forEach(failure -> text.append("FAILED: ")
+                    .append(summary.name)
+                    .append(", ")
+                    .append(failure)
+                    .append(System.lineSeparator()));
+        }
+        return text.toString();
+    }
+}
