@@ -11,11 +11,15 @@ import java.util.function.ToDoubleFunction;
  * @param title its head
  * @param meaning in a sentence
  * @param better which figures are better
- * @param figure takes it from a summary; not a number if there is none
+ * @param figure takes it from a result; not a number if there is none
  * @param shown writes it
  */
 record Column(
-        String title, String meaning, Better better, ToDoubleFunction<Summary> figure, DoubleFunction<String> shown) {
+        String title,
+        String meaning,
+        Better better,
+        ToDoubleFunction<PoolResult> figure,
+        DoubleFunction<String> shown) {
 
     enum Better {
         LOW,
@@ -23,64 +27,59 @@ record Column(
         NEITHER
     }
 
-    private static final double[] PERCENTILES = {50, 90, 99, 99.9, 99.99};
-
     /** Those that say something about this run. */
-    static List<Column> of(Run run, List<Summary> summaries) {
+    static List<Column> of(Run run, List<PoolResult> results) {
         List<Column> columns = new ArrayList<>();
-        for (double percentile : PERCENTILES) {
-            String title = "p" + String.valueOf(percentile).replaceAll("\\.0$", "");
+        for (String percentile : PoolResult.PERCENTILES) {
             columns.add(new Column(
-                    title,
-                    "the wait that " + title.substring(1)
-                            + " % of all requests did not exceed; – if there were too few",
+                    "p" + percentile,
+                    "the wait that " + percentile + " % of all requests did not exceed; – if there were too few",
                     Better.LOW,
-                    summary -> waitAt(percentile, summary),
+                    result -> result.waitAt(percentile),
                     Figures::time));
         }
-        columns.add(new Column(
-                "max", "the longest wait", Better.LOW, summary -> summary.waits.getMaxValue(), Figures::time));
+        columns.add(new Column("max", "the longest wait", Better.LOW, PoolResult::longestNanos, Figures::time));
         if (run.rounds() > 1) {
             columns.add(new Column(
                     "max/round",
                     "the longest wait in a round, the median of the rounds: of three or more, one chance event does not decide it",
                     Better.LOW,
-                    Summary::longestInMedianRound,
+                    PoolResult::longestInMedianRound,
                     Figures::time));
         }
         columns.add(new Column(
-                "turns/s", "requests served in a second", Better.HIGH, Summary::turnsPerSecond, Figures::count));
+                "turns/s", "requests served in a second", Better.HIGH, PoolResult::turnsPerSecond, Figures::count));
         if (run.rounds() > 1) {
             columns.add(new Column(
                     "spread",
                     "how far the slowest and the fastest round are apart in turns/s",
                     Better.LOW,
-                    Summary::spread,
+                    PoolResult::spread,
                     Figures::percent));
         }
         columns.add(new Column(
                 "least/most",
                 "turns of the least served caller to those of the most served one: 1 is even, 0 starves somebody",
                 Better.HIGH,
-                Summary::fairness,
+                PoolResult::fairness,
                 Figures::ratio));
         columns.add(new Column(
                 "switches/turn",
                 "context switches of the whole process",
                 Better.LOW,
-                Summary::switchesPerTurn,
+                PoolResult::switchesPerTurn,
                 Figures::ratio));
         columns.add(new Column(
                 "CPU/turn",
                 "processor time of the whole process, work under the lease included",
                 Better.LOW,
-                Summary::cpuNanosPerTurn,
+                PoolResult::cpuNanosPerTurn,
                 Figures::time));
         columns.add(new Column(
                 "processors",
                 "kept busy by the whole process, on average",
                 Better.NEITHER,
-                Summary::processors,
+                PoolResult::processors,
                 Figures::ratio));
         if (run.settings().isOpenLoop()) {
             columns.add(new Column(
@@ -88,29 +87,24 @@ record Column(
                     "median of how late the system woke callers who slept until their request was due;"
                             + " it is part of the wait, and not the pool's doing",
                     Better.NEITHER,
-                    summary -> summary.oversleeps.getValueAtPercentile(50),
+                    PoolResult::oversleptNanos,
                     Figures::time));
             columns.add(new Column(
                     "not begun",
                     "requests that were due and not begun when the time was over: the pool could not keep up",
                     Better.LOW,
-                    Summary::unbegun,
+                    PoolResult::unbegun,
                     Figures::count));
         }
-        if (summaries.stream().anyMatch(summary -> summary.timeouts() > 0)) {
+        if (results.stream().anyMatch(result -> result.timeouts() > 0)) {
             columns.add(new Column(
-                    "time-outs", "acquires that got nothing", Better.LOW, Summary::timeouts, Figures::count));
+                    "time-outs", "acquires that got nothing", Better.LOW, PoolResult::timeouts, Figures::count));
         }
         return columns;
     }
 
-    private static double waitAt(double percentile, Summary summary) {
-        boolean isKnown = summary.waits.getTotalCount() * (100 - percentile) >= 100;
-        return isKnown ? summary.waits.getValueAtPercentile(percentile) : Double.NaN;
-    }
-
     /** What stands in the table for that pool. */
-    String cell(Summary summary) {
-        return shown.apply(figure.applyAsDouble(summary));
+    String cell(PoolResult result) {
+        return shown.apply(figure.applyAsDouble(result));
     }
 }

@@ -15,6 +15,7 @@ final class Json {
 
     private static final Gson COMPACT =
             new GsonBuilder().serializeSpecialFloatingPointValues().create();
+    private static final Gson PLAIN = new GsonBuilder().disableHtmlEscaping().create();
     private static final Gson PRETTY =
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
@@ -23,6 +24,11 @@ final class Json {
     /** In one line, which is also safe inside a page's script: no tag can begin or end in it. */
     static String line(Object value) {
         return COMPACT.toJson(value);
+    }
+
+    /** In one line of a file. */
+    static String plainLine(Object value) {
+        return PLAIN.toJson(value);
     }
 
     /** For a file that somebody may read. */

@@ -329,7 +329,7 @@ public final class Latency implements Callable<Integer> {
         Run run = Run.read(folder);
         List<Summary> summaries = run.summaries(folder);
         System.out.println();
-        System.out.print(Table.of(run, summaries));
+        System.out.print(Table.of(run, summaries.stream().map(Summary::result).toList()));
         Path page = folder.resolve("report.html");
         Report.write(page, run, summaries);
         System.out.println("\nThe report is in " + page + ", raw results beside it.");

@@ -54,15 +54,14 @@ final class Report {
     static void write(Path file, Run run, List<Summary> summaries) throws IOException {
         List<Summary> measured =
                 summaries.stream().filter(summary -> !summary.isEmpty()).toList();
-        List<Column> columns = Column.of(run, summaries);
+        List<PoolResult> results = measured.stream().map(Summary::result).toList();
+        List<Column> columns = Column.of(run, results);
         Page page = new Page(
                 run,
                 columns.stream()
                         .map(column -> new Head(column.title(), column.meaning()))
                         .toList(),
-                measured.stream()
-                        .map(summary -> row(summary, measured, columns))
-                        .toList(),
+                measured.stream().map(summary -> row(summary, results, columns)).toList(),
                 summaries.stream()
                         .flatMap(summary -> summary.failures.stream().map(failure -> summary.name + ", " + failure))
                         .toList(),
@@ -76,12 +75,13 @@ final class Report {
                         .replace("/* report.js */", resource("report.js")));
     }
 
-    private static Row row(Summary summary, List<Summary> all, List<Column> columns) {
+    private static Row row(Summary summary, List<PoolResult> all, List<Column> columns) {
+        PoolResult result = summary.result();
         return new Row(
                 summary.name,
-                columns.stream().map(column -> column.cell(summary)).toList(),
+                columns.stream().map(column -> column.cell(result)).toList(),
                 IntStream.range(0, columns.size())
-                        .filter(i -> isBest(columns.get(i), summary, all))
+                        .filter(i -> isBest(columns.get(i), result, all))
                         .boxed()
                         .toList(),
                 percentiles(summary.waits),
@@ -90,9 +90,9 @@ final class Report {
     }
 
     /** Whether no pool has a better figure there, as far as the table shows it; if all have the same, none is best. */
-    private static boolean isBest(Column column, Summary summary, List<Summary> all) {
-        Comparator<Summary> byFigure = Comparator.comparingDouble(column.figure());
-        Comparator<Summary> bestFirst = column.better() == Column.Better.LOW ? byFigure : byFigure.reversed();
+    private static boolean isBest(Column column, PoolResult result, List<PoolResult> all) {
+        Comparator<PoolResult> byFigure = Comparator.comparingDouble(column.figure());
+        Comparator<PoolResult> bestFirst = column.better() == Column.Better.LOW ? byFigure : byFigure.reversed();
         List<String> cells = all.stream()
                 .filter(each -> !Double.isNaN(column.figure().applyAsDouble(each)))
                 .sorted(bestFirst)
@@ -101,7 +101,7 @@ final class Report {
                 .toList();
         return column.better() != Column.Better.NEITHER
                 && cells.size() > 1
-                && cells.get(0).equals(column.cell(summary));
+                && cells.get(0).equals(column.cell(result));
     }
 
     private static List<double[]> percentiles(Histogram waits) {

@@ -30,6 +30,11 @@ record Run(String command, String date, Settings settings, int rounds, Map<Strin
         return Json.read(folder.resolve(FILE), Run.class);
     }
 
+    /** Without the folder of the raw results, for a file that outlives them. */
+    Run withoutOut() {
+        return new Run(command.replaceAll(" (--out=[^' ]+|'--out=[^']*')", ""), date, settings, rounds, pools, machine);
+    }
+
     /** What came of it, pool by pool. */
     List<Summary> summaries(Path folder) throws IOException {
         List<Summary> summaries = new ArrayList<>();

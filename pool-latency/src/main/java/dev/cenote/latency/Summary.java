@@ -6,9 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
 import org.HdrHistogram.Histogram;
-import org.openjdk.jmh.util.ListStatistics;
 
 /** What was measured of one pool, all rounds together. */
 final class Summary {
@@ -26,7 +24,7 @@ final class Summary {
 
     final List<Interval> timeline = new ArrayList<>();
 
-    private final ListStatistics longestOfRounds = new ListStatistics();
+    private final List<Long> longestOfRounds = new ArrayList<>();
 
     /**
      * A tenth of a second, or longer where this machine was late.
@@ -51,7 +49,7 @@ final class Summary {
         WaitLog.Content content = WaitLog.read(waitLog);
         content.waits().forEach(waits::add);
         content.oversleeps().forEach(oversleeps::add);
-        longestOfRounds.addValue(
+        longestOfRounds.add(
                 content.waits().stream().mapToLong(Histogram::getMaxValue).max().orElseThrow());
         addToTimeline(content.waits());
     }
@@ -80,65 +78,25 @@ final class Summary {
         return rounds.isEmpty();
     }
 
-    /** Turns a second, the mean of the rounds. */
-    double turnsPerSecond() {
-        return mean(Outcome::turnsPerSecond);
+    /** What the table shows of it. */
+    PoolResult result() {
+        List<PoolResult.Round> each = new ArrayList<>();
+        for (int i = 0; i < rounds.size(); i++) {
+            each.add(PoolResult.Round.of(rounds.get(i), longestOfRounds.get(i)));
+        }
+        return PoolResult.of(name, waits, oversleeps, each, failures);
     }
 
-    /** How far the slowest and the fastest round are apart, as a part of the mean. */
-    double spread() {
-        double[] sorted =
-                rounds.stream().mapToDouble(Outcome::turnsPerSecond).sorted().toArray();
-        return (sorted[sorted.length - 1] - sorted[0]) / turnsPerSecond();
-    }
-
-    /** The median, over the rounds, of the longest wait in each, in nanoseconds. */
-    double longestInMedianRound() {
-        return longestOfRounds.getPercentile(50);
-    }
-
-    /** Least to most served caller, in the round in which that was worst. */
-    double fairness() {
-        return leastFair().fairness();
-    }
-
-    /** Turns of each caller in that round as parts of their mean, the least served first. */
+    /** Turns of each caller as parts of their mean in the round in which that was worst, the least served first. */
     double[] shares() {
         long[] turns = leastFair().turns();
         double mean = Arrays.stream(turns).average().orElseThrow();
         return Arrays.stream(turns).sorted().mapToDouble(each -> each / mean).toArray();
     }
 
-    /** Context switches a turn; not a number where the system does not tell. */
-    double switchesPerTurn() {
-        return mean(round ->
-                round.switchesPerSecond() < 0 ? Double.NaN : round.switchesPerSecond() / round.turnsPerSecond());
-    }
-
-    /** Processors kept busy by the whole process. */
-    double processors() {
-        return mean(Outcome::processors);
-    }
-
-    double cpuNanosPerTurn() {
-        return mean(round -> round.processors() * 1e9 / round.turnsPerSecond());
-    }
-
-    long timeouts() {
-        return rounds.stream().mapToLong(Outcome::timeouts).sum();
-    }
-
-    long unbegun() {
-        return rounds.stream().mapToLong(Outcome::unbegun).sum();
-    }
-
     private Outcome leastFair() {
         return rounds.stream()
                 .min(Comparator.comparingDouble(Outcome::fairness))
                 .orElseThrow();
-    }
-
-    private double mean(ToDoubleFunction<Outcome> figure) {
-        return rounds.stream().mapToDouble(figure).average().orElseThrow();
     }
 }

@@ -8,16 +8,16 @@ final class Table {
 
     private Table() {}
 
-    static String of(Run run, List<Summary> summaries) {
-        List<Column> columns = Column.of(run, summaries);
+    static String of(Run run, List<PoolResult> results) {
+        List<Column> columns = Column.of(run, results);
         List<List<String>> rows = new ArrayList<>();
         List<String> heads = new ArrayList<>(List.of("pool"));
         columns.forEach(column -> heads.add(column.title()));
         rows.add(heads);
-        for (Summary summary : summaries) {
-            if (!summary.isEmpty()) {
-                List<String> row = new ArrayList<>(List.of(summary.name));
-                columns.forEach(column -> row.add(column.cell(summary)));
+        for (PoolResult result : results) {
+            if (!result.isEmpty()) {
+                List<String> row = new ArrayList<>(List.of(result.name()));
+                columns.forEach(column -> row.add(column.cell(result)));
                 rows.add(row);
             }
         }
@@ -34,11 +34,11 @@ final class Table {
             }
             text.append(line).append(System.lineSeparator());
         }
-        for (Summary summary : summaries) {
-            int told = summary.rounds.size() + summary.failures.size();
+        for (PoolResult result : results) {
+            int told = result.rounds().size() + result.failures().size();
             if (told < run.rounds()) {
                 text.append("NOT MEASURED: ")
-                        .append(summary.name)
+                        .append(result.name())
                         .append(", ")
                         .append(run.rounds() - told)
                         .append(" of ")
@@ -46,11 +46,12 @@ final class Table {
                         .append(" rounds")
                         .append(System.lineSeparator());
             }
-            summary.failures.forEach(failure -> text.append("FAILED: ")
-                    .append(summary.name)
-                    .append(", ")
-                    .append(failure)
-                    .append(System.lineSeparator()));
+            result.failures()
+                    .forEach(failure -> text.append("FAILED: ")
+                            .append(result.name())
+                            .append(", ")
+                            .append(failure)
+                            .append(System.lineSeparator()));
         }
         return text.toString();
     }

@@ -32,7 +32,9 @@ class LatencyTest {
                 .extracting(summary -> summary.name)
                 .containsExactly("Cenote, strict", "commons-pool2", "park and unpark");
         for (Summary summary : summaries) {
-            assertThat(summary.waits.getTotalCount()).isPositive().isEqualTo(served(summary) + summary.timeouts());
+            assertThat(summary.waits.getTotalCount())
+                    .isPositive()
+                    .isEqualTo(served(summary) + summary.result().timeouts());
             assertThat(summary.timeline.stream()
                             .mapToDouble(Summary.Interval::longestNanos)
                             .filter(nanos -> nanos > 0)
@@ -46,7 +48,9 @@ class LatencyTest {
     void inAnOpenLoopEachRequestThatWasDueIsCounted() throws IOException {
         for (Summary summary : measured("--pools", "cenote-e,agroal", "--rate", "1000", "--rounds", "2")) {
             assertThat(summary.rounds).hasSize(2);
-            assertThat(served(summary) + summary.timeouts() + summary.unbegun())
+            assertThat(served(summary)
+                            + summary.result().timeouts()
+                            + summary.result().unbegun())
                     .isEqualTo(summary.waits.getTotalCount())
                     .isEqualTo(1_000);
         }

@@ -32,7 +32,7 @@ class CasesTest {
                     Stream.of(it.columns().get(0), it.columns().get(it.columns().size() - 1))
                             .distinct()
                             .toList());
-            assertThat(Results.measure(ends, Effort.IN_PROCESS, folder.resolve("raw")))
+            assertThat(Results.measure(ends, Effort.IN_PROCESS, folder.resolve(Results.FIGURES)))
                     .as("every pool has a result for the first and the last column of %s", it.name())
                     .isTrue();
         }
@@ -58,7 +58,8 @@ class CasesTest {
         Path page = folder.resolve("README.md");
         Files.writeString(page, "<!-- table " + waits.name() + " -->\n<!-- end -->\n");
         for (int i = 0; i < 2; i++) { // the second time over what is there
-            assertThat(waits.measure(Effort.QUICK, folder.resolve("raw"))).isTrue();
+            assertThat(waits.measure(Effort.QUICK, folder.resolve(Results.FIGURES)))
+                    .isTrue();
         }
         Results.writeTables(folder);
         assertThat(Files.readString(page))
@@ -82,6 +83,20 @@ class CasesTest {
                 .flatMap(peers -> peers)
                 .extracting(peer -> peer.id())
                 .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void thePageIsWhatTheKeptFiguresGive(@TempDir Path folder) throws Exception {
+        Path figures = PAGE.resolveSibling(Results.FIGURES);
+        Path page = folder.resolve("README.md");
+        Files.copy(PAGE, page);
+        try (Stream<Path> files = Files.walk(figures)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, folder.resolve(Results.FIGURES).resolve(figures.relativize(file)));
+            }
+        }
+        Results.writeTables(folder);
+        assertThat(page).hasSameTextualContentAs(PAGE);
     }
 
     @Test
