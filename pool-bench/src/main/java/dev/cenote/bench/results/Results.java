@@ -103,11 +103,12 @@ public final class Results implements Callable<Integer> {
         boolean isComplete = true;
         Effort effort = isQuick ? Effort.QUICK : Effort.FULL;
         if (!isTablesOnly) {
+            Path raw = Files.createTempDirectory(Files.createDirectories(Path.of("results")), "bench-results-");
             for (Case it : cases) {
                 isComplete &= measure(it, effort, folder.resolve(FIGURES));
             }
             for (Waits it : waits) {
-                isComplete &= it.measure(effort, folder.resolve(FIGURES));
+                isComplete &= it.measure(effort, folder.resolve(FIGURES), raw.resolve(it.name()));
             }
         }
         writeTables(folder);

@@ -7,9 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * How long callers wait, how evenly they are served, and what that costs: measured by the latency tool.
@@ -52,10 +50,13 @@ record Waits(String name, int threads, int size, int warmUp, int seconds, int ro
         return new Waits("waits-" + threads + "-on-" + size, threads, size, 6, 5, 4, options);
     }
 
-    /** Measures all pools and keeps the figures; false if one failed, which they then say. */
-    boolean measure(Effort effort, Path kept) throws IOException {
-        Path temporary = Files.createTempDirectory("cenote-" + name);
-        Path raw = temporary.resolve("raw");
+    /**
+     * Measures all pools and keeps the figures; false if one failed, which they then say.
+     *
+     * @param kept the folder of the figures
+     * @param raw a folder that does not exist, for the tool's page and the logs that it is drawn from
+     */
+    boolean measure(Effort effort, Path kept, Path raw) throws IOException {
         boolean isFull = effort == Effort.FULL;
         List<String> arguments = new ArrayList<>(List.of(
                 "--threads=" + threads,
@@ -66,18 +67,10 @@ record Waits(String name, int threads, int size, int warmUp, int seconds, int ro
                 "--jvm=-Xmx1g",
                 "--out=" + raw));
         arguments.addAll(options);
-        try {
-            int exitCode = Latency.run(arguments.toArray(String[]::new));
-            if (Files.exists(raw)) {
-                KeptFigures.keep(raw, Results.file(kept.resolve(Results.thisJdk()), name));
-            }
-            return exitCode == 0;
-        } finally {
-            try (Stream<Path> files = Files.walk(temporary)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
+        int exitCode = Latency.run(arguments.toArray(String[]::new));
+        if (Files.exists(raw)) {
+            KeptFigures.keep(raw, Results.file(kept.resolve(Results.thisJdk()), name));
         }
+        return exitCode == 0;
     }
 }

@@ -58,7 +58,7 @@ class CasesTest {
         Path page = folder.resolve("README.md");
         Files.writeString(page, "<!-- table " + waits.name() + " -->\n<!-- end -->\n");
         for (int i = 0; i < 2; i++) { // the second time over what is there
-            assertThat(waits.measure(Effort.QUICK, folder.resolve(Results.FIGURES)))
+            assertThat(waits.measure(Effort.QUICK, folder.resolve(Results.FIGURES), folder.resolve("raw" + i)))
                     .isTrue();
         }
         Results.writeTables(folder);
