@@ -73,7 +73,6 @@ class LatencyTest {
     }
 
     @Test
-    @Tag("full")
     void virtualThreadsCallToo() throws IOException {
         assumeTrue(Runtime.version().feature() >= Threads.FIRST_JDK_WITH_VIRTUAL);
         Summary summary = measured("--pools", "cenote-strict", "--virtual", "--pause", "1ms")

@@ -54,7 +54,7 @@ final class AgroalPeer implements Peer {
 
     @Override
     public void invalidate(Object handle) {
-        throw new UnsupportedOperationException("a connection is given up by an exception that it throws");
+        throw new UnsupportedOperationException(Peers.FAILS);
     }
 
     @Override

@@ -38,6 +38,11 @@ public final class DataSourcePeer implements Peer {
         }
     }
 
+    /** What no data source can do. */
+    private static final Map<Feature, String> LACKS = Map.of(
+            Feature.ASYNC, Peers.BLOCKS,
+            Feature.INVALIDATES, Peers.FAILS);
+
     private final DataSource source;
     private final AutoCloseable pool;
 
@@ -49,15 +54,15 @@ public final class DataSourcePeer implements Peer {
     /** All that there are. */
     public static List<Peer.Named> all(Target target) {
         return List.of(
-                new Peer.Named("Cenote JDBC", (size, maker) -> cenote(size, target, Fairness.STRICT), Map.of()),
+                new Peer.Named("Cenote JDBC", (size, maker) -> cenote(size, target, Fairness.STRICT), LACKS),
                 new Peer.Named(
                         "Cenote JDBC, eventual 1 ms",
                         (size, maker) -> cenote(size, target, Fairness.eventual(Duration.ofMillis(1))),
-                        Map.of()),
-                new Peer.Named("HikariCP", (size, maker) -> hikari(size, target), Map.of()),
-                new Peer.Named("Agroal JDBC", (size, maker) -> agroal(size, target), Map.of()),
-                new Peer.Named("Vibur DBCP", (size, maker) -> vibur(size, target), Map.of()),
-                new Peer.Named("DBCP2", (size, maker) -> dbcp(size, target), Map.of()));
+                        LACKS),
+                new Peer.Named("HikariCP", (size, maker) -> hikari(size, target), LACKS),
+                new Peer.Named("Agroal JDBC", (size, maker) -> agroal(size, target), LACKS),
+                new Peer.Named("Vibur DBCP", (size, maker) -> vibur(size, target), LACKS),
+                new Peer.Named("DBCP2", (size, maker) -> dbcp(size, target), LACKS));
     }
 
     private static Peer cenote(int size, Target target, Fairness fairness) throws SQLException {
@@ -156,7 +161,7 @@ public final class DataSourcePeer implements Peer {
 
     @Override
     public void invalidate(Object handle) {
-        throw new UnsupportedOperationException("a connection is given up by an exception that it throws");
+        throw new UnsupportedOperationException(Peers.FAILS);
     }
 
     @Override

@@ -18,7 +18,9 @@ import java.util.stream.Stream;
 /** All the kinds of pool that there are adapters for, and the limits of the machine. */
 public final class Peers {
 
-    private static final String BLOCKS = "every acquire blocks";
+    static final String BLOCKS = "every acquire blocks";
+    static final String FAILS = "a connection is given up by an exception that it throws";
+
     private static final String NO_WINDOW = "validates at each acquire or never";
     private static final String COPIES = "copies the list of all its items for each one that is added";
 
@@ -72,7 +74,7 @@ public final class Peers {
                         ASYNC, BLOCKS,
                         HUGE, COPIES,
                         STARVES_NOBODY, STARVES,
-                        INVALIDATES, "a connection is given up by an exception that it throws")));
+                        INVALIDATES, FAILS)));
         peers.add(new Peer.Named("reactor-pool", ReactorPeer::new, all));
         peers.add(new Peer.Named(
                 "fast-object-pool",
