@@ -112,7 +112,11 @@ class StandardStreamsIT {
                 NodeProcess second = NodeProcess.start(
                         List.of(), "--listen", "127.0.0.1:" + first.address().getPort())) {
             assertThat(second.process.waitFor()).isEqualTo(1);
-            assertThat(second.log()).hasSize(1).first().asString().startsWith("cenote-node: can't listen on 127.0.0.1:");
+            assertThat(second.log())
+                    .hasSize(1)
+                    .first()
+                    .asString()
+                    .startsWith("cenote-node: can't listen on 127.0.0.1:");
         }
     }
 }
