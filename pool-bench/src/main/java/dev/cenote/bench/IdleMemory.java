@@ -1,9 +1,9 @@
 package dev.cenote.bench;
 
-import dev.cenote.bench.peer.Item;
-import dev.cenote.bench.peer.Maker;
-import dev.cenote.bench.peer.Peer;
-import dev.cenote.bench.peer.Peers;
+import dev.cenote.peers.Item;
+import dev.cenote.peers.Maker;
+import dev.cenote.peers.Peer;
+import dev.cenote.peers.Peers;
 import java.lang.management.ManagementFactory;
 import java.lang.ref.Reference;
 import java.util.Locale;

@@ -1,6 +1,6 @@
 package dev.cenote.bench;
 
-import dev.cenote.bench.peer.Peer;
+import dev.cenote.peers.Peer;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

@@ -1,8 +1,8 @@
 package dev.cenote.bench;
 
-import dev.cenote.bench.peer.Maker;
-import dev.cenote.bench.peer.Peer;
-import dev.cenote.bench.peer.Peers;
+import dev.cenote.peers.Maker;
+import dev.cenote.peers.Peer;
+import dev.cenote.peers.Peers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;

@@ -22,7 +22,7 @@ import picocli.CommandLine.TypeConversionException;
 
 /** The command. */
 @Command(
-        name = "pool-node",
+        name = "cenote-node",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         description = {
@@ -73,7 +73,7 @@ final class Main implements Callable<Integer> {
 
     private static int fail(CommandLine command, Exception e, int exitCode) {
         String reason = e instanceof ParameterException || e instanceof IOException ? e.getMessage() : e.toString();
-        command.getErr().println("pool-node: " + String.valueOf(reason).replaceAll("\\s*\\R\\s*", " "));
+        command.getErr().println("cenote-node: " + String.valueOf(reason).replaceAll("\\s*\\R\\s*", " "));
         return exitCode;
     }
 

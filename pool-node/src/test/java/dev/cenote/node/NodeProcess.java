@@ -14,7 +14,7 @@ import java.util.concurrent.ExecutionException;
 /** The packaged jar as a process of its own. */
 final class NodeProcess implements AutoCloseable {
 
-    private static final Path JAR = Path.of("target", "pool-node.jar");
+    private static final Path JAR = Path.of("target", "cenote-node.jar");
 
     final Process process;
     private final List<String> log = new CopyOnWriteArrayList<>();

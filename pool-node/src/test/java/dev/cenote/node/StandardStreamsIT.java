@@ -90,7 +90,7 @@ class StandardStreamsIT {
     void badOptionsAreOneLineAndExitWithTwo(String options) throws Exception {
         try (NodeProcess node = NodeProcess.start(List.of(), options.split(" "))) {
             assertThat(node.process.waitFor()).isEqualTo(2);
-            assertThat(node.log()).hasSize(1).first().asString().startsWith("pool-node: ");
+            assertThat(node.log()).hasSize(1).first().asString().startsWith("cenote-node: ");
             assertThat(node.output()).isEmpty();
         }
     }
@@ -112,7 +112,11 @@ class StandardStreamsIT {
                 NodeProcess second = NodeProcess.start(
                         List.of(), "--listen", "127.0.0.1:" + first.address().getPort())) {
             assertThat(second.process.waitFor()).isEqualTo(1);
-            assertThat(second.log()).hasSize(1).first().asString().startsWith("pool-node: can't listen on 127.0.0.1:");
+            assertThat(second.log())
+                    .hasSize(1)
+                    .first()
+                    .asString()
+                    .startsWith("cenote-node: can't listen on 127.0.0.1:");
         }
     }
 }

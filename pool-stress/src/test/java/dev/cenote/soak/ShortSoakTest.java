@@ -7,9 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Runs the soak in its short form, and its command line. */
+@Tag("full")
 class ShortSoakTest {
 
     private record Outcome(int exitCode, String output) {}

@@ -1,8 +1,8 @@
 package dev.cenote.bench.results;
 
-import dev.cenote.bench.peer.Feature;
-import dev.cenote.bench.peer.Peer;
-import dev.cenote.bench.peer.Peers;
+import dev.cenote.peers.Feature;
+import dev.cenote.peers.Peer;
+import dev.cenote.peers.Peers;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

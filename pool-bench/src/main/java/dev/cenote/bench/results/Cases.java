@@ -1,10 +1,10 @@
 package dev.cenote.bench.results;
 
-import dev.cenote.bench.peer.Feature;
-import dev.cenote.bench.peer.Maker;
-import dev.cenote.bench.peer.Peer;
-import dev.cenote.bench.peer.Peers;
 import dev.cenote.bench.results.Case.Column;
+import dev.cenote.peers.Feature;
+import dev.cenote.peers.Maker;
+import dev.cenote.peers.Peer;
+import dev.cenote.peers.Peers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

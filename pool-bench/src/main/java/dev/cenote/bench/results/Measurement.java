@@ -1,15 +1,9 @@
 package dev.cenote.bench.results;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import dev.cenote.bench.IdleMemory;
-import dev.cenote.bench.peer.Peer;
 import dev.cenote.bench.results.Case.Column;
-import java.io.ByteArrayOutputStream;
+import dev.cenote.peers.Peer;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,12 +11,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.infra.BenchmarkParams;
+import org.openjdk.jmh.infra.IterationParams;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.BenchmarkResult;
+import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.RunResult;
-import org.openjdk.jmh.results.format.ResultFormatFactory;
-import org.openjdk.jmh.results.format.ResultFormatType;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
@@ -34,10 +30,9 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
  */
 final class Measurement {
 
-    /** What JMH writes and nobody reads, or what tells of nothing but the machine's folders. */
-    private static final List<String> DROPPED = List.of("jvm", "scorePercentiles", "scoreConfidence");
-
     private static final String PACKAGE = "dev\\.cenote\\.bench\\.";
+
+    private static final String ALLOCATED = "gc.alloc.rate.norm";
 
     private final Case what;
     private final Effort effort;
@@ -52,32 +47,72 @@ final class Measurement {
         return what;
     }
 
-    /** The results, as JMH writes them. */
-    JsonArray run() throws Exception {
+    /**
+     * What came of it.
+     *
+     * @param unit of the figures
+     * @param iterations of each process; empty where there are none
+     * @param figures of what did not fail
+     */
+    record Outcome(String unit, String iterations, List<Figure> figures) {}
+
+    Outcome run() throws Exception {
         return what.name().equals(Cases.MEMORY) ? idleMemory() : jmh();
     }
 
-    private JsonArray jmh() throws RunnerException {
+    private Outcome jmh() throws RunnerException {
         Map<String, List<BenchmarkResult>> turns = new LinkedHashMap<>();
-        Map<String, RunResult> runs = new LinkedHashMap<>();
+        Map<String, Column> columns = new LinkedHashMap<>();
+        RunResult first = null;
         for (int round = 0; round < effort.rounds(what); round++) {
             for (Column column : what.columns()) {
                 for (RunResult run : new Runner(options(column).build()).run()) {
                     String id = run.getParams().id() + " by " + column.threads();
-                    runs.putIfAbsent(id, run);
-                    turns.computeIfAbsent(id, first -> new ArrayList<>()).addAll(run.getBenchmarkResults());
+                    first = first == null ? run : first;
+                    columns.putIfAbsent(id, column);
+                    turns.computeIfAbsent(id, none -> new ArrayList<>()).addAll(run.getBenchmarkResults());
                 }
             }
         }
-        List<RunResult> all = new ArrayList<>();
-        runs.forEach((id, run) -> all.add(new RunResult(run.getParams(), turns.get(id))));
-        ByteArrayOutputStream json = new ByteArrayOutputStream();
-        ResultFormatFactory.getInstance(ResultFormatType.JSON, new PrintStream(json, false, StandardCharsets.UTF_8))
-                .writeOut(all);
-        JsonArray results =
-                JsonParser.parseString(json.toString(StandardCharsets.UTF_8)).getAsJsonArray();
-        results.forEach(Measurement::drop);
-        return results;
+        if (first == null) {
+            throw new RunnerException("none of " + what.name() + " ran");
+        }
+        List<Figure> figures = new ArrayList<>();
+        columns.forEach((id, column) -> figures.add(figure(column, turns.get(id))));
+        return new Outcome(first.getPrimaryResult().getScoreUnit(), iterations(first.getParams()), figures);
+    }
+
+    private static Figure figure(Column column, List<BenchmarkResult> turns) {
+        BenchmarkResult first = turns.get(0);
+        return new Figure(
+                column.title(),
+                first.getParams().getParam("peer"),
+                means(turns, iteration -> iteration.getPrimaryResult().getScore()),
+                first.getSecondaryResults().containsKey(ALLOCATED)
+                        ? means(
+                                turns,
+                                iteration -> iteration
+                                        .getSecondaryResults()
+                                        .get(ALLOCATED)
+                                        .getScore())
+                        : null);
+    }
+
+    private static double[] means(List<BenchmarkResult> turns, ToDoubleFunction<IterationResult> score) {
+        return turns.stream()
+                .mapToDouble(turn -> turn.getIterationResults().stream()
+                        .mapToDouble(score)
+                        .average()
+                        .orElseThrow())
+                .toArray();
+    }
+
+    private static String iterations(BenchmarkParams params) {
+        return times(params.getMeasurement()) + " after " + times(params.getWarmup());
+    }
+
+    private static String times(IterationParams iterations) {
+        return iterations.getCount() + " × " + iterations.getTime();
     }
 
     private ChainedOptionsBuilder options(Column column) {
@@ -96,42 +131,17 @@ final class Measurement {
         return options;
     }
 
-    private static void drop(JsonElement element) {
-        if (element.isJsonObject()) {
-            JsonObject object = element.getAsJsonObject();
-            DROPPED.forEach(object::remove);
-            object.entrySet().forEach(entry -> drop(entry.getValue()));
-        }
-    }
-
-    /** In the form that JMH's results have. */
-    private JsonArray idleMemory() throws Exception {
-        JsonArray results = new JsonArray();
-        String objects = what.columns().get(0).params().get("size");
+    private Outcome idleMemory() throws Exception {
+        List<Figure> figures = new ArrayList<>();
+        Column column = what.columns().get(0);
+        String objects = column.params().get("size");
         for (Peer.Named peer : what.able()) {
             double bytes = effort.isInProcess()
                     ? IdleMemory.bytes(peer, Integer.parseInt(objects))
                     : bytesInItsOwnProcess(peer, objects);
-            JsonArray turn = new JsonArray();
-            turn.add(bytes);
-            JsonArray turns = new JsonArray();
-            turns.add(turn);
-            JsonObject metric = new JsonObject();
-            metric.addProperty("score", bytes);
-            metric.addProperty("scoreUnit", "bytes");
-            metric.add("rawData", turns);
-            JsonObject params = new JsonObject();
-            params.addProperty("peer", peer.id());
-            params.addProperty("size", objects);
-            JsonObject result = new JsonObject();
-            result.addProperty("benchmark", IdleMemory.class.getName());
-            result.addProperty("mode", "ss");
-            result.addProperty("threads", 1);
-            result.add("params", params);
-            result.add("primaryMetric", metric);
-            results.add(result);
+            figures.add(new Figure(column.title(), peer.id(), new double[] {bytes}, null));
         }
-        return results;
+        return new Outcome("bytes", "", figures);
     }
 
     private static double bytesInItsOwnProcess(Peer.Named peer, String objects)

@@ -1,7 +1,5 @@
 package dev.cenote.bench.results;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonObject;
 import dev.cenote.bench.results.Case.Column;
 import java.awt.Color;
 import java.io.IOException;
@@ -28,13 +26,13 @@ final class Plots {
     private Plots() {}
 
     /** Writes a picture. */
-    static void draw(String name, Run run, JsonArray figures, Path file) throws IOException {
-        JsonObject metric = figures.get(0).getAsJsonObject().getAsJsonObject("primaryMetric");
+    static void draw(String name, Result result, Path file) throws IOException {
+        Run run = result.run();
         CategoryChart chart = new CategoryChartBuilder()
                 .width(WIDTH)
                 .height(HEIGHT)
                 .title(name + ", " + run.machine().jvm() + ", " + run.date())
-                .yAxisTitle(metric.get("scoreUnit").getAsString())
+                .yAxisTitle(run.unit())
                 .build();
         chart.getStyler().setChartBackgroundColor(Color.WHITE);
         chart.getStyler().setYAxisLogarithmic(true);
@@ -46,12 +44,11 @@ final class Plots {
             List<Double> medians = new ArrayList<>();
             List<Double> spreads = new ArrayList<>();
             for (Map.Entry<String, String> row : run.rows().entrySet()) {
-                Optional<double[]> forks = Tables.find(figures, column, row.getKey())
-                        .map(result -> Tables.forks(result.getAsJsonObject("primaryMetric")));
+                Optional<Figure> figure = result.find(column, row.getKey());
                 pools.add(row.getValue());
-                medians.add(forks.map(Tables::median).orElse(null));
-                spreads.add(forks.map(Plots::halfSpread).orElse(null));
-                least = Math.min(least, forks.map(each -> each[0]).orElse(least));
+                medians.add(figure.map(Figure::median).orElse(null));
+                spreads.add(figure.map(Plots::halfSpread).orElse(null));
+                least = Math.min(least, figure.map(Figure::least).orElse(least));
             }
             chart.addSeries(column.title(), pools, medians, spreads);
         }
@@ -61,7 +58,7 @@ final class Plots {
     }
 
     /** Less than the median: a logarithmic axis has no place for zero. */
-    private static double halfSpread(double[] forks) {
-        return Math.min((forks[forks.length - 1] - forks[0]) / 2, MOST_SPREAD * Tables.median(forks));
+    private static double halfSpread(Figure figure) {
+        return Math.min(figure.spread() / 2, MOST_SPREAD * figure.median());
     }
 }

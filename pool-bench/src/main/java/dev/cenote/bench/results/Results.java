@@ -1,11 +1,8 @@
 package dev.cenote.bench.results;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
-import com.google.gson.JsonArray;
-import dev.cenote.bench.Machine;
-import dev.cenote.bench.peer.Peer;
-import dev.cenote.bench.peer.Peers;
+import dev.cenote.peers.Machine;
+import dev.cenote.peers.Peer;
+import dev.cenote.peers.Peers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.openjdk.jmh.annotations.Mode;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,11 +27,13 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         version = "Cenote 0.1.0-SNAPSHOT",
         description =
-                "Measures this pool, its peers and the machine's limits on this JDK, keeps the raw results, and writes the"
+                "Measures this pool, its peers and the machine's limits on this JDK, keeps their figures, and writes the"
                         + " tables of the documentation from all that were kept.")
 public final class Results implements Callable<Integer> {
 
-    private static final String RAW = "raw";
+    /** The folder of what was measured, beside the page; each JDK has one in it. */
+    static final String FIGURES = "figures";
+
     private static final String PAGE = "README.md";
 
     @Parameters(paramLabel = "CASE", arity = "0..*", description = "what to measure; all if none is named")
@@ -52,7 +52,7 @@ public final class Results implements Callable<Integer> {
             names = "--into",
             paramLabel = "FOLDER",
             description =
-                    "where the page and the raw results are (default: docs/benchmarks; with --quick, a copy of the page"
+                    "where the page and the figures are (default: docs/benchmarks; with --quick, a copy of the page"
                             + " in a folder of its own)")
     private Path folder;
 
@@ -103,11 +103,12 @@ public final class Results implements Callable<Integer> {
         boolean isComplete = true;
         Effort effort = isQuick ? Effort.QUICK : Effort.FULL;
         if (!isTablesOnly) {
+            Path raw = Files.createTempDirectory(Files.createDirectories(Path.of("results")), "bench-results-");
             for (Case it : cases) {
-                isComplete &= measure(it, effort, folder.resolve(RAW));
+                isComplete &= measure(it, effort, folder.resolve(FIGURES));
             }
             for (Waits it : waits) {
-                isComplete &= it.measure(effort, folder.resolve(RAW));
+                isComplete &= it.measure(effort, folder.resolve(FIGURES), raw.resolve(it.name()));
             }
         }
         writeTables(folder);
@@ -115,23 +116,20 @@ public final class Results implements Callable<Integer> {
     }
 
     /** Measures a case and keeps the result; false if a pool failed, which the result then says. */
-    static boolean measure(Case original, Effort effort, Path raw) throws Exception {
+    static boolean measure(Case original, Effort effort, Path kept) throws Exception {
         Measurement measurement = new Measurement(original, effort);
         Case what = measurement.what();
         Machine machine = Machine.here(System.getProperty("java.class.path"));
         String date = LocalDate.now().toString();
-        JsonArray results = measurement.run();
+        Measurement.Outcome outcome = measurement.run();
 
         Map<String, String> rows = new LinkedHashMap<>();
         Map<String, String> leftOut = new LinkedHashMap<>(what.leftOut());
         boolean isComplete = true;
         for (Peer.Named peer : what.able()) {
             rows.put(peer.id(), peer.name());
-            long there = what.columns().stream()
-                    .filter(column -> Tables.find(results, column, peer.id())
-                            .filter(result ->
-                                    Tables.forks(result.getAsJsonObject("primaryMetric")).length >= effort.rounds(what))
-                            .isPresent())
+            long there = outcome.figures().stream()
+                    .filter(figure -> figure.pool().equals(peer.id()) && figure.forks().length >= effort.rounds(what))
                     .count();
             if (there < what.columns().size()) {
                 leftOut.put(peer.name(), "failed where there is no figure, or no spread");
@@ -145,16 +143,20 @@ public final class Results implements Callable<Integer> {
                 date,
                 "bin/bench-results " + what.name() + (effort == Effort.FULL ? "" : " --quick"),
                 machine,
+                outcome.unit(),
+                what.mode() == Mode.Throughput,
+                outcome.iterations(),
                 what.columns(),
                 rows,
                 what.limit().map(Peer.Named::id).orElse(""),
                 leftOut);
-        Path folder = Files.createDirectories(raw.resolve(thisJdk()));
-        Files.writeString(folder.resolve(what.name() + ".json"), new Gson().toJson(results) + "\n");
-        Files.writeString(
-                folder.resolve(what.name() + ".run.json"),
-                new GsonBuilder().setPrettyPrinting().create().toJson(run) + "\n");
+        new Result(run, outcome.figures()).write(file(kept.resolve(thisJdk()), what.name()));
         return isComplete;
+    }
+
+    /** Where a case's figures are in the folder of a JDK. */
+    static Path file(Path jdk, String name) {
+        return jdk.resolve(name + ".json");
     }
 
     /** The folder of what is measured on this JDK. */
@@ -166,6 +168,6 @@ public final class Results implements Callable<Integer> {
     static void writeTables(Path folder) throws IOException {
         Path page = folder.resolve(PAGE);
         Files.writeString(
-                page, new Tables(folder.resolve(RAW), folder.resolve(Tables.PLOTS)).fill(Files.readString(page)));
+                page, new Tables(folder.resolve(FIGURES), folder.resolve(Tables.PLOTS)).fill(Files.readString(page)));
     }
 }

@@ -1,15 +1,18 @@
 package dev.cenote.bench.results;
 
-import dev.cenote.bench.Machine;
+import dev.cenote.peers.Machine;
 import java.util.List;
 import java.util.Map;
 
 /**
- * What there is to know of a measurement beside its figures; it is kept in a file beside theirs.
+ * What there is to know of a measurement beside its figures.
  *
  * @param date when it began
  * @param command that repeats it
  * @param machine where
+ * @param unit of the figures
+ * @param isRate whether more is better
+ * @param iterations of each process; empty where there are none
  * @param columns what was varied
  * @param rows the names of what was measured, by their ids
  * @param limit the id of what the others are measured by; empty if there is none
@@ -19,6 +22,9 @@ record Run(
         String date,
         String command,
         Machine machine,
+        String unit,
+        boolean isRate,
+        String iterations,
         List<Case.Column> columns,
         Map<String, String> rows,
         String limit,

@@ -1,20 +1,18 @@
 package dev.cenote.bench.results;
 
-import dev.cenote.bench.latency.Latency;
-import dev.cenote.bench.latency.RawResults;
-import dev.cenote.bench.peer.Peers;
+import dev.cenote.latency.KeptFigures;
+import dev.cenote.latency.Latency;
+import dev.cenote.peers.Peers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * How long callers wait, how evenly they are served, and what that costs: measured by the latency tool.
  *
- * @param name of its folder and its place on the page
+ * @param name of its file and its place on the page
  * @param threads so many callers
  * @param size of the pool
  * @param warmUp seconds that are not recorded, a round: until the JVM's compilers, which share the processors, are done
@@ -52,16 +50,13 @@ record Waits(String name, int threads, int size, int warmUp, int seconds, int ro
         return new Waits("waits-" + threads + "-on-" + size, threads, size, 6, 5, 4, options);
     }
 
-    /** Measures all pools and keeps the result; false if one failed, which the result then says. */
-    boolean measure(Effort effort, Path raw) throws IOException {
-        Path folder = folder(raw.resolve(Results.thisJdk()));
-        if (Files.exists(folder)) {
-            try (Stream<Path> files = Files.walk(folder)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
-        }
+    /**
+     * Measures all pools and keeps the figures; false if one failed, which they then say.
+     *
+     * @param kept the folder of the figures
+     * @param raw a folder that does not exist, for the tool's page and the logs that it is drawn from
+     */
+    boolean measure(Effort effort, Path kept, Path raw) throws IOException {
         boolean isFull = effort == Effort.FULL;
         List<String> arguments = new ArrayList<>(List.of(
                 "--threads=" + threads,
@@ -70,18 +65,12 @@ record Waits(String name, int threads, int size, int warmUp, int seconds, int ro
                 "--warm-up=" + (isFull ? warmUp : 0.1),
                 "--rounds=" + (isFull ? rounds : 1),
                 "--jvm=-Xmx1g",
-                "--out=" + folder));
+                "--out=" + raw));
         arguments.addAll(options);
-        return Latency.run(arguments.toArray(String[]::new)) == 0;
-    }
-
-    /** What was measured on that JDK, for the page; empty if nothing was. */
-    String table(Path jdk) throws IOException {
-        Path folder = folder(jdk);
-        return Files.exists(folder) ? "\n```text\n" + RawResults.text(folder) + "```\n\n" : "";
-    }
-
-    private Path folder(Path jdk) {
-        return jdk.resolve(name);
+        int exitCode = Latency.run(arguments.toArray(String[]::new));
+        if (Files.exists(raw)) {
+            KeptFigures.keep(raw, Results.file(kept.resolve(Results.thisJdk()), name));
+        }
+        return exitCode == 0;
     }
 }

@@ -2,13 +2,14 @@ package dev.cenote.bench.results;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.cenote.bench.peer.Peer;
-import dev.cenote.bench.peer.Peers;
+import dev.cenote.peers.Peer;
+import dev.cenote.peers.Peers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,6 +18,7 @@ class CasesTest {
     private static final Path PAGE = Path.of("..", "docs", "benchmarks", "README.md");
 
     @Test
+    @Tag("full")
     void eachCaseRunsWithEachPoolThatCanAndFillsItsTable(@TempDir Path folder) throws Exception {
         List<Case> cases = Cases.all();
         Path page = folder.resolve("README.md");
@@ -30,7 +32,7 @@ class CasesTest {
                     Stream.of(it.columns().get(0), it.columns().get(it.columns().size() - 1))
                             .distinct()
                             .toList());
-            assertThat(Results.measure(ends, Effort.IN_PROCESS, folder.resolve("raw")))
+            assertThat(Results.measure(ends, Effort.IN_PROCESS, folder.resolve(Results.FIGURES)))
                     .as("every pool has a result for the first and the last column of %s", it.name())
                     .isTrue();
         }
@@ -50,12 +52,14 @@ class CasesTest {
     }
 
     @Test
+    @Tag("full")
     void waitsAreMeasuredOfEveryPoolAndFillTheirTable(@TempDir Path folder) throws Exception {
         Waits waits = Waits.forObjects(8, 2);
         Path page = folder.resolve("README.md");
         Files.writeString(page, "<!-- table " + waits.name() + " -->\n<!-- end -->\n");
         for (int i = 0; i < 2; i++) { // the second time over what is there
-            assertThat(waits.measure(Effort.QUICK, folder.resolve("raw"))).isTrue();
+            assertThat(waits.measure(Effort.QUICK, folder.resolve(Results.FIGURES), folder.resolve("raw" + i)))
+                    .isTrue();
         }
         Results.writeTables(folder);
         assertThat(Files.readString(page))
@@ -79,6 +83,20 @@ class CasesTest {
                 .flatMap(peers -> peers)
                 .extracting(peer -> peer.id())
                 .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void thePageIsWhatTheKeptFiguresGive(@TempDir Path folder) throws Exception {
+        Path figures = PAGE.resolveSibling(Results.FIGURES);
+        Path page = folder.resolve("README.md");
+        Files.copy(PAGE, page);
+        try (Stream<Path> files = Files.walk(figures)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, folder.resolve(Results.FIGURES).resolve(figures.relativize(file)));
+            }
+        }
+        Results.writeTables(folder);
+        assertThat(page).hasSameTextualContentAs(PAGE);
     }
 
     @Test

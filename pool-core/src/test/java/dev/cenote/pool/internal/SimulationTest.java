@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class SimulationTest {
 
-    private static final int SEEDS = Integer.getInteger("cenote.seeds", 2_000);
+    private static final int SEEDS = Integer.getInteger("cenote.seeds", 500);
     private static final int CALLERS = 3;
     private static final int STEPS = 25;
     private static final Duration TIMEOUT = Duration.ofMillis(20); // of each call of user code

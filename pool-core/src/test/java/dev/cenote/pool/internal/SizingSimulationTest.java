@@ -10,7 +10,9 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * A pool with a sizing policy beside one without, under the same load. The one without has the idle time-out that makes
@@ -24,6 +26,8 @@ class SizingSimulationTest {
     private static final int LONGEST_IDLE_SECONDS = 1_024;
 
     @Test
+    @Tag("full")
+    @Timeout(600)
     void aSteadyLoad() {
         assertWaitsLess(2 * HOUR, step -> 5); // 50 a second for 200 ms each: 10 at once
     }
@@ -34,6 +38,8 @@ class SizingSimulationTest {
     }
 
     @Test
+    @Tag("full")
+    @Timeout(600)
     void aDailyWave() {
         assertWaitsLess(24 * HOUR, step -> 2 * (1 - 0.9 * Math.cos(2 * Math.PI * step / (24 * HOUR))));
     }

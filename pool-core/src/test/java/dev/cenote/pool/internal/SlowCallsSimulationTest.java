@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class SlowCallsSimulationTest {
 
-    private static final int SEEDS = Integer.getInteger("cenote.seeds", 1_000);
+    private static final int SEEDS = Integer.getInteger("cenote.seeds", 500);
     private static final String FAULT = System.getProperty("cenote.fault", "");
     private static final int STEPS = 12;
     /** What callers do takes so long, or a multiple of it, so that much happens at once. */

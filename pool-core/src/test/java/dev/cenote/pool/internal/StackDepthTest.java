@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * F68: a caller that comes with so little stack left that it overflows in the pool, at every depth. Whatever it overflows
  * in, all capacity is there afterwards, once the housekeeper has looked.
  */
+@Tag("full")
 class StackDepthTest {
 
     private static final int SIZE = 2;

@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Options;
 import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -13,6 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Lincheck: whatever a few threads do at once has the outcome of some order in which they could have done it one after
  * the other. Each mode is shown a broken store first: one that does not see the bug there proves nothing.
  */
+@Tag("full")
 class LinearizabilityTest {
 
     /** How the interleavings are found. */

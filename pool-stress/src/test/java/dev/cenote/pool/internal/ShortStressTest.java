@@ -9,9 +9,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Runs the packaged jcstress tests in their short form, and makes sure that none is left out. */
+@Tag("full")
 class ShortStressTest {
 
     /** All there are; jcstress leaves out silently what it can't run. */

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 
 /** MariaDB, where its embedded server starts. */
-@Tag("long")
+@Tag("full")
 class MariaDbTest extends DatabaseContract {
 
     private static DB server;

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What breaks a real server, or the way to it: callers see what they should, and all are served again. */
-@Tag("long")
+@Tag("full")
 class OutageTest {
 
     private static final long OUTAGE_MILLIS = 800;

@@ -1,2 +1,0 @@
-/** The same checks of fairness and robustness, run against this pool and its peers. */
-package dev.cenote.bench.check;

@@ -1,2 +1,0 @@
-/** This pool and others, each behind a few lines of adapter. */
-package dev.cenote.bench.peer;

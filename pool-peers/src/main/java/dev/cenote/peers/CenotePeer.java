@@ -1,0 +1,88 @@
+package dev.cenote.peers;
+
+import dev.cenote.pool.Factory;
+import dev.cenote.pool.Fairness;
+import dev.cenote.pool.Lease;
+import dev.cenote.pool.Pool;
+import dev.cenote.pool.PoolBuilder;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/** This pool. */
+class CenotePeer implements Peer {
+
+    private final Pool<Item> pool;
+
+    CenotePeer(int size, Maker maker, Fairness fairness, boolean isInPlace) {
+        Factory<Item> factory = new Factory<>() {
+            @Override
+            public Item create() {
+                return maker.create();
+            }
+
+            @Override
+            public void destroy(Item item) {
+                maker.destroy();
+            }
+        };
+        PoolBuilder<Item> builder = Pool.builder(factory)
+                .maxSize(size)
+                .maxWaiters(Integer.MAX_VALUE)
+                .fairness(fairness)
+                .acquireTimeout(Duration.ofMillis(PATIENCE_MILLIS));
+        if (isInPlace) {
+            builder.executor(Runnable::run);
+        }
+        if (maker.validation != Maker.Validation.NONE) {
+            long window = maker.validation == Maker.Validation.IN_WINDOW ? Maker.WINDOW_MILLIS : 0;
+            builder.validator(maker::isValid).validateIfIdleFor(Duration.ofMillis(window));
+        }
+        pool = builder.build();
+    }
+
+    /** By the method that is there for it. */
+    @Override
+    public void fill(int size) throws Exception {
+        pool.warmUp(size).join();
+    }
+
+    @Override
+    public Object acquire() throws InterruptedException {
+        return pool.acquire();
+    }
+
+    @Override
+    public CompletableFuture<?> acquireAsync() {
+        return pool.acquireAsync();
+    }
+
+    @Override
+    public Object acquire(long timeoutMillis) throws InterruptedException {
+        return pool.acquire(Duration.ofMillis(timeoutMillis));
+    }
+
+    @Override
+    public void release(Object handle) {
+        lease(handle).close();
+    }
+
+    @Override
+    public void invalidate(Object handle) {
+        lease(handle).invalidate();
+    }
+
+    @Override
+    public Object item(Object handle) {
+        return lease(handle).get();
+    }
+
+    @SuppressWarnings("unchecked") // handles are what acquire returned
+    private static Lease<Item> lease(Object handle) {
+        return (Lease<Item>) handle;
+    }
+
+    @Override
+    public void close() {
+        pool.shutdown(Duration.ZERO).join();
+    }
+}

@@ -1,0 +1,155 @@
+package dev.cenote.peers;
+
+import static dev.cenote.peers.Feature.ASYNC;
+import static dev.cenote.peers.Feature.CREATES;
+import static dev.cenote.peers.Feature.HUGE;
+import static dev.cenote.peers.Feature.INVALIDATES;
+import static dev.cenote.peers.Feature.STARVES_NOBODY;
+import static dev.cenote.peers.Feature.VALIDATES;
+import static dev.cenote.peers.Feature.VALIDATES_BY_WINDOW;
+
+import dev.cenote.pool.Fairness;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** All the kinds of pool that there are adapters for, and the limits of the machine. */
+public final class Peers {
+
+    static final String BLOCKS = "every acquire blocks";
+    static final String FAILS = "a connection is given up by an exception that it throws";
+
+    private static final String NO_WINDOW = "validates at each acquire or never";
+    private static final String COPIES = "copies the list of all its items for each one that is added";
+
+    private static final String STARVES =
+            "may let a thread wait for longer than an iteration, for which JMH's sum is false";
+
+    private static final List<Peer.Named> LIMITS = List.of(
+            limit("two compare-and-sets", (size, maker) -> new TwoCompareAndSets()),
+            limit("no pool", (size, maker) -> new NoPool()),
+            limit("park and unpark", (size, maker) -> new ParkHandOff(size)),
+            limit("lock and condition", (size, maker) -> new LockHandOff(size)));
+
+    private Peers() {}
+
+    /** The pools that run on this JDK. */
+    public static List<Peer.Named> all() {
+        Fairness eventual = Fairness.eventual(Duration.ofMillis(1));
+        Map<Feature, String> all = Map.of();
+        Map<Feature, String> fair = Map.of(ASYNC, BLOCKS, VALIDATES_BY_WINDOW, NO_WINDOW);
+        Map<Feature, String> unfair = Map.of(ASYNC, BLOCKS, VALIDATES_BY_WINDOW, NO_WINDOW, STARVES_NOBODY, STARVES);
+        String around = "the pool around the bag does that";
+        List<Peer.Named> peers = new ArrayList<>();
+        peers.add(new Peer.Named(
+                "Cenote, strict", (size, maker) -> new CenotePeer(size, maker, Fairness.STRICT, false), all));
+        peers.add(new Peer.Named(
+                "Cenote, eventual 1 ms", (size, maker) -> new CenotePeer(size, maker, eventual, false), all));
+        peers.add(new Peer.Named("commons-pool2", (size, maker) -> new CommonsPeer(size, maker, false), unfair));
+        peers.add(new Peer.Named("commons-pool2, fair", (size, maker) -> new CommonsPeer(size, maker, true), fair));
+        peers.add(new Peer.Named(
+                "HikariCP's bag",
+                BagPeer::new,
+                Map.of(
+                        ASYNC, BLOCKS,
+                        HUGE, COPIES,
+                        CREATES, around,
+                        INVALIDATES, around,
+                        VALIDATES, around,
+                        VALIDATES_BY_WINDOW, around)));
+        if (hasVirtualThreads()) {
+            peers.add(new Peer.Named(
+                    "Stormpot",
+                    (size, maker) -> stormpot(size, maker, false),
+                    Map.of(ASYNC, BLOCKS, STARVES_NOBODY, STARVES)));
+        }
+        peers.add(new Peer.Named("Vibur", (size, maker) -> new ViburPeer(size, maker, false), unfair));
+        peers.add(new Peer.Named("Vibur, fair", (size, maker) -> new ViburPeer(size, maker, true), fair));
+        peers.add(new Peer.Named(
+                "Agroal",
+                AgroalPeer::new,
+                Map.of(
+                        ASYNC, BLOCKS,
+                        HUGE, COPIES,
+                        STARVES_NOBODY, STARVES,
+                        INVALIDATES, FAILS)));
+        peers.add(new Peer.Named("reactor-pool", ReactorPeer::new, all));
+        peers.add(new Peer.Named(
+                "fast-object-pool",
+                FastObjectPeer::new,
+                Map.of(
+                        ASYNC, BLOCKS,
+                        VALIDATES_BY_WINDOW, NO_WINDOW,
+                        STARVES_NOBODY, STARVES,
+                        INVALIDATES, "a holder can only give an object back")));
+        return peers;
+    }
+
+    /** The least that a pool has to do, as far as the machine goes. */
+    public static List<Peer.Named> limits() {
+        return LIMITS;
+    }
+
+    /** Pools in a mode that suits one case. */
+    public static List<Peer.Named> variants() {
+        Peer.Named callers = new Peer.Named(
+                "Cenote, strict, on the caller's thread",
+                (size, maker) -> new CenotePeer(size, maker, Fairness.STRICT, true),
+                Map.of());
+        Peer.Named filled = new Peer.Named(
+                "Cenote, strict, filled by acquires",
+                (size, maker) -> new CenotePeer(size, maker, Fairness.STRICT, false) {
+                    @Override
+                    public void fill(int objects) throws Exception {
+                        fillByAcquires(objects);
+                    }
+                },
+                Map.of());
+        if (!hasVirtualThreads()) {
+            return List.of(callers, filled);
+        }
+        return List.of(
+                callers,
+                filled,
+                new Peer.Named(
+                        "Stormpot's tap for virtual threads",
+                        (size, maker) -> stormpot(size, maker, true),
+                        Map.of(ASYNC, BLOCKS)));
+    }
+
+    /** Pools that are data sources, of connections that do nothing. */
+    public static List<Peer.Named> dataSources() {
+        return DataSourcePeer.all(DataSourcePeer.Target.stub());
+    }
+
+    /** The one that has this id. */
+    public static Peer.Named withId(String id) {
+        return Stream.of(all(), limits(), variants(), dataSources())
+                .flatMap(List::stream)
+                .filter(peer -> peer.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no '" + id + "' on this JDK"));
+    }
+
+    /** Whether this JDK has virtual threads, and can read Stormpot's classes. */
+    public static boolean hasVirtualThreads() {
+        return Runtime.version().feature() >= 21;
+    }
+
+    private static Peer.Named limit(String name, Peer.Kind kind) {
+        String limit = "a limit, not a pool";
+        return new Peer.Named(
+                name,
+                kind,
+                Map.of(ASYNC, limit, CREATES, limit, INVALIDATES, limit, VALIDATES, limit, VALIDATES_BY_WINDOW, limit));
+    }
+
+    /** By name: a compiler older than Stormpot leaves that class out. */
+    private static Peer stormpot(int size, Maker maker, boolean forVirtualThreads) throws ReflectiveOperationException {
+        return (Peer) Class.forName("dev.cenote.peers.StormpotPeer")
+                .getDeclaredConstructor(int.class, Maker.class, boolean.class)
+                .newInstance(size, maker, forVirtualThreads);
+    }
+}
