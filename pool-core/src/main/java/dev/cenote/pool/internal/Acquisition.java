@@ -1,17 +1,17 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.internal.run.PoolLock;
-import dev.cenote.pool.internal.slot.Slot.Grant;
-import dev.cenote.pool.internal.stats.Picture;
-import dev.cenote.pool.internal.wait.Gate;
-import dev.cenote.pool.internal.wait.WaitQueue;
-import dev.cenote.pool.internal.wait.Waiter;
 import dev.cenote.pool.AcquirePhase;
 import dev.cenote.pool.CreateFailedException;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.PoolClosedException;
 import dev.cenote.pool.PoolFullException;
 import dev.cenote.pool.PoolTimeoutException;
+import dev.cenote.pool.internal.run.PoolLock;
+import dev.cenote.pool.internal.slot.Slot.Grant;
+import dev.cenote.pool.internal.stats.Picture;
+import dev.cenote.pool.internal.wait.Gate;
+import dev.cenote.pool.internal.wait.WaitQueue;
+import dev.cenote.pool.internal.wait.Waiter;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -56,7 +56,10 @@ final class Acquisition<T> {
 
     Grant<T> blocking(long timeoutNanos, Function<Grant<T>, Lease<T>> leases) throws InterruptedException {
         if (Thread.interrupted()) {
-            lock.run(engine.handoff::serveWaiters); // on its way here it may have hidden an idle object from a waiter for a moment
+            lock.run(
+                    engine.handoff
+                            ::serveWaiters); // on its way here it may have hidden an idle object from a waiter for a
+            // moment
             throw new InterruptedException();
         }
         Waiter.Blocked<T> waiter = new Waiter.Blocked<>(engine.now(), timeoutNanos);
@@ -215,7 +218,8 @@ final class Acquisition<T> {
     /** Does what a waiter can do for itself, until it is settled or has nothing left to do but to park, for so long at most. */
     private long look(Waiter.Blocked<T> waiter) {
         while (!waiter.isSettled()) {
-            if (queue.endCompetition(waiter)) { // woken to compete: before this look, or before the interrupt that led to it
+            if (queue.endCompetition(
+                    waiter)) { // woken to compete: before this look, or before the interrupt that led to it
                 engine.handoff.serveWaiters();
                 if (!waiter.isSettled()) {
                     queue.tightenOrder(waiter, engine.now());
@@ -306,8 +310,7 @@ final class Acquisition<T> {
         if (engine.gate.has(Gate.SUSPENDED)) {
             return AcquirePhase.WAITING;
         }
-        if (engine.creates.running() > 0
-                || (engine.slots.room() > 0 && engine.breaker.lastFailure() != null)) {
+        if (engine.creates.running() > 0 || (engine.slots.room() > 0 && engine.breaker.lastFailure() != null)) {
             return AcquirePhase.CREATING;
         }
         return engine.checks.running() > 0 ? AcquirePhase.VALIDATING : AcquirePhase.WAITING;

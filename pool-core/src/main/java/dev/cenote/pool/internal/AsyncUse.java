@@ -1,8 +1,8 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.PoolFunction;
+import dev.cenote.pool.internal.run.Nanos;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 

@@ -1,10 +1,10 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.PoolStalledException;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.wait.Gate;
 import dev.cenote.pool.internal.wait.Waiter;
-import dev.cenote.pool.PoolStalledException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

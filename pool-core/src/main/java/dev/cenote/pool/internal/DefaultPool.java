@@ -1,5 +1,12 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.Factory;
+import dev.cenote.pool.Lease;
+import dev.cenote.pool.Pool;
+import dev.cenote.pool.PoolConfig;
+import dev.cenote.pool.PoolFunction;
+import dev.cenote.pool.PoolLimits;
+import dev.cenote.pool.PoolStats;
 import dev.cenote.pool.internal.run.Alarm;
 import dev.cenote.pool.internal.run.HousekeeperAlarm;
 import dev.cenote.pool.internal.run.HousekeeperThread;
@@ -10,13 +17,6 @@ import dev.cenote.pool.internal.slot.IdleStore;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.slot.Slot.Grant;
 import dev.cenote.pool.internal.wait.Gate;
-import dev.cenote.pool.Factory;
-import dev.cenote.pool.Lease;
-import dev.cenote.pool.Pool;
-import dev.cenote.pool.PoolConfig;
-import dev.cenote.pool.PoolFunction;
-import dev.cenote.pool.PoolLimits;
-import dev.cenote.pool.PoolStats;
 import java.lang.invoke.MethodHandle;
 import java.time.Duration;
 import java.util.Objects;
@@ -60,9 +60,7 @@ public final class DefaultPool<T> implements Pool<T> {
         Engine<T> engine = new Engine<>(config, Engine.Surroundings.usual(alarm, null, alarm::stop));
         DefaultPool<T> pool = new DefaultPool<>(engine);
         alarm.start(
-                engine.housekeeper::runOnce,
-                pool,
-                () -> engine.ownThread.execute(engine.shutdown::closeUnreachable));
+                engine.housekeeper::runOnce, pool, () -> engine.ownThread.execute(engine.shutdown::closeUnreachable));
         pool.begin(); // last: what is made in place now may hang
         return pool;
     }
@@ -132,7 +130,8 @@ public final class DefaultPool<T> implements Pool<T> {
     @SuppressWarnings("unchecked")
     private Grant<T> queueUp(long timeoutNanos) throws InterruptedException {
         try {
-            return (Grant<T>) (Grant<?>) blocking.invokeExact((Acquisition<?>) acquisition, timeoutNanos, (Function<?, ?>) leases);
+            return (Grant<T>) (Grant<?>)
+                    blocking.invokeExact((Acquisition<?>) acquisition, timeoutNanos, (Function<?, ?>) leases);
         } catch (InterruptedException | RuntimeException | Error thrown) {
             throw thrown;
         } catch (Throwable thrown) {
@@ -214,7 +213,8 @@ public final class DefaultPool<T> implements Pool<T> {
             lease = takeIdle(threadId); // there, if it was made or validated in place
         }
         if (lease == null && gate.has(Gate.QUEUED | Gate.OVERSIZE)) {
-            engine.lock.run(engine.handoff::serveWaiters); // it had an unchecked one in its hands, which others may have missed
+            engine.lock.run(
+                    engine.handoff::serveWaiters); // it had an unchecked one in its hands, which others may have missed
         }
         if (lease == null && isClosed()) {
             throw acquisition.closed();
@@ -333,7 +333,8 @@ public final class DefaultPool<T> implements Pool<T> {
 
     @Override
     public PoolStats stats() {
-        engine.lock.run(engine.handoff::serveWaiters); // what was released this moment goes to its waiter before it is counted
+        engine.lock.run(
+                engine.handoff::serveWaiters); // what was released this moment goes to its waiter before it is counted
         return engine.diagnosis.stats();
     }
 

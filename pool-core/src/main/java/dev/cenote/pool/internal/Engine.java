@@ -1,5 +1,7 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.IdleOrder;
+import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.internal.life.CircuitBreaker;
 import dev.cenote.pool.internal.life.Creator;
 import dev.cenote.pool.internal.life.Eviction;
@@ -19,8 +21,6 @@ import dev.cenote.pool.internal.stats.Counters;
 import dev.cenote.pool.internal.stats.GuardedListener;
 import dev.cenote.pool.internal.wait.Gate;
 import dev.cenote.pool.internal.wait.WaitQueue;
-import dev.cenote.pool.IdleOrder;
-import dev.cenote.pool.PoolConfig;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;

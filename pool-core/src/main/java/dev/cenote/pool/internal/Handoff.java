@@ -1,5 +1,7 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.CreateFailedException;
+import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.internal.life.CircuitBreaker;
 import dev.cenote.pool.internal.life.SlotEvents;
 import dev.cenote.pool.internal.life.TimedCalls;
@@ -12,8 +14,6 @@ import dev.cenote.pool.internal.stats.Picture;
 import dev.cenote.pool.internal.wait.Gate;
 import dev.cenote.pool.internal.wait.WaitQueue;
 import dev.cenote.pool.internal.wait.Waiter;
-import dev.cenote.pool.CreateFailedException;
-import dev.cenote.pool.DestroyReason;
 import java.util.ArrayDeque;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +85,8 @@ final class Handoff<T> implements SlotEvents<T> {
             }
             Waiter<T> head = queue.head();
             if (head != null && !queue.isStrict()) {
-                queue.tightenOrder(head, engine.now()); // it may be a future, or without a processor: so not only itself
+                queue.tightenOrder(
+                        head, engine.now()); // it may be a future, or without a processor: so not only itself
             }
             if (gate.has(Gate.QUEUE_FIRST | Gate.SUSPENDED | Gate.OVERSIZE) || !queue.wakeHead()) {
                 serveWaiters();
@@ -215,7 +216,10 @@ final class Handoff<T> implements SlotEvents<T> {
             engine.sizing.wanted(engine.demand.existing() + 1);
         }
         ensure(0);
-        if (queue.head() != null && breaker.isLeftToCallers() && engine.demand.isBare() && engine.creates.running() == 0) {
+        if (queue.head() != null
+                && breaker.isLeftToCallers()
+                && engine.demand.isBare()
+                && engine.creates.running() == 0) {
             failAll(); // the pool does not try by itself, and these have had their try
         }
     }
@@ -242,7 +246,8 @@ final class Handoff<T> implements SlotEvents<T> {
                                 engine.demand.uncovered(),
                                 breaker.isFailing() ? 1 : engine.config.maxConcurrentCreates())
                 || breaker.isRetrySet()
-                || (breaker.isLeftToCallers() && (!engine.demand.isBare() || engine.retirement.occupying() > 0)) // whose end is looked at
+                || (breaker.isLeftToCallers()
+                        && (!engine.demand.isBare() || engine.retirement.occupying() > 0)) // whose end is looked at
                 || engine.creator.isProbedEnough()
                 || engine.creator.isStuck();
     }

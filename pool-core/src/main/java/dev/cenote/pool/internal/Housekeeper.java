@@ -1,5 +1,7 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.DestroyReason;
+import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.internal.life.Eviction;
 import dev.cenote.pool.internal.life.TimedCalls;
 import dev.cenote.pool.internal.run.Nanos;
@@ -7,15 +9,10 @@ import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.stats.ThreadNames;
 import dev.cenote.pool.internal.wait.Gate;
-import dev.cenote.pool.DestroyReason;
-import dev.cenote.pool.LeaseHolder;
-import dev.cenote.pool.PoolConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -186,10 +183,8 @@ final class Housekeeper<T> {
         try {
             step.run();
         } catch (Throwable thrown) {
-            lock.afterwards(() -> LOG.error(
-                    "Pool '{}': a step of the housekeeper failed",
-                    engine.config.name(),
-                    thrown));
+            lock.afterwards(
+                    () -> LOG.error("Pool '{}': a step of the housekeeper failed", engine.config.name(), thrown));
         }
     }
 
@@ -309,9 +304,7 @@ final class Housekeeper<T> {
     private boolean expire(Findings findings, long now) {
         Eviction<T> eviction = engine.eviction;
         boolean isSuspended = gate.has(Gate.SUSPENDED);
-        if (isSuspended
-                || (engine.creates.running() == 0
-                        && engine.slots.room() <= 0)) {
+        if (isSuspended || (engine.creates.running() == 0 && engine.slots.room() <= 0)) {
             eviction.forget();
         }
         int idle = findings.idle;
@@ -326,7 +319,9 @@ final class Housekeeper<T> {
             int state = slot.state();
             if (slot.isExpired(now) && (state == Slot.LEASED || state == Slot.IDLE)) {
                 boolean isNeeded = !isSuspended
-                        && (state == Slot.LEASED || idle <= minIdle || engine.demand.existing() <= engine.demand.target());
+                        && (state == Slot.LEASED
+                                || idle <= minIdle
+                                || engine.demand.existing() <= engine.demand.target());
                 if (!eviction.expire(slot, isNeeded)) {
                     marked += state == Slot.LEASED ? 1 : 0;
                     idle -= state == Slot.IDLE ? 1 : 0;
@@ -410,9 +405,8 @@ final class Housekeeper<T> {
     }
 
     private long nextRun(long now, boolean hasMore) {
-        long next = gate.has(Gate.DORMANT)
-                ? nextDue(now)
-                : now + (hasMore ? Math.min(SOON_NANOS, tickNanos) : tickNanos);
+        long next =
+                gate.has(Gate.DORMANT) ? nextDue(now) : now + (hasMore ? Math.min(SOON_NANOS, tickNanos) : tickNanos);
         next = engine.breaker.nextTry(next, now);
         next = engine.tasks.nextDeadline(next);
         for (TimedCalls<T> calls : engine.calls) {

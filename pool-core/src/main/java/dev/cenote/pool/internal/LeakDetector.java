@@ -1,17 +1,17 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.DestroyReason;
+import dev.cenote.pool.LeaseHolder;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.slot.Slot.Grant;
 import dev.cenote.pool.internal.stats.ThreadNames;
-import dev.cenote.pool.DestroyReason;
-import dev.cenote.pool.LeaseHolder;
 import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,13 +1,12 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.internal.stats.Picture;
 import dev.cenote.pool.CreateFailedException;
 import dev.cenote.pool.PoolClosedException;
+import dev.cenote.pool.internal.stats.Picture;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.IntSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;

@@ -1,9 +1,9 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.LeaseHolder;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.slot.Slots;
 import dev.cenote.pool.internal.stats.ThreadNames;
-import dev.cenote.pool.LeaseHolder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;

@@ -1,7 +1,7 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.Lease;
+import dev.cenote.pool.internal.slot.Slot;
 import java.lang.ref.Reference;
 import java.util.Objects;
 

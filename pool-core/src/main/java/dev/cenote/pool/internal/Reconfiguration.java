@@ -1,12 +1,12 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.internal.run.PoolLock;
-import dev.cenote.pool.internal.slot.Slot;
-import dev.cenote.pool.internal.wait.Gate;
 import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.Factory;
 import dev.cenote.pool.PoolClosedException;
 import dev.cenote.pool.PoolLimits;
+import dev.cenote.pool.internal.run.PoolLock;
+import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.internal.wait.Gate;
 import java.util.concurrent.CompletableFuture;
 
 /** <b>What:</b> what the user changes while the pool runs. Each change is one critical section. */

@@ -1,12 +1,12 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.DestroyReason;
+import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.internal.run.StackReserve;
 import dev.cenote.pool.internal.slot.IdleStore;
 import dev.cenote.pool.internal.slot.LeaseEnd;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.wait.Gate;
-import dev.cenote.pool.DestroyReason;
-import dev.cenote.pool.PoolConfig;
 
 /**
  * Where a lease ends: the other half of the fast path.

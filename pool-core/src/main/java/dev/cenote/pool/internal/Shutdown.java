@@ -1,13 +1,13 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.DestroyReason;
+import dev.cenote.pool.PoolClosedException;
 import dev.cenote.pool.internal.life.TimedCalls;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.stats.Picture;
 import dev.cenote.pool.internal.wait.Gate;
-import dev.cenote.pool.DestroyReason;
-import dev.cenote.pool.PoolClosedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

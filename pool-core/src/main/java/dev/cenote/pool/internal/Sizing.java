@@ -1,7 +1,7 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.SizingPolicy;
+import dev.cenote.pool.internal.run.Nanos;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -91,9 +91,7 @@ final class Sizing<T> {
 
     /** How many objects should exist; 0 if that is not known. */
     int target() {
-        return answer == UNKNOWN
-                ? 0
-                : Math.min(answer, engine.slots.limits().maxSize());
+        return answer == UNKNOWN ? 0 : Math.min(answer, engine.slots.limits().maxSize());
     }
 
     /** Tells whether the policy has answered yet. */

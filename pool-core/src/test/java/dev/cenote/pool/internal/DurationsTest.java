@@ -1,6 +1,5 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.internal.run.Nanos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cenote.pool.Factory;
@@ -13,6 +12,7 @@ import dev.cenote.pool.PoolFunction;
 import dev.cenote.pool.PoolHealth;
 import dev.cenote.pool.PoolHealth.Thresholds;
 import dev.cenote.pool.Validator;
+import dev.cenote.pool.internal.run.Nanos;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -137,10 +137,13 @@ class DurationsTest {
             }
             return true;
         };
-        try (TestPool test = new TestPool(threads, it -> {
-            it.maxSize(3).minIdle(1).validator(validator).validateOnCreate(true);
-            setting.set.accept(it);
-        }, config -> TestPool.opened(config, threads))) {
+        try (TestPool test = new TestPool(
+                threads,
+                it -> {
+                    it.maxSize(3).minIdle(1).validator(validator).validateOnCreate(true);
+                    setting.set.accept(it);
+                },
+                config -> TestPool.opened(config, threads))) {
             test.lettingCallsHang();
             lease(test);
             test.advance(Duration.ofSeconds(1));

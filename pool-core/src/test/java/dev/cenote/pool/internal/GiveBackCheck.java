@@ -1,9 +1,9 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.internal.slot.Slot;
-import dev.cenote.pool.internal.wait.Waiter;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.internal.wait.Waiter;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +31,7 @@ final class GiveBackCheck {
         engine.slots.forEach(slot -> now[0] += slot.state() == Slot.EMPTY ? 0 : 1);
         assertThat(now[0])
                 .as("P1: slots in use; %d were before", occupied)
-                .isLessThanOrEqualTo(
-                        Math.max(occupied, engine.slots.limits().maxSize()));
+                .isLessThanOrEqualTo(Math.max(occupied, engine.slots.limits().maxSize()));
         occupied = now[0];
     }
 

@@ -39,10 +39,7 @@ class MassFailureTest {
 
     /** A pool that completes the futures of several callers on other threads. */
     private static TestPool completingOn(Executor threads, Consumer<PoolBuilder<Thing>> settings) {
-        return new TestPool(
-                Runnable::run,
-                settings,
-                config -> TestPool.opened(config, threads));
+        return new TestPool(Runnable::run, settings, config -> TestPool.opened(config, threads));
     }
 
     private static List<CompletableFuture<Lease<Thing>>> queued(TestPool test, int count) {

@@ -1,10 +1,10 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.internal.slot.Slot;
-import dev.cenote.pool.internal.wait.Gate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cenote.pool.PoolStats;
+import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.internal.wait.Gate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -68,9 +68,7 @@ public final class Oracle {
     private static void checkStore(Engine<Thing> engine, List<Slot<Thing>> idle) {
         Set<Slot<Thing>> stored = Collections.newSetFromMap(new IdentityHashMap<>());
         List<Slot<Thing>> polled = new ArrayList<>();
-        for (Slot<Thing> slot = engine.idle.pop();
-                slot != null;
-                slot = engine.idle.pop()) {
+        for (Slot<Thing> slot = engine.idle.pop(); slot != null; slot = engine.idle.pop()) {
             assertThat(stored.add(slot)).as("%s is in the store once", slot).isTrue();
             polled.add(slot);
         }

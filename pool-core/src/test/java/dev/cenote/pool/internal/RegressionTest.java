@@ -1,8 +1,5 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.internal.run.PoolLock;
-import dev.cenote.pool.internal.slot.IdleStore;
-import dev.cenote.pool.internal.slot.Slot;
 import static dev.cenote.pool.internal.Interleaving.started;
 import static dev.cenote.pool.internal.Interleaving.waiting;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,6 +18,9 @@ import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolListener;
 import dev.cenote.pool.PoolRegistry;
 import dev.cenote.pool.PoolTimeoutException;
+import dev.cenote.pool.internal.run.PoolLock;
+import dev.cenote.pool.internal.slot.IdleStore;
+import dev.cenote.pool.internal.slot.Slot;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -573,7 +573,11 @@ class RegressionTest {
                 executor, it -> it.maxSize(2).validateIfIdleFor(Duration.ZERO).validator(thing -> true), config -> {
                     DefaultPool<?>[] opened = new DefaultPool<?>[1];
                     opened[0] = TestPool.withStore(
-                            config, store -> interrupted(store, atPops, () -> !opened[0].engine().lock.isHeld()));
+                            config,
+                            store -> interrupted(
+                                    store,
+                                    atPops,
+                                    () -> !opened[0].engine().lock.isHeld()));
                     @SuppressWarnings("unchecked")
                     DefaultPool<Thing> pool = (DefaultPool<Thing>) opened[0];
                     return pool;

@@ -1,9 +1,9 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.internal.slot.Slot;
-import dev.cenote.pool.internal.wait.Gate;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.internal.wait.Gate;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -157,9 +157,7 @@ class SimulationTest {
             });
             int mayBeIdle = inState[Slot.VALIDATING] > 0 ? unchecked[0] : 0;
             assertThat(inState[Slot.IDLE])
-                    .as(
-                            "P5: idle while somebody waits; gate %d %s",
-                            engine.gate.bits(), interleaver)
+                    .as("P5: idle while somebody waits; gate %d %s", engine.gate.bits(), interleaver)
                     .isLessThanOrEqualTo(mayBeIdle);
         }
     }

@@ -1,7 +1,7 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.Lease;
+import dev.cenote.pool.internal.slot.Slot;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -68,7 +68,8 @@ public final class HintPopAndEvict {
         }
 
         void hint() {
-            pool.engine().hints
+            pool.engine()
+                    .hints
                     .set(Thread.currentThread().getId(), pool.engine().slots.at(0));
         }
 

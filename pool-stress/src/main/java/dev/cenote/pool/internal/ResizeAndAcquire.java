@@ -86,7 +86,8 @@ public final class ResizeAndAcquire {
         public void look(I_Result r) {
             r.r1 = race.held.get() != null
                     ? race.pool
-                                    .engine().lock
+                                    .engine()
+                                    .lock
                                     .test(() -> race.pool.engine().slots.occupied() == 1)
                             ? 1
                             : 0

@@ -1,8 +1,8 @@
 package dev.cenote.pool.internal.life;
 
+import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.internal.run.Alarm;
 import dev.cenote.pool.internal.run.Nanos;
-import dev.cenote.pool.PoolConfig;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;

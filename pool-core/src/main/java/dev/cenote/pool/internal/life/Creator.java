@@ -1,12 +1,12 @@
 package dev.cenote.pool.internal.life;
 
-import dev.cenote.pool.internal.run.Nanos;
-import dev.cenote.pool.internal.run.PoolLock;
-import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.Factory;
 import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.Validator;
+import dev.cenote.pool.internal.run.Nanos;
+import dev.cenote.pool.internal.run.PoolLock;
+import dev.cenote.pool.internal.slot.Slot;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -292,10 +292,7 @@ public final class Creator<T> {
 
     /** A create that failed after the object was made leaves an object to destroy. */
     private void failed(
-            TimedCalls.Call<T> create,
-            TimedCalls.@Nullable Made<T> made,
-            Throwable cause,
-            boolean isWorthRetrying) {
+            TimedCalls.Call<T> create, TimedCalls.@Nullable Made<T> made, Throwable cause, boolean isWorthRetrying) {
         if (made == null) {
             parts.slots().vacate(create.slot);
         } else {

@@ -1,13 +1,13 @@
 package dev.cenote.pool.internal.life;
 
+import dev.cenote.pool.DestroyReason;
+import dev.cenote.pool.Ticker;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.IdleStore;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.slot.Slots;
 import dev.cenote.pool.internal.wait.Gate;
-import dev.cenote.pool.DestroyReason;
-import dev.cenote.pool.Ticker;
 import java.util.ArrayDeque;
 
 /**

@@ -1,5 +1,6 @@
 package dev.cenote.pool.internal.life;
 
+import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.internal.run.Alarm;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.run.Tasks;
@@ -9,7 +10,6 @@ import dev.cenote.pool.internal.stats.Counters;
 import dev.cenote.pool.internal.stats.GuardedListener;
 import dev.cenote.pool.internal.wait.Gate;
 import dev.cenote.pool.internal.wait.WaitQueue;
-import dev.cenote.pool.PoolConfig;
 import java.util.random.RandomGenerator;
 
 /** What all that makes, checks and destroys objects needs of the pool. */

@@ -1,12 +1,12 @@
 package dev.cenote.pool.internal.life;
 
+import dev.cenote.pool.DestroyReason;
+import dev.cenote.pool.Factory;
+import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.wait.Gate;
-import dev.cenote.pool.DestroyReason;
-import dev.cenote.pool.Factory;
-import dev.cenote.pool.PoolConfig;
 import java.util.ArrayDeque;
 import java.util.EnumMap;
 import org.jspecify.annotations.Nullable;
@@ -82,8 +82,7 @@ public final class Retirement<T> {
 
     /** Tells whether another destroy may begin: false while so many hang that they hold all threads, until the pool closes. */
     private boolean mayBegin() {
-        return calls.mayBegin(parts.slots().limits().maxSize())
-                || parts.gate().has(Gate.CLOSED);
+        return calls.mayBegin(parts.slots().limits().maxSize()) || parts.gate().has(Gate.CLOSED);
     }
 
     private void tellStuck() {

@@ -1,7 +1,7 @@
 package dev.cenote.pool.internal.life;
 
-import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.DestroyReason;
+import dev.cenote.pool.internal.slot.Slot;
 
 /** What those who make, check and destroy objects tell the one who hands them out. Called under the lock. */
 public interface SlotEvents<T> {

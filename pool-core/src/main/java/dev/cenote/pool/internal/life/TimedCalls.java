@@ -1,10 +1,10 @@
 package dev.cenote.pool.internal.life;
 
+import dev.cenote.pool.Factory;
 import dev.cenote.pool.internal.run.Alarm;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.Slot;
-import dev.cenote.pool.Factory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

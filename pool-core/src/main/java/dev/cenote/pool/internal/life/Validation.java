@@ -1,13 +1,13 @@
 package dev.cenote.pool.internal.life;
 
-import dev.cenote.pool.internal.run.Nanos;
-import dev.cenote.pool.internal.run.PoolLock;
-import dev.cenote.pool.internal.slot.Slot;
-import dev.cenote.pool.internal.wait.Waiter;
 import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.Factory;
 import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.Validator;
+import dev.cenote.pool.internal.run.Nanos;
+import dev.cenote.pool.internal.run.PoolLock;
+import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.internal.wait.Waiter;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;

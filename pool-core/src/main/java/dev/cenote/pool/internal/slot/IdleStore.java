@@ -1,7 +1,7 @@
 package dev.cenote.pool.internal.slot;
 
-import dev.cenote.pool.internal.slot.Slot.Grant;
 import dev.cenote.pool.IdleOrder;
+import dev.cenote.pool.internal.slot.Slot.Grant;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.List;

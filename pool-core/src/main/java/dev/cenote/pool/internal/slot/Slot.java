@@ -1,8 +1,8 @@
 package dev.cenote.pool.internal.slot;
 
-import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.Factory;
+import dev.cenote.pool.internal.run.Nanos;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 

@@ -1,9 +1,9 @@
 package dev.cenote.pool.internal.stats;
 
-import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.LeaseHolder;
 import dev.cenote.pool.PoolListener;
+import dev.cenote.pool.internal.run.PoolLock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;

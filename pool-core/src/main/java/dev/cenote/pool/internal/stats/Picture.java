@@ -1,7 +1,7 @@
 package dev.cenote.pool.internal.stats;
 
-import dev.cenote.pool.internal.OldestHolders;
 import dev.cenote.pool.PoolStats;
+import dev.cenote.pool.internal.OldestHolders;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 

@@ -1,8 +1,8 @@
 package dev.cenote.pool.internal.wait;
 
+import dev.cenote.pool.Fairness;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
-import dev.cenote.pool.Fairness;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
