@@ -8,7 +8,6 @@ import dev.cenote.pool.PoolFullException;
 import dev.cenote.pool.PoolTimeoutException;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.Slot.Grant;
-import dev.cenote.pool.internal.stats.Picture;
 import dev.cenote.pool.internal.wait.Gate;
 import dev.cenote.pool.internal.wait.WaitQueue;
 import dev.cenote.pool.internal.wait.Waiter;

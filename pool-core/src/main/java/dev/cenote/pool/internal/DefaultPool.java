@@ -44,7 +44,7 @@ public final class DefaultPool<T> implements Pool<T> {
     private final IdleStore<T> idle;
     private final Hints<T> hints;
     private final Acquisition<T> acquisition;
-    private final Function<Grant<T>, Lease<T>> leases = grant -> lease(grant, false);
+    private final Function<Grant<T>, Lease<T>> leases;
     private final @Nullable LeakDetector<T> leaks;
     private final long acquireTimeoutNanos;
 
@@ -73,6 +73,7 @@ public final class DefaultPool<T> implements Pool<T> {
         hints = engine.hints;
         acquisition = engine.acquisition;
         leaks = engine.leaks;
+        leases = grant -> lease(grant, false);
         acquireTimeoutNanos = Nanos.nanos(engine.config.acquireTimeout());
     }
 

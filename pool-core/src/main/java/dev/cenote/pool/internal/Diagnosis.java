@@ -7,8 +7,6 @@ import dev.cenote.pool.PoolTimeoutException;
 import dev.cenote.pool.WaitTimes;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.stats.Counters;
-import dev.cenote.pool.internal.stats.Picture;
-import dev.cenote.pool.internal.stats.ThreadNames;
 import dev.cenote.pool.internal.wait.Waiter;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

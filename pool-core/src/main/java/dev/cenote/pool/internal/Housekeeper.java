@@ -7,7 +7,6 @@ import dev.cenote.pool.internal.life.TimedCalls;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.Slot;
-import dev.cenote.pool.internal.stats.ThreadNames;
 import dev.cenote.pool.internal.wait.Gate;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -4,7 +4,6 @@ import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.LeaseHolder;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.slot.Slot.Grant;
-import dev.cenote.pool.internal.stats.ThreadNames;
 import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
 import java.util.ArrayList;

@@ -2,7 +2,6 @@ package dev.cenote.pool.internal;
 
 import dev.cenote.pool.CreateFailedException;
 import dev.cenote.pool.PoolClosedException;
-import dev.cenote.pool.internal.stats.Picture;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;

@@ -3,7 +3,6 @@ package dev.cenote.pool.internal;
 import dev.cenote.pool.LeaseHolder;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.slot.Slots;
-import dev.cenote.pool.internal.stats.ThreadNames;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -13,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Those who held their leases longest at one moment. Their names are looked up when the first of many who share this
  * asks for them. It refers to nothing of the pool, so that who keeps it does not keep the pool.
  */
-public final class OldestHolders implements Supplier<List<LeaseHolder>> {
+final class OldestHolders implements Supplier<List<LeaseHolder>> {
 
     private static final int MOST = 5;
 

@@ -42,10 +42,13 @@ final class PooledLease<T> implements Lease<T> {
 
     @Override
     public void close() {
-        if (!slot.leaseEnd().release(slot, word)) {
-            closeDead();
+        try {
+            if (!slot.leaseEnd().release(slot, word)) {
+                closeDead();
+            }
+        } finally {
+            Reference.reachabilityFence(this);
         }
-        Reference.reachabilityFence(this);
     }
 
     private void closeDead() {

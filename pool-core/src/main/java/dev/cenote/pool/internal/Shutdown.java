@@ -6,7 +6,6 @@ import dev.cenote.pool.internal.life.TimedCalls;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.Slot;
-import dev.cenote.pool.internal.stats.Picture;
 import dev.cenote.pool.internal.wait.Gate;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,6 @@
-package dev.cenote.pool.internal.stats;
+package dev.cenote.pool.internal;
 
 import dev.cenote.pool.PoolStats;
-import dev.cenote.pool.internal.OldestHolders;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -9,19 +8,19 @@ import org.jspecify.annotations.Nullable;
  * A pool at one moment, for all who fail in that moment. Taken when the first of them needs it, without the lock of whoever
  * has them fail. Racy on purpose: two who need it first may take one each.
  */
-public final class Picture {
+final class Picture {
 
     private final Supplier<PoolStats> takeStats;
     private final Supplier<OldestHolders> takeHolders;
     private volatile @Nullable PoolStats stats;
     private volatile @Nullable OldestHolders holders;
 
-    public Picture(Supplier<PoolStats> takeStats, Supplier<OldestHolders> takeHolders) {
+    Picture(Supplier<PoolStats> takeStats, Supplier<OldestHolders> takeHolders) {
         this.takeStats = takeStats;
         this.takeHolders = takeHolders;
     }
 
-    public PoolStats stats() {
+    PoolStats stats() {
         PoolStats known = stats;
         if (known == null) {
             known = takeStats.get();
@@ -30,7 +29,7 @@ public final class Picture {
         return known;
     }
 
-    public OldestHolders holders() {
+    OldestHolders holders() {
         OldestHolders known = holders;
         if (known == null) {
             known = takeHolders.get();
