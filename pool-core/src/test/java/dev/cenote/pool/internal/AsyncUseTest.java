@@ -17,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What uses an object without blocking, and has no lease to lose. */
@@ -87,6 +88,8 @@ class AsyncUseTest {
     }
 
     @Test
+    @Tag("P7")
+    @Tag("F73")
     void aCancelledWaitLeavesTheQueue() {
         try (TestPool test = ofOne()) {
             Lease<Thing> held = test.acquire();
@@ -102,6 +105,7 @@ class AsyncUseTest {
     }
 
     @Test
+    @Tag("F73")
     void anObjectThatCameBeforeTheCancelIsReleasedUnused() {
         ManualExecutor executor = new ManualExecutor();
         try (TestPool test = new TestPool(executor, it -> it.maxSize(1).minIdle(1))) {
@@ -138,6 +142,7 @@ class AsyncUseTest {
     }
 
     @Test
+    @Tag("F73")
     void aCancelAndAHandOverInOneMomentLoseNoLeaseInEitherOrder() {
         for (boolean isCancelFirst : List.of(true, false)) {
             try (TestPool test = ofOne()) {
@@ -154,7 +159,8 @@ class AsyncUseTest {
     }
 
     @Test
-    void f73WhoCancelsWhatDependsOnAUseLosesNoLease() {
+    @Tag("F73")
+    void whoCancelsWhatDependsOnAUseLosesNoLease() {
         try (TestPool test = ofOne()) {
             Lease<Thing> held = test.acquire();
             test.pool.withObjectAsync(thing -> thing).thenApply(Thing::toString).cancel(true);

@@ -1,5 +1,7 @@
 package dev.cenote.pool.internal;
 
+import java.lang.ref.WeakReference;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /** Waits for what another thread is about to do. The test's own time-out bounds it. */
@@ -14,5 +16,13 @@ public final class Await {
             }
             Thread.yield();
         }
+    }
+
+    /** Waits until the garbage collector has taken all of these. */
+    public static void untilCollected(List<WeakReference<?>> references) {
+        until(() -> {
+            System.gc();
+            return references.stream().allMatch(reference -> reference.get() == null);
+        });
     }
 }

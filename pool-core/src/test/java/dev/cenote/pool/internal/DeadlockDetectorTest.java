@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Threads that wait for each other, and for ever. */
@@ -211,6 +212,29 @@ class DeadlockDetectorTest {
             afterHousekeeping.runAll();
             assertThat(second.join()).isInstanceOf(PoolStalledException.class);
             threads.forEach(Interleaving::join); // what it released is in the store
+        }
+    }
+
+    @Test
+    @Tag("C23")
+    void nestedAcquiresDoNotDeadlock() {
+        try (TestPool test = new TestPool(it -> it.maxSize(1).detectStalls(true))) {
+            List<Thread> threads = new CopyOnWriteArrayList<>();
+            CompletableFuture<Void> nested = CompletableFuture.runAsync(
+                    () -> {
+                        try (Lease<Thing> outer = test.acquire()) {
+                            test.acquire().close();
+                            outer.get().use();
+                        }
+                    },
+                    task -> {
+                        threads.add(new Thread(task));
+                        threads.get(0).start();
+                    });
+            TestPool.awaitParked(threads, 1);
+            test.advance(Duration.ofMillis(1));
+            test.advance(Duration.ofMillis(100));
+            assertThatThrownBy(nested::join).hasCauseInstanceOf(PoolStalledException.class);
         }
     }
 }

@@ -1,14 +1,13 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.internal.slot.Slot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.LeaseHolder;
-import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolTimeoutException;
+import dev.cenote.pool.internal.slot.Slot;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -63,37 +62,6 @@ class DiagnosisTest {
     }
 
     @Test
-    void statsTellTheShareThatDidNotWait() {
-        try (TestPool test = new TestPool(it -> it.maxSize(1))) {
-            assertThat(test.stats().hitRate()).isEqualTo(1);
-            test.acquire().close(); // made for it
-            test.acquire().close();
-            test.acquire().close();
-            test.acquire().close();
-            assertThat(test.stats().missed()).isEqualTo(1);
-            assertThat(test.stats().hitRate()).isEqualTo(0.75);
-            assertThat(test.stats().waitTimes().count()).isEqualTo(1);
-        }
-    }
-
-    @Test
-    void statsTellWhoHadToWaitFromWhoseObjectWasMadeInPlace() throws Exception {
-        try (Pool<Object> pool =
-                Pool.builder(Object::new).maxSize(2).executor(Runnable::run).build()) {
-            Lease<Object> blocking = pool.acquire();
-            Lease<Object> async = pool.acquireAsync().get();
-            assertThat(pool.stats().missed()).isEqualTo(2);
-            assertThat(pool.stats().waited()).isZero();
-            CompletableFuture<Lease<Object>> queued = pool.acquireAsync();
-            blocking.close();
-            queued.get().close();
-            async.close();
-            assertThat(pool.stats().missed()).isEqualTo(3);
-            assertThat(pool.stats().waited()).isEqualTo(1);
-        }
-    }
-
-    @Test
     void theTableEndsAfterAHundredRowsAndSaysHowManyMoreThereAre() {
         try (TestPool test = new TestPool(it -> it.maxSize(103).minIdle(100).maxConcurrentCreates(103))) {
             assertThat(test.pool.toString()).doesNotContain("more");
@@ -101,18 +69,6 @@ class DiagnosisTest {
             assertThat(test.pool.warmUp(103)).isCompleted();
             assertThat(test.pool.toString()).endsWith("… and 3 more");
             assertThat(test.pool.toString().lines().count()).isEqualTo(103);
-        }
-    }
-
-    @Test
-    void whatIsDestroyedOrValidatedCountsAsExisting() {
-        ManualExecutor executor = new ManualExecutor();
-        try (TestPool test = new TestPool(executor, it -> it.maxSize(2).minIdle(2))) {
-            executor.runAll();
-            test.acquire().invalidate();
-            assertThat(test.stats().retiring()).isEqualTo(1);
-            assertThat(test.stats().total()).isEqualTo(2);
-            executor.runAll();
         }
     }
 

@@ -1,7 +1,5 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.internal.run.Alarm;
-import dev.cenote.pool.internal.run.Nanos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -10,10 +8,13 @@ import dev.cenote.pool.Lease;
 import dev.cenote.pool.PoolBuilder;
 import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolTimeoutException;
+import dev.cenote.pool.internal.run.Alarm;
+import dev.cenote.pool.internal.run.Nanos;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Pools that nobody uses: F72. The tests let the housekeeper run when the alarm says so, and then only. */
@@ -69,7 +70,9 @@ class DormancyTest {
     }
 
     @Test
-    void f72AnUnusedPoolHasNoTick() {
+    @Tag("P20")
+    @Tag("F72")
+    void anUnusedPoolHasNoTick() {
         try (TestPool test =
                 pool(it -> it.leakThreshold(SECOND).keepaliveTime(SECOND).validator(thing -> true))) {
             assertThat(pass(test, Duration.ofDays(10))).isZero();
@@ -77,7 +80,9 @@ class DormancyTest {
     }
 
     @Test
-    void f72AnIdlePoolWakesOnlyForWhatIsDue() {
+    @Tag("P20")
+    @Tag("F72")
+    void anIdlePoolWakesOnlyForWhatIsDue() {
         try (TestPool test =
                 pool(it -> it.maxSize(3).minIdle(2).idleTimeout(MINUTE).maxLifetime(Duration.ofHours(1)))) {
             test.acquire(3).forEach(Lease::close);

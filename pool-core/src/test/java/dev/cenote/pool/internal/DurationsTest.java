@@ -1,6 +1,5 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.internal.run.Nanos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cenote.pool.Factory;
@@ -13,6 +12,7 @@ import dev.cenote.pool.PoolFunction;
 import dev.cenote.pool.PoolHealth;
 import dev.cenote.pool.PoolHealth.Thresholds;
 import dev.cenote.pool.Validator;
+import dev.cenote.pool.internal.run.Nanos;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -30,6 +30,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -125,6 +126,7 @@ class DurationsTest {
 
     /** Leases, fails a create, has one hang and a validation too, lets time pass at each step, and closes. */
     @ParameterizedTest(name = "{0}")
+    @Tag("F69")
     @MethodSource("settings")
     void aPoolWorksWithEverySettingFromTheLeastValueToForEver(Setting setting) {
         CountDownLatch end = new CountDownLatch(1);
@@ -252,6 +254,7 @@ class DurationsTest {
     }
 
     @ParameterizedTest(name = "{0} {2}")
+    @Tag("F69")
     @MethodSource("methods")
     void everyMethodOfAPoolTakesAnyTimeFromZeroToForEver(String name, Method method, Duration time) {
         try (TestPool test = new TestPool(it -> it.maxSize(1).minIdle(1))) {
@@ -308,6 +311,7 @@ class DurationsTest {
     }
 
     @Test
+    @Tag("F69")
     void aFactoryThatTriesAgainTakesAnyPauseAndTellsWhatHadFailedWhenItIsInterrupted() throws Exception {
         for (Duration pause : TIMES) {
             IllegalStateException down = new IllegalStateException("down");
@@ -349,6 +353,7 @@ class DurationsTest {
 
     /** {@code TimeUnit.convert} does the same, and does not overflow. */
     @Test
+    @Tag("F69")
     void noDurationIsConvertedInAWayThatThrowsWhenItIsLong() throws IOException {
         Pattern converts = Pattern.compile("\\.to(Millis|Nanos)\\(\\)");
         Pattern isConstant = Pattern.compile("static final long \\w+ =");

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -22,6 +23,8 @@ class FleetTest {
     private static final int OUTAGE_SECONDS = 20;
 
     @Test
+    @Tag("P21")
+    @Tag("F65")
     void poolsThatWaitForAServerDoNotConnectInWavesAndAreBackWithinASecond() {
         boolean[] isUp = {true};
         int[] connects = new int[POOLS * (OUTAGE_SECONDS + 10)]; // of a pool in a second

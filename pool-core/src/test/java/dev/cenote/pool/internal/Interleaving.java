@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Threads that meet in an order which the test chooses. */
 public final class Interleaving {
@@ -68,8 +70,37 @@ public final class Interleaving {
         threads.forEach(Interleaving::join);
     }
 
+    /** Runs all at once, each on a thread of its own, and throws what one of them threw. */
+    static void atOnce(Runnable... tasks) throws Exception {
+        CyclicBarrier start = new CyclicBarrier(tasks.length);
+        List<CompletableFuture<Void>> results = new ArrayList<>();
+        for (Runnable task : tasks) {
+            CompletableFuture<Void> result = new CompletableFuture<>();
+            results.add(result);
+            started(() -> {
+                try {
+                    start.await();
+                    task.run();
+                    result.complete(null);
+                } catch (Throwable thrown) {
+                    result.completeExceptionally(thrown);
+                }
+            });
+        }
+        for (CompletableFuture<Void> result : results) {
+            result.get();
+        }
+    }
+
     static void join(Thread thread) {
         Await.until(() -> !thread.isAlive());
+    }
+
+    /** The first of these calls hangs, deaf to interrupts, until the test is over; the others do not. */
+    static void hangOnFirst(AtomicInteger calls, CountDownLatch over) {
+        if (calls.incrementAndGet() == 1) {
+            awaitUninterruptibly(over);
+        }
     }
 
     public static void awaitUninterruptibly(CountDownLatch latch) {

@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -56,6 +57,7 @@ class PoolContractTest {
     }
 
     @Test
+    @Tag("P5")
     void aReleaseServesTheOneWhoWaits() {
         try (TestPool test = open(it -> it.maxSize(1))) {
             Lease<Thing> held = test.acquire();
@@ -70,6 +72,7 @@ class PoolContractTest {
     }
 
     @Test
+    @Tag("P4")
     void waitersAreServedInTheOrderInWhichTheyCame() {
         try (TestPool test = open(it -> it.maxSize(1))) {
             Lease<Thing> held = test.acquire();
@@ -83,6 +86,7 @@ class PoolContractTest {
     }
 
     @Test
+    @Tag("P5")
     void anInvalidatedObjectIsReplacedForTheOneWhoWaits() {
         try (TestPool test = open(it -> it.maxSize(1))) {
             Lease<Thing> held = test.acquire();
@@ -98,6 +102,7 @@ class PoolContractTest {
     }
 
     @Test
+    @Tag("P5")
     void aDetachedObjectLivesOnAndItsPlaceIsFree() {
         try (TestPool test = open(it -> it.maxSize(1))) {
             Lease<Thing> held = test.acquire();
@@ -111,6 +116,7 @@ class PoolContractTest {
     }
 
     @Test
+    @Tag("P6")
     void aWaiterWhoseTimeIsUpGetsAnExceptionWithTheCounts() {
         try (TestPool test = open(it -> it.maxSize(1))) {
             Lease<Thing> held = test.acquire();
@@ -130,6 +136,7 @@ class PoolContractTest {
     }
 
     @Test
+    @Tag("P7")
     void aWaiterThatLeavesIsPassedOver() {
         try (TestPool test = open(it -> it.maxSize(1))) {
             Lease<Thing> held = test.acquire();
@@ -152,6 +159,7 @@ class PoolContractTest {
     }
 
     @Test
+    @Tag("P8")
     void oneMoreThanMaxWaitersIsRefusedAtOnce() {
         try (TestPool test = open(it -> it.maxSize(1).maxWaiters(2))) {
             Lease<Thing> held = test.acquire();
@@ -168,6 +176,7 @@ class PoolContractTest {
     }
 
     @Test
+    @Tag("P8")
     void withoutWaitersAllowedAPoolWithRoomStillServes() {
         try (TestPool test = open(it -> it.maxSize(2).maxWaiters(0))) {
             Lease<Thing> first = access.acquire(test).lease();
@@ -179,6 +188,7 @@ class PoolContractTest {
     }
 
     @Test
+    @Tag("P12")
     void closingFailsThoseWhoWaitAndThoseWhoCome() {
         try (TestPool test = open(it -> it.maxSize(1))) {
             Lease<Thing> held = test.acquire();
@@ -197,6 +207,8 @@ class PoolContractTest {
     }
 
     @Test
+    @Tag("P10")
+    @Tag("P12")
     void whatIsHeldWhenTheGraceIsOverIsRevoked() {
         try (TestPool test = open(it -> it.maxSize(1))) {
             Lease<Thing> held = access.acquire(test).lease();
@@ -213,6 +225,7 @@ class PoolContractTest {
     }
 
     @Test
+    @Tag("P5")
     void aLargerPoolServesThoseWhoWait() {
         try (TestPool test = open(it -> it.maxSize(1))) {
             Lease<Thing> held = test.acquire();
@@ -225,6 +238,7 @@ class PoolContractTest {
     }
 
     @Test
+    @Tag("P1")
     void aSmallerPoolShrinksAsLeasesComeBack() {
         try (TestPool test = open(it -> it.maxSize(4))) {
             List<Lease<Thing>> held = List.of(
@@ -244,6 +258,7 @@ class PoolContractTest {
     }
 
     @Test
+    @Tag("P5")
     void aSuspendedPoolKeepsEverybodyWaitingAndResumeServesAll() {
         try (TestPool test = open(it -> it.maxSize(3))) {
             test.acquire(2).forEach(Lease::close);
@@ -270,6 +285,7 @@ class PoolContractTest {
     }
 
     @Test
+    @Tag("P5")
     void anObjectThatFailsItsValidationIsReplaced() {
         List<Thing> bad = new ArrayList<>();
         try (TestPool test =
@@ -287,6 +303,7 @@ class PoolContractTest {
     }
 
     @Test
+    @Tag("P10")
     void aSecondCloseTouchesNothing() {
         try (TestPool test = open(it -> it.maxSize(1))) {
             Lease<Thing> first = access.acquire(test).lease();
@@ -346,6 +363,7 @@ class PoolContractTest {
     }
 
     @Test
+    @Tag("P21")
     void whileCreatesFailCallersAreToldAtOnceAndOneOfThemTries() {
         try (TestPool test = open(it -> it.maxSize(2).failFastAfter(Duration.ZERO))) {
             IOException down = new IOException("down");
@@ -412,6 +430,7 @@ class PoolContractTest {
     }
 
     @Test
+    @Tag("P2")
     void anObjectThatIsBeingKeptAliveIsNobodysAndThenTheWaiters() {
         ManualExecutor executor = new ManualExecutor();
         try (TestPool test = new TestPool(executor, it -> {

@@ -11,6 +11,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -39,6 +40,12 @@ class RandomProgramsTest {
     }
 
     @Test
+    @Tag("P1")
+    @Tag("P2")
+    @Tag("P3")
+    @Tag("P5")
+    @Tag("P12")
+    @Tag("P15")
     @Timeout(120)
     void everyPromiseThatCanBeSeenHoldsAfterRandomPrograms() throws Exception {
         Long only = Long.getLong("cenote.seed");

@@ -99,6 +99,11 @@ public final class ScriptedFactory implements Factory<Thing> {
         });
     }
 
+    /** Every create succeeds from now on. */
+    void recover() {
+        everyCreate = () -> {};
+    }
+
     public void onNextDestroy(Step step) {
         destroys.add(step);
     }

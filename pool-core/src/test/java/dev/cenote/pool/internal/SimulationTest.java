@@ -1,11 +1,12 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.internal.slot.Slot;
-import dev.cenote.pool.internal.wait.Gate;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.internal.wait.Gate;
 import java.time.Duration;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +26,14 @@ class SimulationTest {
     private static final int MOST_TICKS = 100_000; // a factory that fails is left alone for 15 s
 
     @Test
+    @Tag("P1")
+    @Tag("P2")
+    @Tag("P3")
+    @Tag("P4")
+    @Tag("P5")
+    @Tag("P6")
+    @Tag("P12")
+    @Tag("P15")
     @Timeout(7_200)
     void everyPromiseThatCanBeSeenHoldsInEveryInterleaving() {
         Long only = Long.getLong("cenote.seed");

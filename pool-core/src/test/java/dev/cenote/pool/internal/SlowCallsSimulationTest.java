@@ -1,7 +1,5 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.internal.slot.Slot;
-import dev.cenote.pool.internal.wait.Gate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cenote.pool.DestroyReason;
@@ -11,6 +9,8 @@ import dev.cenote.pool.PoolBuilder;
 import dev.cenote.pool.PoolException;
 import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolListener;
+import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.internal.wait.Gate;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -24,6 +24,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,6 +56,12 @@ class SlowCallsSimulationTest {
     private static final Duration[] TIMEOUTS = {Duration.ofMillis(500), Duration.ofSeconds(5), Duration.ofSeconds(30)};
 
     @Test
+    @Tag("P14")
+    @Tag("F61")
+    @Tag("F62")
+    @Tag("F63")
+    @Tag("F64")
+    @Tag("F66")
     @Timeout(7_200)
     void everyPromiseHoldsWhileUserCodeHangsAndTheExecutorIsBusy() {
         Long only = Long.getLong("cenote.seed");

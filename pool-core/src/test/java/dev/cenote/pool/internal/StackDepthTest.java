@@ -184,8 +184,9 @@ class StackDepthTest {
     }
 
     @ParameterizedTest
+    @Tag("F68")
     @MethodSource("calls")
-    void f68WhereverACallerOverflowsAllCapacityIsThereAfterwards(Call call) throws Exception {
+    void whereverACallerOverflowsAllCapacityIsThereAfterwards(Call call) throws Exception {
         try (TestPool test = new TestPool(THREADS, it -> it.maxSize(SIZE))) {
             test.lettingCallsHang();
             check(call.action, test);
@@ -193,8 +194,9 @@ class StackDepthTest {
     }
 
     @ParameterizedTest
+    @Tag("F68")
     @MethodSource("calls")
-    void f68TheSameWhereTasksRunInPlace(Call call) throws Exception {
+    void theSameWhereTasksRunInPlace(Call call) throws Exception {
         try (TestPool test = new TestPool(it -> it.maxSize(SIZE))) {
             check(call.action, test);
         }

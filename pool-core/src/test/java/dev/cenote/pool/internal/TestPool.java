@@ -1,20 +1,23 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.internal.run.Alarm;
-import dev.cenote.pool.internal.run.Nanos;
-import dev.cenote.pool.internal.slot.IdleStore;
+import dev.cenote.pool.Factory;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolBuilder;
 import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolStats;
+import dev.cenote.pool.internal.run.Alarm;
+import dev.cenote.pool.internal.run.Nanos;
+import dev.cenote.pool.internal.slot.IdleStore;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -66,6 +69,32 @@ public final class TestPool implements AutoCloseable {
         settings.accept(builder);
         pool = opening.apply(builder.config());
         largestSize = pool.config().limits().maxSize();
+    }
+
+    /** A pool whose objects are validated by a task, when they have been idle for a second. */
+    static TestPool validating(ManualExecutor executor, UnaryOperator<PoolBuilder<Thing>> settings) {
+        return new TestPool(executor, it -> settings.apply(it).validator(thing -> true));
+    }
+
+    /** A pool of one, which is idle, and which a task has to validate before it is lent. */
+    static TestPool withAnObjectToValidate(ManualExecutor executor) {
+        TestPool test = validating(executor, it -> it.maxSize(1).validateIfIdleFor(Duration.ZERO));
+        test.acquireMade(1).get(0).close();
+        return test;
+    }
+
+    /** Ten objects that have to be validated; the first validation hangs. */
+    static TestPool tenWhoseFirstCheckHangs(AtomicInteger calls, CountDownLatch over) {
+        TestPool test = new TestPool(
+                Interleaving.THREADS,
+                it -> it.maxSize(10).validateIfIdleFor(Duration.ofMillis(100)).validator(thing -> {
+                    Interleaving.hangOnFirst(calls, over);
+                    return true;
+                }));
+        test.acquire(10).forEach(Lease::close);
+        test.pass(Duration.ofSeconds(1));
+        test.pass(Duration.ofSeconds(1));
+        return test;
     }
 
     /** Tells whether one of these bits of the gate is set. */
@@ -135,6 +164,46 @@ public final class TestPool implements AutoCloseable {
         return leases;
     }
 
+    /** A lease of an object of another factory, which makes the same, and whose first reset does that. */
+    Lease<Thing> acquireWhoseResetDoes(Runnable step) {
+        AtomicBoolean isDone = new AtomicBoolean();
+        pool.replaceFactory(new Factory<>() {
+            @Override
+            public Thing create() {
+                return factory.create();
+            }
+
+            @Override
+            public void reset(Thing thing) {
+                if (!isDone.getAndSet(true)) {
+                    step.run();
+                }
+            }
+
+            @Override
+            public void destroy(Thing thing) {
+                factory.destroy(thing);
+            }
+        });
+        return acquire();
+    }
+
+    /** So many acquires that wait no longer than that. */
+    List<CompletableFuture<Lease<Thing>>> acquireAsync(int count, Duration timeout) {
+        List<CompletableFuture<Lease<Thing>>> futures = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            futures.add(pool.acquireAsync(timeout));
+        }
+        return futures;
+    }
+
+    /** So many leases of a pool whose objects are made by tasks that the test runs. */
+    List<Lease<Thing>> acquireMade(int count) {
+        List<CompletableFuture<Lease<Thing>>> futures = acquireAsync(count, Duration.ofSeconds(30));
+        ((ManualExecutor) executor).runAll();
+        return futures.stream().map(CompletableFuture::join).toList();
+    }
+
     public void resize(PoolLimits limits) {
         largestSize = Math.max(largestSize, limits.maxSize());
         pool.resize(limits);
@@ -149,6 +218,13 @@ public final class TestPool implements AutoCloseable {
     public void advance(Duration time) {
         ticker.advance(time);
         pool.housekeep();
+    }
+
+    /** Time goes by in so many steps, and the housekeeper runs after each. */
+    void advance(Duration step, int times) {
+        for (int i = 0; i < times; i++) {
+            advance(step);
+        }
     }
 
     /** Time goes by, and the housekeeper runs whenever it is due, and at the end. */

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Pools that nobody closed and nobody can reach any more: F72. */
@@ -59,7 +60,8 @@ class UnreachablePoolTest {
     }
 
     @Test
-    void f72AnUnreachablePoolIsLoggedAndClosed() {
+    @Tag("F72")
+    void anUnreachablePoolIsLoggedAndClosed() {
         List<String> log = new CopyOnWriteArrayList<>();
         log.addAll(RecordedLog.during(() -> {
             try {
@@ -86,7 +88,8 @@ class UnreachablePoolTest {
     }
 
     @Test
-    void f72TheLeaseOfAPoolThatNobodyCanReachWorksUntilItIsClosed() throws Exception {
+    @Tag("F72")
+    void theLeaseOfAPoolThatNobodyCanReachWorksUntilItIsClosed() throws Exception {
         List<Lease<Object>> held = new ArrayList<>();
         lend(held);
         Await.until(() -> {
@@ -107,7 +110,8 @@ class UnreachablePoolTest {
     }
 
     @Test
-    void f72WhoWaitsForAFutureKeepsThePoolOpen() throws Exception {
+    @Tag("F72")
+    void whoWaitsForAFutureKeepsThePoolOpen() throws Exception {
         CompletableFuture<Lease<Object>> future = waiting();
         Await.until(() -> {
             collect();
@@ -129,7 +133,8 @@ class UnreachablePoolTest {
     }
 
     @Test
-    void f72WhoWaitsForAPoolToBeWarmKeepsItOpen() {
+    @Tag("F72")
+    void whoWaitsForAPoolToBeWarmKeepsItOpen() {
         CompletableFuture<Void> mayGoOn = new CompletableFuture<>();
         CompletableFuture<Void> warm = warming(mayGoOn);
         for (int i = 0; i < 5; i++) {

@@ -1,11 +1,11 @@
 package dev.cenote.pool.internal.run;
 
-import dev.cenote.pool.internal.Await;
-import dev.cenote.pool.internal.FakeTicker;
-import dev.cenote.pool.internal.RecordedLog;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cenote.pool.Ticker;
+import dev.cenote.pool.internal.Await;
+import dev.cenote.pool.internal.FakeTicker;
+import dev.cenote.pool.internal.RecordedLog;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongConsumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class HousekeeperThreadTest {
@@ -120,6 +121,8 @@ class HousekeeperThreadTest {
     }
 
     @Test
+    @Tag("P20")
+    @Tag("F72")
     void allPoolsShareOneThreadThatEndsWithTheLastAndBeginsAgainWithTheNext() throws Exception {
         Set<Thread> seen = ConcurrentHashMap.newKeySet();
         List<HousekeeperAlarm> alarms = new ArrayList<>();

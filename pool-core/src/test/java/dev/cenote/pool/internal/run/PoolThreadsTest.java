@@ -1,11 +1,11 @@
 package dev.cenote.pool.internal.run;
 
-import dev.cenote.pool.internal.CountingFaultsTest;
-import dev.cenote.pool.internal.FakeTicker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
+import dev.cenote.pool.internal.Await;
+import dev.cenote.pool.internal.FakeTicker;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.ref.WeakReference;
@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -68,7 +69,8 @@ class PoolThreadsTest {
     }
 
     @Test
-    void f67AWorkerHasTheContextLoaderOfTheThreadThatBuiltThePoolAndNothingOfTheOneThatNeedsItFirst() throws Exception {
+    @Tag("F67")
+    void aWorkerHasTheContextLoaderOfTheThreadThatBuiltThePoolAndNothingOfTheOneThatNeedsItFirst() throws Exception {
         ThreadGroup top = Thread.currentThread().getThreadGroup();
         while (top.getParent() != null) {
             top = top.getParent();
@@ -100,7 +102,8 @@ class PoolThreadsTest {
     }
 
     @Test
-    void f67AFactoryFindsTheServicesOfTheApplicationThatBuiltThePool(@TempDir Path directory) throws Exception {
+    @Tag("F67")
+    void aFactoryFindsTheServicesOfTheApplicationThatBuiltThePool(@TempDir Path directory) throws Exception {
         Path services = Files.createDirectories(directory.resolve("META-INF/services"));
         Files.writeString(services.resolve(Service.class.getName()), Provider.class.getName());
         try (URLClassLoader application = loader(directory.toUri().toURL());
@@ -156,10 +159,11 @@ class PoolThreadsTest {
     }
 
     @Test
-    void f67AnApplicationThatUsedAPoolCanBeCollectedWhileThePoolIsOpenAndItsThreadsAreAlive() throws Exception {
+    @Tag("F67")
+    void anApplicationThatUsedAPoolCanBeCollectedWhileThePoolIsOpenAndItsThreadsAreAlive() throws Exception {
         try (Pool<Object> pool =
                 Pool.builder(Object::new).maxSize(2).name("f67-open").build()) {
-            CountingFaultsTest.awaitCollected(List.of(used(pool)));
+            Await.untilCollected(List.of(used(pool)));
             assertThat(Thread.getAllStackTraces().keySet())
                     .as("a worker waits for more to do")
                     .anyMatch(thread -> thread.getName().startsWith("cenote-f67-open-worker"));
@@ -182,14 +186,16 @@ class PoolThreadsTest {
     }
 
     @Test
-    void f60TheContextLoaderOfTheThreadThatBuiltAPoolIsForgottenWhenThePoolIsClosed() {
+    @Tag("F60")
+    void theContextLoaderOfTheThreadThatBuiltAPoolIsForgottenWhenThePoolIsClosed() {
         AtomicReference<Pool<Object>> pool = new AtomicReference<>();
-        CountingFaultsTest.awaitCollected(List.of(builtAndClosed(pool)));
+        Await.untilCollected(List.of(builtAndClosed(pool)));
         assertThat(pool.get().isClosed()).isTrue();
     }
 
     @Test
-    void f67TheHousekeepersThreadHasNoLoaderOfAnApplication() throws Exception {
+    @Tag("F67")
+    void theHousekeepersThreadHasNoLoaderOfAnApplication() throws Exception {
         FakeTicker ticker = new FakeTicker();
         HousekeeperThread thread = new HousekeeperThread("cenote-f67-housekeeper");
         HousekeeperAlarm alarm = new HousekeeperAlarm(thread, ticker);

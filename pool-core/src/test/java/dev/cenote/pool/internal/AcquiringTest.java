@@ -4,31 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cenote.pool.AcquirePhase;
-import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.PoolTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Acquires that wait: for what, for how long, and what they find when it is over. */
-class AcquisitionTest {
+/** What an acquire gives, and what it tells when it gives nothing. */
+class AcquiringTest {
+
+    private static final Duration SECOND = Duration.ofSeconds(1);
 
     private static AcquirePhase phaseWhenTimeIsUp(TestPool test) {
         PoolTimeoutException[] timeout = new PoolTimeoutException[1];
         assertThatThrownBy(() -> test.pool.acquire(Duration.ZERO))
                 .isInstanceOfSatisfying(PoolTimeoutException.class, thrown -> timeout[0] = thrown);
         return timeout[0].phase();
-    }
-
-    private static TestPool withAnObjectToValidate(ManualExecutor executor) {
-        TestPool test = new TestPool(
-                executor, it -> it.maxSize(1).validator(thing -> true).validateIfIdleFor(Duration.ZERO));
-        CompletableFuture<Lease<Thing>> first = test.pool.acquireAsync();
-        executor.runAll();
-        first.join().close();
-        return test;
     }
 
     @Test
@@ -67,7 +60,7 @@ class AcquisitionTest {
     @Test
     void aTimeoutTellsThatAnObjectWasBeingValidated() {
         ManualExecutor executor = new ManualExecutor();
-        try (TestPool test = withAnObjectToValidate(executor)) {
+        try (TestPool test = TestPool.withAnObjectToValidate(executor)) {
             assertThat(phaseWhenTimeIsUp(test)).isEqualTo(AcquirePhase.VALIDATING);
             executor.runAll();
         }
@@ -134,22 +127,7 @@ class AcquisitionTest {
     }
 
     @Test
-    void whatIsBeingValidatedWhenTheGraceIsOverGoesWithThePool() {
-        ManualExecutor executor = new ManualExecutor();
-        try (TestPool test = withAnObjectToValidate(executor)) {
-            CompletableFuture<Lease<Thing>> second = test.pool.acquireAsync();
-            assertThat(test.stats().validating()).isEqualTo(1);
-            Runnable validation = executor.takeNext();
-            CompletableFuture<Void> closed = test.pool.shutdown(Duration.ZERO);
-            executor.runAll();
-            assertThat(closed).isCompleted();
-            assertThat(second).isCompletedExceptionally();
-            assertThat(test.stats().destroyed(DestroyReason.CLOSED)).isEqualTo(1);
-            validation.run();
-        }
-    }
-
-    @Test
+    @Tag("P9")
     void anErrorOfThePoolsOwnWhileAThreadQueuesLeavesNobodyInTheQueue() {
         try (TestPool test = new TestPool(it -> it.maxSize(1))) {
             Lease<Thing> held = test.acquire();
@@ -164,6 +142,20 @@ class AcquisitionTest {
             assertThat(test.stats().waiters()).isZero();
             held.close();
             test.acquire().close();
+        }
+    }
+
+    @Test
+    void aTimeOutSaysWhereTheTimeWent() {
+        try (TestPool test = new TestPool(it -> it.maxSize(1))) {
+            Lease<Thing> held = test.acquire();
+            CompletableFuture<Lease<Thing>> waiting = test.pool.acquireAsync(SECOND);
+            test.advance(SECOND);
+            assertThatThrownBy(waiting::join)
+                    .hasCauseInstanceOf(PoolTimeoutException.class)
+                    .hasMessageContaining("leased 1")
+                    .hasMessageContaining("oldest holders");
+            held.close();
         }
     }
 }

@@ -1,12 +1,18 @@
 package dev.cenote.pool.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cenote.pool.CreateFailedException;
 import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.Factory;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.LeaseHolder;
+import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolListener;
+import dev.cenote.pool.internal.run.HousekeeperAlarm;
+import dev.cenote.pool.internal.run.HousekeeperThread;
+import dev.cenote.pool.internal.run.Nanos;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,19 +21,155 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every piece of user code throws everything that can be thrown, once; after that all capacity is there. */
-@Timeout(20)
-class CallbackFaultsTest {
+/** Whatever user code throws, all capacity is there afterwards, and the pool's own threads go on. */
+class ThrowingTest {
 
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final int SIZE = 3;
+    private Place armed = Place.CREATE;
+    private Throwable throwable = new AssertionError("never thrown");
+    private boolean isThrown;
+    private Place validating = Place.VALIDATE_ON_RELEASE;
+    private boolean isSick;
+    private int asks;
+
+    enum Thrown {
+        EXCEPTION(new Exception("checked")),
+        RUNTIME(new IllegalStateException("unchecked")),
+        ERROR(new AssertionError("error")),
+        OUT_OF_MEMORY(new OutOfMemoryError("made up")),
+        STACK_OVERFLOW(new StackOverflowError("made up")),
+        NO_CLASS(new NoClassDefFoundError("made up")),
+        INTERRUPT(new InterruptedException("made up"));
+
+        final Throwable throwable;
+
+        Thrown(Throwable throwable) {
+            this.throwable = throwable;
+        }
+    }
+
+    @ParameterizedTest
+    @Tag("P9")
+    @EnumSource(Thrown.class)
+    void whateverUserCodeThrowsNoCapacityIsLost(Thrown thrown) {
+        ScriptedFactory.Step fail = () -> {
+            throw thrown.throwable;
+        };
+        AtomicInteger sick = new AtomicInteger();
+        PoolListener listener = new PoolListener() {
+            @Override
+            public void created(Duration took) {
+                throw ScriptedFactory.<RuntimeException>sneaky(thrown.throwable);
+            }
+        };
+        try (TestPool test = new TestPool(it -> it.maxSize(3)
+                .listener(listener)
+                .maxWaiters(0)
+                .validateOnRelease(true)
+                .validator(thing -> {
+                    if (sick.getAndDecrement() > 0) {
+                        throw ScriptedFactory.<RuntimeException>sneaky(thrown.throwable);
+                    }
+                    return true;
+                }))) {
+            test.factory.onNextCreate(fail);
+            CompletableFuture<Lease<Thing>> first = test.pool.acquireAsync();
+            boolean isInterrupt = Thread.interrupted(); // on this thread, on which the factory runs
+            assertThat(isInterrupt).isEqualTo(thrown == Thrown.INTERRUPT);
+            if (isInterrupt) {
+                assertThat(first).as("the factory has not failed").isNotDone();
+                test.advance(SECOND);
+                first.join().close();
+            } else {
+                assertThatThrownBy(first::join).rootCause().isSameAs(thrown.throwable);
+                test.advance(SECOND);
+            }
+            test.factory.onNextDestroy(fail);
+            Lease<Thing> lease = test.acquire();
+            sick.set(1);
+            lease.close();
+            Thread.interrupted();
+            List<Lease<Thing>> all = test.acquire(3);
+            all.forEach(Lease::close);
+            assertThat(test.stats().idle()).isEqualTo(3);
+        }
+    }
+
+    private static int endless(int depth) {
+        return endless(depth + 1) + 1;
+    }
+
+    @Test
+    @Tag("P9")
+    @Tag("F53")
+    @Tag("long")
+    void anErrorDoesNotEndThePoolsOwnThread() {
+        FakeTicker ticker = new FakeTicker();
+        HousekeeperAlarm alarm = new HousekeeperAlarm(new HousekeeperThread("cenote-f53-housekeeper"), ticker);
+        AtomicInteger runs = new AtomicInteger();
+        alarm.start(now -> {
+            if (runs.incrementAndGet() == 1) {
+                endless(0);
+            }
+            alarm.next(now + Nanos.FOREVER);
+        });
+        Await.until(() -> runs.get() == 1);
+        ticker.advance(SECOND);
+        Await.until(() -> {
+            alarm.noLaterThan(ticker.nanos());
+            return runs.get() > 1;
+        });
+        alarm.stop();
+        Oracle.checkNoThreadIsLeft("f53");
+    }
+
+    @Test
+    @Tag("P9")
+    @Tag("F53")
+    void afterAStackOverflowInTheFactoryThePoolsOwnWorkersGoOn() throws Exception {
+        FakeTicker ticker = new FakeTicker();
+        AtomicBoolean isSick = new AtomicBoolean(true);
+        Factory<Object> factory = () -> isSick.getAndSet(false) ? endless(0) : new Object();
+        try (Pool<Object> pool = Pool.builder(factory)
+                .ticker(ticker)
+                .maxSize(1)
+                .failFastAfter(Duration.ZERO)
+                .build()) {
+            assertThatThrownBy(pool::acquire)
+                    .isInstanceOf(CreateFailedException.class)
+                    .hasCauseInstanceOf(StackOverflowError.class);
+            ticker.advance(SECOND);
+            pool.acquire().close();
+        }
+    }
+
+    @Test
+    @Tag("P9")
+    @Tag("F54")
+    void aStackOverflowInTheValidatorCostsNoPlace() {
+        AtomicBoolean isSick = new AtomicBoolean(true);
+        try (TestPool test = new TestPool(it -> it.maxSize(1)
+                .validateIfIdleFor(Duration.ZERO)
+                .validator(thing -> !isSick.getAndSet(false) || endless(0) > 0))) {
+            test.acquire().close();
+            test.acquire().close();
+            assertThat(isSick).isFalse();
+            assertThat(test.stats().destroyed(DestroyReason.VALIDATION_FAILED)).isEqualTo(1);
+            assertThat(test.stats().idle()).isEqualTo(1);
+        }
+    }
 
     /** User code that a pool runs. */
     enum Place {
@@ -69,13 +211,6 @@ class CallbackFaultsTest {
                 .flatMap(place ->
                         THROWABLES.keySet().stream().sorted().map(throwable -> Arguments.of(place, throwable)));
     }
-
-    private Place armed = Place.CREATE;
-    private Throwable throwable = new AssertionError("never thrown");
-    private boolean isThrown;
-    private Place validating = Place.VALIDATE_ON_RELEASE;
-    private boolean isSick;
-    private int asks;
 
     private void at(Place place) {
         if (place == armed && !isThrown) {
@@ -260,6 +395,7 @@ class CallbackFaultsTest {
     }
 
     @ParameterizedTest(name = "{0} {1}")
+    @Tag("P9")
     @MethodSource("placesAndThrowables")
     void whateverUserCodeThrowsAllCapacityIsThereAfterwards(Place place, String kind) {
         armed = place;

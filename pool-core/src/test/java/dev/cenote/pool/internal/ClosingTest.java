@@ -1,6 +1,5 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.internal.wait.Gate;
 import static dev.cenote.pool.internal.Interleaving.inTurn;
 import static dev.cenote.pool.internal.Interleaving.started;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,8 +10,8 @@ import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolClosedException;
-import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolListener;
+import dev.cenote.pool.internal.wait.Gate;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,22 +20,121 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** F41 to F48 of docs/faults.md: bugs that pools have in how they close, change and call back. */
-@Timeout(20)
-class ClosingFaultsTest {
+/**
+ * A pool that closes turns callers away at once, lets holders finish for as long as the grace is, and leaves
+ * nothing.
+ */
+class ClosingTest {
 
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration MINUTE = Duration.ofMinutes(1);
-
     private final ManualExecutor executor = new ManualExecutor();
 
     @Test
-    void f41WhatIsLeasedInTheMomentOfTheCloseIsDestroyedWhenItComesBack() {
+    @Tag("P12")
+    void closeIsIdempotentAndLeavesNoThread() throws Exception {
+        Pool<Thing> pool =
+                Pool.builder(new ScriptedFactory()).name("p12").minIdle(2).build();
+        Lease<Thing> lease = pool.acquire();
+        lease.close();
+        Interleaving.atOnce(pool::close, pool::close);
+        pool.close();
+        assertThat(pool.shutdown(Duration.ZERO)).isCompleted();
+        Oracle.checkNoThreadIsLeft("p12");
+    }
+
+    @Test
+    @Tag("P12")
+    void closeFromTheFactoryAListenerAndACallbackEnds() {
+        AtomicReference<Pool<Thing>> pool = new AtomicReference<>();
+        ScriptedFactory factory = new ScriptedFactory();
+        pool.set(Pool.builder(factory).name("p12-factory").build());
+        factory.onNextCreate(() -> pool.get().close());
+        assertThatThrownBy(() -> pool.get().acquire()).isInstanceOf(PoolClosedException.class);
+        Oracle.checkNoThreadIsLeft("p12-factory");
+
+        pool.set(Pool.builder(new ScriptedFactory())
+                .name("p12-listener")
+                .listener(new PoolListener() {
+                    @Override
+                    public void created(Duration took) {
+                        pool.get().close();
+                    }
+                })
+                .build());
+        pool.get().acquireAsync().exceptionally(closed -> null).join();
+        pool.get().shutdown(Duration.ZERO).join();
+        Oracle.checkNoThreadIsLeft("p12-listener");
+
+        pool.set(Pool.builder(new ScriptedFactory())
+                .name("p12-callback")
+                .shutdownGrace(Duration.ZERO) // for if the callback runs here, on the holder's own thread
+                .build());
+        pool.get().acquireAsync().thenAccept(lease -> pool.get().close()).join();
+        pool.get().shutdown(Duration.ZERO).join();
+        Oracle.checkNoThreadIsLeft("p12-callback");
+    }
+
+    @Test
+    @Tag("P12")
+    void aCreateThatIsUnderWayWhenThePoolClosesIsNotLeaked() throws Exception {
+        try (TestPool test = new TestPool(Interleaving.THREADS, it -> it.maxSize(1))) {
+            CountDownLatch hangs = new CountDownLatch(1);
+            CountDownLatch goOn = new CountDownLatch(1);
+            test.factory.onNextCreate(() -> {
+                hangs.countDown();
+                Interleaving.awaitUninterruptibly(goOn);
+            });
+            CompletableFuture<Lease<Thing>> waiter = test.pool.acquireAsync();
+            hangs.await();
+            CompletableFuture<Void> closed = test.pool.shutdown(Duration.ofSeconds(5));
+            assertThatThrownBy(waiter::join).hasCauseInstanceOf(PoolClosedException.class);
+            assertThat(closed).isNotDone();
+            goOn.countDown();
+            closed.join();
+            assertThat(test.factory.made.get(0).destroyed.get()).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @Tag("P3")
+    @Tag("F26")
+    @EnumSource
+    void whatIsReleasedAfterTheCloseIsDestroyedOnce(WayOfRelease way) {
+        try (TestPool test = way.open()) {
+            Lease<Thing> lease = test.acquire();
+            Thing thing = lease.get();
+            CompletableFuture<Void> closed = test.pool.shutdown(SECOND);
+            lease.close();
+            assertThat(thing.destroyed).hasValue(1);
+            lease.close();
+            lease.invalidate();
+            assertThat(thing.destroyed).hasValue(1);
+            assertThat(closed).isCompleted();
+        }
+    }
+
+    @ParameterizedTest
+    @Tag("P3")
+    @Tag("F26")
+    @EnumSource
+    void whatIsReleasedInTheMomentOfTheCloseIsDestroyedOnce(WayOfRelease way) {
+        try (TestPool test = way.open()) {
+            Lease<Thing> lease = test.acquire();
+            inTurn(test, () -> test.pool.shutdown(SECOND), lease::close);
+            assertThat(test.stats().destroyed()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    @Tag("P3")
+    @Tag("F41")
+    void whatIsLeasedInTheMomentOfTheCloseIsDestroyedWhenItComesBack() {
         try (TestPool test = new TestPool(it -> it.maxSize(1))) {
             test.acquire().close();
             AtomicReference<Lease<Thing>> leased = new AtomicReference<>();
@@ -49,7 +147,9 @@ class ClosingFaultsTest {
     }
 
     @Test
-    void f41WhoIsOnItsWayToTheQueueInTheMomentOfTheCloseIsTurnedAway() {
+    @Tag("P12")
+    @Tag("F41")
+    void whoIsOnItsWayToTheQueueInTheMomentOfTheCloseIsTurnedAway() {
         try (TestPool test = new TestPool(it -> it.maxSize(1))) {
             Lease<Thing> held = test.acquire();
             AtomicReference<CompletableFuture<Lease<Thing>>> late = new AtomicReference<>();
@@ -60,7 +160,9 @@ class ClosingFaultsTest {
     }
 
     @Test
-    void f42WhatACreateReturnsAfterTheCloseIsDestroyed() {
+    @Tag("P3")
+    @Tag("F42")
+    void whatACreateReturnsAfterTheCloseIsDestroyed() {
         try (TestPool test = new TestPool(executor, it -> it.maxSize(2))) {
             CompletableFuture<Lease<Thing>> first = test.pool.acquireAsync();
             CompletableFuture<Lease<Thing>> second = test.pool.acquireAsync();
@@ -73,7 +175,9 @@ class ClosingFaultsTest {
     }
 
     @Test
-    void f42WhatACreateReturnsAfterTheGraceIsDestroyed() {
+    @Tag("P3")
+    @Tag("F42")
+    void whatACreateReturnsAfterTheGraceIsDestroyed() {
         try (TestPool test = new TestPool(it -> it.maxSize(1))) {
             List<CompletableFuture<Void>> closed = new ArrayList<>();
             test.factory.onNextCreate(() -> closed.add(test.pool.shutdown(Duration.ZERO)));
@@ -86,7 +190,9 @@ class ClosingFaultsTest {
     }
 
     @Test
-    void f43CloseLetsHoldersFinishButWaitsNoLongerThanTheGrace() {
+    @Tag("P12")
+    @Tag("F43")
+    void closeLetsHoldersFinishButWaitsNoLongerThanTheGrace() {
         try (TestPool test = new TestPool(it -> it.maxSize(1).shutdownGrace(MINUTE))) {
             Lease<Thing> held = test.acquire();
             Thread closer = started(test.pool::close);
@@ -102,6 +208,22 @@ class ClosingFaultsTest {
         }
     }
 
+    @Test
+    @Tag("P12")
+    @Tag("C21")
+    void closeDoesNotHang() {
+        try (TestPool test = new TestPool(it -> it.maxSize(1).shutdownGrace(MINUTE))) {
+            Lease<Thing> held = test.acquire();
+            CompletableFuture<Lease<Thing>> waiting = test.pool.acquireAsync();
+            CompletableFuture<Void> closed = test.pool.shutdown(MINUTE);
+            assertThat(waiting).isCompletedExceptionally();
+            assertThat(closed).isNotDone();
+            test.advance(MINUTE);
+            assertThat(closed).as("the grace is over").isCompleted();
+            held.close();
+        }
+    }
+
     /** User code that may close the pool. */
     enum From {
         FACTORY,
@@ -112,8 +234,10 @@ class ClosingFaultsTest {
     }
 
     @ParameterizedTest
+    @Tag("P12")
+    @Tag("F44")
     @EnumSource
-    void f44CloseFromTheInsideDoesNotWaitForItself(From from) {
+    void closeFromTheInsideDoesNotWaitForItself(From from) {
         AtomicReference<TestPool> opened = new AtomicReference<>();
         AtomicInteger calls = new AtomicInteger();
         Runnable close = () -> {
@@ -160,7 +284,9 @@ class ClosingFaultsTest {
     }
 
     @Test
-    void f44TwoThreadsThatCloseAtOnceBothReturnAndNothingIsDestroyedTwice() {
+    @Tag("P12")
+    @Tag("F44")
+    void twoThreadsThatCloseAtOnceBothReturnAndNothingIsDestroyedTwice() {
         AtomicInteger ends = new AtomicInteger();
         PoolListener counting = new PoolListener() {
             @Override
@@ -188,143 +314,33 @@ class ClosingFaultsTest {
     }
 
     @Test
-    void f45AClosedPoolLeavesNoThreadAndCanBeCollected() throws Exception {
+    @Tag("P12")
+    @Tag("F45")
+    void aClosedPoolLeavesNoThreadAndCanBeCollected() throws Exception {
         WeakReference<Pool<Object>> pool = openedAndClosed("f45");
         Oracle.checkNoThreadIsLeft("f45");
-        CountingFaultsTest.awaitCollected(List.of(pool));
+        Await.untilCollected(List.of(pool));
     }
 
     @Test
-    void f46AResizeBelowWhatIsLeasedTakesNothingAwayAndIsTakenBackWithoutATrace() {
-        try (TestPool test = new TestPool(it -> it.maxSize(4))) {
-            List<Lease<Thing>> leases = test.acquire(4);
-            test.resize(new PoolLimits(2, 0, 10));
-            test.resize(new PoolLimits(2, 0, 10));
-            leases.forEach(lease -> lease.get().use());
-            leases.get(0).close();
-            assertThat(test.stats().destroyed(DestroyReason.SHRUNK)).isEqualTo(1);
-            assertThat(test.stats().total()).isEqualTo(3);
-            test.resize(new PoolLimits(3, 0, 10));
-            leases.forEach(Lease::close);
-            assertThat(test.stats().destroyed()).isEqualTo(1);
-            assertThat(test.stats().idle()).isEqualTo(3);
+    @Tag("P12")
+    void whatIsBeingValidatedWhenTheGraceIsOverGoesWithThePool() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = TestPool.withAnObjectToValidate(executor)) {
+            CompletableFuture<Lease<Thing>> second = test.pool.acquireAsync();
+            assertThat(test.stats().validating()).isEqualTo(1);
+            Runnable validation = executor.takeNext();
+            CompletableFuture<Void> closed = test.pool.shutdown(Duration.ZERO);
+            executor.runAll();
+            assertThat(closed).isCompleted();
+            assertThat(second).isCompletedExceptionally();
+            assertThat(test.stats().destroyed(DestroyReason.CLOSED)).isEqualTo(1);
+            validation.run();
         }
     }
 
     @Test
-    void f46AResizeUpwardsServesThoseWhoWait() {
-        try (TestPool test = new TestPool(it -> it.maxSize(1))) {
-            Lease<Thing> held = test.acquire();
-            List<CompletableFuture<Lease<Thing>>> waiters =
-                    List.of(test.pool.acquireAsync(), test.pool.acquireAsync(), test.pool.acquireAsync());
-            test.resize(test.pool.config().limits()); // to the same: nothing happens
-            assertThat(waiters).noneMatch(CompletableFuture::isDone);
-            test.resize(new PoolLimits(3, 0, 10));
-            assertThat(waiters.subList(0, 2)).allMatch(CompletableFuture::isDone);
-            assertThat(waiters.get(2)).isNotDone();
-            held.close();
-            waiters.forEach(waiter -> waiter.thenAccept(Lease::close));
-            assertThat(waiters.get(2)).isDone();
-        }
-    }
-
-    @Test
-    void f46ResizedAgainAndAgainUnderLoadAPoolKeepsItsLastBound() throws Exception {
-        try (TestPool test = new TestPool(it -> it.maxSize(4))) {
-            CountDownLatch working = new CountDownLatch(3);
-            Runnable work = () -> {
-                for (int i = 0; i < 500; i++) {
-                    try (Lease<Thing> lease = test.acquire()) {
-                        lease.get().use();
-                    }
-                }
-                working.countDown();
-            };
-            PromisesTest.atOnce(work, work, work, () -> {
-                for (int i = 0; working.getCount() > 0; i++) {
-                    test.resize(new PoolLimits(1 + i % 4, 0, 10));
-                }
-            });
-            test.resize(new PoolLimits(2, 0, 10));
-            assertThat(test.stats().total()).isLessThanOrEqualTo(2);
-            test.acquire(2).forEach(Lease::close);
-        }
-    }
-
-    @Test
-    void f47ResumeServesEverybodyWhoWaited() {
-        try (TestPool test = new TestPool(it -> it.maxSize(5))) {
-            List<Lease<Thing>> held = test.acquire(5);
-            List<CompletableFuture<Lease<Thing>>> waiters = new ArrayList<>();
-            waiters.add(test.pool.acquireAsync());
-            waiters.add(test.pool.acquireAsync());
-            test.pool.suspend();
-            held.forEach(Lease::close);
-            for (int i = 0; i < 3; i++) {
-                waiters.add(Interleaving.calling(() -> test.pool.acquire()));
-                test.awaitWaiters(3 + i);
-            }
-            assertThat(waiters).noneMatch(CompletableFuture::isDone);
-            test.pool.resume();
-            assertThat(test.stats().leased()).isEqualTo(5);
-            waiters.forEach(waiter -> Await.until(waiter::isDone));
-            waiters.forEach(waiter -> waiter.join().close());
-        }
-    }
-
-    @Test
-    void f48AListenerThatBlocksHoldsUpNobodyElse() {
-        CountDownLatch goOn = new CountDownLatch(1);
-        PoolListener blocking = new PoolListener() {
-            @Override
-            public void created(Duration took) {
-                Interleaving.awaitUninterruptibly(goOn);
-            }
-        };
-        try (TestPool test =
-                new TestPool(Interleaving.THREADS, it -> it.maxSize(2).listener(blocking))) {
-            List<Lease<Thing>> leases = test.acquire(2);
-            CompletableFuture<Lease<Thing>> waiter = test.pool.acquireAsync();
-            leases.get(0).close();
-            assertThat(waiter).isCompleted();
-            waiter.join().close();
-            test.advance(SECOND);
-            assertThat(test.stats().leased()).isEqualTo(1);
-            goOn.countDown();
-            leases.get(1).close();
-        }
-    }
-
-    @Test
-    void f48AListenerMayCallThePool() {
-        AtomicReference<TestPool> opened = new AtomicReference<>();
-        AtomicInteger served = new AtomicInteger();
-        PoolListener calling = new PoolListener() {
-            @Override
-            public void destroyed(DestroyReason reason) {
-                if (reason == DestroyReason.INVALIDATED) {
-                    opened.get().acquire().close();
-                    served.incrementAndGet();
-                }
-            }
-
-            @Override
-            public void staleClose() {
-                opened.get().stats();
-                served.incrementAndGet();
-            }
-        };
-        try (TestPool test = new TestPool(it -> it.maxSize(1).listener(calling))) {
-            opened.set(test);
-            Lease<Thing> lease = test.acquire();
-            lease.invalidate();
-            lease.close();
-            lease.close();
-            assertThat(served).hasValue(2);
-        }
-    }
-
-    @Test
+    @Tag("P12")
     void whoClosesAndIsInterruptedWaitsNoLongerThanItTakesToDestroyAndKeepsTheInterrupt() {
         try (TestPool test = new TestPool(it -> it.maxSize(1).shutdownGrace(Duration.ofMinutes(1)))) {
             Lease<Thing> held = test.acquire();
@@ -336,6 +352,7 @@ class ClosingFaultsTest {
     }
 
     @Test
+    @Tag("P12")
     void aSecondShutdownShortensTheGraceAndNeverLengthensIt() {
         try (TestPool test = new TestPool(it -> it.maxSize(1))) {
             Lease<Thing> held = test.acquire();
@@ -351,6 +368,7 @@ class ClosingFaultsTest {
     }
 
     @Test
+    @Tag("P12")
     void aSuspendedPoolCloses() {
         try (TestPool test = new TestPool(it -> it.maxSize(1))) {
             Lease<Thing> held = test.acquire();
@@ -362,9 +380,12 @@ class ClosingFaultsTest {
         }
     }
 
-    // --- a close by one who holds a lease
+    private static Pool<Object> open() {
+        return Pool.builder(Object::new).shutdownGrace(Duration.ofMillis(50)).build();
+    }
 
     @Test
+    @Tag("P12")
     void aCloseByAHolderWaitsForItselfUntilTheGraceIsOverAndTheLogSaysSo() {
         List<String> log = RecordedLog.during(() -> {
             Pool<Object> pool = open();
@@ -385,9 +406,5 @@ class ClosingFaultsTest {
         assertThat(log)
                 .filteredOn(line -> line.contains("has acquired a lease"))
                 .hasSize(2);
-    }
-
-    private static Pool<Object> open() {
-        return Pool.builder(Object::new).shutdownGrace(Duration.ofMillis(50)).build();
     }
 }

@@ -1,34 +1,62 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.internal.slot.IdleStore;
-import dev.cenote.pool.internal.slot.Slot;
+import static dev.cenote.pool.internal.Interleaving.started;
+import static dev.cenote.pool.internal.Interleaving.waiting;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cenote.pool.DestroyReason;
-import dev.cenote.pool.Factory;
 import dev.cenote.pool.IdleOrder;
 import dev.cenote.pool.Lease;
-import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolListener;
+import dev.cenote.pool.internal.slot.IdleStore;
+import dev.cenote.pool.internal.slot.Slot;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** Objects that may not work any more. */
-class ValidationTest {
+/**
+ * Objects that may not work any more are looked at before they are lent, and none is waited for longer than it must
+ * be.
+ */
+class ValidatingTest {
 
     private static final Duration SECOND = Duration.ofSeconds(1);
-
+    private static final Duration TENTH = Duration.ofMillis(100);
     private final Set<Integer> dead = new HashSet<>();
     private int validations;
+    private final ManualExecutor executor = new ManualExecutor();
+    private final CountDownLatch over = new CountDownLatch(1);
+    private final AtomicInteger calls = new AtomicInteger();
+
+    @Test
+    @Tag("P2")
+    void anObjectThatIsBeingValidatedIsNobodysElse() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = new TestPool(executor, it -> it.maxSize(1).validator(thing -> true))) {
+            CompletableFuture<Lease<Thing>> first = test.pool.acquireAsync();
+            executor.runAll();
+            first.join().close();
+            test.advance(Duration.ofSeconds(2));
+            CompletableFuture<Lease<Thing>> waiter = test.pool.acquireAsync();
+            assertThat(test.stats().validating()).isEqualTo(1);
+            assertThat(test.pool.tryAcquire()).isEmpty();
+            test.advance(Duration.ofHours(1)); // neither evicted nor expired while somebody looks at it
+            assertThat(test.stats().destroyed(DestroyReason.EVICTED)).isZero();
+            executor.runAll();
+            assertThat(waiter).isCompletedExceptionally(); // its own time was up
+        }
+    }
 
     private boolean isAlive(Thing thing) {
         validations++;
@@ -49,6 +77,8 @@ class ValidationTest {
     }
 
     @Test
+    @Tag("F31")
+    @Tag("C14")
     void tenDeadObjectsCostOneCallerTwoLooksNotTen() {
         ManualExecutor executor = new ManualExecutor();
         try (TestPool test = idle(11, executor)) {
@@ -70,6 +100,7 @@ class ValidationTest {
     }
 
     @Test
+    @Tag("F31")
     void aCallerGetsTheFirstOfTheSuspectsThatPasses() {
         ManualExecutor executor = new ManualExecutor();
         try (TestPool test = idle(3, executor)) {
@@ -89,6 +120,7 @@ class ValidationTest {
     }
 
     @Test
+    @Tag("C14")
     void aFaultIsToldAndMakesOthersSuspectButPlainInvalidationDoesNot() {
         List<Throwable> faults = new ArrayList<>();
         try (TestPool test =
@@ -113,6 +145,7 @@ class ValidationTest {
     }
 
     @Test
+    @Tag("C14")
     void manyWhoReportOneFaultCostOneRound() {
         try (TestPool test = new TestPool(
                 it -> it.maxSize(100).validateIfIdleFor(Duration.ofDays(1)).validator(this::isAlive))) {
@@ -127,59 +160,170 @@ class ValidationTest {
     }
 
     @Test
-    void objectsThatWorkAreHandedOutWhileCreatesFail() {
-        try (TestPool test = new TestPool(it -> it.maxSize(3).validator(this::isAlive))) {
-            test.acquire(3).forEach(Lease::close);
-            test.factory.everyCreate = () -> {
-                throw new IllegalStateException("no new ones");
-            };
-            dead.addAll(Set.of(0, 2));
-            test.advance(Duration.ofMinutes(1));
-            Lease<Thing> lease = test.acquire();
-            assertThat(lease.get().number).isEqualTo(1);
-            lease.close();
+    @Tag("C14")
+    void afterAFaultDeadObjectsAreNotHandedOutOneAfterTheOther() {
+        List<Thing> looked = new ArrayList<>();
+        try (TestPool test = new TestPool(it -> it.maxSize(10).validator(thing -> {
+            looked.add(thing);
+            return thing.number >= 10; // those made before the failover are dead
+        }))) {
+            List<Lease<Thing>> leases = test.acquire(10);
+            leases.subList(1, 10).forEach(Lease::close);
+            leases.get(0).invalidate(new IllegalStateException("the server failed over"));
+            assertThat(looked).as("all at once, before anybody asks").hasSize(9);
+            Lease<Thing> next = test.acquire();
+            assertThat(next.get().number).isGreaterThanOrEqualTo(10);
+            next.close();
         }
     }
 
     @Test
-    void whatIsRevokedIsAbortedAndThenDestroyed() {
-        List<String> calls = new ArrayList<>();
-        FakeTicker ticker = new FakeTicker();
-        Factory<Object> factory = new Factory<>() {
-            @Override
-            public Object create() {
-                return new Object();
-            }
+    @Tag("C13")
+    void aValidationThatHangsDoesNotHangTheCaller() {
+        AtomicInteger validations = new AtomicInteger();
+        CountDownLatch stuck = new CountDownLatch(1);
+        try (TestPool test = new TestPool(
+                task -> new Thread(task).start(),
+                it -> it.maxSize(2)
+                        .validationTimeout(SECOND)
+                        .validateIfIdleFor(Duration.ZERO)
+                        .validator(thing -> {
+                            if (validations.incrementAndGet() == 1) {
+                                stuck.await();
+                            }
+                            return true;
+                        }))) {
+            test.lettingCallsHang();
+            test.acquire(2).forEach(Lease::close);
+            CompletableFuture<Lease<Thing>> future = test.pool.acquireAsync();
+            Await.until(() -> validations.get() == 1);
+            test.advance(SECOND);
+            Await.until(future::isDone);
+            future.join().close();
+            stuck.countDown();
+            Await.until(() -> test.stats().validating() + test.stats().retiring() == 0);
+        }
+    }
 
-            @Override
-            public void abort(Object object) {
-                calls.add("abort");
-                throw new IllegalStateException("abort fails");
-            }
+    @Test
+    @Tag("C15")
+    void whenValidationIsSkippedIsASetting() {
+        AtomicInteger validations = new AtomicInteger();
+        try (TestPool test = new TestPool(it -> it.maxSize(1)
+                .validateIfIdleFor(SECOND.multipliedBy(3))
+                .validator(thing -> validations.incrementAndGet() > 0))) {
+            test.acquire().close();
+            test.advance(SECOND, 1);
+            test.acquire().close();
+            assertThat(validations).hasValue(0);
+            test.advance(SECOND, 4);
+            test.acquire().close();
+            assertThat(validations).hasValue(1);
+            assertThat(test.stats().validations()).isEqualTo(1);
+        }
+    }
 
-            @Override
-            public void destroy(Object object) {
-                calls.add("destroy");
+    /** A pool with ten idle objects that have to be checked before they are lent. */
+    private TestPool tenUnchecked() {
+        TestPool test = new TestPool(
+                executor, it -> it.maxSize(10).validationTimeout(SECOND).validator(thing -> thing.number >= 10));
+        CompletableFuture<Void> warm = test.pool.warmUp(10);
+        executor.runAll();
+        assertThat(warm).isCompleted();
+        test.advance(SECOND);
+        test.advance(SECOND);
+        return test;
+    }
+
+    @Test
+    @Tag("F31")
+    void tenObjectsWhoseValidationHangsCostOneCallerTwoTimeOutsNotTen() {
+        try (TestPool test = tenUnchecked()) {
+            test.lettingCallsHang();
+            CompletableFuture<Lease<Thing>> caller = test.pool.acquireAsync();
+            List<Runnable> hanging = new ArrayList<>();
+            for (int timeOuts = 0; timeOuts < 2; timeOuts++) {
+                while (executor.size() > 0) {
+                    hanging.add(executor.takeNext());
+                }
+                assertThat(caller).isNotDone();
+                test.advance(SECOND);
             }
-        };
-        DefaultPool<Object> pool = new DefaultPool<>(
-                Pool.builder(factory)
-                        .maxLeaseTime(SECOND)
-                        .ticker(ticker)
-                        .executor(Runnable::run)
-                        .config(),
-                new TestPool.NoAlarm());
-        pool.tryAcquire().orElseThrow().invalidate();
-        assertThat(calls).containsExactly("destroy");
-        Lease<Object> held = pool.tryAcquire().orElseThrow();
-        pool.housekeep();
-        ticker.advance(SECOND);
-        pool.housekeep();
-        assertThat(calls).containsExactly("destroy", "abort", "destroy");
-        held.close();
-        assertThat(pool.stats().staleCloses()).isEqualTo(1);
-        assertThat(pool.shutdown(Duration.ZERO)).isCompleted();
-        assertThat(calls).hasSize(3);
+            executor.runAll();
+            assertThat(caller).isCompleted();
+            assertThat(hanging).hasSize(1 + 1 + 9); // a check, a destroy, the other checks
+            hanging.forEach(Runnable::run);
+            assertThat(test.stats().destroyed(DestroyReason.VALIDATION_FAILED)).isEqualTo(10);
+            caller.join().close();
+        }
+    }
+
+    @Test
+    @Tag("F31")
+    void aValidatorThatRejectsAllCostsOneCallerTwoLooks() {
+        try (TestPool test = tenUnchecked()) {
+            CompletableFuture<Lease<Thing>> caller = test.pool.acquireAsync();
+            executor.runNext();
+            assertThat(test.stats().validating()).as("all the others, at once").isEqualTo(9);
+            executor.runAll();
+            assertThat(caller).isCompleted();
+            assertThat(caller.join().get().number).isGreaterThanOrEqualTo(10);
+            caller.join().close();
+        }
+    }
+
+    @Test
+    @Tag("F32")
+    void noMoreIdleObjectsAreTakenToBeCheckedThanThereAreCallers() {
+        try (TestPool test = tenUnchecked()) {
+            assertThat(test.stats().validating()).isZero();
+            List<CompletableFuture<Lease<Thing>>> callers =
+                    List.of(test.pool.acquireAsync(), test.pool.acquireAsync(), test.pool.acquireAsync());
+            assertThat(test.stats().validating()).isEqualTo(3);
+            assertThat(test.stats().idle()).isEqualTo(7);
+            executor.runAll();
+            callers.forEach(caller -> caller.thenAccept(Lease::close));
+            executor.runAll();
+        }
+    }
+
+    @Test
+    @Tag("P14")
+    @Tag("F61")
+    void aCheckThatHangsHelpsNobodyWhileGoodObjectsAreIdle() {
+        try (TestPool test = TestPool.tenWhoseFirstCheckHangs(calls, over)) {
+            test.lettingCallsHang();
+            CompletableFuture<Lease<Thing>> first = test.pool.acquireAsync(SECOND);
+            Await.until(() -> calls.get() == 1);
+            test.pass(TENTH);
+            Await.until(first::isDone);
+            CompletableFuture<Lease<Thing>> second = test.pool.acquireAsync(SECOND);
+            test.pass(TENTH);
+            Await.until(second::isDone);
+            first.join().close();
+            second.join().close();
+            over.countDown();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aGoodObjectIsFoundBehindUncheckedOnes(IdleOrder order) throws Exception {
+        try (TestPool test = TestPool.validating(executor, it -> it.maxSize(3).idleOrder(order))) {
+            List<Lease<Thing>> leases = test.acquireMade(3);
+            leases.get(0).close();
+            test.acquire().close(); // so that this thread gets it again, wherever it lies
+            leases.get(1).close();
+            leases.get(2).close();
+            Lease<Thing> good = test.acquire();
+            test.advance(Duration.ofMillis(250), 8);
+            good.close(); // in both orders the two that are unchecked lie before it
+            AtomicReference<CompletableFuture<Lease<Thing>>> newcomer = new AtomicReference<>();
+            started(() -> newcomer.set(test.pool.acquireAsync())).join(); // a thread that never had one
+            assertThat(newcomer.get()).isCompleted();
+            assertThat(test.stats().validating()).isZero();
+            newcomer.get().join().close();
+        }
     }
 
     @Test
@@ -221,115 +365,6 @@ class ValidationTest {
             assertThat(validations).isZero();
         }
     }
-
-    @Test
-    void afterTheMachineHasSleptWhatIsIdleIsValidatedAtOnce() {
-        try (TestPool test = new TestPool(it -> it.maxSize(3)
-                .validateIfIdleFor(Duration.ofDays(1))
-                .idleTimeout(Duration.ZERO)
-                .maxLifetime(Duration.ZERO)
-                .validator(this::isAlive))) {
-            test.acquire(3).forEach(Lease::close);
-            test.advance(SECOND);
-            assertThat(validations).isZero();
-            test.ticker.sleep(Duration.ofHours(1)); // a laptop: the monotonic clock stands still
-            test.advance(SECOND);
-            assertThat(validations).isEqualTo(3);
-            test.advance(SECOND);
-            assertThat(validations).as("once").isEqualTo(3);
-            test.advance(Duration.ofMinutes(1)); // a frozen container: it does not
-            assertThat(validations).isEqualTo(6);
-        }
-    }
-
-    @Test
-    void invalidateAllCanBeSpreadOverATime() {
-        try (TestPool test = new TestPool(it -> it.maxSize(4).minIdle(4))) {
-            List<Thing> old = List.copyOf(test.factory.made);
-            assertThat(old).hasSize(4);
-            test.pool.invalidateAll(Duration.ofSeconds(40));
-            List<Long> destroyed = new ArrayList<>();
-            for (int i = 0; i < 4; i++) {
-                for (int second = 0; second < 10; second++) {
-                    test.advance(SECOND);
-                }
-                destroyed.add(test.stats().destroyed(DestroyReason.REPLACED));
-            }
-            assertThat(destroyed).containsExactly(1L, 2L, 3L, 4L);
-            assertThat(test.stats().idle()).isEqualTo(4);
-            for (int second = 0; second < 60; second++) {
-                test.advance(SECOND);
-            }
-            assertThat(test.stats().destroyed()).isEqualTo(4);
-        }
-    }
-
-    @Test
-    void whatWaitsForItsReplacementIsValidatedAsEverythingElse() {
-        AtomicBoolean isDead = new AtomicBoolean();
-        try (TestPool test = new TestPool(it -> it.maxSize(4)
-                .minIdle(2)
-                .failFastAfter(TestPool.NEVER)
-                .openTimeout(TestPool.NEVER)
-                .validator(thing -> !isDead.get())
-                .validateIfIdleFor(Duration.ofSeconds(1))
-                .keepaliveTime(Duration.ofSeconds(30)))) {
-            test.factory.everyCreate = () -> {
-                throw new IllegalStateException("no");
-            };
-            test.pool.replaceFactory(test.factory);
-            long before = test.stats().validations();
-            isDead.set(true);
-            for (int i = 0; i < 120; i++) {
-                test.advance(Duration.ofSeconds(1));
-            }
-            boolean isServed = test.pool
-                    .tryAcquire()
-                    .map(lease -> {
-                        lease.close();
-                        return true;
-                    })
-                    .orElse(false);
-            long validations = test.stats().validations() - before;
-            test.factory.everyCreate = () -> {};
-            assertThat(isServed)
-                    .as("a dead object, idle for 2 min, is handed out; validations: %d", validations)
-                    .isFalse();
-        }
-    }
-
-    @Test
-    void aValidatorThatHangsOnCreateIsGivenUpAfterItsOwnTime() {
-        List<TestPool> own = new ArrayList<>();
-        ManualExecutor executor = new ManualExecutor();
-        try (TestPool test = new TestPool(
-                executor,
-                it -> it.maxSize(1)
-                        .createTimeout(Duration.ofSeconds(30))
-                        .validationTimeout(Duration.ofSeconds(1))
-                        .validateOnCreate(true)
-                        .validator(thing -> {
-                            if (thing.number == 0) {
-                                own.get(0).lettingCallsHang();
-                                own.get(0).advance(Duration.ofSeconds(1));
-                                Thread.interrupted(); // it is asked to end, and does not
-                            }
-                            return true;
-                        }))) {
-            own.add(test);
-            CompletableFuture<Lease<Thing>> waiting = test.pool.acquireAsync();
-            executor.runNext();
-            assertThat(waiting).isCompletedExceptionally();
-            assertThatThrownBy(waiting::join).rootCause().hasMessage("the validator took longer than 1000 ms");
-            assertThat(test.stats().destroyed(DestroyReason.LATE)).isZero();
-            test.advance(Duration.ofSeconds(1));
-            CompletableFuture<Lease<Thing>> next = test.pool.acquireAsync();
-            executor.runAll();
-            next.join().close();
-        }
-    }
-
-    // --- many at once
 
     private static final int MANY = 1_000;
 

@@ -1,5 +1,6 @@
 package dev.cenote.pool.internal;
 
+import static dev.cenote.pool.internal.Interleaving.inTurn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cenote.pool.DestroyReason;
@@ -11,22 +12,106 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A pool shrinks to what is used, though each thread comes back to the object that it used last. */
-@Timeout(20)
-class IdlenessTest {
+/**
+ * A pool shrinks to what is used, though each thread comes back to the object that it used last, and no further than
+ * to its minimum.
+ */
+class EvictionTest {
 
+    private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration IDLE = Duration.ofSeconds(40);
     private static final int LOOKS = 8; // within an idle timeout
-
     private final List<ExecutorService> threads = new ArrayList<>();
+
+    @AfterEach
+    void end() {
+        threads.forEach(ExecutorService::shutdown);
+    }
+
+    private static TestPool evicting() {
+        return new TestPool(
+                it -> it.maxSize(1).idleTimeout(Duration.ofSeconds(4)).maxLifetime(Duration.ZERO));
+    }
+
+    @Test
+    @Tag("F33")
+    void whatIsLeasedWhenTheEvictorHasMadeUpItsMindStays() {
+        try (TestPool test = evicting()) {
+            test.acquire().close();
+            test.advance(SECOND);
+            test.ticker.advance(Duration.ofSeconds(4));
+            AtomicReference<Lease<Thing>> leased = new AtomicReference<>();
+            inTurn(test, test.pool::housekeep, () -> leased.set(test.acquire()));
+            leased.get().get().use();
+            leased.get().close();
+            assertThat(test.stats().destroyed()).isZero();
+        }
+    }
+
+    @Test
+    @Tag("F33")
+    void whatWasUsedSinceTheEvictorLookedIsNotIdleForTooLong() {
+        try (TestPool test = evicting()) {
+            test.acquire().close();
+            test.advance(SECOND);
+            test.ticker.advance(Duration.ofSeconds(4));
+            inTurn(test, test.pool::housekeep, () -> test.acquire().close());
+            assertThat(test.stats().destroyed()).isZero();
+        }
+    }
+
+    @Test
+    @Tag("F38")
+    void evictionStopsAtMinIdleAndNothingIsMadeOnlyToBeEvicted() {
+        try (TestPool test =
+                new TestPool(it -> it.maxSize(6).minIdle(2).idleTimeout(SECOND).maxLifetime(Duration.ZERO))) {
+            test.acquire(6).forEach(Lease::close);
+            for (int i = 0; i < 100; i++) {
+                test.advance(SECOND);
+                assertThat(test.stats().idle()).isGreaterThanOrEqualTo(2);
+            }
+            assertThat(test.stats().idle()).isEqualTo(2);
+            assertThat(test.stats().created()).isEqualTo(6);
+        }
+    }
+
+    @Test
+    @Tag("F38")
+    void evictionAndExpiryTogetherKeepTheLeastThatIsToBeIdle() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = new TestPool(
+                executor,
+                it -> it.maxSize(10)
+                        .minIdle(2)
+                        .maxLifetime(Duration.ofSeconds(60))
+                        .lifetimeJitter(0)
+                        .idleTimeout(Duration.ofSeconds(10)))) {
+            executor.runAll();
+            test.advance(Duration.ofSeconds(45));
+            List<CompletableFuture<Lease<Thing>>> four = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                four.add(test.pool.acquireAsync());
+            }
+            executor.runAll();
+            four.forEach(it -> it.join().close());
+            test.advance(Duration.ofSeconds(0));
+            executor.runAll();
+            int before = test.stats().idle();
+            test.advance(Duration.ofSeconds(15));
+            int idle = test.stats().idle();
+            executor.runAll();
+            assertThat(idle).as("idle at once after, of %d before", before).isGreaterThanOrEqualTo(2);
+        }
+    }
 
     /** A pool whose objects were all leased at once, by as many threads, each of which has a hint to one of its own. */
     private TestPool usedBy(int callers, Consumer<PoolBuilder<Thing>> settings) {
@@ -78,14 +163,10 @@ class IdlenessTest {
         return CompletableFuture.supplyAsync(call, thread).join();
     }
 
-    @AfterEach
-    void end() {
-        threads.forEach(ExecutorService::shutdown);
-    }
-
     @ParameterizedTest
+    @Tag("F71")
     @ValueSource(ints = {8, 16, 32})
-    void f71ThreadsThatTakeTurnsLeaveOneObjectWithinThreeIdleTimeouts(int callers) {
+    void threadsThatTakeTurnsLeaveOneObjectWithinThreeIdleTimeouts(int callers) {
         try (TestPool test = usedBy(callers, it -> it.idleTimeout(IDLE))) {
             takeTurns(test, 1, 3);
             assertThat(test.stats().total()).isEqualTo(1);
@@ -96,8 +177,9 @@ class IdlenessTest {
     }
 
     @ParameterizedTest
+    @Tag("F71")
     @ValueSource(ints = {2, 4})
-    void f71ThreadsThatTakeTurnsSeveralAtATimeLeaveAsManyObjects(int atOnce) {
+    void threadsThatTakeTurnsSeveralAtATimeLeaveAsManyObjects(int atOnce) {
         try (TestPool test = usedBy(16, it -> it.idleTimeout(IDLE))) {
             takeTurns(test, atOnce, 3);
             assertThat(test.stats().total()).isEqualTo(atOnce);
@@ -107,10 +189,17 @@ class IdlenessTest {
     }
 
     @Test
-    void f71ThreadsThatTakeTurnsLeaveTheLeastThatIsToBeIdle() {
+    @Tag("F71")
+    void threadsThatTakeTurnsLeaveTheLeastThatIsToBeIdle() {
         try (TestPool test = usedBy(16, it -> it.idleTimeout(IDLE).minIdle(3))) {
             takeTurns(test, 1, 3);
             assertThat(test.stats().total()).isEqualTo(3);
+        }
+    }
+
+    private static Thing useAndTell(TestPool test) {
+        try (Lease<Thing> lease = test.acquire()) {
+            return lease.get();
         }
     }
 
@@ -123,12 +212,6 @@ class IdlenessTest {
                 assertThat(on(threads.get(1), () -> useAndTell(test))).isNotSameAs(used);
                 assertThat(on(threads.get(0), () -> useAndTell(test))).isSameAs(used);
             }
-        }
-    }
-
-    private static Thing useAndTell(TestPool test) {
-        try (Lease<Thing> lease = test.acquire()) {
-            return lease.get();
         }
     }
 

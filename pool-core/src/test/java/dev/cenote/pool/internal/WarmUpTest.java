@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cenote.pool.CreateFailedException;
-import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.PoolClosedException;
 import dev.cenote.pool.PoolLimits;
@@ -12,10 +11,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A pool that is to be warm, or empty. */
-class MilestonesTest {
+/** A pool that is to be warm before it is used. */
+class WarmUpTest {
 
     @Test
     void warmUpMakesObjectsInParallelUntilSoManyExist() {
@@ -74,6 +74,7 @@ class MilestonesTest {
     }
 
     @Test
+    @Tag("P21")
     void warmUpOutlastsAnOutageThatIsShorterThanTheBreakersTime() {
         try (TestPool test = new TestPool(it -> it.maxSize(3))) {
             test.acquire().close();
@@ -90,6 +91,7 @@ class MilestonesTest {
     }
 
     @Test
+    @Tag("P21")
     void warmUpFailsWhenTheBreakerOpensThoughTheCreateThatIsUnderWayHangs() {
         ManualExecutor executor = new ManualExecutor();
         try (TestPool test = new TestPool(executor, it -> it.maxSize(2).maxConcurrentCreates(1))) {
@@ -176,80 +178,6 @@ class MilestonesTest {
     }
 
     @Test
-    void drainLeavesNoObjectAndCallersGoOnWaiting() {
-        try (TestPool test = new TestPool(it -> it.maxSize(2).minIdle(2))) {
-            Lease<Thing> held = test.acquire();
-            CompletableFuture<Void> empty = test.pool.drain();
-            assertThat(test.stats().total()).isEqualTo(1);
-            CompletableFuture<Lease<Thing>> waiting = test.pool.acquireAsync();
-            assertThat(empty).isNotDone();
-            held.close();
-            assertThat(empty).isCompleted();
-            test.advance(Duration.ofSeconds(10));
-            assertThat(test.stats().total()).isZero();
-            assertThat(test.stats().destroyed(DestroyReason.DRAINED)).isEqualTo(2);
-            assertThat(waiting).isNotDone();
-            test.pool.resume();
-            waiting.join().close();
-            assertThat(test.stats().idle()).isEqualTo(2);
-            assertThat(test.pool.drain()).isCompleted();
-            test.pool.resume();
-        }
-    }
-
-    @Test
-    void aDrainThatIsResumedTooSoonIsCancelled() {
-        try (TestPool test = new TestPool(it -> it.maxSize(1))) {
-            Lease<Thing> held = test.acquire();
-            CompletableFuture<Void> empty = test.pool.drain();
-            test.pool.resume();
-            assertThat(empty).isCancelled();
-            held.close();
-        }
-    }
-
-    @Test
-    void whatWaitedForItsReplacementBeforeTheDrainIsNotReplacedAfterwards() {
-        ManualExecutor executor = new ManualExecutor();
-        try (TestPool test = new TestPool(
-                executor,
-                it -> it.maxSize(4).maxLifetime(Duration.ofSeconds(10)).lifetimeJitter(0))) {
-            CompletableFuture<Lease<Thing>> lease = test.pool.acquireAsync();
-            executor.runAll();
-            test.advance(Duration.ofSeconds(11)); // expired while leased: awaits its replacement
-            test.pool.drain();
-            lease.join().close();
-            executor.runAll();
-            int total = test.stats().total();
-            test.pool.resume();
-            executor.runAll();
-            assertThat(total).isZero();
-            assertThat(test.stats().total()).as("nobody wants one").isZero();
-        }
-    }
-
-    @Test
-    void neitherAFailedCreateNorTheEndOfThePoolFailsADrain() {
-        ManualExecutor executor = new ManualExecutor();
-        try (TestPool test = new TestPool(executor, it -> it.maxSize(2))) {
-            CompletableFuture<Lease<Thing>> held = test.pool.acquireAsync();
-            executor.runAll();
-            CompletableFuture<Lease<Thing>> waiting = test.pool.acquireAsync();
-            CompletableFuture<Void> empty = test.pool.drain();
-            test.factory.failNextCreate(new IllegalStateException("down"));
-            executor.runAll(); // what was being made for the waiter
-            assertThat(empty).isNotDone();
-            CompletableFuture<Void> closed = test.pool.shutdown(Duration.ofSeconds(10));
-            assertThat(waiting).isCompletedExceptionally();
-            assertThat(empty).isNotDone();
-            held.join().close();
-            executor.runAll();
-            assertThat(empty).isCompleted();
-            assertThat(closed).isCompleted();
-        }
-    }
-
-    @Test
     void resumeDoesNotEndAWarmUp() {
         ManualExecutor executor = new ManualExecutor();
         try (TestPool test = new TestPool(executor, it -> it.maxSize(2))) {
@@ -259,21 +187,6 @@ class MilestonesTest {
             assertThat(warm).isNotDone();
             executor.runAll();
             assertThat(warm).isCompleted();
-        }
-    }
-
-    @Test
-    void aDrainThatIsCancelledIsForgottenThoughThePoolStaysSuspended() {
-        try (TestPool test = new TestPool(it -> it.maxSize(1))) {
-            Engine<Thing> engine = test.pool.engine();
-            Milestones<Thing> milestones = engine.milestones;
-            for (int i = 0; i < 1_000; i++) {
-                engine.lock.run(() -> {
-                    milestones.await(0).cancel(false);
-                    milestones.await(1).cancel(false);
-                });
-            }
-            engine.lock.run(() -> assertThat(milestones.pending()).isLessThanOrEqualTo(1));
         }
     }
 }

@@ -1,0 +1,156 @@
+package dev.cenote.pool.internal;
+
+import static dev.cenote.pool.internal.Interleaving.inTurn;
+import static dev.cenote.pool.internal.Interleaving.started;
+import static dev.cenote.pool.internal.Interleaving.waiting;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cenote.pool.Fairness;
+import dev.cenote.pool.IdleOrder;
+import dev.cenote.pool.Lease;
+import dev.cenote.pool.internal.slot.Slot.Grant;
+import dev.cenote.pool.internal.wait.Gate;
+import dev.cenote.pool.internal.wait.Waiter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Waiters are served in the order in which they queued, and newcomers overtake nobody, or only as long as the
+ * fairness allows.
+ */
+class OrderTest {
+
+    private static final Access BLOCKING = new Access(IdleOrder.LIFO, Fairness.STRICT, Access.Way.BLOCKING, false);
+    private static final Access ASYNC = new Access(IdleOrder.LIFO, Fairness.STRICT, Access.Way.ASYNC, false);
+    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final Fairness EVENTUAL = Fairness.eventual(Duration.ofMillis(1));
+
+    @Test
+    @Tag("P4")
+    void blockingAndAsynchronousWaitersStandInOneQueueAndNobodyOvertakes() {
+        try (TestPool test = new TestPool(it -> it.maxSize(1))) {
+            Lease<Thing> held = test.acquire();
+            List<Access.Caller> waiters = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                waiters.add((i % 2 == 0 ? BLOCKING : ASYNC).acquire(test));
+                test.awaitWaiters(i + 1);
+            }
+            for (Access.Caller waiter : waiters) {
+                held.close();
+                assertThat(test.pool.tryAcquire()).as("a newcomer").isEmpty();
+                held = waiter.lease();
+                assertThat(waiters.stream().filter(it -> !it.outcome().isDone()).count())
+                        .as("those behind it")
+                        .isEqualTo(waiters.size() - 1 - waiters.indexOf(waiter));
+            }
+            held.close();
+        }
+    }
+
+    @Test
+    @Tag("P4")
+    void aNewcomerDoesNotTakeAnObjectThatWasJustMadeForTheHead() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = new TestPool(executor, it -> it.maxSize(2).maxConcurrentCreates(1))) {
+            CompletableFuture<Lease<Thing>> first = test.pool.acquireAsync();
+            CompletableFuture<Lease<Thing>> second = test.pool.acquireAsync();
+            executor.runNext();
+            assertThat(first).isDone();
+            assertThat(second).isNotDone();
+            executor.runAll();
+            first.join().close();
+            second.join().close();
+        }
+    }
+
+    @Test
+    @Tag("P4")
+    @Tag("F7")
+    void aNewcomerTakesNeitherByItsHintNorFromTheStoreWhatWasMeantForTheHead() {
+        try (TestPool test = new TestPool(it -> it.maxSize(1))) {
+            AtomicReference<Lease<Thing>> held = new AtomicReference<>();
+            AtomicReference<Optional<Lease<Thing>>> lastHolder = new AtomicReference<>();
+            AtomicReference<Optional<Lease<Thing>>> newcomer = new AtomicReference<>();
+            AtomicBoolean isReleased = new AtomicBoolean();
+            Thread usedItLast = started(() -> {
+                test.acquire().close();
+                held.set(test.acquire());
+                Await.until(isReleased::get);
+                lastHolder.set(test.pool.tryAcquire());
+            });
+            Await.until(() -> held.get() != null);
+            CompletableFuture<Lease<Thing>> head = test.pool.acquireAsync();
+            inTurn(test, held.get()::close, () -> newcomer.set(test.pool.tryAcquire()), () -> {
+                isReleased.set(true);
+                waiting(usedItLast);
+            });
+            Interleaving.join(usedItLast);
+            assertThat(newcomer.get()).isEmpty();
+            assertThat(lastHolder.get()).isEmpty();
+            assertThat(head).isCompleted();
+            head.join().close();
+        }
+    }
+
+    @Test
+    @Tag("P4")
+    @Tag("F7")
+    void aHeadThatWasWokenAndGetsNoProcessorIsNotOvertakenForLongerThanTheBound() {
+        try (TestPool test = new TestPool(it -> it.maxSize(1).fairness(Fairness.eventual(Duration.ofMillis(1))))) {
+            Engine<Thing> engine = test.pool.engine();
+            Waiter.Blocked<Thing> head = new Waiter.Blocked<>(engine.lock.newTurn(), engine.now(), SECOND.toNanos());
+            Lease<Thing> held = test.acquire();
+            engine.lock.run(() -> engine.queue.add(head));
+            held.close(); // wakes the head, whose thread is this one, which has something else to do
+            assertThat(engine.gate.has(Gate.COMPETING)).isTrue();
+            for (int i = 0; i < 100; i++) {
+                test.acquire().close();
+            }
+            assertThat(head.isSettled()).isFalse();
+            test.ticker.advance(Duration.ofMillis(1));
+            int turns = 0;
+            while (!head.isSettled() && turns < 100) {
+                test.acquire().close();
+                turns++;
+            }
+            assertThat(turns).isLessThanOrEqualTo(16);
+            Grant<Thing> grant = head.grant();
+            assertThat(grant.slot().tryRelease(grant.word(), 0)).isTrue();
+            engine.idle.push(grant.slot());
+        }
+    }
+
+    /** What a newcomer gets while a lease is being closed, whose object was not offered to those who wait yet. */
+    private static Optional<Lease<Thing>> overtaking(TestPool test, Lease<Thing> lease) throws Exception {
+        AtomicReference<Optional<Lease<Thing>>> result = new AtomicReference<>();
+        test.pool.engine().lock.lock();
+        Thread releaser = waiting(started(lease::close));
+        Thread newcomer = waiting(started(() -> result.set(test.pool.tryAcquire())));
+        test.pool.engine().lock.unlock();
+        releaser.join();
+        newcomer.join();
+        return result.get();
+    }
+
+    @Test
+    @Tag("P4")
+    void aFutureThatWasOvertakenForLongerThanTheBoundIsNotOvertakenAgain() throws Exception {
+        try (TestPool test = new TestPool(it -> it.maxSize(1).fairness(EVENTUAL))) {
+            Lease<Thing> held = test.acquire();
+            CompletableFuture<Lease<Thing>> waiter = test.pool.acquireAsync();
+            test.ticker.advance(SECOND);
+            Lease<Thing> overtaker = overtaking(test, held).orElseThrow();
+            assertThat(waiter).isNotDone();
+            assertThat(overtaking(test, overtaker)).isEmpty();
+            assertThat(waiter).isCompleted();
+            waiter.join().close();
+        }
+    }
+}
