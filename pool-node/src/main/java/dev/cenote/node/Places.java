@@ -8,6 +8,7 @@ import dev.cenote.pool.PoolStats;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -20,10 +21,11 @@ import org.slf4j.LoggerFactory;
  * Who has a place, or waits for one: each client's lease, given or pending. Who is next, and how many there are, the pool
  * knows.
  *
- * <p>Confined to one thread. All that the pool does for a call, promotions included, has happened when the call returns:
- * its executor runs tasks in place, no time-out of it ever ends, and its factory has a {@code reset}, so that a released
- * place stays in the releasing thread's hands until the head of the queue has it. Without that it would lie idle for an
- * instant in which the housekeeper could hand it on, on a thread of its own.
+ * <p>Confined to one thread. The pool completes the futures of several clients on threads of its own. So those that a call has
+ * served or turned away are told by that call itself, in the order in which they queued: as many as the queue has become
+ * shorter, for the pool is strictly fair. The pool's executor runs tasks in place, no time-out of it ever ends, and its factory
+ * has a {@code reset}, so that a released place stays in the releasing thread's hands until the head of the queue has it.
+ * Without that it would lie idle for an instant in which the housekeeper could hand it on, later than the call.
  */
 final class Places implements AutoCloseable {
 
@@ -56,6 +58,7 @@ final class Places implements AutoCloseable {
     private final Pool<Object> pool;
 
     private final Map<String, CompletableFuture<Lease<Object>>> clients = new HashMap<>();
+    private final Map<String, Consumer<Status>> queued = new LinkedHashMap<>(); // and not told yet what became of them
     private @Nullable String lastPromoted;
 
     Places(PoolLimits limits) {
@@ -75,6 +78,7 @@ final class Places implements AutoCloseable {
 
     void resize(PoolLimits limits) {
         pool.resize(limits);
+        tellSettled();
     }
 
     boolean has(String client) {
@@ -95,12 +99,26 @@ final class Places implements AutoCloseable {
         if (place.isDone()) {
             return Status.CONNECTED;
         }
-        CompletableFuture<?> unused = place.whenComplete((lease, failure) -> {
-            if (!place.isCancelled()) {
-                ended(client, lease != null ? Status.CONNECTED : Status.REJECTED, later);
-            }
-        });
+        queued.put(client, later);
         return Status.QUEUED;
+    }
+
+    /** Tells those that are no longer in the pool's queue. What is told may come back here. */
+    private void tellSettled() {
+        while (!queued.isEmpty() && queued.size() > pool.stats().waiters()) {
+            String client = queued.keySet().iterator().next();
+            Consumer<Status> later = queued.remove(client);
+            CompletableFuture<Lease<Object>> place = clients.get(client);
+            if (later == null || place == null) {
+                throw new AssertionError("bug: " + client + " is queued without a place to come");
+            }
+            ended(client, isServed(place) ? Status.CONNECTED : Status.REJECTED, later);
+        }
+    }
+
+    /** Waits for a moment, if the pool is about to complete it on another thread. */
+    private static boolean isServed(CompletableFuture<Lease<Object>> place) {
+        return place.handle((lease, failure) -> lease != null).join();
     }
 
     private void ended(String client, Status status, Consumer<Status> later) {
@@ -122,10 +140,12 @@ final class Places implements AutoCloseable {
     @Nullable
     String disconnect(String client) {
         CompletableFuture<Lease<Object>> place = clients.remove(client);
+        queued.remove(client);
         lastPromoted = null;
         if (!place.cancel(false) && !place.isCompletedExceptionally()) {
             place.join().close();
         }
+        tellSettled();
         return lastPromoted;
     }
 
@@ -141,5 +161,6 @@ final class Places implements AutoCloseable {
     @Override
     public void close() {
         pool.close();
+        tellSettled();
     }
 }

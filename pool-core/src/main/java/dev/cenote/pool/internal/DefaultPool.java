@@ -17,7 +17,6 @@ import dev.cenote.pool.internal.slot.IdleStore;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.slot.Slot.Grant;
 import dev.cenote.pool.internal.wait.Gate;
-import java.lang.invoke.MethodHandle;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -35,9 +34,6 @@ import org.jspecify.annotations.Nullable;
  * @param <T> what is pooled
  */
 public final class DefaultPool<T> implements Pool<T> {
-
-    @SuppressWarnings("FieldMayBeFinal") // so that it is no constant
-    private static MethodHandle blocking = Acquisition.blocking();
 
     private final Engine<T> engine;
     private final Gate gate;
@@ -97,7 +93,7 @@ public final class DefaultPool<T> implements Pool<T> {
 
     @Override
     public Lease<T> acquire(Duration timeout) throws InterruptedException {
-        return acquire(timeoutNanos(timeout));
+        return acquire(Nanos.given("timeout", timeout));
     }
 
     private Lease<T> acquire(long timeoutNanos) throws InterruptedException {
@@ -109,7 +105,7 @@ public final class DefaultPool<T> implements Pool<T> {
         if (leaseWord == 0) {
             grant = takeStored(threadId);
             if (grant == null) {
-                grant = queueUp(timeoutNanos);
+                grant = Acquisition.blockingOutOfLine(acquisition, timeoutNanos, leases);
             }
             slot = grant.slot();
             leaseWord = grant.word();
@@ -121,23 +117,6 @@ public final class DefaultPool<T> implements Pool<T> {
             leaks.track(lease, grant, true);
         }
         return lease;
-    }
-
-    /**
-     * Waits in the queue. By way of a handle that is no constant, which C2 never inlines. Where a pool is filled by thousands of
-     * acquires, C2 would else inline the wait into {@link #acquire(long)} and make it too large to be inlined itself, so that
-     * every lease would be allocated for ever.
-     */
-    @SuppressWarnings("unchecked")
-    private Grant<T> queueUp(long timeoutNanos) throws InterruptedException {
-        try {
-            return (Grant<T>) (Grant<?>)
-                    blocking.invokeExact((Acquisition<?>) acquisition, timeoutNanos, (Function<?, ?>) leases);
-        } catch (InterruptedException | RuntimeException | Error thrown) {
-            throw thrown;
-        } catch (Throwable thrown) {
-            throw new AssertionError("bug: an acquire throws nothing else", thrown);
-        }
     }
 
     /** Takes what is idle, if nobody waits for it. */
@@ -195,7 +174,7 @@ public final class DefaultPool<T> implements Pool<T> {
     @Override
     public Lease<T> acquireUninterruptibly(Duration timeout) {
         StackReserve.ensureForAcquire();
-        long timeoutNanos = timeoutNanos(timeout);
+        long timeoutNanos = Nanos.given("timeout", timeout);
         PooledLease<T> lease = takeIdle(Thread.currentThread().getId());
         return lease != null ? lease : lease(acquisition.uninterruptible(timeoutNanos, leases), true);
     }
@@ -231,7 +210,7 @@ public final class DefaultPool<T> implements Pool<T> {
     @Override
     public CompletableFuture<Lease<T>> acquireAsync(Duration timeout) {
         StackReserve.ensureForAcquire();
-        long timeoutNanos = timeoutNanos(timeout);
+        long timeoutNanos = Nanos.given("timeout", timeout);
         PooledLease<T> lease = takeIdle(0);
         return lease != null ? CompletableFuture.completedFuture(lease) : acquisition.async(timeoutNanos, leases);
     }
@@ -266,20 +245,6 @@ public final class DefaultPool<T> implements Pool<T> {
         return AsyncUse.of(acquireAsync(timeout), function, engine);
     }
 
-    private static long timeoutNanos(Duration timeout) {
-        return nanos("timeout", timeout);
-    }
-
-    private static long nanos(String argument, @Nullable Duration time) {
-        if (time == null) {
-            throw new NullPointerException(argument + " must be a duration of zero or longer, but was null");
-        }
-        if (time.isNegative()) {
-            throw new IllegalArgumentException(argument + " must be zero or longer, but was " + time);
-        }
-        return Nanos.nanos(time);
-    }
-
     // --- changes
 
     /** Who waits for a future of the pool's need not keep the pool: what is to be done at its end does. */
@@ -312,7 +277,7 @@ public final class DefaultPool<T> implements Pool<T> {
 
     @Override
     public void invalidateAll(Duration over) {
-        engine.reconfiguration.invalidateAll(nanos("over", over));
+        engine.reconfiguration.invalidateAll(Nanos.given("over", over));
     }
 
     @Override
@@ -351,7 +316,7 @@ public final class DefaultPool<T> implements Pool<T> {
 
     @Override
     public CompletableFuture<Void> shutdown(Duration grace) {
-        return engine.shutdown.begin(nanos("grace", grace));
+        return engine.shutdown.begin(Nanos.given("grace", grace));
     }
 
     @Override

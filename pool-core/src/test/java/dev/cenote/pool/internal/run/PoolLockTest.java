@@ -175,7 +175,7 @@ class PoolLockTest {
     void futuresThatWereCompletedTooDeepAreCompletedElsewhereIfTheyAreSeveral() {
         ManualExecutor threads = new ManualExecutor();
         lock.setCompleting(threads);
-        completeTwiceAtDepth(PoolLock.DEEPEST);
+        completeTwiceAtDepth(Afterwards.DEEPEST);
         assertThat(done).containsExactly("listener");
         threads.runAll();
         assertThat(done).containsExactly("listener", "future", "future");
