@@ -66,6 +66,25 @@ final class TimedCall<T> {
         }
     }
 
+    /** When it is overdue or slow, or the given instant if that is earlier. */
+    long nextDeadline(long instant) {
+        long earliest = hasEntered ? Nanos.earlier(instant, deadlineNanos) : instant;
+        return covers ? Nanos.earlier(earliest, slowAtNanos) : earliest;
+    }
+
+    /** For how long its user code has run. */
+    long ran(long now) {
+        return hasEntered ? now - enteredAtNanos : 0;
+    }
+
+    /** What was noted, which is the caller's from now on; null if it was not, or is somebody else's already. */
+    @Nullable
+    Made<T> takeMade() {
+        Made<T> taken = made;
+        made = null;
+        return taken;
+    }
+
     /** Asks it to hurry, if it runs on a thread of the pool's. */
     void interrupt() {
         if (thread != null && isOurThread) {
