@@ -69,6 +69,11 @@ public final class StatementAndClose {
         }
 
         @Override
+        public void closeAndValidate() {
+            ends.incrementAndGet();
+        }
+
+        @Override
         public void invalidate() {
             ends.incrementAndGet();
         }
