@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
@@ -352,25 +353,35 @@ class ValidationTest {
     }
 
     @Test
-    void aValidatorThatHangsAfterAReleaseIsGivenUp() {
+    void whoReleasesDoesNotWaitForAValidatorThatHangs() throws InterruptedException {
         ManualExecutor executor = new ManualExecutor();
+        CountDownLatch isEntered = new CountDownLatch(1);
+        CountDownLatch never = new CountDownLatch(1);
         try (TestPool test = new TestPool(
                 executor,
                 it -> it.maxSize(1)
                         .validateOnRelease(true)
                         .validationTimeout(SECOND)
-                        .validator(this::isAlive))) {
+                        .validator(thing -> {
+                            isEntered.countDown();
+                            never.await();
+                            return true;
+                        }))) {
             CompletableFuture<Lease<Thing>> first = test.pool.acquireAsync();
             executor.runAll();
             first.join().close();
-            assertThat(validations).as("not on the releasing thread").isZero();
+            assertThat(test.stats().validating()).isEqualTo(1);
             CompletableFuture<Lease<Thing>> next = test.pool.acquireAsync();
-            executor.runNext();
-            assertThat(next).isCompleted();
-            assertThat(validations).isEqualTo(1);
-            next.join().close();
+            Thread worker = new Thread(executor::runNext);
+            worker.start();
+            isEntered.await();
+            test.advance(Duration.ofSeconds(2));
+            worker.join();
             executor.runAll();
-            assertThat(validations).isEqualTo(2);
+            assertThat(test.stats().destroyed(DestroyReason.VALIDATION_FAILED)).isEqualTo(1);
+            assertThat(next.join().get().number).isEqualTo(1);
+            next.join().invalidate();
+            executor.runAll();
         }
     }
 

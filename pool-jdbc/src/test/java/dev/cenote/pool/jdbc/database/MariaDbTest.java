@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** MariaDB with its own driver, where its embedded server starts. */
-@Tag("long")
+@Tag("full")
 class MariaDbTest extends DatabaseContract {
 
     @BeforeAll

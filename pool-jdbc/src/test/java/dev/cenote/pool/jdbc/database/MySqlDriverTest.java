@@ -3,7 +3,7 @@ package dev.cenote.pool.jdbc.database;
 import org.junit.jupiter.api.Tag;
 
 /** MariaDB with MySQL's driver. */
-@Tag("long")
+@Tag("full")
 class MySqlDriverTest extends MariaDbTest {
 
     @Override
