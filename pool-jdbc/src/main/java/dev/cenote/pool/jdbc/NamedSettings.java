@@ -26,6 +26,7 @@ import javax.sql.DataSource;
 final class NamedSettings {
 
     private static final Pattern AMOUNT = Pattern.compile("([0-9]{1,15})(ms|s|m|h|d|)");
+    private static final Pattern SECRET = Pattern.compile("(?i)pass|pwd|secret|token");
     private static final String RANGE = Pattern.quote("..");
     private static final Map<String, BiConsumer<PooledDataSourceBuilder, String>> BY_NAME = new LinkedHashMap<>();
 
@@ -96,11 +97,9 @@ final class NamedSettings {
 
     private NamedSettings() {}
 
-    /** Without blanks around it, but for a password, which may begin or end with one. */
     private static void ofText(String name, BiConsumer<PooledDataSourceBuilder, String> setter) {
         SPELLED.put(plain(name), name);
-        BY_NAME.put(
-                plain(name), name.equals("password") ? setter : (builder, text) -> setter.accept(builder, text.trim()));
+        BY_NAME.put(plain(name), setter);
     }
 
     private static <V> void of(String name, Function<String, V> parser, BiConsumer<PooledDataSourceBuilder, V> setter) {
@@ -141,11 +140,11 @@ final class NamedSettings {
                 throw new IllegalArgumentException(name + " must be a text, a number, true or false, but was a "
                         + value.getClass().getName());
             } else if (plain(name).equals("url")) {
-                url = text.trim();
+                url = text;
             } else if (setting != null) {
                 setting.accept(builder, text);
             } else if (plain(name).equals("datasourceclassname")) {
-                dataSourceClassName = text.trim();
+                dataSourceClassName = text;
             } else if (prefix.equals("driverproperty.")) {
                 builder.driverProperty(rest, text);
             } else {
@@ -165,10 +164,16 @@ final class NamedSettings {
         }
     }
 
-    /** Names and values, in order; numbers and the like as texts, and other objects as they are. */
+    /**
+     * Names and values, in order; numbers and the like as texts, and other objects as they are. Without blanks around them, but for
+     * a secret, which may begin or end with one.
+     */
     static SortedMap<String, Object> values(Properties properties) {
         SortedMap<String, Object> values = new TreeMap<>();
-        properties.stringPropertyNames().forEach(name -> values.put(name.trim(), properties.getProperty(name)));
+        properties.stringPropertyNames().forEach(name -> {
+            String value = properties.getProperty(name);
+            values.put(name.trim(), SECRET.matcher(name).find() ? value : value.trim());
+        });
         properties.forEach((name, value) -> {
             if (!(value instanceof String)) {
                 boolean isText = value instanceof Number

@@ -215,6 +215,7 @@ class HikariNamesTest {
         hikari.setProperty("username", "sa ");
         hikari.setProperty("password", " s ");
         hikari.setProperty("maximumPoolSize", " 3 ");
+        hikari.setProperty("dataSource.DB_CLOSE_DELAY", "5 ");
         try (PooledDataSource source =
                 PooledDataSource.builder().hikariProperties(hikari).build()) {
             assertThat(source.getUrl()).isEqualTo("jdbc:h2:mem:blanks");
