@@ -97,7 +97,7 @@ class LeftForLaterTest {
     }
 
     /** As a driver does that waits for the end of a copy. */
-    private static void hang(CountDownLatch until) {
+    static void hang(CountDownLatch until) {
         try {
             until.await();
         } catch (InterruptedException e) {
