@@ -257,6 +257,20 @@ class LeftForLaterTest {
         }
     }
 
+    /** Else it would be made and lost again and again, and nobody told. */
+    @Test
+    void afterANewSessionThatIsNotValidTheNextOneIsAskedWhenItIsMade() throws Exception {
+        try (Lending lending = new Lending(settings -> settings.pool(
+                pool -> pool.maxSize(1).validateIfIdleFor(Duration.ZERO).acquireTimeout(Duration.ofMillis(200))))) {
+            lending.source().pool().warmUp(1).get();
+            lending.fresh().answer("isValid", false);
+            lending.driver.preparing = stub -> stub.answer("isValid", false);
+            assertThatThrownBy(lending::connection)
+                    .isInstanceOf(SQLException.class)
+                    .hasMessageContaining("a new connection is not found valid by isValid");
+        }
+    }
+
     @Test
     void aSettingThatADriverRefusesIsNamed() throws SQLException {
         record Refused(
