@@ -329,7 +329,8 @@ public final class PooledDataSourceBuilder {
     /**
      * Validates a connection: one that answers it is valid.
      *
-     * <p>The first connection of a pool is validated before it is lent, by either, and if it is not valid, its create has failed.
+     * <p>The first connection of a pool is validated before it is lent, by either, and if it is not valid, its create has failed. So
+     * is the next new one, after one that nobody had yet was found not valid.
      *
      * <p>Default: none; {@link java.sql.Connection#isValid} is asked. Range: a statement that is quick and changes nothing.
      *

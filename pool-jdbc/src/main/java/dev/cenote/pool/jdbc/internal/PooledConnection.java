@@ -81,6 +81,7 @@ final class PooledConnection extends DelegatingConnection {
     /** Tells the driver that a request begins, if it wants to know. */
     void begin() throws SQLException {
         Session session = live();
+        session.isNew = false;
         if (session.marksRequests) {
             session.isBroken = true; // until it has: or the next caller would get the same one
             try {

@@ -38,6 +38,9 @@ final class Session {
      */
     volatile boolean isBroken;
 
+    /** Until somebody has it. */
+    boolean isNew = true;
+
     /** Which traits it is lent with by a setting, a bit each. */
     private int chosen;
 

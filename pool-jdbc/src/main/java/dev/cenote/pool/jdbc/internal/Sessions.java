@@ -116,7 +116,7 @@ final class Sessions implements Factory<Session> {
 
     /**
      * The first is validated before it is lent: what can never succeed would destroy each one that has lain idle, and nobody would
-     * know why.
+     * know why. So is the next one, after one that nobody had yet was not valid.
      */
     private void prove(Session session) throws SQLException {
         boolean isValid;
@@ -220,8 +220,19 @@ final class Sessions implements Factory<Session> {
 
     // --- validating
 
-    /** Asks the driver, which counts in whole seconds; the pool keeps to the time itself. */
+    /** If one that nobody had yet is not valid, the next one has to prove itself, as the first one had. */
     boolean isValid(Session session) throws SQLException {
+        try {
+            return isFoundValid(session);
+        } finally {
+            if (session.isBroken && session.isNew) {
+                isProven = false;
+            }
+        }
+    }
+
+    /** Asks the driver, which counts in whole seconds; the pool keeps to the time itself. */
+    private boolean isFoundValid(Session session) throws SQLException {
         int seconds = (int) Math.max(1, Math.min(Integer.MAX_VALUE, validationTimeout.toSeconds()));
         session.isBroken = true; // until it has answered: the pool may give it up meanwhile
         boolean isToBeAsked;

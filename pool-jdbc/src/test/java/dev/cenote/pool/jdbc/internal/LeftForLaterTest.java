@@ -97,7 +97,7 @@ class LeftForLaterTest {
     }
 
     /** As a driver does that waits for the end of a copy. */
-    private static void hang(CountDownLatch until) {
+    static void hang(CountDownLatch until) {
         try {
             until.await();
         } catch (InterruptedException e) {
@@ -254,6 +254,20 @@ class LeftForLaterTest {
                 first.abort(Runnable::run);
                 lending.connection().close(); // not asked any more
             }
+        }
+    }
+
+    /** Else it would be made and lost again and again, and nobody told. */
+    @Test
+    void afterANewSessionThatIsNotValidTheNextOneIsAskedWhenItIsMade() throws Exception {
+        try (Lending lending = new Lending(settings -> settings.pool(
+                pool -> pool.maxSize(1).validateIfIdleFor(Duration.ZERO).acquireTimeout(Duration.ofMillis(200))))) {
+            lending.source().pool().warmUp(1).get();
+            lending.fresh().answer("isValid", false);
+            lending.driver.preparing = stub -> stub.answer("isValid", false);
+            assertThatThrownBy(lending::connection)
+                    .isInstanceOf(SQLException.class)
+                    .hasMessageContaining("a new connection is not found valid by isValid");
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.cenote.pool.jdbc.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.internal.Await;
@@ -9,7 +10,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -96,6 +99,25 @@ class TakenBackTest {
                 return pool.stats().total() + pool.stats().retiring() == 0;
             });
             assertRolledBackBeforeTheClose(session);
+        }
+    }
+
+    @Test
+    void aRollbackThatHangsHoldsThePlaceNoLongerThanDestroyTimeout() throws SQLException {
+        CountDownLatch never = new CountDownLatch(1);
+        try (Lending lending =
+                new Lending(settings -> settings.pool(pool -> pool.maxSize(1).destroyTimeout(Duration.ofMillis(50))))) {
+            Connection connection = working(lending, Abort.THROWS);
+            Stub session = lending.fresh();
+            session.before = name -> {
+                if (name.equals("rollback")) {
+                    LeftForLaterTest.hang(never);
+                }
+            };
+            assertThatThrownBy(() -> connection.abort(Runnable::run)).hasMessage("not allowed");
+            lending.connection().close();
+            assertThat(lending.driver.connections).hasSize(2);
+            assertThat(session.asked()).contains("rollback");
         }
     }
 
