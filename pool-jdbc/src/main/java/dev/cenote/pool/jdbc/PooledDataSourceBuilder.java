@@ -351,7 +351,8 @@ public final class PooledDataSourceBuilder {
     }
 
     /**
-     * How long {@link #build} tries to make a first connection, and fails if none could be made; a first try is waited for in any
+     * How long {@link #build} tries to make a first connection, and fails if none could be made; it is closed again unless {@code
+     * minIdle} asks for it. A first try is waited for in any
      * case, which takes no longer than {@code createTimeout}. If the server does not accept the credentials, it is not tried
      * again. It is also the pool's {@link PoolBuilder#openTimeout}, unless {@link #pool} sets that: a data source that is
      * opened by its first use has its first callers wait for so long.
@@ -420,11 +421,6 @@ public final class PooledDataSourceBuilder {
         dataSourceProperties.putAll(texts);
     }
 
-    @Nullable
-    DataSource dataSource() {
-        return dataSource;
-    }
-
     /** Opens the pool, and waits for nothing. */
     ConnectionPool open() {
         if ((url == null) == (dataSource == null)) {
@@ -437,31 +433,34 @@ public final class PooledDataSourceBuilder {
         if (dataSource != null && (driver != null || !driverProperties.isEmpty())) {
             throw new IllegalArgumentException("driver and driverProperty are for a url, but there is a dataSource");
         }
-        Credentials fixed = new Credentials(user, password);
+        return ConnectionPool.open(connectionSettings(), builder -> {
+            builder.openTimeout(openTimeout);
+            poolSettings.forEach(settings -> settings.accept(builder));
+        });
+    }
+
+    /** Those of the connections so far. */
+    ConnectionSettings connectionSettings() {
         Properties properties = new Properties();
         properties.putAll(driverProperties);
         properties.putAll(dataSourceProperties);
-        return ConnectionPool.open(
-                new ConnectionSettings(
-                        url,
-                        driver,
-                        dataSource,
-                        properties,
-                        credentials == null ? () -> fixed : credentials,
-                        connectionInitSql,
-                        autoCommit,
-                        readOnly,
-                        transactionIsolation,
-                        catalog,
-                        schema,
-                        networkTimeout,
-                        testQuery,
-                        fatalSqlStates,
-                        timeoutsAreFatal,
-                        faultOverride),
-                builder -> {
-                    builder.openTimeout(openTimeout);
-                    poolSettings.forEach(settings -> settings.accept(builder));
-                });
+        return new ConnectionSettings(
+                url,
+                driver,
+                dataSource,
+                properties,
+                new Credentials(user, password),
+                credentials,
+                connectionInitSql,
+                autoCommit,
+                readOnly,
+                transactionIsolation,
+                catalog,
+                schema,
+                networkTimeout,
+                testQuery,
+                fatalSqlStates,
+                timeoutsAreFatal,
+                faultOverride);
     }
 }

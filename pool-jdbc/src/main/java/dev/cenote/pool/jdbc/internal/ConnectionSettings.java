@@ -5,6 +5,7 @@ import dev.cenote.pool.jdbc.FaultOverride;
 import dev.cenote.pool.jdbc.Isolation;
 import java.sql.Driver;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param driver for the URL; null: the one that is registered for it
  * @param dataSource where from, if not by a URL
  * @param properties handed to the driver with the URL, or set on the data source before
- * @param credentials who connects, asked for each connection
+ * @param fixed who connects
+ * @param changing tells who connects, in place of that, asked for each connection
  * @param initSql run in each new connection
  * @param autoCommit how connections are lent
  * @param readOnly how connections are lent; null: as the driver makes them, and so the next four
@@ -36,7 +38,8 @@ public record ConnectionSettings(
         @Nullable Driver driver,
         @Nullable DataSource dataSource,
         Properties properties,
-        Supplier<Credentials> credentials,
+        Credentials fixed,
+        @Nullable Supplier<Credentials> changing,
         @Nullable String initSql,
         boolean autoCommit,
         @Nullable Boolean readOnly,
@@ -48,6 +51,11 @@ public record ConnectionSettings(
         Set<String> fatalSqlStates,
         boolean areTimeoutsFatal,
         FaultOverride faultOverride) {
+
+    /** Who connects now. */
+    Credentials credentials() {
+        return changing == null ? fixed : Objects.requireNonNull(changing.get(), "credentials must not be null");
+    }
 
     /** Says where to, and no secret. */
     @Override

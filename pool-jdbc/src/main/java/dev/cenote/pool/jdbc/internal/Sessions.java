@@ -10,7 +10,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Properties;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +33,7 @@ final class Sessions implements Factory<Session> {
 
     @Override
     public Session create() throws Exception {
-        Credentials credentials = Objects.requireNonNull(settings.credentials().get(), "credentials must not be null");
+        Credentials credentials = settings.credentials();
         try {
             Connection physical = connect(credentials);
             try {

@@ -106,6 +106,9 @@ abstract class Wrapping {
     /** {@link Wrapper#unwrap}. */
     public final <T> T unwrap(Class<T> type) throws SQLException {
         Object delegate = delegate();
+        if (type == null) {
+            throw new SQLException("what to unwrap must not be null");
+        }
         if (type.isInstance(this)) {
             return type.cast(this);
         }
@@ -126,6 +129,9 @@ abstract class Wrapping {
     /** {@link Wrapper#isWrapperFor}. */
     public final boolean isWrapperFor(Class<?> type) throws SQLException {
         Object delegate = delegate();
+        if (type == null) {
+            return false;
+        }
         try {
             return type.isInstance(this)
                     || type.isInstance(delegate)
