@@ -60,9 +60,18 @@ final class LeaseEnd<T> {
             return releasePlainly(slot, leaseWord);
         }
         if (resets || validates) {
-            return handoff.validation.release(slot, leaseWord);
+            return handoff.validation.release(slot, leaseWord, resets, validates);
         }
         return slot.isUsedUp(leaseWord) ? handoff.release(slot, leaseWord) : releasePlainly(slot, leaseWord);
+    }
+
+    /** The same for an object that is to be validated before anybody else gets it. */
+    boolean releaseAndValidate(Slot<T> slot, long leaseWord) {
+        if (parts.config().validator() == null) {
+            return release(slot, leaseWord);
+        }
+        StackReserve.ensureForRelease();
+        return handoff.validation.release(slot, leaseWord, resets, true);
     }
 
     private boolean releasePlainly(Slot<T> slot, long leaseWord) {

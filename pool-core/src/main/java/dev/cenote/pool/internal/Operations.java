@@ -59,6 +59,8 @@ final class Operations<T> {
 
         // Guarded by the lock.
         int round; // the circuit breaker's, of a create
+        boolean isToValidate; // of a reset: what comes next
+        boolean isOfRelease; // of a check: its object comes from a lease
         private int index; // among those that are under way, or GONE
         private boolean hasEntered;
         private long enteredAtNanos;

@@ -40,6 +40,17 @@ final class PooledLease<T> implements Lease<T> {
         }
     }
 
+    @Override
+    public void closeAndValidate() {
+        try {
+            if (!leaseEnd.releaseAndValidate(slot, word)) {
+                closeDead();
+            }
+        } finally {
+            Reference.reachabilityFence(this);
+        }
+    }
+
     private void closeDead() {
         if (isGivenUp) {
             isGivenUp = false;

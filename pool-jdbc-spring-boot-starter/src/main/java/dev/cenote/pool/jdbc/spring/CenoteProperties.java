@@ -44,6 +44,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param minIdle How many idle connections are kept ready. Default: 0.
  * @param name Name of the pool, in its log and its exceptions. Default: spring.datasource.name, or that of the bean.
  * @param networkTimeout How long one call may wait for the network. Default: as the driver makes it, mostly for ever.
+ * @param onReturn Statement that has a session forget what was set by SQL, after each lease.
  * @param openTimeout How long the start tries to make a first connection, and fails without one. Default: 0, it does not try.
  * @param readOnly Whether connections are lent as read-only. Default: as the driver makes them.
  * @param readUrl JDBC URL of a second pool, for transactions that are read-only. Only of spring.datasource.cenote.
@@ -91,6 +92,7 @@ record CenoteProperties(
         Integer minIdle,
         String name,
         Duration networkTimeout,
+        String onReturn,
         Duration openTimeout,
         Boolean readOnly,
         String readUrl,

@@ -47,8 +47,8 @@ public final class ConnectionPool implements AutoCloseable {
                     "validator must not be set for connections, which testQuery or the driver validates, but was "
                             + config.validator());
         }
-        Duration limit = config.validationTimeout();
-        builder.validator(session -> sessions.isValid(session, limit));
+        sessions.belongTo(config);
+        builder.validator(sessions::isValid);
         return new ConnectionPool(builder.build(), settings);
     }
 

@@ -2,7 +2,7 @@ package dev.cenote.pool.jdbc.internal;
 
 import dev.cenote.pool.jdbc.Credentials;
 import dev.cenote.pool.jdbc.FaultOverride;
-import dev.cenote.pool.jdbc.Isolation;
+import dev.cenote.pool.jdbc.ReturnHook;
 import java.sql.Driver;
 import java.time.Duration;
 import java.util.Objects;
@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param fixed who connects
  * @param changing tells who connects, in place of that, asked for each connection
  * @param initSql run in each new connection
+ * @param onReturn has a session forget what its holder left; null: nothing does
  * @param autoCommit how connections are lent
  * @param readOnly how connections are lent; null: as the driver makes them, and so the next four
  * @param isolation how connections are lent
@@ -41,9 +42,10 @@ public record ConnectionSettings(
         Credentials fixed,
         @Nullable Supplier<Credentials> changing,
         @Nullable String initSql,
+        @Nullable ReturnHook onReturn,
         boolean autoCommit,
         @Nullable Boolean readOnly,
-        @Nullable Isolation isolation,
+        @Nullable Integer isolation,
         @Nullable String catalog,
         @Nullable String schema,
         @Nullable Duration networkTimeout,
