@@ -77,10 +77,11 @@ final class PoolBeans implements DestructionAwareBeanPostProcessor, ApplicationL
         unknown.removeAll(SETTERS);
         if (!unknown.isEmpty()) {
             LOG.warn(
-                    "Of the data source '{}' these settings are not known and have no effect: {}.{}",
+                    "Of the data source '{}' these settings are not known and have no effect: {}",
                     name,
-                    prefix,
-                    String.join(", " + prefix + ".", unknown));
+                    unknown.stream()
+                            .map(setting -> prefix + "." + setting + PoolSettings.hint(setting))
+                            .collect(Collectors.joining("; ")));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.cenote.pool.jdbc.spring;
 
+import dev.cenote.pool.jdbc.PooledDataSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
@@ -88,6 +89,20 @@ record PoolSettings(Properties properties, String readUrl) {
             }
         }
         return unknown;
+    }
+
+    /** What the builder says about a name that it does not know, but for the list of all. */
+    static String hint(String name) {
+        Properties unknown = new Properties();
+        unknown.setProperty(name, "");
+        try {
+            PooledDataSource.builder().properties(unknown);
+            return "";
+        } catch (IllegalArgumentException e) {
+            String quoted = "'" + name + "'";
+            String hint = e.getMessage().substring(e.getMessage().indexOf(quoted) + quoted.length());
+            return hint.startsWith("; they are") ? "" : hint;
+        }
     }
 
     /** Tells, in one line, what of HikariCP's settings was left behind. */

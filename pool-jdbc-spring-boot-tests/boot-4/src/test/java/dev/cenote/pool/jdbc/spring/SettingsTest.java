@@ -166,14 +166,15 @@ class SettingsTest {
                 TwoSources.class,
                 "app.orders.url=" + H2,
                 "app.orders.maximum-pool-size=3",
-                "app.orders.pool-name=x",
+                "app.orders.colour=green",
                 "app.orders.shipping.countries=CH")) {
             assertThat(application.isActive()).isTrue();
         }
         assertThat(output.getAll().lines().filter(line -> line.contains("not known")))
                 .singleElement()
                 .asString()
-                .contains("'orders'", "app.orders.maximum-pool-size, app.orders.pool-name")
+                .contains("'orders'")
+                .contains("app.orders.colour; app.orders.maximum-pool-size, which is HikariCP's: it is maxSize here")
                 .doesNotContain("shipping", "url");
     }
 
