@@ -180,7 +180,7 @@ public class CenoteDataSourceAutoConfiguration {
     /**
      * Where to connect, from whichever Spring Boot.
      *
-     * @param name of the pool, or null
+     * @param name of the pool, or null for that of the bean
      * @param url for the driver
      * @param user or null
      * @param password or null
@@ -189,19 +189,19 @@ public class CenoteDataSourceAutoConfiguration {
     record WhereToConnect(String name, String url, String user, String password, String driverClassName) {
 
         PooledDataSource open(PoolSettings settings) throws SQLException {
-            return builder(url, name).properties(settings.properties()).build();
+            return builder(url).properties(settings.properties()).build();
         }
 
         /** With the same settings; each connection is lent as one that only reads. */
         PooledDataSource openForReading(PoolSettings settings) throws SQLException {
-            PooledDataSourceBuilder builder = builder(settings.readUrl(), name)
+            PooledDataSourceBuilder builder = builder(settings.readUrl())
                     .properties(settings.properties())
                     .readOnly(true);
             return builder.pool(pool -> pool.name(pool.config().name() + "-read"))
                     .build();
         }
 
-        private PooledDataSourceBuilder builder(String url, String name) {
+        private PooledDataSourceBuilder builder(String url) {
             PooledDataSourceBuilder builder = PooledDataSource.builder().url(url);
             if (user != null) {
                 builder.user(user);
@@ -212,10 +212,7 @@ public class CenoteDataSourceAutoConfiguration {
             if (driverClassName != null) {
                 builder.driverClassName(driverClassName);
             }
-            if (name != null) {
-                builder.pool(pool -> pool.name(name));
-            }
-            return builder;
+            return builder.pool(pool -> pool.name(name == null ? "dataSource" : name));
         }
 
         /** Has no secret: a URL may carry one, too. */

@@ -56,7 +56,12 @@ final class PoolBeans implements DestructionAwareBeanPostProcessor, ApplicationL
         if (bean instanceof PooledDataSource source) {
             ConfigurationPropertiesBean bound = ConfigurationPropertiesBean.get(application, bean, name);
             if (bound != null) {
-                configure(source, name, bound.getAnnotation().prefix());
+                try {
+                    configure(source, name, bound.getAnnotation().prefix());
+                } catch (RuntimeException e) {
+                    source.close(); // Spring does not destroy what it could not initialize.
+                    throw e;
+                }
             }
         }
         return bean;

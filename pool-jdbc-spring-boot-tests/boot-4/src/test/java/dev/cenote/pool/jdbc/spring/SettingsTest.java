@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -62,10 +63,13 @@ class SettingsTest {
     @Configuration(proxyBeanMethods = false)
     static class OpenSource {
 
+        static final AtomicReference<PooledDataSource> BUILT = new AtomicReference<>();
+
         @Bean
         @ConfigurationProperties("app.orders")
         PooledDataSource orders() throws SQLException {
-            return PooledDataSource.builder().url(H2).build();
+            BUILT.set(PooledDataSource.builder().url(H2).build());
+            return BUILT.get();
         }
     }
 
@@ -121,6 +125,7 @@ class SettingsTest {
             assertThat(config.limits().maxSize()).isEqualTo(3);
             assertThat(config.limits().minIdle()).isEqualTo(1);
             assertThat(config.acquireTimeout()).isEqualTo(Duration.ofSeconds(2));
+            assertThat(config.name()).isEqualTo("dataSource");
         }
     }
 
@@ -179,9 +184,10 @@ class SettingsTest {
     }
 
     @Test
-    void aDataSourceThatIsOpenRefusesSettingsInsteadOfIgnoringThem() {
+    void aDataSourceThatIsOpenRefusesSettingsInsteadOfIgnoringThem() throws SQLException {
         assertThatThrownBy(() -> Application.run(OpenSource.class, "app.orders.max-size=3"))
                 .hasStackTraceContaining("the data source is open");
+        assertThat(OpenSource.BUILT.get().pool().isClosed()).isTrue();
     }
 
     @Test
