@@ -3,6 +3,7 @@ package dev.cenote.pool.jdbc.spring;
 import dev.cenote.pool.jdbc.PooledDataSource;
 import dev.cenote.pool.jdbc.PooledDataSourceBuilder;
 import java.sql.SQLException;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import javax.sql.XADataSource;
 import org.springframework.beans.factory.ObjectProvider;
@@ -63,19 +64,21 @@ public class CenoteDataSourceAutoConfiguration {
                 org.springframework.boot.autoconfigure.jdbc.DataSourceProperties properties,
                 ObjectProvider<org.springframework.boot.autoconfigure.jdbc.JdbcConnectionDetails> details) {
             var given = details.getIfAvailable();
-            return given == null
-                    ? new WhereToConnect(
-                            properties.getName(),
-                            properties.determineUrl(),
-                            properties.determineUsername(),
-                            properties.determinePassword(),
-                            properties.determineDriverClassName())
-                    : new WhereToConnect(
-                            properties.getName(),
-                            given.getJdbcUrl(),
-                            given.getUsername(),
-                            given.getPassword(),
-                            given.getDriverClassName());
+            return new WhereToConnect(
+                    properties.getName(),
+                    properties.getUsername(),
+                    properties.getPassword(),
+                    () -> given == null
+                            ? new ByUrl(
+                                    properties.determineUrl(),
+                                    properties.determineUsername(),
+                                    properties.determinePassword(),
+                                    properties.determineDriverClassName())
+                            : new ByUrl(
+                                    given.getJdbcUrl(),
+                                    given.getUsername(),
+                                    given.getPassword(),
+                                    given.getDriverClassName()));
         }
     }
 
@@ -90,19 +93,21 @@ public class CenoteDataSourceAutoConfiguration {
                 org.springframework.boot.jdbc.autoconfigure.DataSourceProperties properties,
                 ObjectProvider<org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails> details) {
             var given = details.getIfAvailable();
-            return given == null
-                    ? new WhereToConnect(
-                            properties.getName(),
-                            properties.determineUrl(),
-                            properties.determineUsername(),
-                            properties.determinePassword(),
-                            properties.determineDriverClassName())
-                    : new WhereToConnect(
-                            properties.getName(),
-                            given.getJdbcUrl(),
-                            given.getUsername(),
-                            given.getPassword(),
-                            given.getDriverClassName());
+            return new WhereToConnect(
+                    properties.getName(),
+                    properties.getUsername(),
+                    properties.getPassword(),
+                    () -> given == null
+                            ? new ByUrl(
+                                    properties.determineUrl(),
+                                    properties.determineUsername(),
+                                    properties.determinePassword(),
+                                    properties.determineDriverClassName())
+                            : new ByUrl(
+                                    given.getJdbcUrl(),
+                                    given.getUsername(),
+                                    given.getPassword(),
+                                    given.getDriverClassName()));
         }
     }
 
@@ -181,44 +186,76 @@ public class CenoteDataSourceAutoConfiguration {
      * Where to connect, from whichever Spring Boot.
      *
      * @param name of the pool, or null for that of the bean
+     * @param user for a class that makes the connections, or null
+     * @param password the same
+     * @param byUrl in place of such a class; fails if there is no URL
+     */
+    record WhereToConnect(String name, String user, String password, Supplier<ByUrl> byUrl) {
+
+        PooledDataSource open(PoolSettings settings) throws SQLException {
+            PooledDataSourceBuilder builder = PooledDataSource.builder();
+            if (settings.hasDataSourceClass()) {
+                connectAs(builder, user, password);
+            } else {
+                ByUrl where = byUrl.get();
+                where.connect(builder, where.url());
+            }
+            return named(builder).properties(settings.properties()).build();
+        }
+
+        /** With the same settings; each connection is lent as one that only reads. */
+        PooledDataSource openForReading(PoolSettings settings) throws SQLException {
+            PooledDataSourceBuilder builder = PooledDataSource.builder();
+            byUrl.get().connect(builder, settings.readUrl());
+            return named(builder)
+                    .properties(settings.properties())
+                    .readOnly(true)
+                    .pool(pool -> pool.name(pool.config().name() + "-read"))
+                    .build();
+        }
+
+        private PooledDataSourceBuilder named(PooledDataSourceBuilder builder) {
+            return builder.pool(pool -> pool.name(name == null ? "dataSource" : name));
+        }
+
+        /** Has no secret. */
+        @Override
+        public String toString() {
+            return "WhereToConnect";
+        }
+    }
+
+    /**
+     * A URL, and who connects.
+     *
      * @param url for the driver
      * @param user or null
      * @param password or null
      * @param driverClassName or null
      */
-    record WhereToConnect(String name, String url, String user, String password, String driverClassName) {
+    record ByUrl(String url, String user, String password, String driverClassName) {
 
-        PooledDataSource open(PoolSettings settings) throws SQLException {
-            return builder(url).properties(settings.properties()).build();
-        }
-
-        /** With the same settings; each connection is lent as one that only reads. */
-        PooledDataSource openForReading(PoolSettings settings) throws SQLException {
-            PooledDataSourceBuilder builder = builder(settings.readUrl())
-                    .properties(settings.properties())
-                    .readOnly(true);
-            return builder.pool(pool -> pool.name(pool.config().name() + "-read"))
-                    .build();
-        }
-
-        private PooledDataSourceBuilder builder(String url) {
-            PooledDataSourceBuilder builder = PooledDataSource.builder().url(url);
-            if (user != null) {
-                builder.user(user);
-            }
-            if (password != null) {
-                builder.password(password);
-            }
+        void connect(PooledDataSourceBuilder builder, String to) {
+            builder.url(to);
+            connectAs(builder, user, password);
             if (driverClassName != null) {
                 builder.driverClassName(driverClassName);
             }
-            return builder.pool(pool -> pool.name(name == null ? "dataSource" : name));
         }
 
         /** Has no secret: a URL may carry one, too. */
         @Override
         public String toString() {
-            return "WhereToConnect";
+            return "ByUrl";
+        }
+    }
+
+    private static void connectAs(PooledDataSourceBuilder builder, String user, String password) {
+        if (user != null) {
+            builder.user(user);
+        }
+        if (password != null) {
+            builder.password(password);
         }
     }
 }

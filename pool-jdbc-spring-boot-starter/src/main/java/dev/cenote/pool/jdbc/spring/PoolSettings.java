@@ -60,6 +60,11 @@ record PoolSettings(Properties properties, String readUrl) {
         return settings;
     }
 
+    /** Connections are made by a class that the settings name, and not from a URL. */
+    boolean hasDataSourceClass() {
+        return properties.containsKey("dataSourceClassName");
+    }
+
     /** Those that are known. */
     static PoolSettings under(String prefix, Environment environment) {
         return Binder.get(environment)

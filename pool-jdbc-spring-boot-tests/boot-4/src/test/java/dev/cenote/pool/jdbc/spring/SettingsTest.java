@@ -130,6 +130,18 @@ class SettingsTest {
     }
 
     @Test
+    void aClassThatMakesTheConnectionsNeedsNoUrl() throws SQLException {
+        try (var application = Application.run(
+                "spring.datasource.username=sa",
+                "spring.datasource.cenote.data-source-class-name=org.h2.jdbcx.JdbcDataSource",
+                "spring.datasource.cenote.data-source.url=jdbc:h2:mem:byclass")) {
+            try (Connection connection = application.getBean(DataSource.class).getConnection()) {
+                assertThat(connection.getMetaData().getURL()).isEqualTo("jdbc:h2:mem:byclass");
+            }
+        }
+    }
+
+    @Test
     void aVariableOfTheEnvironmentThatIsNoSettingFailsTheStart() {
         assertThatThrownBy(() -> Application.run(
                         List.of(Application.class),
