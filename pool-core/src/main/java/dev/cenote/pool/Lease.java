@@ -8,7 +8,7 @@ package dev.cenote.pool;
  * touches nothing and is counted in {@link PoolStats#staleCloses}. One end is not counted, since it belongs to
  * try-with-resources: the first {@link #close} of a lease after its own {@link #invalidate} or {@link #detach}. The close
  * of a lease that the pool took back is counted: its holder has kept it for too long. No method blocks, unless the factory's {@link
- * Factory#reset} or a validator on release does. What a holder did to the object before it closed the lease is visible
+ * Factory#reset} does. What a holder did to the object before it closed the lease is visible
  * to the next holder.
  *
  * @param <T> what is pooled
@@ -26,6 +26,13 @@ public interface Lease<T> extends AutoCloseable {
     /** Releases the object: to the oldest waiter if there is one, else it becomes idle. Never throws. */
     @Override
     void close();
+
+    /**
+     * Releases the object as one that may be in disorder: before anybody else gets it, it is validated on the pool's executor,
+     * however short it will have been idle, and destroyed if it is not valid or that takes longer than {@link
+     * PoolBuilder#validationTimeout}. Without a validator, the same as {@link #close}. Never throws.
+     */
+    void closeAndValidate();
 
     /**
      * Gives the object up as broken: the pool destroys it and may make another in its place. A close afterwards does nothing.

@@ -267,9 +267,10 @@ public final class PoolBuilder<T> {
     }
 
     /**
-     * With a validator: whether an object is validated, on the releasing thread, before it is released.
+     * With a validator: whether each object that is released is validated on the executor before anybody else gets it. The
+     * releasing thread does not wait for that.
      *
-     * <p>Default: false. Range: true or false. Costs a validation each release. No change at run time.
+     * <p>Default: false. Range: true or false. Costs a validation each release, and a task. No change at run time.
      *
      * @param yes the setting
      * @return this

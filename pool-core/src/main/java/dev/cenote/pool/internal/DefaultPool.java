@@ -37,7 +37,7 @@ public final class DefaultPool<T> implements Pool<T> {
 
     private final Engine<T> engine;
     private final Gate gate;
-    private final IdleStore<T> idle;
+    private final Supply<T> supply;
     private final Hints<T> hints;
     private final Acquisition<T> acquisition;
     private final Function<Grant<T>, Lease<T>> leases;
@@ -65,7 +65,7 @@ public final class DefaultPool<T> implements Pool<T> {
     DefaultPool(Engine<T> engine) {
         this.engine = engine;
         gate = engine.gate;
-        idle = engine.idle;
+        supply = engine.supply;
         hints = engine.hints;
         acquisition = engine.acquisition;
         leaks = engine.leaks;
@@ -103,7 +103,7 @@ public final class DefaultPool<T> implements Pool<T> {
         long leaseWord = slot.tryLease();
         Grant<T> grant = null;
         if (leaseWord == 0) {
-            grant = takeStored(threadId);
+            grant = supply.takeStored(threadId);
             if (grant == null) {
                 grant = Acquisition.blockingOutOfLine(acquisition, timeoutNanos, leases);
             }
@@ -119,28 +119,6 @@ public final class DefaultPool<T> implements Pool<T> {
         return lease;
     }
 
-    /** Takes what is idle, if nobody waits for it. */
-    private @Nullable Grant<T> takeStored(long threadId) {
-        if (gate.has(Gate.NO_ACQUIRE) && !isRoused()) {
-            return null;
-        }
-        hints.prepare();
-        Grant<T> grant = idle.lease();
-        if (grant != null) {
-            hints.set(threadId, grant.slot());
-        }
-        return grant;
-    }
-
-    /** Rouses a pool that is dormant. True if then nothing else forbids to take what is idle. */
-    private boolean isRoused() {
-        if (!gate.has(Gate.DORMANT)) {
-            return false;
-        }
-        engine.housekeeper.rouse();
-        return !gate.has(Gate.NO_ACQUIRE);
-    }
-
     /** The same as in {@link #acquire(long)}, where it may cost a little more. */
     private @Nullable PooledLease<T> takeIdle(long holderId) {
         long threadId = Thread.currentThread().getId();
@@ -148,7 +126,7 @@ public final class DefaultPool<T> implements Pool<T> {
         long leaseWord = slot.tryLease();
         Grant<T> grant = null;
         if (leaseWord == 0) {
-            grant = takeStored(threadId);
+            grant = supply.takeStored(threadId);
             if (grant == null) {
                 return null;
             }
@@ -218,10 +196,7 @@ public final class DefaultPool<T> implements Pool<T> {
     @Override
     public <R, X extends Exception> R withObject(PoolFunction<? super T, ? extends R, X> function)
             throws X, InterruptedException {
-        Objects.requireNonNull(function, "function");
-        try (Lease<T> lease = acquire()) {
-            return function.apply(lease.get());
-        }
+        return withObject(engine.config.acquireTimeout(), function);
     }
 
     @Override

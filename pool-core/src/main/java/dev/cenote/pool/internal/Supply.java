@@ -1,8 +1,11 @@
 package dev.cenote.pool.internal;
 
 import dev.cenote.pool.DestroyReason;
+import dev.cenote.pool.internal.slot.Hints;
+import dev.cenote.pool.internal.slot.IdleStore;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.slot.Slot.Grant;
+import dev.cenote.pool.internal.wait.Gate;
 import dev.cenote.pool.internal.wait.Waiter;
 import java.util.ArrayDeque;
 import java.util.function.Supplier;
@@ -10,26 +13,59 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What lies idle, for waiters, and for callers that do not wait. What needs a check before it can be leased is checked as far as
- * somebody needs it. Every method is called under the pool's lock.
+ * somebody needs it.
  */
 final class Supply<T> {
 
     private final Engine<T> engine;
+    private final Gate gate;
+    private final IdleStore<T> idle;
+    private final Hints<T> hints;
 
     Supply(Engine<T> engine) {
         this.engine = engine;
+        gate = engine.gate;
+        idle = engine.idle;
+        hints = engine.hints;
     }
+
+    // --- without the lock
+
+    /** Takes what is idle, if nobody waits for it. */
+    @Nullable
+    Grant<T> takeStored(long threadId) {
+        if (gate.has(Gate.NO_ACQUIRE) && !isRoused()) {
+            return null;
+        }
+        hints.prepare();
+        Grant<T> grant = idle.lease();
+        if (grant != null) {
+            hints.set(threadId, grant.slot());
+        }
+        return grant;
+    }
+
+    /** Rouses a pool that is dormant. True if then nothing else forbids to take what is idle. */
+    private boolean isRoused() {
+        if (!gate.has(Gate.DORMANT)) {
+            return false;
+        }
+        engine.housekeeper.rouse();
+        return !gate.has(Gate.NO_ACQUIRE);
+    }
+
+    // --- under the lock
 
     /** Leases what needs no check, if there is something, though what does may lie before it. */
     @Nullable
     Grant<T> takeReady() {
         assert engine.lock.isHeld();
         ArrayDeque<Slot<T>> unchecked = new ArrayDeque<>(1);
-        Grant<T> grant = engine.idle.lease(unchecked, 1);
+        Grant<T> grant = idle.lease(unchecked, 1);
         if (grant == null && !unchecked.isEmpty()) {
             grant = engine.slots.leaseReady(0);
         }
-        engine.idle.pushBack(unchecked);
+        idle.pushBack(unchecked);
         return grant;
     }
 
@@ -40,14 +76,14 @@ final class Supply<T> {
         if (engine.checks.covering() > 0) {
             return;
         }
-        for (Slot<T> slot = engine.idle.pop(); slot != null; slot = engine.idle.pop()) {
+        for (Slot<T> slot = idle.pop(); slot != null; slot = idle.pop()) {
             long seen = slot.word();
             if (Slot.state(seen) == Slot.IDLE && Slot.isMarked(seen, Slot.CHECK)) {
                 validate(slot);
                 return;
             }
             if (Slot.state(seen) == Slot.IDLE || !slot.tryDrop(seen)) {
-                engine.idle.push(slot); // there is one already
+                idle.push(slot); // there is one already
                 return;
             }
         }
@@ -66,7 +102,7 @@ final class Supply<T> {
             return;
         }
         ArrayDeque<Slot<T>> unchecked = new ArrayDeque<>(2);
-        serveFrom(() -> engine.idle.lease(unchecked, Math.max(1, engine.demand.uncovered())));
+        serveFrom(() -> idle.lease(unchecked, Math.max(1, engine.demand.uncovered())));
         if (!unchecked.isEmpty()) {
             int[] from = new int[1];
             serveFrom(() -> {
@@ -78,7 +114,7 @@ final class Supply<T> {
         while (engine.demand.uncovered() > 0 && !unchecked.isEmpty()) {
             validate(unchecked.poll());
         }
-        engine.idle.pushBack(unchecked);
+        idle.pushBack(unchecked);
     }
 
     private void serveFrom(Supplier<@Nullable Grant<T>> source) {

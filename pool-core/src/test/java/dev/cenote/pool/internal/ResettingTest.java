@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
@@ -49,6 +50,39 @@ class ResettingTest {
             test.acquire().close();
             assertThat(test.stats().destroyed(DestroyReason.VALIDATION_FAILED)).isEqualTo(1);
             test.acquire().close();
+        }
+    }
+
+    @Test
+    void whoReleasesDoesNotWaitForAValidatorThatHangs() throws InterruptedException {
+        ManualExecutor executor = new ManualExecutor();
+        CountDownLatch isEntered = new CountDownLatch(1);
+        CountDownLatch never = new CountDownLatch(1);
+        try (TestPool test = new TestPool(
+                executor,
+                it -> it.maxSize(1)
+                        .validateOnRelease(true)
+                        .validationTimeout(SECOND)
+                        .validator(thing -> {
+                            isEntered.countDown();
+                            never.await();
+                            return true;
+                        }))) {
+            CompletableFuture<Lease<Thing>> first = test.pool.acquireAsync();
+            executor.runAll();
+            first.join().close();
+            assertThat(test.stats().validating()).isEqualTo(1);
+            CompletableFuture<Lease<Thing>> next = test.pool.acquireAsync();
+            Thread worker = new Thread(executor::runNext);
+            worker.start();
+            isEntered.await();
+            test.advance(Duration.ofSeconds(2));
+            worker.join();
+            executor.runAll();
+            assertThat(test.stats().destroyed(DestroyReason.VALIDATION_FAILED)).isEqualTo(1);
+            assertThat(next.join().get().number).isEqualTo(1);
+            next.join().invalidate();
+            executor.runAll();
         }
     }
 

@@ -159,6 +159,62 @@ class ValidatingTest {
         }
     }
 
+    /** However short it was idle, and whether somebody waits or not. */
+    @Test
+    void whatIsReleasedAsSuspectIsValidatedBeforeAnybodyElseGetsIt() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = idle(1, executor)) {
+            Lease<Thing> lease = test.acquire();
+            lease.closeAndValidate();
+            lease.close();
+            assertThat(test.stats().staleCloses()).isEqualTo(1);
+            assertThat(validations).as("not on the releasing thread").isZero();
+            assertThat(test.stats().validating()).isEqualTo(1);
+            assertThat(test.pool.tryAcquire()).isEmpty();
+            CompletableFuture<Lease<Thing>> future = test.pool.acquireAsync();
+            executor.runAll();
+            assertThat(validations).isEqualTo(1);
+            assertThat(future.join().get().number).isZero();
+            future.join().closeAndValidate();
+            executor.runAll();
+            assertThat(test.stats().idle()).isEqualTo(1);
+            dead.add(0);
+            test.acquire().closeAndValidate();
+            executor.runAll();
+            assertThat(test.stats().destroyed(DestroyReason.VALIDATION_FAILED)).isEqualTo(1);
+            assertThat(test.stats().acquired()).isEqualTo(test.stats().released());
+        }
+    }
+
+    @Test
+    void withoutAValidatorASuspectIsReleasedPlainly() {
+        try (TestPool test = new TestPool(it -> it.maxSize(1))) {
+            test.acquire().closeAndValidate();
+            assertThat(test.stats().idle()).isEqualTo(1);
+            assertThat(test.stats().validations()).isZero();
+        }
+    }
+
+    @Test
+    void aValidatorThatThrowsIsToldButNotEachTime() {
+        List<String> log = RecordedLog.inFullDuring(() -> {
+            try (TestPool test = new TestPool(it -> it.maxSize(1).validator(thing -> {
+                throw new IllegalStateException("no such table");
+            }))) {
+                for (int i = 0; i < 50; i++) {
+                    test.acquire().close();
+                    test.advance(Duration.ofSeconds(2));
+                }
+                assertThat(test.stats().destroyed(DestroyReason.VALIDATION_FAILED))
+                        .isEqualTo(49);
+            }
+        });
+        assertThat(log.stream().filter(line -> line.contains("the validator threw")))
+                .as("in 98 s")
+                .hasSize(2);
+        assertThat(log).anySatisfy(line -> assertThat(line).contains("no such table"));
+    }
+
     @Test
     @Tag("C14")
     void afterAFaultDeadObjectsAreNotHandedOutOneAfterTheOther() {

@@ -29,9 +29,8 @@ import org.slf4j.LoggerFactory;
  *       is demand for. The others hold their slots, but keep no new one from being begun (P14).
  *   <li>Threads are bounded: no create begins while those under way and the abandoned ones that have not returned are
  *       together twice {@code maxSize}.
+ *   <li>After a failure the {@link CircuitBreaker} says when the next create may begin.
  * </ol>
- *
- * <p>When the next create may begin after one has failed is the {@link CircuitBreaker}'s to say.
  */
 public final class Creator<T> {
 
@@ -176,7 +175,7 @@ public final class Creator<T> {
 
     private void abandon(TimedCall<T> create) {
         calls.abandon(create);
-        TimedCall.Made<T> made = calls.takeMade(create);
+        TimedCall.Made<T> made = create.takeMade();
         failed(create, made, new TimeoutException(whatTookTooLong(made != null)), !breaker.isLeftToCallers());
     }
 
@@ -216,7 +215,7 @@ public final class Creator<T> {
         lock.lock();
         try {
             isOurs = calls.finish(create, failure instanceof InterruptedException && lock.isAtWork());
-            isTaken = made != null && validatesOnCreate && calls.takeMade(create) == null;
+            isTaken = made != null && validatesOnCreate && create.takeMade() == null;
             wasInterrupted = create.interrupted;
             parts.counters().validations += made != null && validatesOnCreate ? 1 : 0;
             if (isOurs && failure == null && made != null) {
@@ -270,7 +269,7 @@ public final class Creator<T> {
             isProven = true;
             breaker.succeeded();
         }
-        Duration took = Duration.ofNanos(calls.ran(create, now));
+        Duration took = Duration.ofNanos(create.ran(now));
         lock.tell(() -> parts.listener().created(took));
         events.created(create.slot, isOutdated);
     }

@@ -16,6 +16,8 @@ final class TimedCall<T> {
 
     // Guarded by the lock.
     int round; // the circuit breaker's, of a create
+    boolean isToValidate; // of a reset: what comes next
+    boolean isOfRelease; // of a check: its object comes from a lease
     int index; // among those that are under way, or GONE
     boolean hasEntered;
     long enteredAtNanos;
@@ -64,6 +66,25 @@ final class TimedCall<T> {
             doubtNanos += doubt; // bounded, or one that hangs would have more time for ever
             deadlineNanos += atLeastNanos + doubt;
         }
+    }
+
+    /** When it is overdue or slow, or the given instant if that is earlier. */
+    long nextDeadline(long instant) {
+        long earliest = hasEntered ? Nanos.earlier(instant, deadlineNanos) : instant;
+        return covers ? Nanos.earlier(earliest, slowAtNanos) : earliest;
+    }
+
+    /** For how long its user code has run. */
+    long ran(long now) {
+        return hasEntered ? now - enteredAtNanos : 0;
+    }
+
+    /** What was noted, which is the caller's from now on; null if it was not, or is somebody else's already. */
+    @Nullable
+    Made<T> takeMade() {
+        Made<T> taken = made;
+        made = null;
+        return taken;
     }
 
     /** Asks it to hurry, if it runs on a thread of the pool's. */

@@ -7,7 +7,6 @@ import dev.cenote.pool.internal.slot.Slot;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -162,12 +161,6 @@ public final class TimedCalls<T> {
         }
     }
 
-    /** For how long its user code has run. */
-    long ran(TimedCall<T> call, long now) {
-        assert lock.isHeld();
-        return call.hasEntered ? now - call.enteredAtNanos : 0;
-    }
-
     /**
      * The process has stood still until now, for so long at least and at most: what was under way used up no time meanwhile.
      */
@@ -254,14 +247,6 @@ public final class TimedCalls<T> {
         });
     }
 
-    /** What was noted, which is the caller's from now on; null if it was not, or is somebody else's already. */
-    TimedCall.@Nullable Made<T> takeMade(TimedCall<T> call) {
-        assert lock.isHeld();
-        TimedCall.Made<T> made = call.made;
-        call.made = null;
-        return made;
-    }
-
     /**
      * The call is over.
      *
@@ -330,12 +315,7 @@ public final class TimedCalls<T> {
         assert lock.isHeld();
         long earliest = instant;
         for (TimedCall<T> call : running) {
-            if (call.hasEntered) {
-                earliest = Nanos.earlier(earliest, call.deadlineNanos);
-            }
-            if (call.covers) {
-                earliest = Nanos.earlier(earliest, call.slowAtNanos);
-            }
+            earliest = call.nextDeadline(earliest);
         }
         return earliest;
     }
