@@ -72,6 +72,7 @@ class AsyncUseTest {
     }
 
     @Test
+    @Tag("P9")
     void anExecutorThatRefusesTheFunctionCostsNothing() {
         AtomicInteger refused = new AtomicInteger();
         try (TestPool test = new TestPool(

@@ -213,6 +213,7 @@ class CallbacksTest {
     }
 
     @Test
+    @Tag("F10")
     void aCallbackDeepInOthersIsServedByAnotherPool() {
         try (TestPool outer = new TestPool(it -> it.maxSize(1));
                 TestPool other = new TestPool(it -> it.maxSize(1))) {

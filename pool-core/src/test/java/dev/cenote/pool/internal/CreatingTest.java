@@ -328,6 +328,7 @@ class CreatingTest {
     }
 
     @Test
+    @Tag("F10")
     void manyObjectsThatAreMadeInPlaceNeedABoundedStack() {
         int many = 20_000;
         try (Pool<Object> pool = Pool.builder(Object::new)

@@ -102,6 +102,7 @@ class DeadlockDetectorTest {
     }
 
     @Test
+    @Tag("P7")
     void aDeadlineInTheSameMomentEndsTheWaitOnce() {
         try (TestPool test = detecting(1)) {
             CompletableFuture<Void> nested = nested(test, new CountDownLatch(1));

@@ -136,6 +136,7 @@ class DormancyTest {
     }
 
     @Test
+    @Tag("P10")
     void aLeaseOfADormantPoolIsRevokedInTime() {
         try (TestPool test = pool(it -> it.maxSize(1).maxLeaseTime(Duration.ofSeconds(8)))) {
             test.acquire().close();
@@ -149,6 +150,7 @@ class DormancyTest {
     }
 
     @Test
+    @Tag("P14")
     void whatIsLeasedOfADormantPoolIsMadeUpForWithinASecond() {
         try (TestPool test = pool(it -> it.maxSize(4).minIdle(2).maxLifetime(Duration.ZERO))) {
             assertThat(pass(test, MINUTE)).isLessThan(5);
@@ -180,6 +182,8 @@ class DormancyTest {
     }
 
     @Test
+    @Tag("F39")
+    @Tag("C22")
     void whoTakesWhatIsIdleAfterTheMachineSleptGetsItValidatedThoughThePoolIsDormant() {
         try (TestPool test = pool(it -> it.maxSize(1)
                 .idleTimeout(Duration.ZERO)
@@ -197,6 +201,7 @@ class DormancyTest {
     }
 
     @Test
+    @Tag("F59")
     void aThreadThatComesInterruptedStillGetsWhatIsIdleInADormantPool() throws Exception {
         try (TestPool test = pool(it -> it.maxSize(1))) {
             test.acquire().close();

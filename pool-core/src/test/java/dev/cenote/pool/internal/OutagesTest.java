@@ -87,6 +87,7 @@ class OutagesTest {
     }
 
     @Test
+    @Tag("P21")
     void aPoolThatMayTakeItsTimeToOpenWaitsForTheServer() {
         try (TestPool test = new TestPool(it -> it.maxSize(1).openTimeout(Duration.ofSeconds(5)))) {
             test.factory.everyCreate = () -> {
@@ -244,6 +245,7 @@ class OutagesTest {
     }
 
     @Test
+    @Tag("P21")
     void withoutABreakerAFailedCreateFailsNobody() {
         try (TestPool test =
                 new TestPool(it -> it.maxSize(1).failFastAfter(TestPool.NEVER).openTimeout(TestPool.NEVER))) {
@@ -262,6 +264,7 @@ class OutagesTest {
     }
 
     @Test
+    @Tag("P21")
     void whoWaitsIsToldToWhenTheLastObjectGoesDuringAnOutage() {
         try (TestPool test =
                 new TestPool(it -> it.maxSize(2).failFastAfter(Duration.ZERO).acquireTimeout(Duration.ofMinutes(2)))) {

@@ -348,6 +348,7 @@ class PoolContractTest {
     }
 
     @Test
+    @Tag("C14")
     void afterAFaultNobodyGetsAnObjectThatIsBroken() {
         Set<Thing> broken = Collections.newSetFromMap(new IdentityHashMap<>());
         try (TestPool test = open(it -> it.maxSize(4).validator(thing -> !broken.contains(thing)))) {

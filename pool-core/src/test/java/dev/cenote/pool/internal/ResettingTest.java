@@ -87,6 +87,7 @@ class ResettingTest {
     }
 
     @Test
+    @Tag("P14")
     void aResetThatHangsKeepsNobodyFromANewObject() {
         try (TestPool test = new TestPool(it -> it.maxSize(2))) {
             List<Boolean> served = new ArrayList<>();
