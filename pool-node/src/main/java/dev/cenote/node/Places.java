@@ -17,17 +17,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who has a place, or waits for one: each client's lease, given or pending. Who is next, and how many there are, the pool
- * knows.
+ * The clients that have a place or wait for one: each client's lease, given or pending. The pool knows which client is next, and
+ * how many there are.
  *
- * <p>Confined to one thread. All that the pool does for a call, promotions included, has happened when the call returns:
- * its executor runs tasks in place, no time-out of it ever ends, and its factory has a {@code reset}, so that a released
- * place stays in the releasing thread's hands until the head of the queue has it. Without that it would lie idle for an
- * instant in which the housekeeper could hand it on, on a thread of its own.
+ * <p>Confined to one thread. Everything that the pool does for a call, promotions included, has happened when the call returns.
+ * For that its executor runs tasks in place, none of its time-outs ever ends, and its factory has a {@code reset}. The {@code
+ * reset} keeps a released place in the hands of the releasing thread until the head of the queue has it. Without it the place
+ * would lie idle for an instant, in which the housekeeper could hand it on, on another thread.
  */
 final class Places implements AutoCloseable {
 
-    /** What became of a client that asked for a place. */
+    /** The outcome for a client that asked for a place. */
     enum Status {
         CONNECTED,
         QUEUED,
@@ -42,7 +42,7 @@ final class Places implements AutoCloseable {
     private static final Duration FOREVER = ChronoUnit.FOREVER.getDuration();
     private static final Logger LOG = LoggerFactory.getLogger(Places.class);
 
-    /** What a place is does not matter; that there are only so many does. */
+    /** Makes places. A place is any object; only the number of places matters. */
     private static final class PlaceFactory implements Factory<Object> {
         @Override
         public Object create() {
@@ -84,7 +84,7 @@ final class Places implements AutoCloseable {
     /**
      * Asks for a place for a client that has none and waits for none.
      *
-     * @param later told what becomes of it if it is queued: it is promoted, or turned away by {@link #close}
+     * @param later receives the outcome if the client is queued: it is promoted, or turned away by {@link #close}
      */
     Status connect(String client, Consumer<Status> later) {
         CompletableFuture<Lease<Object>> place = pool.acquireAsync(FOREVER);
@@ -137,7 +137,7 @@ final class Places implements AutoCloseable {
         return pool.config().limits().maxWaiters();
     }
 
-    /** Turns away who is queued, and ends all leases. */
+    /** Turns away the queued clients, and ends all leases. */
     @Override
     public void close() {
         pool.close();
