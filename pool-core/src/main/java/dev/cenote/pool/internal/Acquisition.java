@@ -61,18 +61,18 @@ final class Acquisition<T> {
             // moment
             throw new InterruptedException();
         }
-        Waiter.Blocked<T> waiter = new Waiter.Blocked<>(engine.now(), timeoutNanos);
+        Waiter.Blocked<T> waiter = new Waiter.Blocked<>(lock.newTurn(), engine.now(), timeoutNanos);
         try {
             long leftNanos = queueUp(waiter);
             while (!waiter.isSettled()) {
-                lock.park(leftNanos);
-                if (Thread.interrupted()) {
+                try {
+                    waiter.await(leftNanos);
+                    leftNanos = lookAgain(waiter);
+                } catch (InterruptedException interrupt) {
                     if (tryLeave(waiter)) {
-                        throw new InterruptedException();
+                        throw interrupt;
                     }
                     Thread.currentThread().interrupt(); // served at that moment: the lease counts
-                } else if (!waiter.isSettled()) {
-                    leftNanos = lookAgain(waiter);
                 }
             }
         } catch (Error | RuntimeException failure) {
@@ -86,15 +86,16 @@ final class Acquisition<T> {
 
     Grant<T> uninterruptible(long timeoutNanos, Function<Grant<T>, Lease<T>> leases) {
         boolean wasInterrupted = Thread.interrupted();
-        Waiter.Blocked<T> waiter = new Waiter.Blocked<>(engine.now(), timeoutNanos);
+        Waiter.Blocked<T> waiter = new Waiter.Blocked<>(lock.newTurn(), engine.now(), timeoutNanos);
         try {
             long leftNanos = queueUp(waiter);
             while (!waiter.isSettled()) {
-                lock.park(leftNanos);
-                wasInterrupted |= Thread.interrupted(); // or it could not park again
-                if (!waiter.isSettled()) {
-                    leftNanos = lookAgain(waiter);
+                try {
+                    waiter.await(leftNanos);
+                } catch (InterruptedException interrupt) {
+                    wasInterrupted = true;
                 }
+                leftNanos = lookAgain(waiter);
             }
         } catch (Error | RuntimeException failure) {
             abandon(waiter, leases);
@@ -206,6 +207,9 @@ final class Acquisition<T> {
     }
 
     private long lookAgain(Waiter.Blocked<T> waiter) {
+        if (waiter.isSettled()) {
+            return 0;
+        }
         lock.lock();
         try {
             return look(waiter);

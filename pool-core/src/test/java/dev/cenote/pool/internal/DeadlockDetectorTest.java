@@ -144,13 +144,13 @@ class DeadlockDetectorTest {
                     CompletionException.class,
                     () -> CompletableFuture.allOf(one, other).join());
             String message = failure.getCause().getMessage();
-            assertThat(message).doesNotContain("getStackTrace").containsPattern("(?s)PoolLock.park.*PoolLock.park");
+            assertThat(message).doesNotContain("getStackTrace").containsPattern("(?s)Turn.await.*Turn.await");
             assertThat(log)
                     .filteredOn(line -> line.contains("is stalled"))
                     .singleElement()
                     .asString()
                     .doesNotContain("getStackTrace")
-                    .containsPattern("(?s)PoolLock.park.*PoolLock.park");
+                    .containsPattern("(?s)Turn.await.*Turn.await");
         }
     }
 

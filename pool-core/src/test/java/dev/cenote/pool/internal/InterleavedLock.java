@@ -1,21 +1,20 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.internal.run.PoolLock;
+import dev.cenote.pool.internal.run.Turn;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** A lock of which the {@link Interleaver} decides who gets it, and a parking that waits by the test's clock. */
-final class InterleavedLock extends ReentrantLock implements PoolLock.Parking {
+/** A lock of which the {@link Interleaver} decides who gets it, and turns that wait by the test's clock. */
+final class InterleavedLock extends ReentrantLock {
 
     private static final long serialVersionUID = 1;
-    private static final int ONE_PARK_FOR_NOTHING_IN = 16;
+    private static final int ONE_WAIT_FOR_NOTHING_IN = 16;
 
     private final transient Interleaver interleaver;
     private final transient FakeTicker ticker;
     private transient @Nullable Thread owner;
-    private final transient Set<Thread> permits = new HashSet<>();
     private final transient Set<Thread> parked = new HashSet<>();
     private transient Runnable beforeGivingBack = () -> {};
 
@@ -61,28 +60,38 @@ final class InterleavedLock extends ReentrantLock implements PoolLock.Parking {
         return owner == Thread.currentThread();
     }
 
-    @Override
-    public void park(Object blocker, long nanos) {
-        if (interleaver.chance(ONE_PARK_FOR_NOTHING_IN)) {
-            interleaver.point();
-            return;
-        }
-        Thread thread = Thread.currentThread();
-        long end = ticker.nanos() + nanos;
-        parked.add(thread);
-        interleaver.await(() -> permits.contains(thread) || thread.isInterrupted(), () -> end);
-        parked.remove(thread);
-        permits.remove(thread);
+    /** A place to wait by the test's clock, sometimes for nothing. */
+    Turn newTurn() {
+        return new Turn() {
+            private boolean isCalled;
+
+            @Override
+            public void await(long nanos) throws InterruptedException {
+                if (interleaver.chance(ONE_WAIT_FOR_NOTHING_IN)) {
+                    interleaver.point();
+                    return;
+                }
+                Thread thread = Thread.currentThread();
+                long end = ticker.nanos() + nanos;
+                parked.add(thread);
+                interleaver.await(() -> isCalled || thread.isInterrupted(), () -> end);
+                parked.remove(thread);
+                if (!isCalled && Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+                isCalled = false;
+            }
+
+            @Override
+            public void call() {
+                interleaver.point();
+                isCalled = true;
+            }
+        };
     }
 
     /** Those who are parked, until they go on. */
     Set<Thread> parked() {
         return parked;
-    }
-
-    @Override
-    public void unpark(Thread thread) {
-        interleaver.point();
-        permits.add(thread);
     }
 }

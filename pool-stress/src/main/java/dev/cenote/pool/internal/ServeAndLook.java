@@ -2,6 +2,7 @@ package dev.cenote.pool.internal;
 
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
+import dev.cenote.pool.internal.run.Turn;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.slot.Slot.Grant;
 import dev.cenote.pool.internal.wait.Waiter;
@@ -32,7 +33,7 @@ public final class ServeAndLook {
     @State
     public static class Real {
         private final PoolLock lock = new PoolLock();
-        private final Waiter<Object> waiter = new Waiter.Blocked<>(0, Nanos.FOREVER);
+        private final Waiter<Object> waiter = new Waiter.Blocked<>(new Turn(), 0, Nanos.FOREVER);
         private final Grant<Object> grant = new Grant<>(new Slot<>(0), 1);
 
         @Actor

@@ -45,6 +45,7 @@ public final class CircuitBreaker {
     /** One more than the back-off has doubled since the last success; 0: the last create succeeded. */
     private int doublings;
 
+    private boolean hasFailed; // since the last success: more than to be interrupted
     private boolean isOpen;
     private boolean isLeftToCallers;
     private boolean isAskedFor;
@@ -82,6 +83,7 @@ public final class CircuitBreaker {
     /** What failed so far tells nothing of what comes. */
     void forget() {
         doublings = 0;
+        hasFailed = false;
         isOpen = false;
         isLeftToCallers = false;
         isProbeOwed = false;
@@ -97,6 +99,10 @@ public final class CircuitBreaker {
      */
     void failed(Throwable cause, boolean isWorthRetrying, int round, long now) {
         if (round - newsFrom >= 0) {
+            if (!hasFailed) {
+                hasFailed = true;
+                failingSinceNanos = now;
+            }
             interrupted(cause, round, now);
             isLeftToCallers = !isWorthRetrying;
             look(now);
@@ -106,9 +112,6 @@ public final class CircuitBreaker {
     /** A create was ended by the owner of its thread: the next one waits for a moment, but no caller is refused for that. */
     void interrupted(Throwable cause, int round, long now) {
         lastFailure = cause;
-        if (!isFailing()) {
-            failingSinceNanos = now;
-        }
         if (round == this.round || !isFailing()) {
             this.round++;
             backOff(now);
@@ -136,7 +139,7 @@ public final class CircuitBreaker {
 
     /** Opens if creates have failed for long enough; else sees to it that somebody looks again in time. */
     public void look(long now) {
-        if (isFailing() && !isOpen) {
+        if (hasFailed && !isOpen) {
             isOpen = isLeftToCallers || Nanos.isPast(opensAtNanos(), now);
             if (!isOpen) {
                 alarm.noLaterThan(opensAtNanos());
@@ -211,7 +214,7 @@ public final class CircuitBreaker {
     /** When the next try is due, or the breaker opens, or the given instant if that is earlier or nothing is to come. */
     public long nextTry(long instant, long now) {
         long next = isRetrySet() && isBackingOff(now) ? Nanos.earlier(instant, retryAtNanos) : instant;
-        return isFailing() && !isOpen ? Nanos.earlier(next, opensAtNanos()) : next;
+        return hasFailed && !isOpen ? Nanos.earlier(next, opensAtNanos()) : next;
     }
 
     public long untilNextTry(long now) {

@@ -3,16 +3,15 @@ package dev.cenote.pool.internal.run;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * <b>What:</b> the one lock of a pool, with lists of what is to be done after it was given back, and the place where
- * threads park that wait for what others do under it.
+ * The one lock of a pool, with lists of what is to be done after it was given back.
  *
  * <p><b>Invariants:</b>
  *
@@ -29,13 +28,9 @@ import org.slf4j.LoggerFactory;
  *   <li>Whatever an action throws is logged, and the next one runs. One for which the thread has too little stack left
  *       runs on a thread of the pool's own.
  *   <li>No {@link StackOverflowError} comes between taking the lock and giving it back: {@link StackReserve}.
- *   <li>P5: who is woken under the lock ({@link #wake}) finds what it was woken for: that was written before, and is read
- *       after the park ({@code Waiter}). A park may end without a reason, so who parks looks again.
+ *   <li>P5: a thread that is called under the lock ({@link #call}) finds what it was called for: that was written before, and is
+ *       read after the wait. A wait may end early, so the thread looks again.
  * </ol>
- *
- * <p>Threads do not wait on a condition of the lock: {@code signal} would move them to the lock's own queue, whose head
- * alone is woken, and wakes the next one only when it has had the lock and given it back. All wake-ups of a pool would
- * go one after the other, however many objects come free.
  */
 public final class PoolLock {
 
@@ -46,7 +41,7 @@ public final class PoolLock {
     private static final Executor IN_PLACE = Runnable::run;
 
     private final ReentrantLock lock;
-    private final Parking parking;
+    private final Supplier<Turn> turns;
     private final int looks;
 
     @SuppressWarnings(
@@ -60,8 +55,8 @@ public final class PoolLock {
     private @Nullable ArrayDeque<Runnable> tasks; // guarded by lock
     private @Nullable ArrayDeque<Runnable> callbacks; // guarded by lock
     private @Nullable ArrayDeque<Runnable> completions; // guarded by lock
-    private @Nullable Thread woken; // guarded by lock
-    private @Nullable ArrayDeque<Thread> moreWoken; // guarded by lock
+    private @Nullable Turn called; // guarded by lock
+    private @Nullable ArrayDeque<Turn> moreCalled; // guarded by lock
 
     private static final class Nesting {
         int depth;
@@ -71,20 +66,8 @@ public final class PoolLock {
         final ArrayDeque<Runnable> postponedTasks = new ArrayDeque<>(FEW);
     }
 
-    /** How threads wait and are woken: as {@link LockSupport} does it, or as a test decides. */
-    public interface Parking {
-
-        default void park(Object blocker, long nanos) {
-            LockSupport.parkNanos(blocker, nanos);
-        }
-
-        default void unpark(Thread thread) {
-            LockSupport.unpark(thread);
-        }
-    }
-
     public PoolLock() {
-        this(new ReentrantLock(), new Parking() {}, Runtime.getRuntime().availableProcessors() > 1 ? MOST_LOOKS : 0);
+        this(new ReentrantLock(), Turn::new, Runtime.getRuntime().availableProcessors() > 1 ? MOST_LOOKS : 0);
     }
 
     /**
@@ -92,9 +75,9 @@ public final class PoolLock {
      *
      * @param looks how often to look whether the lock is free before parking for it
      */
-    public PoolLock(ReentrantLock lock, Parking parking, int looks) {
+    public PoolLock(ReentrantLock lock, Supplier<Turn> turns, int looks) {
         this.lock = lock;
-        this.parking = parking;
+        this.turns = turns;
         this.looks = looks;
     }
 
@@ -150,22 +133,22 @@ public final class PoolLock {
         ArrayDeque<Runnable> first = tasks;
         ArrayDeque<Runnable> then = callbacks;
         ArrayDeque<Runnable> last = completions;
-        Thread awake = woken;
-        ArrayDeque<Thread> moreAwake = moreWoken;
+        Turn next = called;
+        ArrayDeque<Turn> others = moreCalled;
         tasks = null;
         callbacks = null;
         completions = null;
-        woken = null;
-        moreWoken = null;
+        called = null;
+        moreCalled = null;
         try {
             assert invariant.getAsBoolean() : "bug: the pool's invariant is broken";
         } finally {
             lock.unlock();
-            if (awake != null) {
-                parking.unpark(awake);
+            if (next != null) {
+                next.call();
             }
-            if (moreAwake != null) {
-                moreAwake.forEach(parking::unpark);
+            if (others != null) {
+                others.forEach(Turn::call);
             }
         }
         if (executor == IN_PLACE && (first != null || then != null || last != null)) {
@@ -222,20 +205,19 @@ public final class PoolLock {
         return longer;
     }
 
-    /** Has a thread that parks, or is about to, go on once the lock is free. */
-    public void wake(Thread thread) {
-        assert isHeld();
-        if (woken == null) {
-            woken = thread;
-        } else {
-            moreWoken = added(moreWoken, thread);
-        }
+    /** A place for one thread to wait for what others do under this lock. */
+    public Turn newTurn() {
+        return turns.get();
     }
 
-    /** Waits without the lock, until woken or interrupted, for so long at most, or for no reason at all. */
-    public void park(long nanos) {
-        assert !isHeld() : "bug: parked with the lock";
-        parking.park(this, nanos);
+    /** Calls a thread once the lock is free. */
+    public void call(Turn turn) {
+        assert isHeld();
+        if (called == null) {
+            called = turn;
+        } else {
+            moreCalled = added(moreCalled, turn);
+        }
     }
 
     /** Tells whether there is something to do that may serve one who is about to wait. */

@@ -1,11 +1,12 @@
 package dev.cenote.pool.internal.wait;
 
-import dev.cenote.pool.Lease;
-import dev.cenote.pool.Ticker;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
+import dev.cenote.pool.internal.run.Turn;
 import dev.cenote.pool.internal.slot.Slot.Grant;
 import dev.cenote.pool.internal.stats.Counters;
+import dev.cenote.pool.Lease;
+import dev.cenote.pool.Ticker;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -129,22 +130,29 @@ public abstract class Waiter<T> {
         return Nanos.isPast(deadlineNanos, now);
     }
 
-    /** A thread that parks until exactly it is woken. */
+    /** A thread that waits in its {@link Turn}. */
     public static final class Blocked<T> extends Waiter<T> {
 
         public final Thread thread = Thread.currentThread();
-        /** Woken to compete for an idle object, and not yet back ({@link WaitQueue#wakeHead}). Guarded by the lock. */
+        private final Turn turn;
+        /** Called to compete for an idle object, and not yet back ({@link WaitQueue#wakeHead}). Guarded by the lock. */
         boolean isCompeting;
 
-        public Blocked(long now, long timeoutNanos) {
+        public Blocked(Turn turn, long now, long timeoutNanos) {
             super(now, timeoutNanos);
+            this.turn = turn;
         }
 
-        /** Wakes it, unless it is awake: it has not begun to wait, or this is its own thread. */
+        /** Waits until it is called, for so long at most; or shorter, for no reason. */
+        public void await(long nanos) throws InterruptedException {
+            turn.await(nanos);
+        }
+
+        /** Calls it, unless it is awake: it has not begun to wait, or this is its own thread. */
         @Override
         void awaken(PoolLock lock) {
             if (waits() && thread != Thread.currentThread()) {
-                lock.wake(thread);
+                lock.call(turn);
             }
         }
 

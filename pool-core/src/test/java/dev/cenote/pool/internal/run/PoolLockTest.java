@@ -1,15 +1,15 @@
 package dev.cenote.pool.internal.run;
 
+import dev.cenote.pool.internal.ManualExecutor;
+import dev.cenote.pool.internal.RecordedLog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.cenote.pool.internal.ManualExecutor;
-import dev.cenote.pool.internal.RecordedLog;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 
 class PoolLockTest {
@@ -29,34 +29,33 @@ class PoolLockTest {
     }
 
     @Test
-    void threadsAreWokenWithoutTheLockAndBeforeAnythingElse() {
-        List<Thread> threads = List.of(new Thread("one"), new Thread("two"), new Thread("three"));
-        AtomicReference<PoolLock> woken = new AtomicReference<>();
-        woken.set(new PoolLock(
-                new ReentrantLock(),
-                new PoolLock.Parking() {
-                    @Override
-                    public void unpark(Thread thread) {
-                        done.add(thread.getName() + " " + woken.get().isHeld());
-                    }
-                },
-                0));
-        woken.get().run(() -> {
-            woken.get().afterwards(() -> done.add("task"));
-            threads.forEach(woken.get()::wake);
+    void threadsAreCalledWithoutTheLockAndBeforeAnythingElse() {
+        List<Turn> turns = Stream.of("one", "two", "three").<Turn>map(this::telling).toList();
+        lock.run(() -> {
+            lock.afterwards(() -> done.add("task"));
+            turns.forEach(lock::call);
             assertThat(done).isEmpty();
         });
         assertThat(done).containsExactly("one false", "two false", "three false", "task");
-        woken.get().run(() -> {});
-        assertThat(done).as("woken once").hasSize(4);
+        lock.run(() -> {});
+        assertThat(done).as("called once").hasSize(4);
+    }
+
+    private Turn telling(String name) {
+        return new Turn() {
+            @Override
+            public void call() {
+                done.add(name + " " + lock.isHeld());
+            }
+        };
     }
 
     @Test
-    void aThreadIsWokenThoughTheInvariantIsBroken() {
-        Thread thread = Thread.currentThread();
+    void aThreadIsCalledThoughTheInvariantIsBroken() throws Exception {
+        Turn turn = new Turn();
         lock.setInvariant(() -> false);
-        assertThatThrownBy(() -> lock.run(() -> lock.wake(thread))).isInstanceOf(AssertionError.class);
-        lock.park(Long.MAX_VALUE); // would never end
+        assertThatThrownBy(() -> lock.run(() -> lock.call(turn))).isInstanceOf(AssertionError.class);
+        turn.await(Long.MAX_VALUE); // would never end
     }
 
     @Test
