@@ -127,7 +127,8 @@ public final class PoolBuilder<T> {
     }
 
     /**
-     * An object that is older is retired: an idle one at once, a leased one when it comes back.
+     * An object that is older is retired: an idle one in its turn ({@link #maxConcurrentRetirements}), a leased one when it comes
+     * back.
      *
      * <p>Default: 30 min. Range: zero (never) upwards. Costs making another one. No change at run time.
      *
@@ -154,7 +155,7 @@ public final class PoolBuilder<T> {
     }
 
     /**
-     * How many times an object may be leased. After the last time it is retired when it comes back.
+     * How many times an object may be leased. It is retired when it comes back from the last lease.
      *
      * <p>Default: 0 (no limit). Range: 0 upwards. Costs making another one. No change at run time.
      *
