@@ -8,6 +8,7 @@ import dev.cenote.pool.PoolStats;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -20,10 +21,13 @@ import org.slf4j.LoggerFactory;
  * The clients that have a place or wait for one: each client's lease, given or pending. The pool knows which client is next, and
  * how many there are.
  *
- * <p>Confined to one thread. Everything that the pool does for a call, promotions included, has happened when the call returns.
- * For that its executor runs tasks in place, none of its time-outs ever ends, and its factory has a {@code reset}. The {@code
+ * <p>Confined to one thread. The pool completes the futures of several clients on threads of its own. So a call itself tells the
+ * clients that it has served or turned away, in the order in which they queued. They are as many as the queue has become shorter,
+ * since the pool is strictly fair. {@code queued} has the clients that are still to be told; the pool alone decides their order.
+ *
+ * <p>The pool's executor runs tasks in place, none of its time-outs ever ends, and its factory has a {@code reset}. The {@code
  * reset} keeps a released place in the hands of the releasing thread until the head of the queue has it. Without it the place
- * would lie idle for an instant, in which the housekeeper could hand it on, on another thread.
+ * would lie idle for an instant, in which the housekeeper could hand it on, later than the call.
  */
 final class Places implements AutoCloseable {
 
@@ -56,6 +60,7 @@ final class Places implements AutoCloseable {
     private final Pool<Object> pool;
 
     private final Map<String, CompletableFuture<Lease<Object>>> clients = new HashMap<>();
+    private final Map<String, Consumer<Status>> queued = new LinkedHashMap<>(); // and not told the outcome yet
     private @Nullable String lastPromoted;
 
     Places(PoolLimits limits) {
@@ -75,6 +80,7 @@ final class Places implements AutoCloseable {
 
     void resize(PoolLimits limits) {
         pool.resize(limits);
+        tellSettled();
     }
 
     boolean has(String client) {
@@ -95,12 +101,26 @@ final class Places implements AutoCloseable {
         if (place.isDone()) {
             return Status.CONNECTED;
         }
-        CompletableFuture<?> unused = place.whenComplete((lease, failure) -> {
-            if (!place.isCancelled()) {
-                ended(client, lease != null ? Status.CONNECTED : Status.REJECTED, later);
-            }
-        });
+        queued.put(client, later);
         return Status.QUEUED;
+    }
+
+    /** Tells the clients that are no longer in the pool's queue. A client that is told may call back. */
+    private void tellSettled() {
+        while (!queued.isEmpty() && queued.size() > pool.stats().waiters()) {
+            String client = queued.keySet().iterator().next();
+            Consumer<Status> later = queued.remove(client);
+            CompletableFuture<Lease<Object>> place = clients.get(client);
+            if (later == null || place == null) {
+                throw new AssertionError("bug: " + client + " is queued without a place to come");
+            }
+            ended(client, isServed(place) ? Status.CONNECTED : Status.REJECTED, later);
+        }
+    }
+
+    /** Tells whether a client was served. Waits for a moment, if the pool is about to complete its future on another thread. */
+    private static boolean isServed(CompletableFuture<Lease<Object>> place) {
+        return place.handle((lease, failure) -> lease != null).join();
     }
 
     private void ended(String client, Status status, Consumer<Status> later) {
@@ -122,10 +142,12 @@ final class Places implements AutoCloseable {
     @Nullable
     String disconnect(String client) {
         CompletableFuture<Lease<Object>> place = clients.remove(client);
+        queued.remove(client);
         lastPromoted = null;
         if (!place.cancel(false) && !place.isCompletedExceptionally()) {
             place.join().close();
         }
+        tellSettled();
         return lastPromoted;
     }
 
@@ -141,5 +163,6 @@ final class Places implements AutoCloseable {
     @Override
     public void close() {
         pool.close();
+        tellSettled();
     }
 }

@@ -1,11 +1,9 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.AcquirePhase;
 import dev.cenote.pool.CreateFailedException;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.PoolClosedException;
 import dev.cenote.pool.PoolFullException;
-import dev.cenote.pool.PoolTimeoutException;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.Slot.Grant;
 import dev.cenote.pool.internal.wait.Gate;
@@ -30,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Acquisition<T> {
 
+    @SuppressWarnings("FieldMayBeFinal") // so that it is no constant
+    private static MethodHandle blocking = findBlocking();
+
     private final Engine<T> engine;
     private final PoolLock lock;
     private final WaitQueue<T> queue;
@@ -40,8 +41,7 @@ final class Acquisition<T> {
         queue = engine.queue;
     }
 
-    /** A handle of {@link #blocking(long, Function)}. */
-    static MethodHandle blocking() {
+    private static MethodHandle findBlocking() {
         try {
             return MethodHandles.lookup()
                     .findVirtual(
@@ -50,6 +50,25 @@ final class Acquisition<T> {
                             MethodType.methodType(Grant.class, long.class, Function.class));
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /**
+     * Waits in the queue, by way of a handle that is no constant, which C2 never inlines. Where a pool is filled by thousands of
+     * acquires, C2 would else inline the wait into {@link DefaultPool#acquire()} and make that too large to be inlined itself, so
+     * that every lease would be allocated for ever.
+     */
+    @SuppressWarnings("unchecked")
+    static <T> Grant<T> blockingOutOfLine(
+            Acquisition<T> acquisition, long timeoutNanos, Function<Grant<T>, Lease<T>> leases)
+            throws InterruptedException {
+        try {
+            return (Grant<T>) (Grant<?>)
+                    blocking.invokeExact((Acquisition<?>) acquisition, timeoutNanos, (Function<?, ?>) leases);
+        } catch (InterruptedException | RuntimeException | Error thrown) {
+            throw thrown;
+        } catch (Throwable thrown) {
+            throw new AssertionError("bug: an acquire throws nothing else", thrown);
         }
     }
 
@@ -130,7 +149,7 @@ final class Acquisition<T> {
             return CompletableFuture.failedFuture(exception(waiter));
         }
         if (timeoutNanos == 0) {
-            expireNow(waiter);
+            engine.timeouts.failUnlessSettled(waiter);
         }
         CompletableFuture<Lease<T>> future = waiter.future;
         // Cancelled, or completed by somebody else; handled, since a stage that fails would have the message put
@@ -151,9 +170,9 @@ final class Acquisition<T> {
             if (queue.head() != null || engine.gate.has(Gate.SUSPENDED | Gate.CLOSED)) {
                 return null;
             }
-            Grant<T> grant = engine.handoff.takeReady();
+            Grant<T> grant = engine.supply.takeReady();
             if (grant == null) {
-                engine.tasks.forCaller(engine.handoff::prepareOne);
+                engine.tasks.forCaller(engine.supply::prepareOne);
             }
             return grant;
         } finally {
@@ -237,7 +256,7 @@ final class Acquisition<T> {
                     engine.deadlocks.begins(waiter, now);
                     return waiter.deadlineNanos - now;
                 }
-                waiter.fail(timeOut(waiter, engine.diagnosis.picture()), lock);
+                engine.timeouts.fail(waiter);
             }
         }
         return 0;
@@ -296,48 +315,6 @@ final class Acquisition<T> {
         Grant<T> grant = waiter.grant();
         if (grant != null) {
             leases.apply(grant).close();
-        }
-    }
-
-    /** Unlinks a waiter whose time is up. Returns what makes its exception, outside the lock. */
-    private Supplier<PoolTimeoutException> timeOut(Waiter<T> waiter, Picture picture) {
-        AcquirePhase phase = phase();
-        Throwable lastFailure = engine.breaker.lastFailure();
-        engine.handoff.leave(waiter);
-        engine.counters.timeouts++;
-        lock.tell(engine.listener::timedOut);
-        return () -> engine.diagnosis.timedOut(waiter, phase, lastFailure, picture);
-    }
-
-    private AcquirePhase phase() {
-        if (engine.gate.has(Gate.SUSPENDED)) {
-            return AcquirePhase.WAITING;
-        }
-        if (engine.creates.running() > 0 || (engine.slots.room() > 0 && engine.breaker.lastFailure() != null)) {
-            return AcquirePhase.CREATING;
-        }
-        return engine.checks.running() > 0 ? AcquirePhase.VALIDATING : AcquirePhase.WAITING;
-    }
-
-    private void expireNow(Waiter<T> waiter) {
-        lock.lock();
-        try {
-            if (!waiter.isSettled()) {
-                waiter.fail(timeOut(waiter, engine.diagnosis.picture()), lock);
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Fails those whose time is up. Blocked ones look for themselves too, but may look at another clock's time. */
-    void expireOverdue(long now) {
-        assert lock.isHeld();
-        Picture picture = engine.diagnosis.picture();
-        for (Waiter<T> waiter : queue.overdue(now)) {
-            if (!waiter.isSettled()) {
-                waiter.fail(timeOut(waiter, picture), lock);
-            }
         }
     }
 }

@@ -17,7 +17,6 @@ import dev.cenote.pool.internal.slot.IdleStore;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.slot.Slot.Grant;
 import dev.cenote.pool.internal.wait.Gate;
-import java.lang.invoke.MethodHandle;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -36,12 +35,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DefaultPool<T> implements Pool<T> {
 
-    @SuppressWarnings("FieldMayBeFinal") // so that it is no constant
-    private static MethodHandle blocking = Acquisition.blocking();
-
     private final Engine<T> engine;
     private final Gate gate;
-    private final IdleStore<T> idle;
+    private final Supply<T> supply;
     private final Hints<T> hints;
     private final Acquisition<T> acquisition;
     private final Function<Grant<T>, Lease<T>> leases;
@@ -69,7 +65,7 @@ public final class DefaultPool<T> implements Pool<T> {
     DefaultPool(Engine<T> engine) {
         this.engine = engine;
         gate = engine.gate;
-        idle = engine.idle;
+        supply = engine.supply;
         hints = engine.hints;
         acquisition = engine.acquisition;
         leaks = engine.leaks;
@@ -97,7 +93,7 @@ public final class DefaultPool<T> implements Pool<T> {
 
     @Override
     public Lease<T> acquire(Duration timeout) throws InterruptedException {
-        return acquire(timeoutNanos(timeout));
+        return acquire(Nanos.given("timeout", timeout));
     }
 
     private Lease<T> acquire(long timeoutNanos) throws InterruptedException {
@@ -107,9 +103,9 @@ public final class DefaultPool<T> implements Pool<T> {
         long leaseWord = slot.tryLease();
         Grant<T> grant = null;
         if (leaseWord == 0) {
-            grant = takeStored(threadId);
+            grant = supply.takeStored(threadId);
             if (grant == null) {
-                grant = queueUp(timeoutNanos);
+                grant = Acquisition.blockingOutOfLine(acquisition, timeoutNanos, leases);
             }
             slot = grant.slot();
             leaseWord = grant.word();
@@ -123,45 +119,6 @@ public final class DefaultPool<T> implements Pool<T> {
         return lease;
     }
 
-    /**
-     * Waits in the queue. By way of a handle that is no constant, which C2 never inlines. Where a pool is filled by thousands of
-     * acquires, C2 would else inline the wait into {@link #acquire(long)} and make it too large to be inlined itself, so that
-     * every lease would be allocated for ever.
-     */
-    @SuppressWarnings("unchecked")
-    private Grant<T> queueUp(long timeoutNanos) throws InterruptedException {
-        try {
-            return (Grant<T>) (Grant<?>)
-                    blocking.invokeExact((Acquisition<?>) acquisition, timeoutNanos, (Function<?, ?>) leases);
-        } catch (InterruptedException | RuntimeException | Error thrown) {
-            throw thrown;
-        } catch (Throwable thrown) {
-            throw new AssertionError("bug: an acquire throws nothing else", thrown);
-        }
-    }
-
-    /** Takes what is idle, if nobody waits for it. */
-    private @Nullable Grant<T> takeStored(long threadId) {
-        if (gate.has(Gate.NO_ACQUIRE) && !isRoused()) {
-            return null;
-        }
-        hints.prepare();
-        Grant<T> grant = idle.lease();
-        if (grant != null) {
-            hints.set(threadId, grant.slot());
-        }
-        return grant;
-    }
-
-    /** Rouses a pool that is dormant. True if then nothing else forbids to take what is idle. */
-    private boolean isRoused() {
-        if (!gate.has(Gate.DORMANT)) {
-            return false;
-        }
-        engine.housekeeper.rouse();
-        return !gate.has(Gate.NO_ACQUIRE);
-    }
-
     /** The same as in {@link #acquire(long)}, where it may cost a little more. */
     private @Nullable PooledLease<T> takeIdle(long holderId) {
         long threadId = Thread.currentThread().getId();
@@ -169,7 +126,7 @@ public final class DefaultPool<T> implements Pool<T> {
         long leaseWord = slot.tryLease();
         Grant<T> grant = null;
         if (leaseWord == 0) {
-            grant = takeStored(threadId);
+            grant = supply.takeStored(threadId);
             if (grant == null) {
                 return null;
             }
@@ -195,7 +152,7 @@ public final class DefaultPool<T> implements Pool<T> {
     @Override
     public Lease<T> acquireUninterruptibly(Duration timeout) {
         StackReserve.ensureForAcquire();
-        long timeoutNanos = timeoutNanos(timeout);
+        long timeoutNanos = Nanos.given("timeout", timeout);
         PooledLease<T> lease = takeIdle(Thread.currentThread().getId());
         return lease != null ? lease : lease(acquisition.uninterruptible(timeoutNanos, leases), true);
     }
@@ -231,7 +188,7 @@ public final class DefaultPool<T> implements Pool<T> {
     @Override
     public CompletableFuture<Lease<T>> acquireAsync(Duration timeout) {
         StackReserve.ensureForAcquire();
-        long timeoutNanos = timeoutNanos(timeout);
+        long timeoutNanos = Nanos.given("timeout", timeout);
         PooledLease<T> lease = takeIdle(0);
         return lease != null ? CompletableFuture.completedFuture(lease) : acquisition.async(timeoutNanos, leases);
     }
@@ -239,10 +196,7 @@ public final class DefaultPool<T> implements Pool<T> {
     @Override
     public <R, X extends Exception> R withObject(PoolFunction<? super T, ? extends R, X> function)
             throws X, InterruptedException {
-        Objects.requireNonNull(function, "function");
-        try (Lease<T> lease = acquire()) {
-            return function.apply(lease.get());
-        }
+        return withObject(engine.config.acquireTimeout(), function);
     }
 
     @Override
@@ -264,20 +218,6 @@ public final class DefaultPool<T> implements Pool<T> {
             Duration timeout, PoolFunction<? super T, ? extends R, ?> function) {
         Objects.requireNonNull(function, "function");
         return AsyncUse.of(acquireAsync(timeout), function, engine);
-    }
-
-    private static long timeoutNanos(Duration timeout) {
-        return nanos("timeout", timeout);
-    }
-
-    private static long nanos(String argument, @Nullable Duration time) {
-        if (time == null) {
-            throw new NullPointerException(argument + " must be a duration of zero or longer, but was null");
-        }
-        if (time.isNegative()) {
-            throw new IllegalArgumentException(argument + " must be zero or longer, but was " + time);
-        }
-        return Nanos.nanos(time);
     }
 
     // --- changes
@@ -312,7 +252,7 @@ public final class DefaultPool<T> implements Pool<T> {
 
     @Override
     public void invalidateAll(Duration over) {
-        engine.reconfiguration.invalidateAll(nanos("over", over));
+        engine.reconfiguration.invalidateAll(Nanos.given("over", over));
     }
 
     @Override
@@ -351,7 +291,7 @@ public final class DefaultPool<T> implements Pool<T> {
 
     @Override
     public CompletableFuture<Void> shutdown(Duration grace) {
-        return engine.shutdown.begin(nanos("grace", grace));
+        return engine.shutdown.begin(Nanos.given("grace", grace));
     }
 
     @Override

@@ -58,11 +58,13 @@ final class Engine<T> {
     final Validation<T> validation;
     final Eviction<T> eviction;
     final Demand<T> demand;
+    final Supply<T> supply;
     final Milestones<T> milestones;
     final Sizing<T> sizing;
     final DeadlockDetector<T> deadlocks;
     final @Nullable LeakDetector<T> leaks;
     final Release<T> release;
+    final Timeouts<T> timeouts;
     final Acquisition<T> acquisition;
     final Reconfiguration<T> reconfiguration;
     final Shutdown<T> shutdown;
@@ -151,10 +153,12 @@ final class Engine<T> {
         milestones = new Milestones<>(this);
         sizing = new Sizing<>(this);
         demand = new Demand<>(this);
+        supply = new Supply<>(this);
         deadlocks = new DeadlockDetector<>(this);
         leaks = LeakDetector.of(this);
         release = new Release<>(this);
         slots.setLeaseEnd(release);
+        timeouts = new Timeouts<>(this);
         acquisition = new Acquisition<>(this);
         reconfiguration = new Reconfiguration<>(this);
         shutdown = new Shutdown<>(this, around.whenClosed());

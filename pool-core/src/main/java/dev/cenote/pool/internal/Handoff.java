@@ -13,7 +13,6 @@ import dev.cenote.pool.internal.slot.Slot.Grant;
 import dev.cenote.pool.internal.wait.Gate;
 import dev.cenote.pool.internal.wait.WaitQueue;
 import dev.cenote.pool.internal.wait.Waiter;
-import java.util.ArrayDeque;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -209,7 +208,7 @@ final class Handoff<T> implements SlotEvents<T> {
         if (gate.has(Gate.SUSPENDED | Gate.CLOSED)) {
             return;
         }
-        serveFromStore();
+        engine.supply.serveFromStore();
         failIfNothingComes();
         if (engine.demand.uncovered() > 0) {
             engine.sizing.wanted(engine.demand.existing() + 1);
@@ -231,7 +230,7 @@ final class Handoff<T> implements SlotEvents<T> {
         }
     }
 
-    private void ensure(int forOthers) {
+    void ensure(int forOthers) {
         Waiter<T> head = queue.head();
         engine.creator.ensure(engine.demand.wanted(forOthers), head == null ? Nanos.FOREVER : head.timeoutNanos());
     }
@@ -281,94 +280,7 @@ final class Handoff<T> implements SlotEvents<T> {
         replenish();
     }
 
-    /** Leases what needs no check, if there is something, though what does may lie before it. */
-    @Nullable
-    Grant<T> takeReady() {
-        assert lock.isHeld();
-        ArrayDeque<Slot<T>> unchecked = new ArrayDeque<>(1);
-        Grant<T> grant = idle.lease(unchecked, 1);
-        if (grant == null && !unchecked.isEmpty()) {
-            grant = engine.slots.leaseReady(0);
-        }
-        idle.pushBack(unchecked);
-        return grant;
-    }
-
-    /** Has one object made or validated, if one can be, for somebody who does not wait for it. */
-    void prepareOne() {
-        assert lock.isHeld();
-        engine.checks.hastenForTry(engine.now());
-        if (engine.checks.covering() > 0) {
-            return;
-        }
-        for (Slot<T> slot = idle.pop(); slot != null; slot = idle.pop()) {
-            long seen = slot.word();
-            if (Slot.state(seen) == Slot.IDLE && Slot.isMarked(seen, Slot.CHECK)) {
-                validate(slot);
-                return;
-            }
-            if (Slot.state(seen) == Slot.IDLE || !slot.tryDrop(seen)) {
-                idle.push(slot); // there is one already
-                return;
-            }
-        }
-        engine.sizing.wanted(engine.demand.existing() + 1);
-        breaker.ask();
-        ensure(1);
-    }
-
-    /**
-     * Serves the oldest waiters with what can be leased at once, and has as much validated of the rest as they need. What
-     * needs a check is set aside meanwhile, as much of it as may be needed: a good object may lie behind it. That is looked for
-     * among the slots: to pop thousands of unchecked ones, and push them back, would take a millisecond for each who comes.
-     */
-    private void serveFromStore() {
-        if (queue.head() == null) {
-            return;
-        }
-        ArrayDeque<Slot<T>> unchecked = new ArrayDeque<>(2);
-        serveFrom(() -> idle.lease(unchecked, Math.max(1, engine.demand.uncovered())));
-        if (!unchecked.isEmpty()) {
-            int[] from = new int[1];
-            serveFrom(() -> {
-                Grant<T> grant = engine.slots.leaseReady(from[0]);
-                from[0] = grant == null ? from[0] : grant.slot().index + 1;
-                return grant;
-            });
-        }
-        while (engine.demand.uncovered() > 0 && !unchecked.isEmpty()) {
-            validate(unchecked.poll());
-        }
-        idle.pushBack(unchecked);
-    }
-
-    private void serveFrom(Supplier<@Nullable Grant<T>> source) {
-        for (Waiter<T> next = queue.head(); next != null; next = queue.head()) {
-            Grant<T> grant = source.get();
-            if (grant == null) {
-                return;
-            }
-            serve(next, grant);
-        }
-    }
-
-    /**
-     * Has a popped slot validated that is idle and marked for it, which nobody can change while the lock is held. Where no
-     * validation can begin, its object is replaced: a new one needs none.
-     */
-    private void validate(Slot<T> slot) {
-        if (!slot.tryTakePopped(slot.word(), Slot.VALIDATING)) {
-            throw new AssertionError("bug: somebody took " + slot);
-        }
-        if (engine.validation.mayBegin()) {
-            engine.validation.begin(slot);
-        } else {
-            slot.move(Slot.VALIDATING, Slot.RETIRING);
-            engine.retirement.begin(slot, DestroyReason.REPLACED);
-        }
-    }
-
-    private void serve(Waiter<T> head, Grant<T> grant) {
+    void serve(Waiter<T> head, Grant<T> grant) {
         queue.remove(head);
         queue.endCompetition(head);
         engine.counters.served(head.waits());

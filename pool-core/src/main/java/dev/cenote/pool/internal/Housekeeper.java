@@ -1,7 +1,6 @@
 package dev.cenote.pool.internal;
 
 import dev.cenote.pool.DestroyReason;
-import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.internal.life.Eviction;
 import dev.cenote.pool.internal.life.TimedCalls;
 import dev.cenote.pool.internal.run.Nanos;
@@ -9,9 +8,7 @@ import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.wait.Gate;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,13 +38,8 @@ final class Housekeeper<T> {
 
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeper.class);
 
-    private static final long LONGEST_TICK_NANOS = Duration.ofSeconds(1).toNanos();
-    private static final long SHORTEST_TICK_NANOS = Duration.ofMillis(10).toNanos();
-
     /** So much later than it should run, no call of user code made progress meanwhile either. */
     private static final long LATE_NANOS = Duration.ofMillis(100).toNanos();
-    /** So long nothing must have happened before the pool is dormant; so rousing it costs one acquire in a second. */
-    private static final long QUIET_NANOS = LONGEST_TICK_NANOS;
 
     private static final long SOON_NANOS = Duration.ofMillis(100).toNanos();
 
@@ -59,66 +51,33 @@ final class Housekeeper<T> {
 
     private final Engine<T> engine;
     private final PoolLock lock;
-    private final Gate gate;
     private final @Nullable LeakDetector<T> leaks;
-    private final boolean hasValidator;
-    private final long checkAfterNanos;
-    private final long idleTimeoutNanos;
-    private final long maxLeaseNanos;
-    private final long leakNanos;
+    private final Timetable times;
+    private final Dormancy<T> dormancy;
     private final int maxMarked;
-    private final long tickNanos;
 
     private volatile long lastRunNanos; // or when the pool was roused: nothing had changed until then
     private long hintsForgottenNanos;
 
     // Guarded by the lock.
     private long plannedNanos; // when it should run next
-    private long quietSinceNanos;
     private long lastWallMillis;
 
     Housekeeper(Engine<T> engine) {
         this.engine = engine;
         lock = engine.lock;
-        gate = engine.gate;
         leaks = engine.leaks;
-        PoolConfig<T> config = engine.config;
-        hasValidator = config.validator() != null;
-        checkAfterNanos = Nanos.nanos(config.validateIfIdleFor());
-        long idleNanos = engine.sizing.isOn() ? 4 * Sizing.SAMPLE_NANOS : Nanos.nanosOrNever(config.idleTimeout());
-        idleTimeoutNanos = engine.sizing.isOn() ? 0 : Nanos.nanosOrNever(config.idleTimeout());
-        maxLeaseNanos = Nanos.nanosOrNever(config.maxLeaseTime());
-        maxMarked = config.maxConcurrentRetirements();
-        leakNanos = Nanos.nanosOrNever(config.leakThreshold());
-        long keepaliveNanos = Nanos.nanosOrNever(config.keepaliveTime());
-        long shortest = Math.min(Math.min(idleNanos, maxLeaseNanos), Math.min(leakNanos, keepaliveNanos));
-        if (hasValidator && checkAfterNanos > 0) {
-            shortest = Math.min(shortest, checkAfterNanos);
-        }
-        tickNanos = Math.max(SHORTEST_TICK_NANOS, Math.min(LONGEST_TICK_NANOS, shortest / 4));
+        times = Timetable.of(engine.config);
+        maxMarked = engine.config.maxConcurrentRetirements();
         lastRunNanos = engine.now();
-        plannedNanos = lastRunNanos + tickNanos;
-        quietSinceNanos = lastRunNanos;
+        plannedNanos = lastRunNanos + times.tickNanos();
+        dormancy = new Dormancy<>(engine, times, lastRunNanos);
         hintsForgottenNanos = lastRunNanos;
-        lastWallMillis = config.ticker().wallMillis();
-    }
-
-    /** What a look at all slots found to be due. */
-    private final class Findings {
-        final List<Slot<T>> toEvict = new ArrayList<>();
-        final List<Slot<T>> expired = new ArrayList<>();
-        final List<Slot<T>> heldTooLong = new ArrayList<>();
-        final List<Slot<T>> leaked = new ArrayList<>();
-        final List<Slot<T>> toKeepAlive = new ArrayList<>();
-        int idle;
-        int leased;
-        int leaving;
-        boolean isQuiet = true; // all that exists was idle and unchanged
+        lastWallMillis = engine.config.ticker().wallMillis();
     }
 
     void runOnce(long now) {
-        Findings findings = new Findings();
-        engine.slots.forEach(slot -> look(slot, now, findings));
+        Findings<T> findings = new Findings<>(engine.slots, times, now, lastRunNanos);
         engine.diagnosis.noteLook(now);
         lock.lock();
         try {
@@ -138,7 +97,7 @@ final class Housekeeper<T> {
             step(() -> engine.breaker.look(now));
             step(() -> engine.creator.noteSlow(now));
             step(() -> engine.checks.noteSlow(now));
-            step(() -> engine.acquisition.expireOverdue(now));
+            step(() -> engine.timeouts.failOverdue(now));
             step(() -> engine.deadlocks.look(now));
             step(() -> engine.shutdown.force(now));
             if (leaks != null) {
@@ -159,7 +118,7 @@ final class Housekeeper<T> {
             boolean[] hasMore = new boolean[1];
             step(() -> hasMore[0] = expire(findings, now));
             step(engine.handoff::replenishExactly);
-            noteQuiet(findings, now);
+            dormancy.look(findings, now);
             plannedNanos = nextRun(now, hasMore[0]);
             engine.alarm.next(plannedNanos);
         } finally {
@@ -171,8 +130,8 @@ final class Housekeeper<T> {
      * The housekeeper's thread, and with it all others, stood still for that long at least, and for a tick longer at most:
      * what was under way lost no time.
      */
-    private void postpone(long nanos, Findings findings, long now) {
-        long atMost = nanos + tickNanos;
+    private void postpone(long nanos, Findings<T> findings, long now) {
+        long atMost = nanos + times.tickNanos();
         engine.calls.forEach(calls -> calls.postpone(nanos, atMost, now));
         findings.heldTooLong.forEach(slot -> slot.postpone(nanos));
     }
@@ -185,43 +144,6 @@ final class Housekeeper<T> {
             lock.afterwards(
                     () -> LOG.error("Pool '{}': a step of the housekeeper failed", engine.config.name(), thrown));
         }
-    }
-
-    private void look(Slot<T> slot, long now, Findings findings) {
-        long seen = slot.word();
-        int state = Slot.state(seen);
-        boolean isChanged = slot.observe(seen, now, lastRunNanos);
-        if (state != Slot.EMPTY && (state != Slot.IDLE || isChanged)) {
-            findings.isQuiet = false;
-        }
-        if (Slot.isMarked(seen, Slot.RETIRE) && state != Slot.LEASED) {
-            return;
-        }
-        findings.leaving += Slot.isMarked(seen, Slot.RETIRE) ? 1 : 0;
-        if (state == Slot.LEASED && slot.unchangedForAtLeast(now) >= leakNanos) {
-            findings.leaked.add(slot);
-        }
-        if (state == Slot.LEASED && slot.unchangedForAtLeast(now) >= maxLeaseNanos) {
-            findings.heldTooLong.add(slot);
-        } else if ((state == Slot.LEASED || state == Slot.IDLE)
-                && slot.isExpired(now)
-                && !Slot.isMarked(seen, Slot.RETIRE)) {
-            findings.expired.add(slot);
-        } else if (state == Slot.IDLE && slot.unchangedForAtLeast(now) >= idleTimeoutNanos) {
-            findings.toEvict.add(slot);
-        }
-        if (state == Slot.IDLE) { // also what is expired, and waits for its replacement: it may be leased
-            if (hasValidator && slot.needsKeepalive(now)) {
-                findings.toKeepAlive.add(slot);
-            }
-            if (hasValidator
-                    && !Slot.isMarked(seen, Slot.CHECK)
-                    && slot.uncheckedForAtMost(now) + tickNanos >= checkAfterNanos) {
-                slot.tryMarkCheck(seen); // lost to an acquirer: then it is not idle any more
-            }
-        }
-        findings.idle += state == Slot.IDLE ? 1 : 0;
-        findings.leased += state == Slot.LEASED ? 1 : 0;
     }
 
     /**
@@ -237,7 +159,7 @@ final class Housekeeper<T> {
         lastWallMillis = wall;
         long lateNanos = Math.max(now - plannedNanos, wallElapsed - elapsed);
         boolean wasAsleep = lateNanos > GAP_NANOS;
-        if (wasAsleep && hasValidator) {
+        if (wasAsleep && times.hasValidator()) {
             lock.afterwards(() -> LOG.info(
                     "Pool '{}': stood still for {} ms; what is idle is validated",
                     engine.config.name(),
@@ -261,12 +183,12 @@ final class Housekeeper<T> {
         long seen = slot.word(); // once: the lease that is too old is the one that ends
         if (Slot.state(seen) == Slot.LEASED
                 && slot.isAsObserved(seen)
-                && slot.unchangedForAtLeast(now) >= maxLeaseNanos) {
+                && slot.unchangedForAtLeast(now) >= times.maxLeaseNanos()) {
             engine.eviction.tryRetireLeased(slot, seen, DestroyReason.REVOKED);
         }
     }
 
-    private void evict(Findings findings, long now) {
+    private void evict(Findings<T> findings, long now) {
         int spare = findings.idle - engine.slots.limits().minIdle();
         if (engine.sizing.isOn()) {
             int staying = engine.demand.existing() - findings.leaving;
@@ -279,7 +201,7 @@ final class Housekeeper<T> {
             }
             long seen = slot.word();
             if (slot.isAsObserved(seen)
-                    && slot.unchangedForAtLeast(now) >= idleTimeoutNanos
+                    && slot.unchangedForAtLeast(now) >= times.idleTimeoutNanos()
                     && engine.eviction.tryRetireIdle(slot, seen, DestroyReason.EVICTED)) {
                 spare--;
                 findings.idle--;
@@ -291,8 +213,8 @@ final class Housekeeper<T> {
      * Threads that take turns, each with the object that its hint names, keep all of these warm. Without hints all take what
      * was released last: no more objects than are leased at once. The others are left alone, until they are evicted.
      */
-    private void forgetHints(Findings findings, long now) {
-        boolean isDue = now - hintsForgottenNanos >= idleTimeoutNanos / FORGETTING_IN_IDLE_TIMEOUT;
+    private void forgetHints(Findings<T> findings, long now) {
+        boolean isDue = now - hintsForgottenNanos >= times.idleTimeoutNanos() / FORGETTING_IN_IDLE_TIMEOUT;
         if (isDue && findings.idle > engine.slots.limits().minIdle() && !engine.sizing.isOn()) {
             hintsForgottenNanos = now;
             engine.hints.forgetAll();
@@ -300,9 +222,9 @@ final class Housekeeper<T> {
     }
 
     /** Returns true if some must wait for others to be done. */
-    private boolean expire(Findings findings, long now) {
+    private boolean expire(Findings<T> findings, long now) {
         Eviction<T> eviction = engine.eviction;
-        boolean isSuspended = gate.has(Gate.SUSPENDED);
+        boolean isSuspended = engine.gate.has(Gate.SUSPENDED);
         if (isSuspended || (engine.creates.running() == 0 && engine.slots.room() <= 0)) {
             eviction.forget();
         }
@@ -335,77 +257,26 @@ final class Housekeeper<T> {
         long now = engine.now();
         lock.lock();
         try {
-            if (!gate.has(Gate.DORMANT)) {
+            if (!dormancy.isDormant()) {
                 return;
             }
             if (wasAsleep(now)) {
                 engine.validation.checkAllIdle();
             }
-            gate.clear(Gate.DORMANT);
+            dormancy.end(now);
             lastRunNanos = now;
             engine.diagnosis.noteLook(now); // nothing was leased until now
-            quietSinceNanos = now;
-            plannedNanos = now + tickNanos;
+            plannedNanos = now + times.tickNanos();
             engine.alarm.noLaterThan(plannedNanos);
         } finally {
             lock.unlock();
         }
     }
 
-    private void noteQuiet(Findings findings, long now) {
-        boolean isQuiet = findings.isQuiet
-                && findings.expired.isEmpty()
-                && !engine.sizing.isOn()
-                && !engine.demand.isAtWork()
-                && engine.queue.head() == null
-                && !gate.has(Gate.CLOSED);
-        if (!isQuiet) {
-            quietSinceNanos = now;
-        }
-        if (isQuiet && (engine.slots.occupied() == 0 || now - quietSinceNanos >= QUIET_NANOS)) {
-            gate.set(Gate.DORMANT);
-        } else {
-            gate.clear(Gate.DORMANT);
-        }
-    }
-
-    /** When something is due in a dormant pool; soon, and no longer dormant, if one was leased in the last moment. */
-    private long nextDue(long now) {
-        long[] next = {now + Nanos.FOREVER};
-        boolean[] isQuiet = {true};
-        engine.slots.forEach(slot -> {
-            long seen = slot.word();
-            if (!slot.isAsObserved(seen)) {
-                isQuiet[0] = false;
-            } else if (Slot.state(seen) == Slot.IDLE) {
-                next[0] = earlierIfAhead(next[0], slot.expiresAtNanos(), now);
-                next[0] = earlierIfAhead(next[0], slot.unchangedSince() + idleTimeoutNanos, now);
-                if (hasValidator) {
-                    next[0] = earlierIfAhead(next[0], slot.keepaliveAtNanos(), now);
-                    if (!Slot.isMarked(seen, Slot.CHECK)) {
-                        next[0] = earlierIfAhead(next[0], slot.uncheckedSince() + checkAfterNanos - tickNanos, now);
-                        next[0] = Nanos.earlier(
-                                next[0], now + LONGEST_TICK_NANOS); // or it is noticed late that it stood still
-                    }
-                }
-            }
-        });
-        if (isQuiet[0]) {
-            return next[0];
-        }
-        gate.clear(Gate.DORMANT);
-        quietSinceNanos = now;
-        return now + tickNanos;
-    }
-
-    /** What is due already was just done, or can't be done before something else changes. */
-    private static long earlierIfAhead(long next, long due, long now) {
-        return Nanos.isPast(due, now) ? next : Nanos.earlier(next, due);
-    }
-
     private long nextRun(long now, boolean hasMore) {
-        long next =
-                gate.has(Gate.DORMANT) ? nextDue(now) : now + (hasMore ? Math.min(SOON_NANOS, tickNanos) : tickNanos);
+        long next = dormancy.isDormant()
+                ? dormancy.nextDue(now)
+                : now + (hasMore ? Math.min(SOON_NANOS, times.tickNanos()) : times.tickNanos());
         next = engine.breaker.nextTry(next, now);
         next = engine.tasks.nextDeadline(next);
         for (TimedCalls<T> calls : engine.calls) {

@@ -1,5 +1,7 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.PoolBuilder;
+import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.internal.run.Alarm;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
@@ -7,8 +9,6 @@ import dev.cenote.pool.internal.run.Workers;
 import dev.cenote.pool.internal.slot.IdleStore;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.wait.Waiter;
-import dev.cenote.pool.PoolBuilder;
-import dev.cenote.pool.PoolConfig;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.SplittableRandom;

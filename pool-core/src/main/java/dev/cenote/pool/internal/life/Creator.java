@@ -29,9 +29,8 @@ import org.slf4j.LoggerFactory;
  *       is demand for. The others hold their slots, but keep no new one from being begun (P14).
  *   <li>Threads are bounded: no create begins while those under way and the abandoned ones that have not returned are
  *       together twice {@code maxSize}.
+ *   <li>After a failure the {@link CircuitBreaker} says when the next create may begin.
  * </ol>
- *
- * <p>When the next create may begin after one has failed is the {@link CircuitBreaker}'s to say.
  */
 public final class Creator<T> {
 
@@ -63,7 +62,7 @@ public final class Creator<T> {
         this.breaker = breaker;
         maxLifetimeNanos = Nanos.nanosOrNever(config.maxLifetime());
         keepaliveNanos = Nanos.nanosOrNever(config.keepaliveTime());
-        calls = new TimedCalls<>(lock, parts.alarm(), Nanos.nanos(config.createTimeout()), this::tellStuck);
+        calls = new TimedCalls<>(parts, config.createTimeout(), "creates", "no object is made");
         validatesOnCreate = config.validateOnCreate() && config.validator() != null;
         factory = config.factory();
         breaker.setProbes(() -> calls.covering() > 0);
@@ -77,7 +76,9 @@ public final class Creator<T> {
     public void ensure(int wanted, long callerNanos) {
         assert lock.isHeld();
         int target = Math.min(wanted, config.maxConcurrentCreates());
-        if (calls.covering() >= target || parts.slots().room() <= 0 || !mayBegin()) {
+        if (calls.covering() >= target
+                || parts.slots().room() <= 0
+                || !calls.mayBegin(parts.slots().limits().maxSize())) {
             return;
         }
         long now = parts.now();
@@ -89,12 +90,13 @@ public final class Creator<T> {
         }
         int round = breaker.tries(now);
         int atOnce = breaker.isFailing() ? 1 : target; // one probe, until it is known to work again
-        while (calls.covering() < atOnce && mayBegin()) {
+        while (calls.covering() < atOnce
+                && calls.mayBegin(parts.slots().limits().maxSize())) {
             Slot<T> slot = parts.slots().reserve();
             if (slot == null) {
                 return;
             }
-            TimedCalls.Call<T> create = calls.begin(slot, now, callerNanos);
+            TimedCall<T> create = calls.begin(slot, now, callerNanos);
             create.round = round;
             Factory<T> by = factory;
             boolean isForCaller = parts.tasks().isForCaller();
@@ -110,18 +112,6 @@ public final class Creator<T> {
     /** Tells whether so many creates hang that no other one may begin. */
     public boolean isStuck() {
         return calls.isStuck(parts.slots().limits().maxSize());
-    }
-
-    private boolean mayBegin() {
-        return calls.mayBegin(parts.slots().limits().maxSize());
-    }
-
-    private void tellStuck() {
-        LOG.error(
-                "Pool '{}': creates that took longer than {} ms have not returned, though they were interrupted, and hold"
-                        + " twice as many threads as maxSize; no object is made until one of them does",
-                config.name(),
-                Nanos.millis(config.createTimeout()));
     }
 
     /** Tells whether the factory has made an object, and so is likely to make more. */
@@ -163,7 +153,7 @@ public final class Creator<T> {
 
     /** What has not begun is given up, and what has is asked to end. */
     public void cancelCreates() {
-        calls.all().stream().filter(create -> !calls.hasBegun(create)).forEach(this::giveUp);
+        calls.all().stream().filter(create -> create.thread == null).forEach(this::giveUp);
         calls.interruptAll();
     }
 
@@ -178,14 +168,14 @@ public final class Creator<T> {
         events.vacated();
     }
 
-    private void giveUp(TimedCalls.Call<T> create) {
+    private void giveUp(TimedCall<T> create) {
         calls.abandon(create);
         parts.slots().vacate(create.slot);
     }
 
-    private void abandon(TimedCalls.Call<T> create) {
+    private void abandon(TimedCall<T> create) {
         calls.abandon(create);
-        TimedCalls.Made<T> made = calls.takeMade(create);
+        TimedCall.Made<T> made = create.takeMade();
         failed(create, made, new TimeoutException(whatTookTooLong(made != null)), !breaker.isLeftToCallers());
     }
 
@@ -202,7 +192,7 @@ public final class Creator<T> {
      *
      * @param isForCaller where it runs in place, the thread needs an object, and makes those that come next, too
      */
-    private void create(TimedCalls.Call<T> create, Factory<T> by, boolean isForCaller) {
+    private void create(TimedCall<T> create, Factory<T> by, boolean isForCaller) {
         if (!calls.enter(create, parts.now())) {
             return;
         }
@@ -212,7 +202,7 @@ public final class Creator<T> {
             made = by.create();
             if (made == null) {
                 failure = new IllegalStateException("the factory returned null");
-            } else if (!isValid(create, new TimedCalls.Made<>(made, by))) {
+            } else if (!isValid(create, new TimedCall.Made<>(made, by))) {
                 failure = new IllegalStateException("the new object was found not valid");
             }
         } catch (Throwable thrown) {
@@ -225,15 +215,15 @@ public final class Creator<T> {
         lock.lock();
         try {
             isOurs = calls.finish(create, failure instanceof InterruptedException && lock.isAtWork());
-            isTaken = made != null && validatesOnCreate && calls.takeMade(create) == null;
-            wasInterrupted = calls.wasInterrupted(create);
+            isTaken = made != null && validatesOnCreate && create.takeMade() == null;
+            wasInterrupted = create.interrupted;
             parts.counters().validations += made != null && validatesOnCreate ? 1 : 0;
             if (isOurs && failure == null && made != null) {
                 T good = made;
                 parts.tasks().as(isForCaller, () -> made(create, good, by));
             } else if (isOurs) {
                 Throwable why = failure != null ? failure : new AssertionError("bug: failed without a cause");
-                failed(create, made == null ? null : new TimedCalls.Made<>(made, by), why, isWorthRetrying);
+                failed(create, made == null ? null : new TimedCall.Made<>(made, by), why, isWorthRetrying);
             }
         } finally {
             lock.unlock();
@@ -261,7 +251,7 @@ public final class Creator<T> {
         }
     }
 
-    private boolean isValid(TimedCalls.Call<T> create, TimedCalls.Made<T> made) throws Exception {
+    private boolean isValid(TimedCall<T> create, TimedCall.Made<T> made) throws Exception {
         Validator<? super T> validator = config.validator();
         if (!validatesOnCreate || validator == null) {
             return true;
@@ -270,16 +260,16 @@ public final class Creator<T> {
         return validator.isValid(made.object());
     }
 
-    private void made(TimedCalls.Call<T> create, T made, Factory<T> by) {
+    private void made(TimedCall<T> create, T made, Factory<T> by) {
         long now = parts.now();
         fill(create.slot, made, by, now);
-        boolean isOutdated = calls.isOutdated(create);
+        boolean isOutdated = create.outdated;
         calls.noteDuration(create, now);
         if (!isOutdated) {
             isProven = true;
             breaker.succeeded();
         }
-        Duration took = Duration.ofNanos(calls.ran(create, now));
+        Duration took = Duration.ofNanos(create.ran(now));
         lock.tell(() -> parts.listener().created(took));
         events.created(create.slot, isOutdated);
     }
@@ -292,7 +282,7 @@ public final class Creator<T> {
 
     /** A create that failed after the object was made leaves an object to destroy. */
     private void failed(
-            TimedCalls.Call<T> create, TimedCalls.@Nullable Made<T> made, Throwable cause, boolean isWorthRetrying) {
+            TimedCall<T> create, TimedCall.@Nullable Made<T> made, Throwable cause, boolean isWorthRetrying) {
         if (made == null) {
             parts.slots().vacate(create.slot);
         } else {
@@ -303,7 +293,7 @@ public final class Creator<T> {
             retirement.begin(create.slot, DestroyReason.VALIDATION_FAILED);
         }
         parts.counters().creationFailures++;
-        if (calls.isOutdated(create)) {
+        if (create.outdated) {
             events.vacated(); // the old factory's failures are no news of the new one
             return;
         }

@@ -50,7 +50,7 @@ public final class Retirement<T> {
         config = parts.config();
         lock = parts.lock();
         atOnce = config.maxConcurrentDestroys();
-        calls = new TimedCalls<>(lock, parts.alarm(), Nanos.nanos(config.destroyTimeout()), this::tellStuck);
+        calls = new TimedCalls<>(parts, config.destroyTimeout(), "destroys", "no object is destroyed");
     }
 
     /** Destroys the object of a slot that the caller has moved to RETIRING, when it is its turn. */
@@ -70,7 +70,7 @@ public final class Retirement<T> {
             Factory<T> factory = slot.factory();
             boolean isInUse =
                     slot.retireReason() == DestroyReason.REVOKED || slot.retireReason() == DestroyReason.LEAKED;
-            TimedCalls.Call<T> destroy = calls.begin(slot);
+            TimedCall<T> destroy = calls.begin(slot);
             Runnable task = () -> run(destroy, object, factory, isInUse);
             if (slot == given || parts.gate().has(Gate.CLOSED)) { // the thread that closes gives up all
                 parts.tasks().startHere(task);
@@ -83,14 +83,6 @@ public final class Retirement<T> {
     /** Tells whether another destroy may begin: false while so many hang that they hold all threads, until the pool closes. */
     private boolean mayBegin() {
         return calls.mayBegin(parts.slots().limits().maxSize()) || parts.gate().has(Gate.CLOSED);
-    }
-
-    private void tellStuck() {
-        LOG.error(
-                "Pool '{}': destroys that took longer than {} ms have not returned, though they were interrupted, and hold"
-                        + " twice as many threads as maxSize; no object is destroyed until one of them does",
-                config.name(),
-                Nanos.millis(config.destroyTimeout()));
     }
 
     /** The pool closes: from now on what hangs keeps nothing from being destroyed; nor does its number, once that must end. */
@@ -125,7 +117,7 @@ public final class Retirement<T> {
     }
 
     /** Runs on a worker. */
-    private void run(TimedCalls.Call<T> destroy, T object, Factory<T> factory, boolean isInUse) {
+    private void run(TimedCall<T> destroy, T object, Factory<T> factory, boolean isInUse) {
         calls.enter(destroy, parts.now());
         if (isInUse) {
             abort(object, factory);
@@ -165,7 +157,7 @@ public final class Retirement<T> {
 
     /** Stops counting objects whose destroy takes too long. */
     public void abandonOverdue(long now) {
-        for (TimedCalls.Call<T> destroy : calls.overdue(now)) {
+        for (TimedCall<T> destroy : calls.overdue(now)) {
             calls.abandon(destroy);
             lock.afterwards(() -> LOG.warn(
                     "Pool '{}': destroying an object takes longer than {} ms; its place is free",
@@ -176,7 +168,7 @@ public final class Retirement<T> {
         beginNext(null);
     }
 
-    private void gone(TimedCalls.Call<T> destroy) {
+    private void gone(TimedCall<T> destroy) {
         DestroyReason reason = destroy.slot.retireReason();
         underWay.merge(reason, -1, Integer::sum);
         parts.counters().destroyed(reason);

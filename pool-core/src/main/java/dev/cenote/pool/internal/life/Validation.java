@@ -39,7 +39,7 @@ public final class Validation<T> {
     /** Calls of the validator for idle objects, on workers. */
     public final TimedCalls<T> checks;
     /** Those of them that are under way because something else has failed; guarded by the lock. */
-    private final Set<TimedCalls.Call<T>> suspects = new HashSet<>();
+    private final Set<TimedCall<T>> suspects = new HashSet<>();
 
     private long roundNanos; // when the last round began; guarded by the lock
 
@@ -53,21 +53,25 @@ public final class Validation<T> {
         lock = parts.lock();
         validator = config.validator();
         roundNanos = parts.now() - ROUND_NANOS;
-        checks = new TimedCalls<>(lock, parts.alarm(), Nanos.nanos(config.validationTimeout()), this::tellStuck);
-        resets = new TimedCalls<>(lock, parts.alarm(), Nanos.nanos(config.validationTimeout()), () -> {});
+        checks = new TimedCalls<>(
+                parts,
+                config.validationTimeout(),
+                "validations",
+                "an idle object that should be validated is replaced");
+        resets = new TimedCalls<>(parts, config.validationTimeout(), "resets", "no object is reset");
     }
 
     /**
      * Validates an object that was idle; the caller has moved its slot to VALIDATING. Whatever it is for, the oldest waiter
      * will have the object: so it is slow when it is for that one.
      */
-    public TimedCalls.Call<T> begin(Slot<T> slot) {
+    public TimedCall<T> begin(Slot<T> slot) {
         assert lock.isHeld();
         Waiter<T> head = parts.queue().head();
         long callerNanos = head == null ? Nanos.FOREVER : head.timeoutNanos();
         T object = slot.object();
         parts.counters().validations++;
-        TimedCalls.Call<T> check = checks.begin(slot, parts.now(), callerNanos);
+        TimedCall<T> check = checks.begin(slot, parts.now(), callerNanos);
         parts.tasks()
                 .start(
                         () -> {
@@ -84,17 +88,9 @@ public final class Validation<T> {
         return checks.mayBegin(parts.slots().limits().maxSize());
     }
 
-    private void tellStuck() {
-        LOG.error(
-                "Pool '{}': validations that took longer than {} ms have not returned, though they were interrupted, and hold"
-                        + " twice as many threads as maxSize; an idle object that should be validated is replaced until one of them does",
-                config.name(),
-                Nanos.millis(config.validationTimeout()));
-    }
-
     /** Ends a lease, and makes its object ready for the next one. False if the lease is dead. */
     public boolean release(Slot<T> slot, long leaseWord) {
-        TimedCalls.Call<T> check;
+        TimedCall<T> check;
         T object;
         Factory<T> factory;
         lock.lock();
@@ -119,7 +115,7 @@ public final class Validation<T> {
         return true;
     }
 
-    private void finish(TimedCalls<T> operations, TimedCalls.Call<T> operation, @Nullable DestroyReason failure) {
+    private void finish(TimedCalls<T> operations, TimedCall<T> operation, @Nullable DestroyReason failure) {
         lock.lock();
         try {
             boolean isOurs = operations.finish(operation, false);
@@ -144,7 +140,7 @@ public final class Validation<T> {
         }
     }
 
-    private void failed(TimedCalls.Call<T> operation, DestroyReason reason) {
+    private void failed(TimedCall<T> operation, DestroyReason reason) {
         parts.counters().validationFailures++;
         lock.tell(parts.listener()::validationFailed);
         if (!suspects.remove(operation) && reason == DestroyReason.VALIDATION_FAILED) {
@@ -190,7 +186,7 @@ public final class Validation<T> {
     }
 
     private void abandonOverdue(TimedCalls<T> operations, DestroyReason reason, long now) {
-        for (TimedCalls.Call<T> operation : operations.overdue(now)) {
+        for (TimedCall<T> operation : operations.overdue(now)) {
             operations.abandon(operation);
             lock.afterwards(() -> LOG.warn(
                     "Pool '{}': a validation or reset takes longer than {} ms; the object is given up",
@@ -203,7 +199,7 @@ public final class Validation<T> {
     /** The pool closes and its grace is over. */
     public void abandonAll() {
         for (TimedCalls<T> operations : List.of(checks, resets)) {
-            for (TimedCalls.Call<T> operation : operations.all()) {
+            for (TimedCall<T> operation : operations.all()) {
                 operations.abandon(operation);
                 suspects.remove(operation);
                 events.rejected(operation.slot, DestroyReason.CLOSED);

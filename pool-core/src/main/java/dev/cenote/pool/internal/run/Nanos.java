@@ -3,6 +3,7 @@ package dev.cenote.pool.internal.run;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** Arithmetic of times: lengths in nanoseconds, and instants of a ticker, whose differences may overflow. */
 public final class Nanos {
@@ -15,6 +16,22 @@ public final class Nanos {
     /** A length in nanoseconds, at most {@link #FOREVER}. */
     public static long nanos(Duration duration) {
         return Math.min(FOREVER, TimeUnit.NANOSECONDS.convert(duration));
+    }
+
+    /**
+     * The length that a caller gave, in nanoseconds, at most {@link #FOREVER}.
+     *
+     * @throws NullPointerException if there is none
+     * @throws IllegalArgumentException if it is negative
+     */
+    public static long given(String argument, @Nullable Duration length) {
+        if (length == null) {
+            throw new NullPointerException(argument + " must be a duration of zero or longer, but was null");
+        }
+        if (length.isNegative()) {
+            throw new IllegalArgumentException(argument + " must be zero or longer, but was " + length);
+        }
+        return nanos(length);
     }
 
     /** A length in milliseconds, for a text: the longest that there is where it is longer. */

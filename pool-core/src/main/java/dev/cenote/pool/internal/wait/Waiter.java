@@ -1,12 +1,12 @@
 package dev.cenote.pool.internal.wait;
 
+import dev.cenote.pool.Lease;
+import dev.cenote.pool.Ticker;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.run.Turn;
 import dev.cenote.pool.internal.slot.Slot.Grant;
 import dev.cenote.pool.internal.stats.Counters;
-import dev.cenote.pool.Lease;
-import dev.cenote.pool.Ticker;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;

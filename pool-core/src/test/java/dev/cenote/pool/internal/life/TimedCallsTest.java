@@ -1,11 +1,11 @@
 package dev.cenote.pool.internal.life;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.cenote.pool.internal.TestPool;
 import dev.cenote.pool.internal.Thing;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.Slot;
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,12 +19,12 @@ class TimedCallsTest {
             new TimedCalls<>(lock, new TestPool.NoAlarm(), 1_000, told::incrementAndGet);
 
     /** So many have entered, taken too long, and been given up, while their code goes on. */
-    private List<TimedCalls.Call<Thing>> strays(int count) {
-        List<TimedCalls.Call<Thing>> strays = new ArrayList<>();
+    private List<TimedCall<Thing>> strays(int count) {
+        List<TimedCall<Thing>> strays = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             Slot<Thing> slot = new Slot<>(i);
             lock.run(() -> {
-                TimedCalls.Call<Thing> call = calls.beginOnCaller(slot, 0);
+                TimedCall<Thing> call = calls.beginOnCaller(slot, 0);
                 calls.abandon(call);
                 strays.add(call);
             });
@@ -46,7 +46,7 @@ class TimedCallsTest {
     @Test
     void whoIsNotToBeginTellsWhyOnceUntilAllAreBack() {
         for (int i = 1; i <= 2; i++) {
-            List<TimedCalls.Call<Thing>> strays = strays(4);
+            List<TimedCall<Thing>> strays = strays(4);
             lock.run(() -> {
                 assertThat(calls.mayBegin(2)).isFalse();
                 assertThat(calls.mayBegin(2)).isFalse();

@@ -1,15 +1,14 @@
 package dev.cenote.pool.internal.run;
 
-import dev.cenote.pool.internal.ManualExecutor;
-import dev.cenote.pool.internal.RecordedLog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cenote.pool.internal.ManualExecutor;
+import dev.cenote.pool.internal.RecordedLog;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class PoolLockTest {
@@ -30,7 +29,8 @@ class PoolLockTest {
 
     @Test
     void threadsAreCalledWithoutTheLockAndBeforeAnythingElse() {
-        List<Turn> turns = Stream.of("one", "two", "three").<Turn>map(this::telling).toList();
+        List<Turn> turns =
+                Stream.of("one", "two", "three").<Turn>map(this::telling).toList();
         lock.run(() -> {
             lock.afterwards(() -> done.add("task"));
             turns.forEach(lock::call);
@@ -175,7 +175,7 @@ class PoolLockTest {
     void futuresThatWereCompletedTooDeepAreCompletedElsewhereIfTheyAreSeveral() {
         ManualExecutor threads = new ManualExecutor();
         lock.setCompleting(threads);
-        completeTwiceAtDepth(PoolLock.DEEPEST);
+        completeTwiceAtDepth(Afterwards.DEEPEST);
         assertThat(done).containsExactly("listener");
         threads.runAll();
         assertThat(done).containsExactly("listener", "future", "future");

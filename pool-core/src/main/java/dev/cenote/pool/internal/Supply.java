@@ -1,0 +1,145 @@
+package dev.cenote.pool.internal;
+
+import dev.cenote.pool.DestroyReason;
+import dev.cenote.pool.internal.slot.Hints;
+import dev.cenote.pool.internal.slot.IdleStore;
+import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.internal.slot.Slot.Grant;
+import dev.cenote.pool.internal.wait.Gate;
+import dev.cenote.pool.internal.wait.Waiter;
+import java.util.ArrayDeque;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What lies idle, for waiters, and for callers that do not wait. What needs a check before it can be leased is checked as far as
+ * somebody needs it.
+ */
+final class Supply<T> {
+
+    private final Engine<T> engine;
+    private final Gate gate;
+    private final IdleStore<T> idle;
+    private final Hints<T> hints;
+
+    Supply(Engine<T> engine) {
+        this.engine = engine;
+        gate = engine.gate;
+        idle = engine.idle;
+        hints = engine.hints;
+    }
+
+    // --- without the lock
+
+    /** Takes what is idle, if nobody waits for it. */
+    @Nullable
+    Grant<T> takeStored(long threadId) {
+        if (gate.has(Gate.NO_ACQUIRE) && !isRoused()) {
+            return null;
+        }
+        hints.prepare();
+        Grant<T> grant = idle.lease();
+        if (grant != null) {
+            hints.set(threadId, grant.slot());
+        }
+        return grant;
+    }
+
+    /** Rouses a pool that is dormant. True if then nothing else forbids to take what is idle. */
+    private boolean isRoused() {
+        if (!gate.has(Gate.DORMANT)) {
+            return false;
+        }
+        engine.housekeeper.rouse();
+        return !gate.has(Gate.NO_ACQUIRE);
+    }
+
+    // --- under the lock
+
+    /** Leases what needs no check, if there is something, though what does may lie before it. */
+    @Nullable
+    Grant<T> takeReady() {
+        assert engine.lock.isHeld();
+        ArrayDeque<Slot<T>> unchecked = new ArrayDeque<>(1);
+        Grant<T> grant = idle.lease(unchecked, 1);
+        if (grant == null && !unchecked.isEmpty()) {
+            grant = engine.slots.leaseReady(0);
+        }
+        idle.pushBack(unchecked);
+        return grant;
+    }
+
+    /** Has one object made or validated, if one can be, for somebody who does not wait for it. */
+    void prepareOne() {
+        assert engine.lock.isHeld();
+        engine.checks.hastenForTry(engine.now());
+        if (engine.checks.covering() > 0) {
+            return;
+        }
+        for (Slot<T> slot = idle.pop(); slot != null; slot = idle.pop()) {
+            long seen = slot.word();
+            if (Slot.state(seen) == Slot.IDLE && Slot.isMarked(seen, Slot.CHECK)) {
+                validate(slot);
+                return;
+            }
+            if (Slot.state(seen) == Slot.IDLE || !slot.tryDrop(seen)) {
+                idle.push(slot); // there is one already
+                return;
+            }
+        }
+        engine.sizing.wanted(engine.demand.existing() + 1);
+        engine.breaker.ask();
+        engine.handoff.ensure(1);
+    }
+
+    /**
+     * Serves the oldest waiters with what can be leased at once, and has as much validated of the rest as they need. What
+     * needs a check is set aside meanwhile, as much of it as may be needed: a good object may lie behind it. That is looked for
+     * among the slots: to pop thousands of unchecked ones, and push them back, would take a millisecond for each who comes.
+     */
+    void serveFromStore() {
+        if (engine.queue.head() == null) {
+            return;
+        }
+        ArrayDeque<Slot<T>> unchecked = new ArrayDeque<>(2);
+        serveFrom(() -> idle.lease(unchecked, Math.max(1, engine.demand.uncovered())));
+        if (!unchecked.isEmpty()) {
+            int[] from = new int[1];
+            serveFrom(() -> {
+                Grant<T> grant = engine.slots.leaseReady(from[0]);
+                from[0] = grant == null ? from[0] : grant.slot().index + 1;
+                return grant;
+            });
+        }
+        while (engine.demand.uncovered() > 0 && !unchecked.isEmpty()) {
+            validate(unchecked.poll());
+        }
+        idle.pushBack(unchecked);
+    }
+
+    private void serveFrom(Supplier<@Nullable Grant<T>> source) {
+        for (Waiter<T> next = engine.queue.head(); next != null; next = engine.queue.head()) {
+            Grant<T> grant = source.get();
+            if (grant == null) {
+                return;
+            }
+            engine.handoff.serve(next, grant);
+        }
+    }
+
+    /**
+     * Has a popped slot validated that is idle and marked for it, which nobody can change while the lock is held. Where no
+     * validation can begin, its object is replaced: a new one needs none.
+     */
+    private void validate(Slot<T> slot) {
+        if (!slot.tryTakePopped(slot.word(), Slot.VALIDATING)) {
+            throw new AssertionError("bug: somebody took " + slot);
+        }
+        if (engine.validation.mayBegin()) {
+            engine.validation.begin(slot);
+        } else {
+            slot.move(Slot.VALIDATING, Slot.RETIRING);
+            engine.retirement.begin(slot, DestroyReason.REPLACED);
+        }
+    }
+}
