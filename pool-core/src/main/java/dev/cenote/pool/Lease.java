@@ -9,7 +9,7 @@ package dev.cenote.pool;
  * try-with-resources: the first {@link #close} of a lease after its own {@link #invalidate} or {@link #detach}. The close
  * of a lease that the pool took back is counted: its holder has kept it for too long.
  *
- * <p>No method blocks, unless the factory's {@link Factory#reset} or a validator on release does. What a holder did to the
+ * <p>No method blocks, unless the factory's {@link Factory#reset} does. What a holder did to the
  * object before it closed the lease is visible to the next holder. A lease does not keep its pool reachable, and works until it
  * is closed although nobody can reach the pool any more.
  *
@@ -28,6 +28,13 @@ public interface Lease<T> extends AutoCloseable {
     /** Releases the object. It goes to the oldest waiter if there is one, or else becomes idle. Never throws. */
     @Override
     void close();
+
+    /**
+     * Releases an object that may not be in order. Before anybody else gets it, it is validated on the pool's executor, however
+     * short it was idle. It is destroyed if it is not valid, or if that takes longer than {@link PoolBuilder#validationTimeout}.
+     * Without a validator this is the same as {@link #close}. Never throws.
+     */
+    void closeAndValidate();
 
     /**
      * Gives the object up as broken: the pool destroys it and may make another in its place. A close afterwards does nothing.

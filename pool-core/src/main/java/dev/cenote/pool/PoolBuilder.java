@@ -273,9 +273,10 @@ public final class PoolBuilder<T> {
     }
 
     /**
-     * With a validator: whether an object is validated before it is released, on the releasing thread.
+     * With a validator: whether each object that is released is validated before anybody else gets it. The validation runs on the
+     * pool's executor, and the releasing thread does not wait for it.
      *
-     * <p>Default: false. Range: true or false. Costs a validation each release. No change at run time.
+     * <p>Default: false. Range: true or false. Costs a validation each release, and a task. No change at run time.
      *
      * @param yes the setting
      * @return this

@@ -51,6 +51,17 @@ final class PooledLease<T> implements Lease<T> {
         }
     }
 
+    @Override
+    public void closeAndValidate() {
+        try {
+            if (!slot.leaseEnd().releaseAndValidate(slot, word)) {
+                closeDead();
+            }
+        } finally {
+            Reference.reachabilityFence(this);
+        }
+    }
+
     private void closeDead() {
         if (Slot.state(word) == GIVEN_UP) {
             word = Slot.inState(word, CLOSED);

@@ -55,9 +55,18 @@ final class Release<T> extends LeaseEnd<T> {
             return releasePlainly(slot, leaseWord);
         }
         if (resets || validates) {
-            return engine.validation.release(slot, leaseWord);
+            return engine.validation.release(slot, leaseWord, resets, validates);
         }
         return slot.isUsedUp(leaseWord) ? engine.handoff.release(slot, leaseWord) : releasePlainly(slot, leaseWord);
+    }
+
+    @Override
+    public boolean releaseAndValidate(Slot<T> slot, long leaseWord) {
+        if (engine.config.validator() == null) {
+            return release(slot, leaseWord);
+        }
+        StackReserve.ensureForRelease();
+        return engine.validation.release(slot, leaseWord, resets, true);
     }
 
     private boolean releasePlainly(Slot<T> slot, long leaseWord) {

@@ -1,5 +1,6 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.internal.wait.Gate;
 import static dev.cenote.pool.internal.Interleaving.inTurn;
 import static dev.cenote.pool.internal.Interleaving.started;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,7 +13,6 @@ import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolClosedException;
 import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolListener;
-import dev.cenote.pool.internal.wait.Gate;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;

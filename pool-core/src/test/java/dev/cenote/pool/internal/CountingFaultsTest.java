@@ -1,5 +1,8 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.internal.run.HousekeeperAlarm;
+import dev.cenote.pool.internal.run.HousekeeperThread;
+import dev.cenote.pool.internal.run.Nanos;
 import static dev.cenote.pool.internal.Interleaving.calling;
 import static dev.cenote.pool.internal.Interleaving.started;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -15,9 +18,6 @@ import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolListener;
 import dev.cenote.pool.PoolStats;
 import dev.cenote.pool.PoolTimeoutException;
-import dev.cenote.pool.internal.run.HousekeeperAlarm;
-import dev.cenote.pool.internal.run.HousekeeperThread;
-import dev.cenote.pool.internal.run.Nanos;
 import java.lang.ref.WeakReference;
 import java.lang.reflect.Proxy;
 import java.net.URL;

@@ -1,5 +1,6 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.internal.run.Alarm;
 import static dev.cenote.pool.internal.Interleaving.inTurn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,7 +11,6 @@ import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolTimeoutException;
-import dev.cenote.pool.internal.run.Alarm;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;

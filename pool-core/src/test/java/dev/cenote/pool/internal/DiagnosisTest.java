@@ -1,5 +1,6 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.internal.slot.Slot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -8,7 +9,6 @@ import dev.cenote.pool.Lease;
 import dev.cenote.pool.LeaseHolder;
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolTimeoutException;
-import dev.cenote.pool.internal.slot.Slot;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

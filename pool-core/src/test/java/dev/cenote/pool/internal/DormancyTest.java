@@ -1,5 +1,7 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.internal.run.Alarm;
+import dev.cenote.pool.internal.run.Nanos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -8,8 +10,6 @@ import dev.cenote.pool.Lease;
 import dev.cenote.pool.PoolBuilder;
 import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolTimeoutException;
-import dev.cenote.pool.internal.run.Alarm;
-import dev.cenote.pool.internal.run.Nanos;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -1,5 +1,6 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.internal.run.Nanos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cenote.pool.Factory;
@@ -12,7 +13,6 @@ import dev.cenote.pool.PoolFunction;
 import dev.cenote.pool.PoolHealth;
 import dev.cenote.pool.PoolHealth.Thresholds;
 import dev.cenote.pool.Validator;
-import dev.cenote.pool.internal.run.Nanos;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;

@@ -1,9 +1,9 @@
 package dev.cenote.pool.internal;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.wait.Waiter;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

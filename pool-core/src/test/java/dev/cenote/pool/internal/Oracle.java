@@ -1,10 +1,10 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.internal.wait.Gate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cenote.pool.PoolStats;
-import dev.cenote.pool.internal.slot.Slot;
-import dev.cenote.pool.internal.wait.Gate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;

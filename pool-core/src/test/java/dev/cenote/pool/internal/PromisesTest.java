@@ -1,5 +1,6 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.internal.run.Nanos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,7 +15,6 @@ import dev.cenote.pool.PoolClosedException;
 import dev.cenote.pool.PoolFullException;
 import dev.cenote.pool.PoolListener;
 import dev.cenote.pool.PoolTimeoutException;
-import dev.cenote.pool.internal.run.Nanos;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -111,9 +111,10 @@ final class RandomProgram {
                     held.add(used(future.join()));
                 }
             }
-            case 8, 9, 10, 11, 12 -> end(held, stale, Lease::close);
+            case 8, 9, 10, 11 -> end(held, stale, Lease::close);
+            case 12 -> end(held, stale, Lease::closeAndValidate);
             case 13 -> end(held, stale, Lease::invalidate);
-            case 14 -> stale.forEach(Lease::close);
+            case 14 -> stale.forEach(own.nextBoolean() ? Lease::close : Lease::closeAndValidate);
             case 15 -> stale.forEach(Lease::invalidate);
             case 16 -> {
                 int size = 1 + own.nextInt(4);

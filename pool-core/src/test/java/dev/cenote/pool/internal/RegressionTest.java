@@ -1,5 +1,8 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.internal.run.PoolLock;
+import dev.cenote.pool.internal.slot.IdleStore;
+import dev.cenote.pool.internal.slot.Slot;
 import static dev.cenote.pool.internal.Interleaving.started;
 import static dev.cenote.pool.internal.Interleaving.waiting;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,9 +21,6 @@ import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolListener;
 import dev.cenote.pool.PoolRegistry;
 import dev.cenote.pool.PoolTimeoutException;
-import dev.cenote.pool.internal.run.PoolLock;
-import dev.cenote.pool.internal.slot.IdleStore;
-import dev.cenote.pool.internal.slot.Slot;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -1,7 +1,5 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.PoolBuilder;
-import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.internal.run.Alarm;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
@@ -9,6 +7,8 @@ import dev.cenote.pool.internal.run.Workers;
 import dev.cenote.pool.internal.slot.IdleStore;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.wait.Waiter;
+import dev.cenote.pool.PoolBuilder;
+import dev.cenote.pool.PoolConfig;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.SplittableRandom;

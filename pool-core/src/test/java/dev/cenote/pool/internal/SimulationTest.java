@@ -1,9 +1,9 @@
 package dev.cenote.pool.internal;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.wait.Gate;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.time.Duration;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;

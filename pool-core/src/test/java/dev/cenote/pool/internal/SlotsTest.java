@@ -1,5 +1,9 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.internal.run.PoolLock;
+import dev.cenote.pool.internal.slot.IdleStore;
+import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.internal.slot.Slots;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,10 +11,6 @@ import dev.cenote.pool.IdleOrder;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolStats;
-import dev.cenote.pool.internal.run.PoolLock;
-import dev.cenote.pool.internal.slot.IdleStore;
-import dev.cenote.pool.internal.slot.Slot;
-import dev.cenote.pool.internal.slot.Slots;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,5 +1,7 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.internal.wait.Gate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cenote.pool.DestroyReason;
@@ -9,8 +11,6 @@ import dev.cenote.pool.PoolBuilder;
 import dev.cenote.pool.PoolException;
 import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolListener;
-import dev.cenote.pool.internal.slot.Slot;
-import dev.cenote.pool.internal.wait.Gate;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;

@@ -1,5 +1,7 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.internal.slot.IdleStore;
+import dev.cenote.pool.internal.slot.Slot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
@@ -8,8 +10,6 @@ import dev.cenote.pool.IdleOrder;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolLimits;
-import dev.cenote.pool.internal.slot.IdleStore;
-import dev.cenote.pool.internal.slot.Slot;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,14 +1,14 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.internal.run.Alarm;
+import dev.cenote.pool.internal.run.Nanos;
+import dev.cenote.pool.internal.slot.IdleStore;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolBuilder;
 import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolStats;
-import dev.cenote.pool.internal.run.Alarm;
-import dev.cenote.pool.internal.run.Nanos;
-import dev.cenote.pool.internal.slot.IdleStore;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;

@@ -1,5 +1,7 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.internal.slot.IdleStore;
+import dev.cenote.pool.internal.slot.Slot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,14 +11,13 @@ import dev.cenote.pool.IdleOrder;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolListener;
-import dev.cenote.pool.internal.slot.IdleStore;
-import dev.cenote.pool.internal.slot.Slot;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -401,5 +402,94 @@ class ValidationTest {
                 test.pool.tryAcquire().orElseThrow().close();
             }
         }
+    }
+
+    /** However short it was idle, and whether somebody waits or not. */
+    @Test
+    void whatIsReleasedAsSuspectIsValidatedBeforeAnybodyElseGetsIt() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = idle(1, executor)) {
+            Lease<Thing> lease = test.acquire();
+            lease.closeAndValidate();
+            lease.close();
+            assertThat(test.stats().staleCloses()).isEqualTo(1);
+            assertThat(validations).as("not on the releasing thread").isZero();
+            assertThat(test.stats().validating()).isEqualTo(1);
+            assertThat(test.pool.tryAcquire()).isEmpty();
+            CompletableFuture<Lease<Thing>> future = test.pool.acquireAsync();
+            executor.runAll();
+            assertThat(validations).isEqualTo(1);
+            assertThat(future.join().get().number).isZero();
+            future.join().closeAndValidate();
+            executor.runAll();
+            assertThat(test.stats().idle()).isEqualTo(1);
+            dead.add(0);
+            test.acquire().closeAndValidate();
+            executor.runAll();
+            assertThat(test.stats().destroyed(DestroyReason.VALIDATION_FAILED)).isEqualTo(1);
+            assertThat(test.stats().acquired()).isEqualTo(test.stats().released());
+        }
+    }
+
+    @Test
+    void whoReleasesDoesNotWaitForAValidatorThatHangs() throws InterruptedException {
+        ManualExecutor executor = new ManualExecutor();
+        CountDownLatch isEntered = new CountDownLatch(1);
+        CountDownLatch never = new CountDownLatch(1);
+        try (TestPool test = new TestPool(
+                executor,
+                it -> it.maxSize(1)
+                        .validateOnRelease(true)
+                        .validationTimeout(SECOND)
+                        .validator(thing -> {
+                            isEntered.countDown();
+                            never.await();
+                            return true;
+                        }))) {
+            CompletableFuture<Lease<Thing>> first = test.pool.acquireAsync();
+            executor.runAll();
+            first.join().close();
+            assertThat(test.stats().validating()).isEqualTo(1);
+            CompletableFuture<Lease<Thing>> next = test.pool.acquireAsync();
+            Thread worker = new Thread(executor::runNext);
+            worker.start();
+            isEntered.await();
+            test.advance(Duration.ofSeconds(2));
+            worker.join();
+            executor.runAll();
+            assertThat(test.stats().destroyed(DestroyReason.VALIDATION_FAILED)).isEqualTo(1);
+            assertThat(next.join().get().number).isEqualTo(1);
+            next.join().invalidate();
+            executor.runAll();
+        }
+    }
+
+    @Test
+    void withoutAValidatorASuspectIsReleasedPlainly() {
+        try (TestPool test = new TestPool(it -> it.maxSize(1))) {
+            test.acquire().closeAndValidate();
+            assertThat(test.stats().idle()).isEqualTo(1);
+            assertThat(test.stats().validations()).isZero();
+        }
+    }
+
+    @Test
+    void aValidatorThatThrowsIsToldButNotEachTime() {
+        List<String> log = RecordedLog.inFullDuring(() -> {
+            try (TestPool test = new TestPool(it -> it.maxSize(1).validator(thing -> {
+                throw new IllegalStateException("no such table");
+            }))) {
+                for (int i = 0; i < 50; i++) {
+                    test.acquire().close();
+                    test.advance(Duration.ofSeconds(2));
+                }
+                assertThat(test.stats().destroyed(DestroyReason.VALIDATION_FAILED))
+                        .isEqualTo(49);
+            }
+        });
+        assertThat(log.stream().filter(line -> line.contains("the validator threw")))
+                .as("in 98 s")
+                .hasSize(2);
+        assertThat(log).anySatisfy(line -> assertThat(line).contains("no such table"));
     }
 }

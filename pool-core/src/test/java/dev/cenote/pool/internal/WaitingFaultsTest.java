@@ -1,5 +1,10 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.internal.slot.IdleStore;
+import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.internal.slot.Slot.Grant;
+import dev.cenote.pool.internal.wait.Gate;
+import dev.cenote.pool.internal.wait.Waiter;
 import static dev.cenote.pool.internal.Interleaving.calling;
 import static dev.cenote.pool.internal.Interleaving.inTurn;
 import static dev.cenote.pool.internal.Interleaving.interrupt;
@@ -13,11 +18,6 @@ import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolBuilder;
 import dev.cenote.pool.PoolTimeoutException;
-import dev.cenote.pool.internal.slot.IdleStore;
-import dev.cenote.pool.internal.slot.Slot;
-import dev.cenote.pool.internal.slot.Slot.Grant;
-import dev.cenote.pool.internal.wait.Gate;
-import dev.cenote.pool.internal.wait.Waiter;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.management.ManagementFactory;

@@ -1,14 +1,14 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.internal.run.HousekeeperAlarm;
+import dev.cenote.pool.internal.run.HousekeeperThread;
+import dev.cenote.pool.internal.run.PoolLock;
+import dev.cenote.pool.internal.run.Workers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.Ticker;
-import dev.cenote.pool.internal.run.HousekeeperAlarm;
-import dev.cenote.pool.internal.run.HousekeeperThread;
-import dev.cenote.pool.internal.run.PoolLock;
-import dev.cenote.pool.internal.run.Workers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

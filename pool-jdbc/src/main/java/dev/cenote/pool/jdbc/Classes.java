@@ -1,7 +1,13 @@
 package dev.cenote.pool.jdbc;
 
+import java.lang.reflect.Array;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
 
 /** Classes and setters that a text names. */
 final class Classes {
@@ -37,37 +43,92 @@ final class Classes {
         return Class.forName(name, false, Classes.class.getClassLoader());
     }
 
-    /** Calls the setter of a property whose value is a text, a number or a flag. The value is not told: it may be a secret. */
-    static void set(Object bean, String property, String value) {
+    /**
+     * Calls the setter of a property. A text becomes what the setter takes: a number, a flag, the name of a constant, several of
+     * them with commas between, or an object of the class that it names. The value is not told: it may be a secret.
+     */
+    static void set(Object bean, String property, Object value) {
         if (property.isEmpty()) {
             throw new IllegalArgumentException("dataSource. must be followed by the name of a property, but was not");
         }
-        String setter = "set" + Character.toUpperCase(property.charAt(0)) + property.substring(1);
-        for (Method method : bean.getClass().getMethods()) {
-            if (method.getName().equals(setter) && method.getParameterCount() == 1) {
-                try {
-                    Class<?> type = method.getParameterTypes()[0];
-                    if (type == String.class) {
-                        method.invoke(bean, value);
-                    } else if (type == int.class || type == Integer.class) {
-                        method.invoke(bean, Integer.parseInt(value));
-                    } else if (type == long.class || type == Long.class) {
-                        method.invoke(bean, Long.parseLong(value));
-                    } else if (type == boolean.class || type == Boolean.class) {
-                        method.invoke(bean, NamedSettings.flag(value.trim()));
-                    } else {
-                        continue;
-                    }
-                    return;
-                } catch (ReflectiveOperationException | IllegalArgumentException e) {
-                    Throwable cause = e instanceof InvocationTargetException thrown ? thrown.getTargetException() : e;
-                    throw new IllegalArgumentException("the value of " + property + " does not fit "
-                            + bean.getClass().getName() + ": "
-                            + cause.getClass().getName());
-                }
+        List<Method> setters = setters(bean, property);
+        Throwable failure = null;
+        for (Method setter : setters) {
+            try {
+                setter.invoke(bean, converted(value, setter.getParameterTypes()[0]));
+                return;
+            } catch (ReflectiveOperationException | IllegalArgumentException e) {
+                failure = e instanceof InvocationTargetException thrown ? thrown.getTargetException() : e;
             }
         }
         throw new IllegalArgumentException(
-                bean.getClass().getName() + " has no property " + property + " that is a text, a number or a flag");
+                failure == null
+                        ? bean.getClass().getName() + " has no property " + property
+                        : "the value of " + property + " does not fit "
+                                + bean.getClass().getName() + ": "
+                                + failure.getClass().getName());
+    }
+
+    /** Those of {@code url} are {@code setUrl} and {@code setURL}; first what takes a text as it is. */
+    private static List<Method> setters(Object bean, String property) {
+        String name = "set" + Character.toUpperCase(property.charAt(0)) + property.substring(1);
+        return Arrays.stream(bean.getClass().getMethods())
+                .filter(method -> method.getParameterCount() == 1)
+                .filter(method -> method.getName().equals(name)
+                        || method.getName().equals("set" + property.toUpperCase(Locale.ROOT)))
+                .sorted(Comparator.comparing((Method method) -> method.getParameterTypes()[0] != String.class)
+                        .thenComparing(Method::toGenericString))
+                .toList();
+    }
+
+    private static Object converted(Object value, Class<?> type) {
+        if (type.isInstance(value)) {
+            return value;
+        }
+        if (!(value instanceof String || value instanceof Number || value instanceof Boolean)) {
+            throw new IllegalArgumentException("is no text");
+        }
+        String text = value.toString();
+        if (type == String.class) {
+            return text;
+        }
+        if (type == char[].class) {
+            return text.toCharArray();
+        }
+        return type.isArray() ? array(text, type.getComponentType()) : one(text.trim(), type);
+    }
+
+    private static Object array(String text, Class<?> type) {
+        String[] parts = text.isBlank() ? new String[0] : text.split(",", -1);
+        Object array = Array.newInstance(type, parts.length);
+        for (int i = 0; i < parts.length; i++) {
+            Array.set(array, i, converted(parts[i].trim(), type));
+        }
+        return array;
+    }
+
+    private static Object one(String text, Class<?> type) {
+        if (type == int.class || type == Integer.class) {
+            return Integer.valueOf(text);
+        } else if (type == long.class || type == Long.class) {
+            return Long.valueOf(text);
+        } else if (type == short.class || type == Short.class) {
+            return Short.valueOf(text);
+        } else if (type == double.class || type == Double.class) {
+            return Double.valueOf(text);
+        } else if (type == boolean.class || type == Boolean.class) {
+            return NamedSettings.flag(text);
+        } else if (type == Duration.class) {
+            return NamedSettings.time(text);
+        } else if (type.isEnum()) {
+            return Arrays.stream(type.getEnumConstants())
+                    .filter(constant ->
+                            NamedSettings.plain(((Enum<?>) constant).name()).equals(NamedSettings.plain(text)))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("is no constant"));
+        } else if (type.isPrimitive()) {
+            throw new IllegalArgumentException("is a " + type);
+        }
+        return make("the value", text, type);
     }
 }

@@ -1,8 +1,8 @@
 package dev.cenote.pool.jdbc;
 
-import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,18 +20,23 @@ final class HikariNames {
             Map.entry("autoCommit", "autoCommit"),
             Map.entry("catalog", "catalog"),
             Map.entry("connectionInitSql", "connectionInitSql"),
+            Map.entry("connectionTimeout", "acquireTimeout"),
             Map.entry("connectionTestQuery", "testQuery"),
             Map.entry("dataSourceClassName", "dataSourceClassName"),
             Map.entry("driverClassName", "driverClassName"),
             Map.entry("idleTimeout", "idleTimeout"),
+            Map.entry("initializationFailTimeout", "openTimeout"),
+            Map.entry("jdbcUrl", "url"),
             Map.entry("keepaliveTime", "keepaliveTime"),
             Map.entry("leakDetectionThreshold", "leakThreshold"),
             Map.entry("maxLifetime", "maxLifetime"),
             Map.entry("maximumPoolSize", "maxSize"),
+            Map.entry("minimumIdle", "minIdle"),
             Map.entry("password", "password"),
             Map.entry("poolName", "name"),
             Map.entry("readOnly", "readOnly"),
             Map.entry("schema", "schema"),
+            Map.entry("transactionIsolation", "transactionIsolation"),
             Map.entry("username", "user"),
             Map.entry("validationTimeout", "validationTimeout"));
 
@@ -52,14 +57,25 @@ final class HikariNames {
     private HikariNames() {}
 
     static Properties converted(Properties properties) {
-        Map<String, String> hikari = NamedSettings.texts(properties);
+        Map<String, Object> hikari = NamedSettings.values(properties);
+        boolean hasDataSource = hikari.containsKey("dataSourceClassName") || hikari.containsKey("dataSource");
         Properties converted = new Properties();
-        hikari.forEach((name, value) -> convert(name, value, hikari, converted));
+        hikari.forEach((name, value) -> {
+            if (value instanceof String text) {
+                convert(name, text, hasDataSource, converted);
+            } else {
+                convertObject(name, value, hasDataSource, converted);
+            }
+        });
+        convertIdle(text(hikari, "minimumIdle", "-1"), text(hikari, "maximumPoolSize", "10"), converted);
         return converted;
     }
 
-    private static void convert(String name, String value, Map<String, String> hikari, Properties converted) {
-        boolean hasDataSource = hikari.containsKey("dataSourceClassName");
+    private static String text(Map<String, Object> hikari, String name, String otherwise) {
+        return String.valueOf(hikari.getOrDefault(name, otherwise)).trim();
+    }
+
+    private static void convert(String name, String value, boolean hasDataSource, Properties converted) {
         switch (name) {
             case "connectionTimeout" ->
                 // Zero means for ever there.
@@ -72,13 +88,20 @@ final class HikariNames {
                     converted.setProperty("url", value);
                 }
             }
-            case "minimumIdle" ->
-                convertIdle(
-                        value.trim(),
-                        hikari.getOrDefault("maximumPoolSize", "10").trim(),
-                        converted);
-            case "transactionIsolation" -> converted.setProperty(name, isolation(value.trim()));
+            case "leakDetectionThreshold" -> {
+                converted.setProperty("leakThreshold", value);
+                converted.setProperty("leakTraces", "1"); // each report has a stack there
+            }
+            case "minimumIdle" -> {} // with the size
             default -> convertByName(name, value, hasDataSource, converted);
+        }
+    }
+
+    private static void convertObject(String name, Object value, boolean hasDataSource, Properties converted) {
+        if (name.equals("dataSource") || (name.startsWith("dataSource.") && hasDataSource)) {
+            converted.put(name, value);
+        } else {
+            leaveOut(name, "an object can't be taken over");
         }
     }
 
@@ -91,13 +114,31 @@ final class HikariNames {
             converted.setProperty(
                     hasDataSource ? name : "driverProperty." + name.substring("dataSource.".length()), value);
         } else {
-            LOG.warn(
-                    "HikariCP's setting '{}' has no counterpart and is left out: {}",
-                    name,
-                    WITHOUT.getOrDefault(
-                            name.startsWith("healthCheckProperties") ? "healthCheckRegistry" : name,
-                            "it is not known"));
+            leaveOut(name, "it is not known");
         }
+    }
+
+    private static void leaveOut(String name, String otherwise) {
+        LOG.warn(
+                "HikariCP's setting '{}' has no counterpart and is left out: {}",
+                name,
+                WITHOUT.getOrDefault(
+                        name.startsWith("healthCheckProperties") ? "healthCheckRegistry" : name, otherwise));
+    }
+
+    /** What a name of HikariCP's is here, given in lower case and without dashes; null if it is none, or the same. */
+    static @Nullable String counterpart(String plainName) {
+        for (Map.Entry<String, String> known : COUNTERPARTS.entrySet()) {
+            if (NamedSettings.plain(known.getKey()).equals(plainName)) {
+                return "it is " + known.getValue() + " here";
+            }
+        }
+        for (Map.Entry<String, String> known : WITHOUT.entrySet()) {
+            if (NamedSettings.plain(known.getKey()).equals(plainName)) {
+                return known.getValue();
+            }
+        }
+        return null;
     }
 
     /** There, more than zero: fail if no connection can be made, and try again for so long. Zero and less: go on. */
@@ -107,7 +148,7 @@ final class HikariNames {
         }
     }
 
-    /** There, what is negative or too large is the size of the pool. */
+    /** There, what is negative, too large or not set is the size of the pool, which is always kept full then. */
     private static void convertIdle(String value, String size, Properties converted) {
         try {
             int idle = Integer.parseInt(value);
@@ -119,15 +160,5 @@ final class HikariNames {
                             + "'",
                     e);
         }
-    }
-
-    /** The name of a constant of {@code Connection}, or its value. */
-    private static String isolation(String value) {
-        for (Isolation isolation : Isolation.values()) {
-            if (value.equals(String.valueOf(isolation.level()))) {
-                return isolation.name();
-            }
-        }
-        return value.toUpperCase(Locale.ROOT).replaceFirst("^TRANSACTION_", "");
     }
 }

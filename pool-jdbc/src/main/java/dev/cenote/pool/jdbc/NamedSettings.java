@@ -3,6 +3,7 @@ package dev.cenote.pool.jdbc;
 import dev.cenote.pool.Fairness;
 import dev.cenote.pool.IdleOrder;
 import dev.cenote.pool.PoolBuilder;
+import java.sql.Connection;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
@@ -25,22 +26,35 @@ import javax.sql.DataSource;
 final class NamedSettings {
 
     private static final Pattern AMOUNT = Pattern.compile("([0-9]{1,15})(ms|s|m|h|d|)");
+    private static final Pattern SECRET = Pattern.compile("(?i)pass|pwd|secret|token");
     private static final String RANGE = Pattern.quote("..");
     private static final Map<String, BiConsumer<PooledDataSourceBuilder, String>> BY_NAME = new LinkedHashMap<>();
 
     /** For messages. */
     private static final Map<String, String> SPELLED = new TreeMap<>();
 
+    /** JDBC's, and those of vendors: Informix's, and SQL Server's by its own name and by HikariCP's. */
+    private static final Map<String, Integer> ISOLATIONS = new LinkedHashMap<>();
+
     static {
+        for (Isolation isolation : Isolation.values()) {
+            ISOLATIONS.put(isolation.name(), isolation.level());
+        }
+        ISOLATIONS.put("NONE", Connection.TRANSACTION_NONE);
+        ISOLATIONS.put("CURSOR_STABILITY", 3);
+        ISOLATIONS.put("LAST_COMMITTED", 5);
+        ISOLATIONS.put("SNAPSHOT", 4096);
+        ISOLATIONS.put("SQL_SERVER_SNAPSHOT_ISOLATION_LEVEL", 4096);
         ofText("url", PooledDataSourceBuilder::url);
         ofText("driverClassName", PooledDataSourceBuilder::driverClassName);
         ofText("user", PooledDataSourceBuilder::user);
         ofText("username", PooledDataSourceBuilder::user);
         ofText("password", PooledDataSourceBuilder::password);
         ofText("connectionInitSql", PooledDataSourceBuilder::connectionInitSql);
+        ofText("onReturn", PooledDataSourceBuilder::onReturn);
         of("autoCommit", NamedSettings::flag, PooledDataSourceBuilder::autoCommit);
         of("readOnly", NamedSettings::flag, PooledDataSourceBuilder::readOnly);
-        of("transactionIsolation", enumOf(Isolation.class), PooledDataSourceBuilder::transactionIsolation);
+        of("transactionIsolation", NamedSettings::isolation, PooledDataSourceBuilder::transactionIsolation);
         ofText("catalog", PooledDataSourceBuilder::catalog);
         ofText("schema", PooledDataSourceBuilder::schema);
         of("networkTimeout", NamedSettings::time, PooledDataSourceBuilder::networkTimeout);
@@ -83,7 +97,6 @@ final class NamedSettings {
 
     private NamedSettings() {}
 
-    /** As it is: a password may begin or end with a blank. */
     private static void ofText(String name, BiConsumer<PooledDataSourceBuilder, String> setter) {
         SPELLED.put(plain(name), name);
         BY_NAME.put(plain(name), setter);
@@ -110,27 +123,32 @@ final class NamedSettings {
 
     /** Applies them in the order of their names, the URL last, so that the outcome does not depend on the order of a hash table. */
     static void apply(Properties properties, PooledDataSourceBuilder builder) {
-        Map<String, String> ofDataSource = new TreeMap<>();
+        Map<String, Object> ofDataSource = new TreeMap<>();
         String dataSourceClassName = null;
         String url = null;
-        for (Map.Entry<String, String> property : texts(properties).entrySet()) {
+        for (Map.Entry<String, Object> property : values(properties).entrySet()) {
             String name = property.getKey();
-            String value = property.getValue();
+            Object value = property.getValue();
             String prefix = plain(name.substring(0, name.indexOf('.') + 1));
             String rest = name.substring(name.indexOf('.') + 1);
             BiConsumer<PooledDataSourceBuilder, String> setting = BY_NAME.get(plain(name));
-            if (plain(name).equals("url")) {
-                url = value;
-            } else if (setting != null) {
-                setting.accept(builder, value);
-            } else if (plain(name).equals("datasourceclassname")) {
-                dataSourceClassName = value;
-            } else if (prefix.equals("datasource.")) {
+            if (prefix.equals("datasource.")) {
                 ofDataSource.put(rest, value);
+            } else if (plain(name).equals("datasource") && value instanceof DataSource source) {
+                builder.dataSource(source);
+            } else if (!(value instanceof String text)) {
+                throw new IllegalArgumentException(name + " must be a text, a number, true or false, but was a "
+                        + value.getClass().getName());
+            } else if (plain(name).equals("url")) {
+                url = text;
+            } else if (setting != null) {
+                setting.accept(builder, text);
+            } else if (plain(name).equals("datasourceclassname")) {
+                dataSourceClassName = text;
             } else if (prefix.equals("driverproperty.")) {
-                builder.driverProperty(rest, value);
+                builder.driverProperty(rest, text);
             } else {
-                throw new IllegalArgumentException("no setting is named '" + name + "'" + nearest(plain(name)));
+                throw new IllegalArgumentException("no setting is named '" + name + "'" + nearest(name));
             }
         }
         if (url != null) {
@@ -146,26 +164,38 @@ final class NamedSettings {
         }
     }
 
-    /** Names and values as texts, in order. */
-    static SortedMap<String, String> texts(Properties properties) {
-        SortedMap<String, String> texts = new TreeMap<>();
-        properties.stringPropertyNames().forEach(name -> texts.put(name, properties.getProperty(name)));
+    /**
+     * Names and values, in order; numbers and the like as texts, and other objects as they are. Without blanks around them, but for
+     * a secret, which may begin or end with one.
+     */
+    static SortedMap<String, Object> values(Properties properties) {
+        SortedMap<String, Object> values = new TreeMap<>();
+        properties.stringPropertyNames().forEach(name -> {
+            String value = properties.getProperty(name);
+            values.put(name.trim(), SECRET.matcher(name).find() ? value : value.trim());
+        });
         properties.forEach((name, value) -> {
-            if (value instanceof Number || value instanceof Boolean || value instanceof Enum<?>) {
-                texts.put(String.valueOf(name), value.toString());
-            } else if (!(value instanceof String)) {
-                throw new IllegalArgumentException(name + " must be a text, a number, true or false, but was a "
-                        + value.getClass().getName());
+            if (!(value instanceof String)) {
+                boolean isText = value instanceof Number
+                        || value instanceof Boolean
+                        || value instanceof Enum<?>
+                        || value instanceof Duration;
+                values.put(String.valueOf(name).trim(), isText ? value.toString() : value);
             }
         });
-        return texts;
+        return values;
     }
 
     static String plain(String name) {
         return name.replace("-", "").replace("_", "").toLowerCase(Locale.ROOT);
     }
 
-    private static String nearest(String name) {
+    private static String nearest(String given) {
+        String name = plain(given);
+        String counterpart = HikariNames.counterpart(name);
+        if (counterpart != null) {
+            return ", which is HikariCP's: " + counterpart;
+        }
         return SPELLED.keySet().stream()
                 .filter(known -> known.length() > 3 && (known.contains(name) || name.contains(known)))
                 .max(Comparator.comparingInt(String::length))
@@ -193,6 +223,17 @@ final class NamedSettings {
             case "false" -> false;
             default -> throw new IllegalArgumentException("must be true or false, but was '" + text + "'");
         };
+    }
+
+    /** The name of a level, with or without the prefix of its constant, or its number. */
+    private static int isolation(String text) {
+        String name = text.toUpperCase(Locale.ROOT).replace('-', '_').replaceFirst("^TRANSACTION_", "");
+        Integer level = name.matches("[0-9]{1,9}") ? Integer.valueOf(name) : ISOLATIONS.get(name);
+        if (level == null) {
+            throw new IllegalArgumentException("must be a number or one of " + String.join(", ", ISOLATIONS.keySet())
+                    + ", but was '" + text + "'");
+        }
+        return level;
     }
 
     private static List<String> list(String text) {

@@ -2,11 +2,14 @@ package dev.cenote.pool.jdbc;
 
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.jdbc.internal.ConnectionPool;
+import dev.cenote.pool.jdbc.internal.ConnectionSettings;
 import java.io.PrintWriter;
 import java.sql.Connection;
+import java.sql.Driver;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLNonTransientConnectionException;
+import java.time.Duration;
 import java.util.Properties;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
@@ -25,6 +28,7 @@ public final class PooledDataSource implements DataSource, AutoCloseable {
 
     private final PooledDataSourceBuilder settings;
     private volatile @Nullable ConnectionPool connections;
+    private volatile int loginTimeoutSeconds;
     private boolean isClosed;
 
     /** For frameworks: to be configured by the setters, and opened when the first connection is asked for. */
@@ -47,7 +51,8 @@ public final class PooledDataSource implements DataSource, AutoCloseable {
     }
 
     /**
-     * Acquires a connection, waiting no longer than the pool's {@code acquireTimeout}. Callers are served in the order in which
+     * Acquires a connection, waiting no longer than the {@link #setLoginTimeout login time-out}, or the pool's {@code
+     * acquireTimeout} if there is none. Callers are served in the order in which
      * they came.
      *
      * @return a connection, to be closed by the caller
@@ -60,7 +65,7 @@ public final class PooledDataSource implements DataSource, AutoCloseable {
     @Override
     public Connection getConnection() throws SQLException {
         ConnectionPool opened = connections;
-        return (opened != null ? opened : opened()).connection();
+        return (opened != null ? opened : opened()).connection(loginTimeoutSeconds);
     }
 
     /**
@@ -129,6 +134,20 @@ public final class PooledDataSource implements DataSource, AutoCloseable {
         return settings;
     }
 
+    private ConnectionSettings settings() {
+        ConnectionPool opened = connections;
+        return opened == null ? settings.connectionSettings() : opened.settings();
+    }
+
+    /**
+     * See {@link PooledDataSourceBuilder#url}.
+     *
+     * @return the URL as the driver gets it, which may have a password in it; null if there is none
+     */
+    public @Nullable String getUrl() {
+        return settings().url();
+    }
+
     /**
      * See {@link PooledDataSourceBuilder#url}.
      *
@@ -141,10 +160,29 @@ public final class PooledDataSource implements DataSource, AutoCloseable {
     /**
      * See {@link PooledDataSourceBuilder#user}.
      *
+     * @return the setting; null if it is left to the driver, or to {@link PooledDataSourceBuilder#credentials}
+     */
+    public @Nullable String getUsername() {
+        return settings().fixed().user();
+    }
+
+    /**
+     * See {@link PooledDataSourceBuilder#user}.
+     *
      * @param username the setting
      */
     public void setUsername(String username) {
         unopened("username").user(username);
+    }
+
+    /**
+     * See {@link PooledDataSourceBuilder#password}. For what makes another data source from this one, as Spring Boot's {@code
+     * DataSourceBuilder.derivedFrom} does, which fails without it.
+     *
+     * @return the secret; null if it is left to the driver, or to {@link PooledDataSourceBuilder#credentials}
+     */
+    public @Nullable String getPassword() {
+        return settings().fixed().password();
     }
 
     /**
@@ -154,6 +192,16 @@ public final class PooledDataSource implements DataSource, AutoCloseable {
      */
     public void setPassword(String password) {
         unopened("password").password(password);
+    }
+
+    /**
+     * See {@link PooledDataSourceBuilder#driverClassName}.
+     *
+     * @return the class of the driver that was set; null if it is the one that {@link java.sql.DriverManager} knows
+     */
+    public @Nullable String getDriverClassName() {
+        Driver driver = settings().driver();
+        return driver == null ? null : driver.getClass().getName();
     }
 
     /**
@@ -177,24 +225,33 @@ public final class PooledDataSource implements DataSource, AutoCloseable {
     // --- of a data source
 
     /**
-     * How long {@link #getConnection} waits.
+     * How long {@link #getConnection} waits, rounded up to the second.
      *
-     * @return the pool's {@code acquireTimeout} in whole seconds
+     * @return what was set; else the pool's {@code acquireTimeout}, or zero if it is not opened yet
      */
     @Override
-    public int getLoginTimeout() throws SQLException {
-        return (int)
-                Math.min(Integer.MAX_VALUE, pool().config().acquireTimeout().toSeconds());
+    public int getLoginTimeout() {
+        int set = loginTimeoutSeconds;
+        ConnectionPool opened = connections;
+        if (set > 0 || opened == null) {
+            return set;
+        }
+        Duration timeout = opened.pool().config().acquireTimeout();
+        return (int) Math.min(Integer.MAX_VALUE, timeout.plusNanos(999_999_999).toSeconds());
     }
 
     /**
-     * Not supported: it is the pool's {@code acquireTimeout}.
+     * How long {@link #getConnection} waits from now on, in place of the pool's {@code acquireTimeout}. Zero, the default, leaves
+     * it to that.
      *
-     * @throws SQLFeatureNotSupportedException always
+     * @throws SQLException if it is negative
      */
     @Override
     public void setLoginTimeout(int seconds) throws SQLException {
-        throw new SQLFeatureNotSupportedException("set the pool's acquireTimeout instead");
+        if (seconds < 0) {
+            throw new SQLException("loginTimeout must be 0 or more, but was " + seconds);
+        }
+        loginTimeoutSeconds = seconds;
     }
 
     /**
@@ -232,13 +289,16 @@ public final class PooledDataSource implements DataSource, AutoCloseable {
     /** This, its {@link Pool}, or the data source that makes its connections. */
     @Override
     public <T> T unwrap(Class<T> type) throws SQLException {
+        if (type == null) {
+            throw new SQLException("what to unwrap must not be null");
+        }
         if (type.isInstance(this)) {
             return type.cast(this);
         }
         if (type == Pool.class) {
             return type.cast(pool());
         }
-        DataSource source = source();
+        DataSource source = settings().dataSource();
         if (type.isInstance(source)) {
             return type.cast(source);
         }
@@ -250,16 +310,14 @@ public final class PooledDataSource implements DataSource, AutoCloseable {
 
     @Override
     public boolean isWrapperFor(Class<?> type) throws SQLException {
-        DataSource source = source();
+        if (type == null) {
+            return false;
+        }
+        DataSource source = settings().dataSource();
         return type.isInstance(this)
                 || type == Pool.class
                 || type.isInstance(source)
                 || (source != null && source.isWrapperFor(type));
-    }
-
-    private @Nullable DataSource source() {
-        ConnectionPool opened = connections;
-        return opened == null ? settings.dataSource() : opened.settings().dataSource();
     }
 
     /** The pool's name and where it leads to; no secret. */

@@ -6,6 +6,7 @@ import dev.cenote.pool.jdbc.internal.ConnectionPool;
 import dev.cenote.pool.jdbc.internal.ConnectionSettings;
 import java.sql.Driver;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * once the data source is built, but for the pool's limits. Not thread-safe.
  *
  * <p>What holders change of a connection by the methods of {@link java.sql.Connection} is undone when they close it, but for
- * sharding keys; what they change by SQL ({@code SET …}) is not seen, and stays.
+ * sharding keys; what they change by SQL ({@code SET …}) is not seen, and stays, unless {@link #onReturn} undoes it.
  */
 public final class PooledDataSourceBuilder {
 
@@ -38,9 +39,10 @@ public final class PooledDataSourceBuilder {
     private @Nullable String password;
     private @Nullable Supplier<Credentials> credentials;
     private @Nullable String connectionInitSql;
+    private @Nullable ReturnHook onReturn;
     private boolean autoCommit = true;
     private @Nullable Boolean readOnly;
-    private @Nullable Isolation transactionIsolation;
+    private @Nullable Integer transactionIsolation;
     private @Nullable String catalog;
     private @Nullable String schema;
     private @Nullable Duration networkTimeout;
@@ -187,6 +189,44 @@ public final class PooledDataSourceBuilder {
     }
 
     /**
+     * Run in a session each time that it was given back, before anybody else gets it, so that it forgets what was set by SQL: {@code
+     * DISCARD ALL} or {@code RESET ROLE}, say. See {@link #onReturn(ReturnHook)}.
+     *
+     * <p>Default: none. Range: one statement.
+     *
+     * @param sql the setting
+     * @return this
+     */
+    public PooledDataSourceBuilder onReturn(String sql) {
+        Objects.requireNonNull(sql, "sql");
+        return onReturn(physical -> {
+            try (Statement statement = physical.createStatement()) {
+                statement.execute(sql);
+            }
+        });
+    }
+
+    /**
+     * Has a session forget what this library does not see, each time that it was given back, before anybody else gets it. If it
+     * throws, or takes longer than {@link PoolBuilder#validationTimeout} together with all else that is undone, the session is
+     * destroyed, and there is a warning at most once a minute. Not called for a connection of which its holder asked nothing.
+     *
+     * <p>Afterwards {@link #catalog}, {@link #schema} and {@link #transactionIsolation} are set again, if they are set here; {@link
+     * #connectionInitSql} is not run again, so what it sets has to be repeated by a hook that undoes it.
+     *
+     * <p>Default: none. Range: any. Costs what it asks of the server, and a task of the executor, for each lease; until it is over
+     * the session can't be lent. The thread that closes the connection does not wait for it, so that the end of its transaction
+     * may come a moment after its close.
+     *
+     * @param hook the setting
+     * @return this
+     */
+    public PooledDataSourceBuilder onReturn(ReturnHook hook) {
+        this.onReturn = Objects.requireNonNull(hook, "hook");
+        return this;
+    }
+
+    /**
      * Whether connections are lent with auto-commit.
      *
      * <p>Default: true. Range: true or false.
@@ -221,7 +261,19 @@ public final class PooledDataSourceBuilder {
      * @return this
      */
     public PooledDataSourceBuilder transactionIsolation(Isolation isolation) {
-        this.transactionIsolation = Objects.requireNonNull(isolation, "isolation");
+        return transactionIsolation(isolation.level());
+    }
+
+    /**
+     * The same for a level that has no name here.
+     *
+     * <p>Default: as the driver makes them. Range: what the driver knows, such as Informix's 5 (last committed).
+     *
+     * @param level the setting, as {@link java.sql.Connection#setTransactionIsolation} has it
+     * @return this
+     */
+    public PooledDataSourceBuilder transactionIsolation(int level) {
+        this.transactionIsolation = level;
         return this;
     }
 
@@ -276,6 +328,9 @@ public final class PooledDataSourceBuilder {
 
     /**
      * Validates a connection: one that answers it is valid.
+     *
+     * <p>The first connection of a pool is validated before it is lent, by either, and if it is not valid, its create has failed. So
+     * is the next new one, after one that nobody had yet was found not valid.
      *
      * <p>Default: none; {@link java.sql.Connection#isValid} is asked. Range: a statement that is quick and changes nothing.
      *
@@ -351,7 +406,8 @@ public final class PooledDataSourceBuilder {
     }
 
     /**
-     * How long {@link #build} tries to make a first connection, and fails if none could be made; a first try is waited for in any
+     * How long {@link #build} tries to make a first connection, and fails if none could be made; it is closed again unless {@code
+     * minIdle} asks for it. A first try is waited for in any
      * case, which takes no longer than {@code createTimeout}. If the server does not accept the credentials, it is not tried
      * again. It is also the pool's {@link PoolBuilder#openTimeout}, unless {@link #pool} sets that: a data source that is
      * opened by its first use has its first callers wait for so long.
@@ -368,7 +424,9 @@ public final class PooledDataSourceBuilder {
 
     /**
      * Settings by their names: those of this builder and of {@link PoolBuilder} whose values are no objects; also {@code
-     * driverProperty.NAME}, and {@code dataSourceClassName} with {@code dataSource.NAME} for the setters of that class. Case,
+     * driverProperty.NAME}, and {@code dataSourceClassName} with {@code dataSource.NAME} for the setters of that class. A {@code
+     * dataSource.NAME} may be any object, and {@code dataSource} a {@link DataSource}. Blanks around names and values do not
+     * matter but in a password. Case,
      * dashes and underscores do not matter but in {@code NAME}: {@code max-size} is {@code maxSize}. Times are a number with {@code ms}, {@code s},
      * {@code m}, {@code h} or {@code d}, as in {@code 30s}, or ISO 8601, as in {@code PT30S}; a bare number is milliseconds. Two
      * times are {@code 50ms..1s}.
@@ -384,9 +442,10 @@ public final class PooledDataSourceBuilder {
     }
 
     /**
-     * HikariCP's settings by HikariCP's names. What has no counterpart is left out with a warning.
+     * HikariCP's settings by HikariCP's names, and with its meanings: without {@code minimumIdle} the pool is of fixed size, say.
+     * What has no counterpart is left out with a warning.
      *
-     * @param properties names and values: texts, numbers, true or false
+     * @param properties names and values: texts, numbers, true or false, and objects where HikariCP takes them
      * @return this
      * @throws IllegalArgumentException if a value does not fit; it names it
      */
@@ -414,15 +473,14 @@ public final class PooledDataSourceBuilder {
         return new PooledDataSource(pool);
     }
 
-    /** A data source that was set by texts, which may be secrets. */
-    void dataSource(DataSource source, Map<String, String> texts) {
+    /** A data source that was set by texts, which may be secrets, and by objects. */
+    void dataSource(DataSource source, Map<String, Object> properties) {
         dataSource(source);
-        dataSourceProperties.putAll(texts);
-    }
-
-    @Nullable
-    DataSource dataSource() {
-        return dataSource;
+        properties.forEach((name, value) -> {
+            if (value instanceof String text) {
+                dataSourceProperties.setProperty(name, text);
+            }
+        });
     }
 
     /** Opens the pool, and waits for nothing. */
@@ -437,31 +495,35 @@ public final class PooledDataSourceBuilder {
         if (dataSource != null && (driver != null || !driverProperties.isEmpty())) {
             throw new IllegalArgumentException("driver and driverProperty are for a url, but there is a dataSource");
         }
-        Credentials fixed = new Credentials(user, password);
+        return ConnectionPool.open(connectionSettings(), builder -> {
+            builder.openTimeout(openTimeout);
+            poolSettings.forEach(settings -> settings.accept(builder));
+        });
+    }
+
+    /** Those of the connections so far. */
+    ConnectionSettings connectionSettings() {
         Properties properties = new Properties();
         properties.putAll(driverProperties);
         properties.putAll(dataSourceProperties);
-        return ConnectionPool.open(
-                new ConnectionSettings(
-                        url,
-                        driver,
-                        dataSource,
-                        properties,
-                        credentials == null ? () -> fixed : credentials,
-                        connectionInitSql,
-                        autoCommit,
-                        readOnly,
-                        transactionIsolation,
-                        catalog,
-                        schema,
-                        networkTimeout,
-                        testQuery,
-                        fatalSqlStates,
-                        timeoutsAreFatal,
-                        faultOverride),
-                builder -> {
-                    builder.openTimeout(openTimeout);
-                    poolSettings.forEach(settings -> settings.accept(builder));
-                });
+        return new ConnectionSettings(
+                url,
+                driver,
+                dataSource,
+                properties,
+                new Credentials(user, password),
+                credentials,
+                connectionInitSql,
+                onReturn,
+                autoCommit,
+                readOnly,
+                transactionIsolation,
+                catalog,
+                schema,
+                networkTimeout,
+                testQuery,
+                fatalSqlStates,
+                timeoutsAreFatal,
+                faultOverride);
     }
 }

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariConfig;
+import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolConfig;
+import dev.cenote.pool.internal.Await;
 import dev.cenote.pool.internal.RecordedLog;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.lang.reflect.Method;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -14,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicReference;
+import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -82,6 +87,9 @@ class HikariNamesTest {
                 Properties hikari = new Properties();
                 hikari.setProperty(setting, "1");
                 converted.set(HikariNames.converted(hikari));
+                if (!setting.equals("minimumIdle")) {
+                    converted.get().remove("minIdle"); // which is always there
+                }
             });
             assertThat(converted.get().isEmpty()).as(setting).isEqualTo(!log.isEmpty());
             assertThat(log)
@@ -108,8 +116,10 @@ class HikariNamesTest {
         "minimumIdle, -1, minIdle, 10",
         "minimumIdle, 99, minIdle, 10",
         "minimumIdle, 3, minIdle, 3",
-        "transactionIsolation, 8, transactionIsolation, SERIALIZABLE",
-        "transactionIsolation, TRANSACTION_READ_COMMITTED, transactionIsolation, READ_COMMITTED",
+        "maximumPoolSize, 7, minIdle, 7",
+        "poolName, orders, minIdle, 10",
+        "leakDetectionThreshold, 5000, leakTraces, 1",
+        "transactionIsolation, TRANSACTION_READ_COMMITTED, transactionIsolation, TRANSACTION_READ_COMMITTED",
     })
     void valuesMeanWhatTheyMeanThere(String name, String value, String counterpart, String converted) {
         Properties hikari = new Properties();
@@ -123,9 +133,97 @@ class HikariNamesTest {
         hikari.put("maximumPoolSize", 20);
         hikari.put("autoCommit", false);
         assertThat(HikariNames.converted(hikari)).containsEntry("maxSize", "20").containsEntry("autoCommit", "false");
-        hikari.put("dataSource.logWriter", new Object());
-        assertThatThrownBy(() -> HikariNames.converted(hikari))
-                .hasMessageContaining("dataSource.logWriter must be a text");
+    }
+
+    @Test
+    void anObjectThatHasNoCounterpartIsAWarning() throws SQLException {
+        Properties hikari = new Properties();
+        hikari.setProperty("jdbcUrl", "jdbc:h2:mem:");
+        hikari.setProperty("minimumIdle", "0");
+        for (String name : List.of("metricRegistry", "healthCheckRegistry", "threadFactory", "colour")) {
+            hikari.put(name, new Object());
+        }
+        List<String> log = RecordedLog.during(() -> {
+            try (PooledDataSource source =
+                    PooledDataSource.builder().hikariProperties(hikari).build()) {
+                source.getConnection().close();
+            } catch (SQLException e) {
+                throw new AssertionError(e);
+            }
+        });
+        assertThat(log).hasSize(4).anySatisfy(line -> assertThat(line).contains("metricRegistry", "pool().stats()"));
+    }
+
+    @Test
+    void anObjectOfADataSourceIsHandedOn() throws SQLException {
+        PrintWriter writer = new PrintWriter(new StringWriter());
+        Properties hikari = new Properties();
+        hikari.setProperty("dataSourceClassName", "org.h2.jdbcx.JdbcDataSource");
+        hikari.setProperty("dataSource.url", "jdbc:h2:mem:");
+        hikari.put("dataSource.logWriter", writer);
+        try (PooledDataSource source =
+                PooledDataSource.builder().hikariProperties(hikari).build()) {
+            assertThat(source.unwrap(JdbcDataSource.class).getLogWriter()).isSameAs(writer);
+        }
+        JdbcDataSource itself = new JdbcDataSource();
+        itself.setUrl("jdbc:h2:mem:");
+        hikari.clear();
+        hikari.put("dataSource", itself);
+        try (PooledDataSource source =
+                PooledDataSource.builder().hikariProperties(hikari).build()) {
+            assertThat(source.unwrap(JdbcDataSource.class)).isSameAs(itself);
+        }
+    }
+
+    /** Its last connection is its life. */
+    @Test
+    void withoutMinimumIdleThePoolIsOfFixedSize() throws SQLException {
+        Properties hikari = new Properties();
+        hikari.setProperty("jdbcUrl", "jdbc:h2:mem:fixed");
+        hikari.setProperty("maximumPoolSize", "3");
+        try (PooledDataSource source =
+                PooledDataSource.builder().hikariProperties(hikari).build()) {
+            Pool<?> pool = source.pool();
+            assertThat(pool.config().limits().minIdle()).isEqualTo(3);
+            Await.until(() -> pool.stats().idle() == 3);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "maximum-pool-size, it is maxSize here",
+        "minimumIdle, it is minIdle here",
+        "connection-timeout, it is acquireTimeout here",
+        "jdbcUrl, it is url here",
+        "connectionTestQuery, it is testQuery here",
+        "registerMbeans, pool().stats()",
+    })
+    void aNameOfHikariCpsGetsAHint(String name, String hint) {
+        Properties properties = new Properties();
+        properties.setProperty(name, "1");
+        assertThatThrownBy(() -> PooledDataSource.builder().properties(properties))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(hint);
+    }
+
+    @Test
+    void blanksAroundNamesAndValuesAreNoPartOfThem() throws SQLException {
+        Properties hikari = new Properties();
+        hikari.setProperty("jdbcUrl ", " jdbc:h2:mem:blanks ");
+        hikari.setProperty("driverClassName", "org.h2.Driver ");
+        hikari.setProperty("poolName", " orders\t");
+        hikari.setProperty("username", "sa ");
+        hikari.setProperty("password", " s ");
+        hikari.setProperty("maximumPoolSize", " 3 ");
+        hikari.setProperty("dataSource.DB_CLOSE_DELAY", "5 ");
+        try (PooledDataSource source =
+                PooledDataSource.builder().hikariProperties(hikari).build()) {
+            assertThat(source.getUrl()).isEqualTo("jdbc:h2:mem:blanks");
+            assertThat(source.getUsername()).isEqualTo("sa");
+            assertThat(source.getPassword()).as("may have them").isEqualTo(" s ");
+            assertThat(source.pool().config().name()).isEqualTo("orders");
+            assertThat(source.pool().config().limits().maxSize()).isEqualTo(3);
+        }
     }
 
     @Test

@@ -17,6 +17,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.postgresql.jdbc.PreferQueryMode;
 
 /** Settings as a framework or a file has them. */
 class NamedSettingsTest {
@@ -95,7 +97,7 @@ class NamedSettingsTest {
         "createBackoff, 50ms..soon, 'createBackoff does not fit: ''50ms..soon'''",
         "fairness, fair, 'fairness must be strict, or eventual'",
         "idleOrder, random, 'idleOrder must be one of LIFO, FIFO'",
-        "transactionIsolation, none, READ_UNCOMMITTED",
+        "transactionIsolation, chaos, READ_UNCOMMITTED",
         "maxSizes, 3, 'no setting is named ''maxSizes''; did you mean maxSize?'",
         "colour, red, 'no setting is named ''colour''; they are '",
         "maxLifetime, 999999999999999d, maxLifetime does not fit",
@@ -199,6 +201,75 @@ class NamedSettingsTest {
         assertThatThrownBy(() -> PooledDataSource.builder().properties(properties))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("dataSource. must be followed by");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "serializable, 8",
+        "TRANSACTION_READ_COMMITTED, 2",
+        "4, 4",
+        "none, 0",
+        "snapshot, 4096",
+        "SQL_SERVER_SNAPSHOT_ISOLATION_LEVEL, 4096",
+        "4096, 4096",
+        "last-committed, 5",
+    })
+    void anIsolationHasAName(String text, int level) {
+        assertThat(PooledDataSource.builder()
+                        .properties(of("transactionIsolation", text))
+                        .connectionSettings()
+                        .isolation())
+                .isEqualTo(level);
+    }
+
+    @Test
+    void aDataSourcesPropertiesAreOfManyTypes() throws SQLException {
+        Properties properties = of("dataSourceClassName", "org.postgresql.ds.PGSimpleDataSource");
+        properties.setProperty("dataSource.databaseName", "orders");
+        properties.setProperty("dataSource.serverNames", "one, two");
+        properties.setProperty("dataSource.portNumbers", "5432,5433");
+        properties.setProperty("dataSource.preferQueryMode", "simple");
+        properties.setProperty("dataSource.ssl", "true");
+        properties.put("dataSource.loginTimeout", 7);
+        try (PooledDataSource source =
+                PooledDataSource.builder().properties(properties).build()) {
+            PGSimpleDataSource drivers = source.unwrap(PGSimpleDataSource.class);
+            assertThat(drivers.getServerNames()).containsExactly("one", "two");
+            assertThat(drivers.getPortNumbers()).containsExactly(5432, 5433);
+            assertThat(drivers.getPreferQueryMode()).isEqualTo(PreferQueryMode.SIMPLE);
+            assertThat(drivers.getSsl()).isTrue();
+            assertThat(drivers.getLoginTimeout()).isEqualTo(7);
+        }
+        Shouting bean = new Shouting();
+        Classes.set(bean, "url", "jdbc:x");
+        Classes.set(bean, "secret", "abc");
+        Classes.set(bean, "random", "java.util.Random");
+        assertThat(bean.url).isEqualTo("jdbc:x");
+        assertThat(bean.secret).containsExactly('a', 'b', 'c');
+        assertThat(bean.random).isNotNull();
+        assertThatThrownBy(() -> Classes.set(bean, "random", "java.lang.String"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("the value of random does not fit")
+                .hasMessageNotContaining("String");
+    }
+
+    /** As some drivers spell it. */
+    public static final class Shouting {
+        private String url;
+        private char[] secret;
+        private java.util.Random random;
+
+        public void setURL(String url) {
+            this.url = url;
+        }
+
+        public void setSecret(char[] secret) {
+            this.secret = secret;
+        }
+
+        public void setRandom(java.util.Random random) {
+            this.random = random;
+        }
     }
 
     /** A mistake must not turn encryption off. */

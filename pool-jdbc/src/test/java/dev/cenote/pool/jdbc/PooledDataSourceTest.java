@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.cenote.pool.CreateFailedException;
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolTimeoutException;
+import dev.cenote.pool.internal.Await;
 import dev.cenote.pool.internal.RecordedLog;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -17,7 +18,10 @@ import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransientConnectionException;
+import java.sql.Statement;
+import java.sql.Wrapper;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
@@ -118,6 +122,7 @@ class PooledDataSourceTest {
         try (PooledDataSource source = PooledDataSource.builder()
                 .url("jdbc:h2:mem:")
                 .openTimeout(Duration.ofSeconds(10))
+                .pool(pool -> pool.minIdle(1))
                 .build()) {
             assertThat(source.pool().stats().total()).isEqualTo(1);
         }
@@ -142,7 +147,9 @@ class PooledDataSourceTest {
                 .openTimeout(Duration.ofMinutes(1))
                 .build()) {
             assertThat(tries).hasValue(3);
-            assertThat(source.pool().stats().total()).isEqualTo(1);
+            Pool<?> pool = source.pool();
+            assertThat(pool.stats().created()).isEqualTo(1);
+            Await.until(() -> pool.stats().total() == 0); // since minIdle asks for none
         }
     }
 
@@ -346,6 +353,69 @@ class PooledDataSourceTest {
     }
 
     @Test
+    void aLoginTimeoutIsKeptAndHolds() throws SQLException {
+        PooledDataSource bean = new PooledDataSource();
+        bean.setUrl("jdbc:h2:mem:");
+        Properties properties = new Properties();
+        properties.setProperty("maxSize", "1");
+        properties.setProperty("acquireTimeout", "1d");
+        bean.setProperties(properties);
+        assertThat(bean.getLoginTimeout()).as("opens nothing").isZero();
+        assertThat(bean).hasToString("PooledDataSource, not opened");
+        bean.setLoginTimeout(1);
+        try (bean;
+                Connection held = bean.getConnection()) {
+            assertThat(held.isClosed()).isFalse();
+            assertThat(bean.getLoginTimeout()).isEqualTo(1);
+            assertThatThrownBy(bean::getConnection).isInstanceOf(SQLTransientConnectionException.class);
+            bean.setLoginTimeout(0);
+            assertThat(bean.getLoginTimeout()).isEqualTo(24 * 60 * 60);
+            assertThatThrownBy(() -> bean.setLoginTimeout(-1))
+                    .isInstanceOf(SQLException.class)
+                    .hasMessageContaining("-1");
+        }
+    }
+
+    /** Frameworks make another data source of the same database from it. */
+    @Test
+    void whereItLeadsToCanBeAskedOpenedOrNot() throws SQLException {
+        PooledDataSource bean = new PooledDataSource();
+        assertThat(Arrays.asList(bean.getUrl(), bean.getUsername(), bean.getPassword(), bean.getDriverClassName()))
+                .containsOnlyNulls();
+        bean.setUrl("jdbc:h2:mem:asked;cenote.maxSize=3");
+        bean.setUsername("sa");
+        bean.setPassword("p");
+        bean.setDriverClassName("org.h2.Driver");
+        PooledDataSource built = PooledDataSource.builder()
+                .url("jdbc:h2:mem:asked")
+                .user("sa")
+                .password("p")
+                .driver(new org.h2.Driver())
+                .build();
+        for (boolean isOpened : new boolean[] {false, true}) {
+            for (PooledDataSource source : List.of(bean, built)) {
+                assertThat(source.getUrl()).isEqualTo("jdbc:h2:mem:asked");
+                assertThat(source.getUsername()).isEqualTo("sa");
+                assertThat(source.getPassword()).isEqualTo("p");
+                assertThat(source.getDriverClassName()).isEqualTo("org.h2.Driver");
+                if (!isOpened) {
+                    source.getConnection().close();
+                }
+            }
+        }
+        bean.close();
+        built.close();
+        try (PooledDataSource changing = PooledDataSource.builder()
+                .url("jdbc:h2:mem:")
+                .credentials(() -> new Credentials("sa", "p"))
+                .build()) {
+            assertThat(changing.getUsername()).isNull();
+            assertThat(changing.getPassword()).isNull();
+            assertThat(changing.getDriverClassName()).isNull();
+        }
+    }
+
+    @Test
     void itIsADataSourceInAllElse() throws SQLException {
         try (PooledDataSource source =
                 PooledDataSource.builder().url("jdbc:h2:mem:").build()) {
@@ -354,7 +424,6 @@ class PooledDataSourceTest {
             source.setLogWriter(null);
             assertThatThrownBy(() -> source.setLogWriter(new PrintWriter(new StringWriter())))
                     .isInstanceOf(SQLFeatureNotSupportedException.class);
-            assertThatThrownBy(() -> source.setLoginTimeout(1)).isInstanceOf(SQLFeatureNotSupportedException.class);
             assertThatThrownBy(source::getParentLogger).isInstanceOf(SQLFeatureNotSupportedException.class);
             assertThatThrownBy(() -> source.getConnection("a", "b"))
                     .isInstanceOf(SQLFeatureNotSupportedException.class);
@@ -363,6 +432,15 @@ class PooledDataSourceTest {
             assertThat(source.isWrapperFor(Pool.class)).isTrue();
             assertThat(source.isWrapperFor(String.class)).isFalse();
             assertThatThrownBy(() -> source.unwrap(String.class)).isInstanceOf(SQLException.class);
+            assertThat(source.isWrapperFor(null)).isFalse();
+            assertThatThrownBy(() -> source.unwrap(null)).isInstanceOf(SQLException.class);
+            try (Connection connection = source.getConnection();
+                    Statement statement = connection.createStatement()) {
+                for (Wrapper wrapper : List.of(connection, statement)) {
+                    assertThat(wrapper.isWrapperFor(null)).isFalse();
+                    assertThatThrownBy(() -> wrapper.unwrap(null)).isInstanceOf(SQLException.class);
+                }
+            }
         }
     }
 }

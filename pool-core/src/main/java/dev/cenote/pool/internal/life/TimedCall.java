@@ -16,6 +16,8 @@ final class TimedCall<T> {
 
     // Guarded by the lock.
     int round; // the circuit breaker's, of a create
+    boolean isToValidate; // of a reset: what comes next
+    boolean isOfRelease; // of a check: its object comes from a lease
     int index; // among those that are under way, or GONE
     boolean hasEntered;
     long enteredAtNanos;

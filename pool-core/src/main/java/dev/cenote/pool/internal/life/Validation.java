@@ -12,13 +12,14 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has the user's code look at objects that are between two leases: the validator at idle ones, on a worker;
- * {@code reset}, and the validator if it is asked for, at released ones, on the releasing thread.
+ * Has the user's code look at objects that are between two leases: the validator at idle ones, and at released ones if it is
+ * asked for, on a worker; {@code reset} at released ones, on the releasing thread.
  *
  * <p><b>Invariants:</b> an object is VALIDATING for as long as user code looks at it, and nobody else's meanwhile (P2). A
  * look that takes longer than {@code validationTimeout} has failed; the object is then destroyed, while the user's code
@@ -30,20 +31,22 @@ public final class Validation<T> {
     private static final Logger LOG = LoggerFactory.getLogger(Validation.class);
     private static final long ROUND_NANOS = Duration.ofSeconds(1).toNanos();
     private static final int MOST_SUSPECTS = 64;
+    private static final long TOLD_EACH_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final Parts<T> parts;
     private final PoolConfig<T> config;
     private final @Nullable Validator<? super T> validator;
     private final PoolLock lock;
     private final SlotEvents<T> events;
-    /** Calls of the validator for idle objects, on workers. */
+    /** Calls of the validator for idle and released objects, on workers. */
     public final TimedCalls<T> checks;
     /** Those of them that are under way because something else has failed; guarded by the lock. */
     private final Set<TimedCall<T>> suspects = new HashSet<>();
 
+    private final AtomicLong toldNanos; // when it was last told that user code threw
     private long roundNanos; // when the last round began; guarded by the lock
 
-    /** Calls of the factory and the validator for released objects, on releasing threads. */
+    /** Calls of the factory for released objects, on releasing threads. */
     public final TimedCalls<T> resets;
 
     public Validation(Parts<T> parts, SlotEvents<T> events) {
@@ -53,6 +56,7 @@ public final class Validation<T> {
         lock = parts.lock();
         validator = config.validator();
         roundNanos = parts.now() - ROUND_NANOS;
+        toldNanos = new AtomicLong(parts.now() - TOLD_EACH_NANOS);
         checks = new TimedCalls<>(
                 parts,
                 config.validationTimeout(),
@@ -88,9 +92,14 @@ public final class Validation<T> {
         return checks.mayBegin(parts.slots().limits().maxSize());
     }
 
-    /** Ends a lease, and makes its object ready for the next one. False if the lease is dead. */
-    public boolean release(Slot<T> slot, long leaseWord) {
-        TimedCall<T> check;
+    /**
+     * Ends a lease, and makes its object ready for the next one. False if the lease is dead.
+     *
+     * @param toReset here, before this returns
+     * @param toValidate on a worker
+     */
+    public boolean release(Slot<T> slot, long leaseWord, boolean toReset, boolean toValidate) {
+        TimedCall<T> reset;
         T object;
         Factory<T> factory;
         lock.lock();
@@ -98,21 +107,29 @@ public final class Validation<T> {
             if (!slot.tryEndLease(leaseWord, Slot.VALIDATING)) {
                 return false;
             }
+            if (!toReset) {
+                validateReleased(slot);
+                return true;
+            }
             object = slot.object();
             factory = slot.factory();
-            parts.counters().validations++;
-            check = resets.beginOnCaller(slot, parts.now());
+            parts.counters().validations += toValidate ? 0 : 1;
+            reset = resets.beginOnCaller(slot, parts.now());
+            reset.isToValidate = toValidate;
         } finally {
             lock.unlock();
         }
-        DestroyReason reason = null;
-        if (!isReset(object, factory)) {
-            reason = DestroyReason.RESET_FAILED;
-        } else if (config.validateOnRelease() && !isValid(object)) {
-            reason = DestroyReason.VALIDATION_FAILED;
-        }
-        finish(resets, check, reason);
+        finish(resets, reset, isReset(object, factory) ? null : DestroyReason.RESET_FAILED);
         return true;
+    }
+
+    /** Whether somebody waits or not: what it was released for may have to be done soon. */
+    private void validateReleased(Slot<T> slot) {
+        if (!mayBegin()) {
+            events.rejected(slot, DestroyReason.REPLACED);
+        } else {
+            begin(slot).isOfRelease = true;
+        }
     }
 
     private void finish(TimedCalls<T> operations, TimedCall<T> operation, @Nullable DestroyReason failure) {
@@ -126,17 +143,27 @@ public final class Validation<T> {
             }
             if (failure != null) {
                 failed(operation, failure);
-            } else if (operations == checks) {
-                suspects.remove(operation);
-                long now = parts.now();
-                checks.noteDuration(operation, now);
-                operation.slot.noteChecked(now);
-                events.validated(operation.slot);
-            } else {
+            } else if (operation.isToValidate) {
+                validateReleased(operation.slot);
+            } else if (operations == resets) {
                 events.reset(operation.slot);
+            } else {
+                passed(operation);
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void passed(TimedCall<T> check) {
+        suspects.remove(check);
+        long now = parts.now();
+        checks.noteDuration(check, now);
+        check.slot.noteChecked(now);
+        if (check.isOfRelease) {
+            events.reset(check.slot);
+        } else {
+            events.validated(check.slot);
         }
     }
 
@@ -226,11 +253,29 @@ public final class Validation<T> {
         try {
             return code.run();
         } catch (Throwable thrown) {
-            LOG.debug("Pool '{}': {} threw; the object is given up", config.name(), what, thrown);
+            tell(what, thrown);
             if (thrown instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
             }
             return false;
+        }
+    }
+
+    /** Not each time: one that can never succeed throws for every object. */
+    private void tell(String what, Throwable thrown) {
+        long now = parts.now();
+        long last = toldNanos.get();
+        boolean isDue = !(thrown instanceof InterruptedException)
+                && Nanos.isPast(last + TOLD_EACH_NANOS, now)
+                && toldNanos.compareAndSet(last, now);
+        if (isDue) {
+            LOG.warn(
+                    "Pool '{}': the {} threw, and the object is given up; told at most once a minute",
+                    config.name(),
+                    what,
+                    thrown);
+        } else {
+            LOG.debug("Pool '{}': an object is given up", config.name(), thrown);
         }
     }
 }

@@ -10,6 +10,9 @@ public abstract class LeaseEnd<T> {
     /** Ends a lease. False if it is dead. */
     public abstract boolean release(Slot<T> slot, long leaseWord);
 
+    /** Ends a lease; its object is validated before anybody else gets it. False if it is dead. */
+    public abstract boolean releaseAndValidate(Slot<T> slot, long leaseWord);
+
     /** Ends a lease and the life of its object. False if the lease is dead, which is counted. */
     public abstract boolean invalidate(Slot<T> slot, long leaseWord);
 

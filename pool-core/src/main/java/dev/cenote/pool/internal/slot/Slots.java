@@ -1,7 +1,8 @@
 package dev.cenote.pool.internal.slot;
 
-import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.internal.run.PoolLock;
+import dev.cenote.pool.internal.slot.Slot.Grant;
+import dev.cenote.pool.PoolLimits;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.BitSet;

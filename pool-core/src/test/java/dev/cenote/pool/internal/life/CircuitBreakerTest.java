@@ -1,9 +1,9 @@
 package dev.cenote.pool.internal.life;
 
+import dev.cenote.pool.internal.TestPool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cenote.pool.Pool;
-import dev.cenote.pool.internal.TestPool;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;

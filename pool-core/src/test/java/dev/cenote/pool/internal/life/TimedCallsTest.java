@@ -1,11 +1,11 @@
 package dev.cenote.pool.internal.life;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.cenote.pool.internal.TestPool;
 import dev.cenote.pool.internal.Thing;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.Slot;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -1,9 +1,9 @@
 package dev.cenote.pool.internal.run;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.cenote.pool.internal.Await;
 import dev.cenote.pool.internal.Interleaving;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

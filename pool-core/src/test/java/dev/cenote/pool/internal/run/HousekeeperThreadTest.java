@@ -1,11 +1,11 @@
 package dev.cenote.pool.internal.run;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.cenote.pool.Ticker;
 import dev.cenote.pool.internal.Await;
 import dev.cenote.pool.internal.FakeTicker;
 import dev.cenote.pool.internal.RecordedLog;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cenote.pool.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,10 +1,10 @@
 package dev.cenote.pool.internal.run;
 
+import dev.cenote.pool.internal.ManualExecutor;
+import dev.cenote.pool.internal.RecordedLog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.cenote.pool.internal.ManualExecutor;
-import dev.cenote.pool.internal.RecordedLog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -1,11 +1,11 @@
 package dev.cenote.pool.internal.run;
 
+import dev.cenote.pool.internal.CountingFaultsTest;
+import dev.cenote.pool.internal.FakeTicker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
-import dev.cenote.pool.internal.CountingFaultsTest;
-import dev.cenote.pool.internal.FakeTicker;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.ref.WeakReference;

@@ -1,9 +1,9 @@
 package dev.cenote.pool.internal.run;
 
+import dev.cenote.pool.internal.Await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.cenote.pool.internal.Await;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;

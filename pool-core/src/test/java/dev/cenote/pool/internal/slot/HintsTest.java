@@ -1,9 +1,9 @@
 package dev.cenote.pool.internal.slot;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.cenote.pool.internal.Thing;
 import dev.cenote.pool.internal.run.PoolLock;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;

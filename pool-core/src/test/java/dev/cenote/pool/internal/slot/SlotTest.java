@@ -1,12 +1,12 @@
 package dev.cenote.pool.internal.slot;
 
+import dev.cenote.pool.internal.ScriptedFactory;
+import dev.cenote.pool.internal.Thing;
+import dev.cenote.pool.internal.run.Nanos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cenote.pool.DestroyReason;
-import dev.cenote.pool.internal.ScriptedFactory;
-import dev.cenote.pool.internal.Thing;
-import dev.cenote.pool.internal.run.Nanos;
 import org.junit.jupiter.api.Test;
 
 /** The edges of a slot's word, one at a time, and those that are refused because the word has changed. */

@@ -1,5 +1,8 @@
 package dev.cenote.pool.internal.stats;
 
+import dev.cenote.pool.internal.ManualExecutor;
+import dev.cenote.pool.internal.TestPool;
+import dev.cenote.pool.internal.Thing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,9 +11,6 @@ import dev.cenote.pool.Lease;
 import dev.cenote.pool.PoolFullException;
 import dev.cenote.pool.PoolListener;
 import dev.cenote.pool.PoolStats;
-import dev.cenote.pool.internal.ManualExecutor;
-import dev.cenote.pool.internal.TestPool;
-import dev.cenote.pool.internal.Thing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,14 +1,14 @@
 package dev.cenote.pool.internal.wait;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.cenote.pool.Fairness;
-import dev.cenote.pool.Lease;
 import dev.cenote.pool.internal.TestPool;
 import dev.cenote.pool.internal.Thing;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.Hints;
 import dev.cenote.pool.internal.slot.Slot;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cenote.pool.Fairness;
+import dev.cenote.pool.Lease;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;

@@ -17,9 +17,4 @@ final class ClosedException extends SQLException {
     static ClosedException ofConnection() {
         return new ClosedException("this connection is closed", "08003");
     }
-
-    /** SQL/CLI: function sequence error. */
-    static ClosedException ofTracked() {
-        return new ClosedException("this statement or result set is closed", "HY010");
-    }
 }

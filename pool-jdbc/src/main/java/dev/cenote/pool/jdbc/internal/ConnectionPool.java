@@ -47,8 +47,8 @@ public final class ConnectionPool implements AutoCloseable {
                     "validator must not be set for connections, which testQuery or the driver validates, but was "
                             + config.validator());
         }
-        Duration limit = config.validationTimeout();
-        builder.validator(session -> sessions.isValid(session, limit));
+        sessions.belongTo(config);
+        builder.validator(sessions::isValid);
         return new ConnectionPool(builder.build(), settings);
     }
 
@@ -73,13 +73,14 @@ public final class ConnectionPool implements AutoCloseable {
     /**
      * Acquires a connection.
      *
+     * @param atMostSeconds how long to wait; zero leaves it to the pool
      * @return the connection, to be closed by the caller
      * @throws SQLException if there is none
      */
-    public Connection connection() throws SQLException {
+    public Connection connection(int atMostSeconds) throws SQLException {
         Lease<Session> lease;
         try {
-            lease = pool.acquire();
+            lease = atMostSeconds == 0 ? pool.acquire() : pool.acquire(Duration.ofSeconds(atMostSeconds));
         } catch (PoolException e) {
             throw refused(e);
         } catch (InterruptedException e) {
@@ -127,7 +128,8 @@ public final class ConnectionPool implements AutoCloseable {
 
     /**
      * Waits until a connection was made. The first try is waited for in any case; if it fails, the pool tries again at its own
-     * pace until the time is up, unless the server does not accept the credentials.
+     * pace until the time is up, unless the server does not accept the credentials. Leaves no connection that {@code minIdle}
+     * does not ask for.
      *
      * @param atMost how long to try again
      * @throws SQLException if none can be made within that time
@@ -143,6 +145,9 @@ public final class ConnectionPool implements AutoCloseable {
                     first.get(atMost.toNanos() + Math.min(createNanos, Long.MAX_VALUE / 2), TimeUnit.NANOSECONDS);
                 } else {
                     first.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                }
+                if (pool.config().limits().minIdle() == 0) {
+                    pool.tryAcquire().ifPresent(Lease::invalidate);
                 }
                 return;
             } catch (ExecutionException e) {

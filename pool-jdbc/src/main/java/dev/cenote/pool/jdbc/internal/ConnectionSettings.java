@@ -2,9 +2,10 @@ package dev.cenote.pool.jdbc.internal;
 
 import dev.cenote.pool.jdbc.Credentials;
 import dev.cenote.pool.jdbc.FaultOverride;
-import dev.cenote.pool.jdbc.Isolation;
+import dev.cenote.pool.jdbc.ReturnHook;
 import java.sql.Driver;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -18,8 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param driver for the URL; null: the one that is registered for it
  * @param dataSource where from, if not by a URL
  * @param properties handed to the driver with the URL, or set on the data source before
- * @param credentials who connects, asked for each connection
+ * @param fixed who connects
+ * @param changing tells who connects, in place of that, asked for each connection
  * @param initSql run in each new connection
+ * @param onReturn has a session forget what its holder left; null: nothing does
  * @param autoCommit how connections are lent
  * @param readOnly how connections are lent; null: as the driver makes them, and so the next four
  * @param isolation how connections are lent
@@ -36,11 +39,13 @@ public record ConnectionSettings(
         @Nullable Driver driver,
         @Nullable DataSource dataSource,
         Properties properties,
-        Supplier<Credentials> credentials,
+        Credentials fixed,
+        @Nullable Supplier<Credentials> changing,
         @Nullable String initSql,
+        @Nullable ReturnHook onReturn,
         boolean autoCommit,
         @Nullable Boolean readOnly,
-        @Nullable Isolation isolation,
+        @Nullable Integer isolation,
         @Nullable String catalog,
         @Nullable String schema,
         @Nullable Duration networkTimeout,
@@ -48,6 +53,11 @@ public record ConnectionSettings(
         Set<String> fatalSqlStates,
         boolean areTimeoutsFatal,
         FaultOverride faultOverride) {
+
+    /** Who connects now. */
+    Credentials credentials() {
+        return changing == null ? fixed : Objects.requireNonNull(changing.get(), "credentials must not be null");
+    }
 
     /** Says where to, and no secret. */
     @Override

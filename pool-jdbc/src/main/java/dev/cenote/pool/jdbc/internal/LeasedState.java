@@ -24,6 +24,9 @@ abstract class LeasedState extends Wrapping {
     /** Whether the holder has an object of the driver's, and may use it past this. */
     private boolean hasEscaped;
 
+    /** Whether it is one with which he can do anything, and leave it half done. */
+    private boolean isSuspect;
+
     /** The driver is about to be asked for something. */
     final void noteUse() {
         isUsed = true;
@@ -37,6 +40,17 @@ abstract class LeasedState extends Wrapping {
     /** The holder gets an object of the driver's. */
     final void noteEscape() {
         hasEscaped = true;
+    }
+
+    /** He gets one that he has asked for by the driver's own type. */
+    final void noteUnwrapped() {
+        hasEscaped = true;
+        isSuspect = true;
+    }
+
+    /** Whether the driver may be in the middle of something, so that whoever asks it next may wait for ever. */
+    final boolean isSuspect() {
+        return isSuspect;
     }
 
     final boolean isUntouched() {
@@ -101,7 +115,7 @@ abstract class LeasedState extends Wrapping {
         if (isUncommitted || hasEscaped) {
             boolean isAutoCommit = isAutoCommit(session);
             if (!isAutoCommit) {
-                session.physical.rollback();
+                session.rollBack(readOnly == null && !hasEscaped && session.isLentOn(Trait.READ_ONLY));
             }
             if (isAutoCommit != session.isLentOn(Trait.AUTO_COMMIT)) {
                 changed |= Trait.AUTO_COMMIT.bit; // perhaps by the driver's own object
@@ -109,8 +123,9 @@ abstract class LeasedState extends Wrapping {
         }
     }
 
-    /** Sets back what was changed. */
+    /** Sets back what was changed, by the holder or by the hook, which runs first. */
     final void restore(Session session) throws SQLException {
+        changed |= isUntouched() ? 0 : session.forget();
         if (changed != 0) {
             session.restore(changed);
         }

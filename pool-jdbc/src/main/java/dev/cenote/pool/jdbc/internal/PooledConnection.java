@@ -81,6 +81,7 @@ final class PooledConnection extends DelegatingConnection {
     /** Tells the driver that a request begins, if it wants to know. */
     void begin() throws SQLException {
         Session session = live();
+        session.isNew = false;
         if (session.marksRequests) {
             session.isBroken = true; // until it has: or the next caller would get the same one
             try {
@@ -166,23 +167,17 @@ final class PooledConnection extends DelegatingConnection {
 
     /** Leaves the session as it was lent, or has the pool destroy it. */
     private void giveBack(Session session, @Nullable Tracked last) {
+        if (isSuspect() || (session.hook != null && !isUntouched())) {
+            session.cleanLater(() -> cleanOnWorker(session, last), isSuspect());
+            lease.closeAndValidate();
+            return;
+        }
         Exception failure = null;
         boolean isClean = false;
         try {
-            restoreLimit(session);
-            for (Tracked each = last; each != null; each = each.next) {
-                if (!each.isClosed) {
-                    each.closeDelegate(); // before the rollback: some drivers refuse one while results are open
-                }
-            }
-            rollBack(session);
-            restore(session);
-            if (session.marksRequests) {
-                session.physical.endRequest();
-            }
+            clean(session, last);
             isClean = !session.isBroken;
         } catch (SQLException | RuntimeException e) {
-            LOG.debug("a session that can't be cleaned is destroyed: {}", session.physical, e);
             failure = e;
         } finally {
             if (isClean) {
@@ -193,20 +188,52 @@ final class PooledConnection extends DelegatingConnection {
         }
     }
 
-    private void invalidate(Session session, @Nullable Exception failure) {
-        session.isBroken = true; // or a driver may commit what could not be rolled back, when it takes leave
-        SQLException fault = null;
+    /** The driver may hang in it, or it takes its time: so nobody waits for it, and the pool sees to it that it ends. */
+    private void cleanOnWorker(Session session, @Nullable Tracked last) throws SQLException {
         try {
-            if (failure instanceof SQLException e && session.isEndedBy(e, isReadOnly(session))) {
-                fault = e;
+            clean(session, last);
+        } catch (SQLException | RuntimeException e) {
+            if (!isFault(session, e)) {
+                session.tellUncleaned(e);
             }
-        } finally {
-            if (fault == null) {
-                lease.invalidate();
-            } else {
-                lease.invalidate(fault);
+            throw e;
+        }
+    }
+
+    private void clean(Session session, @Nullable Tracked last) throws SQLException {
+        restoreLimit(session);
+        for (Tracked each = last; each != null; each = each.next) {
+            if (!each.isClosed) {
+                each.closeDelegate(); // before the rollback: some drivers refuse one while results are open
             }
         }
+        rollBack(session);
+        restore(session);
+        session.endRequest();
+    }
+
+    private void invalidate(Session session, @Nullable Exception failure) {
+        session.isBroken = true; // or a driver may commit what could not be rolled back, when it takes leave
+        boolean isFault = false;
+        try {
+            if (failure != null) {
+                LOG.debug("a session that can't be cleaned is destroyed: {}", session.physical, failure);
+                isFault = isFault(session, failure);
+                if (!isFault) {
+                    session.tellUncleaned(failure);
+                }
+            }
+        } finally {
+            if (failure != null && isFault) {
+                lease.invalidate(failure);
+            } else {
+                lease.invalidate();
+            }
+        }
+    }
+
+    private boolean isFault(Session session, Exception failure) {
+        return failure instanceof SQLException e && session.isEndedBy(e, isReadOnly(session));
     }
 
     @Override

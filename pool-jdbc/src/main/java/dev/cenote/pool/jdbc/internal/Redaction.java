@@ -2,15 +2,31 @@ package dev.cenote.pool.jdbc.internal;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLDataException;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.sql.SQLIntegrityConstraintViolationException;
+import java.sql.SQLInvalidAuthorizationSpecException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLNonTransientException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLSyntaxErrorException;
+import java.sql.SQLTimeoutException;
+import java.sql.SQLTransactionRollbackException;
+import java.sql.SQLTransientConnectionException;
+import java.sql.SQLTransientException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Takes secrets out of what others may read. */
+/**
+ * Takes secrets out of what others may read. Where a password is a word that may be a name, too, of a user, a role or a database,
+ * it is taken out only where it stands as a password: after a name for one, and in a URL.
+ */
 final class Redaction {
 
     private static final String HIDDEN = "***";
@@ -26,6 +42,36 @@ final class Redaction {
     /** {@code //user:password@host}, and Oracle's {@code user/password@}. */
     private static final List<Pattern> SECRET_OF_USER =
             List.of(Pattern.compile("//[^/?;:@]*:([^/?;]*)@"), Pattern.compile("oracle:\\w+:[^/:@]*/(.*)@"));
+
+    /** JDBC's own, which are made from a message, a state and a code. */
+    private static final Map<Class<?>, Kind> KINDS = Map.ofEntries(
+            Map.entry(SQLException.class, SQLException::new),
+            Map.entry(SQLRecoverableException.class, SQLRecoverableException::new),
+            Map.entry(SQLTransientException.class, SQLTransientException::new),
+            Map.entry(SQLTimeoutException.class, SQLTimeoutException::new),
+            Map.entry(SQLTransactionRollbackException.class, SQLTransactionRollbackException::new),
+            Map.entry(SQLTransientConnectionException.class, SQLTransientConnectionException::new),
+            Map.entry(SQLNonTransientException.class, SQLNonTransientException::new),
+            Map.entry(SQLDataException.class, SQLDataException::new),
+            Map.entry(SQLFeatureNotSupportedException.class, SQLFeatureNotSupportedException::new),
+            Map.entry(SQLIntegrityConstraintViolationException.class, SQLIntegrityConstraintViolationException::new),
+            Map.entry(SQLInvalidAuthorizationSpecException.class, SQLInvalidAuthorizationSpecException::new),
+            Map.entry(SQLNonTransientConnectionException.class, SQLNonTransientConnectionException::new),
+            Map.entry(SQLSyntaxErrorException.class, SQLSyntaxErrorException::new));
+
+    private interface Kind {
+        SQLException make(String message, @Nullable String state, int code);
+    }
+
+    /** What a name looks like, in quotes or not. */
+    private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}_$#.-]*");
+
+    /** {@code password=}, {@code "token": }, {@code password is '}. */
+    private static final String AFTER_NAME = "(?:(?i:" + SECRET + ")['\"\\s]{0,2}[=:]['\"\\s{(\\[]{0,3}"
+            + "|(?i:pass(?:word|wd|phrase|code)?|pwd|secret)\\W{1,3}(?:(?:is|was)\\W{1,2})?)";
+
+    /** A secret in its place, which is after the first group; in a URL it is before an {@code @}. */
+    private static final String IN_PLACE = "(" + AFTER_NAME + "(?=%1$s(?![\\p{L}\\p{N}_]))|[:/](?=%1$s@))%1$s";
 
     private Redaction() {}
 
@@ -99,28 +145,50 @@ final class Redaction {
                 return true;
             }
         }
-        return secrets.stream().anyMatch(secret -> !secret.isEmpty() && message.contains(secret))
+        return !hidden(message, secrets).equals(message)
                 || tells(e.getCause(), secrets, depth + 1)
                 || (e instanceof SQLException sql && tells(sql.getNextException(), secrets, depth + 1));
     }
 
+    private static String hidden(String message, List<String> secrets) {
+        String hidden = message;
+        for (String secret : secrets) {
+            if (secret.isEmpty() || !hidden.contains(secret)) {
+                continue;
+            }
+            hidden = NAME.matcher(secret).matches()
+                    ? hidden.replaceAll(IN_PLACE.formatted(Pattern.quote(secret)), "$1" + HIDDEN)
+                    : hidden.replace(secret, HIDDEN);
+        }
+        return hidden;
+    }
+
     /** With what was suppressed left out. */
     private static SQLException copy(Throwable e, List<String> secrets, int depth) {
-        String message = String.valueOf(e.getMessage());
-        for (String secret : secrets) {
-            message = secret.isEmpty() ? message : message.replace(secret, HIDDEN);
-        }
+        String message = hidden(String.valueOf(e.getMessage()), secrets);
         SQLException sql = e instanceof SQLException given ? given : null;
-        SQLException copy = sql == null
-                ? new SQLException(e.getClass().getName() + ": " + message)
-                : new SQLException(message, sql.getSQLState(), sql.getErrorCode());
+        SQLException copy =
+                sql == null ? new SQLException(e.getClass().getName() + ": " + message) : ofItsKind(sql, message);
         copy.setStackTrace(e.getStackTrace());
         if (e.getCause() != null && depth < MOST_LINKS) {
-            copy.initCause(copy(e.getCause(), secrets, depth + 1));
+            copy.initCause(copyIfNeeded(e.getCause(), secrets, depth + 1));
         }
         if (sql != null && sql.getNextException() != null && depth < MOST_LINKS) {
-            copy.setNextException(copy(sql.getNextException(), secrets, depth + 1));
+            copy.setNextException((SQLException) copyIfNeeded(sql.getNextException(), secrets, depth + 1));
         }
         return copy;
+    }
+
+    private static Throwable copyIfNeeded(Throwable e, List<String> secrets, int depth) {
+        return tells(e, secrets, depth) ? copy(e, secrets, depth) : e;
+    }
+
+    /** A driver's own class can't be made, but what JDBC has it derived from, by which others tell what has happened. */
+    private static SQLException ofItsKind(SQLException e, String message) {
+        Class<?> type = e.getClass();
+        while (!KINDS.containsKey(type)) {
+            type = type.getSuperclass();
+        }
+        return KINDS.get(type).make(message, e.getSQLState(), e.getErrorCode());
     }
 }

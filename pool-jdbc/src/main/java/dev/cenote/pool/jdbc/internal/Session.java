@@ -1,5 +1,6 @@
 package dev.cenote.pool.jdbc.internal;
 
+import dev.cenote.pool.jdbc.ReturnHook;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
@@ -23,9 +24,13 @@ final class Session {
     final Connection physical;
 
     private final Faults faults;
+    private final DriverHabits habits;
 
     /** Whether the driver wants to know where a request begins and ends. */
     final boolean marksRequests;
+
+    /** Has it forget what its last holder left. */
+    final @Nullable ReturnHook hook;
 
     /**
      * Set when it is known to be dead, or may be: then nobody takes leave of the server. Written by whoever notices, read by who
@@ -33,26 +38,66 @@ final class Session {
      */
     volatile boolean isBroken;
 
+    /** Until somebody has it. */
+    boolean isNew = true;
+
+    /** Which traits it is lent with by a setting, a bit each. */
+    private int chosen;
+
+    /** How it is lent: what is written to set it back. */
     private final Map<Trait, @Nullable Object> lent = new EnumMap<>(Trait.class);
 
-    Session(Connection physical, Faults faults, boolean marksRequests) {
+    /** What the driver said of that before somebody changed it. */
+    private final Map<Trait, @Nullable Object> said = new EnumMap<>(Trait.class);
+
+    private @Nullable Boolean hasSearchPath;
+    private @Nullable Trait failing; // the one that is being set back
+    private boolean isHookFailing; // it runs, or threw
+    private @Nullable Cleaning cleaning;
+    private boolean isSuspect;
+
+    Session(Connection physical, Faults faults, DriverHabits habits, @Nullable ReturnHook hook, boolean marksRequests) {
         this.physical = physical;
         this.faults = faults;
+        this.habits = habits;
+        this.hook = hook;
         this.marksRequests = marksRequests;
     }
 
     /** Asks the driver how it is lent, unless it is known, before somebody changes it. */
     void remember(Trait trait) throws SQLException {
-        if (!lent.containsKey(trait)) {
-            try {
-                lent.put(trait, trait.read(physical));
-            } catch (SQLException e) {
-                if (!isUnsupported(e)) {
-                    throw e;
-                }
-                LOG.debug("{} of {} can perhaps be changed, but not set back", trait, physical, e);
-            }
+        if (said.containsKey(trait) || (lent.containsKey(trait) && habits.isProven(trait))) {
+            return;
         }
+        try {
+            Object value = read(trait);
+            said.put(trait, value);
+            lent.putIfAbsent(trait, value);
+        } catch (SQLException e) {
+            if (!isUnsupported(e)) {
+                throw e;
+            }
+            LOG.debug("{} of {} can perhaps be changed, but not set back", trait, physical, e);
+        }
+    }
+
+    private @Nullable Object read(Trait trait) throws SQLException {
+        return trait == Trait.SCHEMA && hasSearchPath() ? SearchPath.read(physical) : trait.read(physical);
+    }
+
+    private void write(Trait trait, @Nullable Object value) throws SQLException {
+        if (value instanceof SearchPath path) {
+            path.write(physical);
+        } else {
+            trait.write(physical, value);
+        }
+    }
+
+    private boolean hasSearchPath() throws SQLException {
+        if (hasSearchPath == null) {
+            hasSearchPath = SearchPath.isKnownTo(physical);
+        }
+        return hasSearchPath;
     }
 
     /** Whether an exception of the driver means that it is dead. */
@@ -69,7 +114,9 @@ final class Session {
     }
 
     static boolean isUnsupported(SQLException e) {
-        return e instanceof SQLFeatureNotSupportedException || "0A000".equals(e.getSQLState());
+        return e instanceof SQLFeatureNotSupportedException
+                || e.getCause() instanceof SQLFeatureNotSupportedException // of a SQLClientInfoException
+                || "0A000".equals(e.getSQLState());
     }
 
     /** Whether that value is the one that it is lent with. */
@@ -81,6 +128,7 @@ final class Session {
     void lend(Trait trait, Object value) throws SQLException {
         trait.write(physical, value);
         lent.put(trait, value);
+        chosen |= trait.bit;
     }
 
     /** Whether it is lent with a trait that is known since the session was made, and is on or off. */
@@ -96,14 +144,139 @@ final class Session {
     void restore(int changed) throws SQLException {
         for (Trait trait : TRAITS) {
             if ((changed & trait.bit) != 0) {
-                if (!lent.containsKey(trait)) {
-                    throw new SQLFeatureNotSupportedException("the driver does not tell what " + trait + " was");
-                }
-                trait.write(physical, lent.get(trait));
+                failing = trait;
+                restore(trait);
             }
         }
+        failing = null;
         if (!isLentOn(Trait.AUTO_COMMIT) && (changed & ~(Trait.AUTO_COMMIT.bit | Trait.NETWORK_TIMEOUT.bit)) != 0) {
             physical.commit(); // or the next holder's rollback would undo what was restored by SQL
         }
+    }
+
+    /** Some drivers ignore what they can't set, above all null; so they are not believed before they were seen to do it. */
+    private void restore(Trait trait) throws SQLException {
+        if (!lent.containsKey(trait)) {
+            throw new SQLFeatureNotSupportedException("the driver does not tell what " + trait + " was");
+        }
+        Object value = lent.get(trait);
+        write(trait, value);
+        if (said.containsKey(trait) && (trait.isDoubtful(value) || !habits.isProven(trait))) {
+            Object before = said.get(trait);
+            Object now = read(trait);
+            if (!trait.isSame(before, now)) {
+                throw new SQLException("the driver ignores it: " + trait + " was " + before + " and is " + now);
+            }
+            habits.noteProven(trait);
+        }
+    }
+
+    /** Runs the hook, if there is one, outside of a transaction. Returns which traits it may have undone, a bit each. */
+    int forget() throws SQLException {
+        if (hook == null) {
+            return 0;
+        }
+        if (!physical.getAutoCommit()) {
+            physical.setAutoCommit(true);
+        }
+        isHookFailing = true;
+        hook.forget(physical);
+        isHookFailing = false;
+        return chosen | (isLentOn(Trait.AUTO_COMMIT) ? 0 : Trait.AUTO_COMMIT.bit);
+    }
+
+    /**
+     * Tells the driver that a request is over, if it wants to know, when all is set back. Some have their session as new after
+     * that, which is not as it is lent.
+     */
+    void endRequest() throws SQLException {
+        if (!marksRequests) {
+            return;
+        }
+        int kept = chosen | (isLentOn(Trait.AUTO_COMMIT) ? 0 : Trait.AUTO_COMMIT.bit);
+        if (kept == 0 || habits.areRequestsKnown()) {
+            physical.endRequest();
+        } else {
+            Map<Trait, @Nullable Object> before = read(kept);
+            physical.endRequest();
+            habits.noteRequests(!before.equals(read(kept)));
+            if (kept != Trait.AUTO_COMMIT.bit && !physical.getAutoCommit()) {
+                rollBack(true); // the questions may have begun a transaction
+            }
+        }
+        if (kept != 0 && habits.doRequestsReset()) {
+            restore(kept);
+        }
+    }
+
+    private Map<Trait, @Nullable Object> read(int traits) throws SQLException {
+        Map<Trait, @Nullable Object> values = new EnumMap<>(Trait.class);
+        for (Trait trait : TRAITS) {
+            if ((traits & trait.bit) != 0) {
+                values.put(trait, trait.read(physical));
+            }
+        }
+        return values;
+    }
+
+    /** Something other than its death has kept it from being left as it is lent. */
+    void tellUncleaned(Exception failure) {
+        if (failing != null) {
+            habits.tellUnrestored(failing, failure);
+        } else if (isHookFailing) {
+            habits.tellHookFailed(failure);
+        }
+    }
+
+    /**
+     * Rolls back. A driver that refuses that may commit instead where nothing was written.
+     *
+     * @param hasOnlyRead nothing can have been written
+     */
+    void rollBack(boolean hasOnlyRead) throws SQLException {
+        try {
+            physical.rollback();
+        } catch (SQLException e) {
+            if (!hasOnlyRead || isEndedBy(e, true)) {
+                throw e;
+            }
+            LOG.debug("{} refuses a rollback, and has only read", physical, e);
+            try {
+                physical.commit();
+            } catch (SQLException refused) {
+                if (!isUnsupported(e)) {
+                    e.addSuppressed(refused);
+                    throw e;
+                }
+            }
+        }
+    }
+
+    // --- cleaning that is left for later
+
+    /**
+     * Leaves the cleaning to the validation that comes next, before anybody gets the session. Until then it is broken.
+     *
+     * @param isToBeAsked whether its driver is to be asked after that, too
+     */
+    void cleanLater(Cleaning what, boolean isToBeAsked) {
+        isBroken = true;
+        cleaning = what;
+        isSuspect = isToBeAsked;
+    }
+
+    /**
+     * Does what was left.
+     *
+     * @return whether the driver still has to be asked if the session is valid
+     */
+    boolean cleanNow() throws SQLException {
+        Cleaning left = cleaning;
+        if (left == null) {
+            return true;
+        }
+        cleaning = null;
+        left.run();
+        return isSuspect;
     }
 }

@@ -1,6 +1,7 @@
 package dev.cenote.pool.jdbc.internal;
 
 import dev.cenote.pool.Factory;
+import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.jdbc.Credentials;
 import java.sql.Connection;
 import java.sql.Driver;
@@ -10,7 +11,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Properties;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -24,21 +24,36 @@ final class Sessions implements Factory<Session> {
 
     private final ConnectionSettings settings;
     private final Faults faults;
+    private final DriverHabits habits = new DriverHabits();
+    private volatile Duration validationTimeout = Duration.ofSeconds(1);
+    private volatile boolean validatesOnRelease;
+    private volatile boolean isProven; // that a connection can be found valid
 
     Sessions(ConnectionSettings settings) {
         this.settings = settings;
         faults = new Faults(settings.fatalSqlStates(), settings.areTimeoutsFatal(), settings.faultOverride());
     }
 
+    /** To be called before the first one is made. */
+    void belongTo(PoolConfig<?> pool) {
+        habits.areOf(pool.name());
+        validationTimeout = pool.validationTimeout();
+        validatesOnRelease = pool.validateOnRelease();
+    }
+
     // --- making
 
     @Override
     public Session create() throws Exception {
-        Credentials credentials = Objects.requireNonNull(settings.credentials().get(), "credentials must not be null");
+        Credentials credentials = settings.credentials();
         try {
             Connection physical = connect(credentials);
             try {
-                return prepared(physical);
+                Session session = prepared(physical);
+                if (!isProven) {
+                    prove(session);
+                }
+                return session;
             } catch (Throwable e) {
                 try {
                     physical.close();
@@ -99,35 +114,74 @@ final class Sessions implements Factory<Session> {
         return driver.connect(url, properties);
     }
 
+    /**
+     * The first is validated before it is lent: what can never succeed would destroy each one that has lain idle, and nobody would
+     * know why. So is the next one, after one that nobody had yet was not valid.
+     */
+    private void prove(Session session) throws SQLException {
+        boolean isValid;
+        try {
+            isValid = isValid(session);
+        } catch (SQLException e) {
+            throw new SQLException(unproven() + e.getMessage(), e.getSQLState(), e.getErrorCode(), e);
+        } catch (RuntimeException | LinkageError e) {
+            throw new SQLException(unproven() + e, e);
+        }
+        if (!isValid) {
+            throw new SQLException(unproven() + "the driver says that it is not", "08001");
+        }
+        isProven = true;
+    }
+
+    private String unproven() {
+        return "a new connection is not found valid by " + (settings.testQuery() == null ? "isValid" : "testQuery")
+                + ": ";
+    }
+
     /** The settings are made while each statement commits itself, whatever is lent later. */
     private Session prepared(Connection physical) throws SQLException {
-        Session session = new Session(physical, faults, marksRequests(physical));
-        if (!physical.getAutoCommit()) {
-            physical.setAutoCommit(true);
+        Session session = new Session(physical, faults, habits, settings.onReturn(), marksRequests(physical));
+        apply("autoCommit", () -> {
+            if (!physical.getAutoCommit()) {
+                physical.setAutoCommit(true);
+            }
+        });
+        lend(session, "networkTimeout", Trait.NETWORK_TIMEOUT, millis(settings.networkTimeout()));
+        lend(session, "catalog", Trait.CATALOG, settings.catalog());
+        lend(session, "schema", Trait.SCHEMA, settings.schema());
+        lend(session, "transactionIsolation", Trait.ISOLATION, settings.isolation());
+        String initSql = settings.initSql();
+        if (initSql != null) {
+            apply("connectionInitSql", () -> execute(physical, initSql, 0));
         }
-        lend(session, Trait.NETWORK_TIMEOUT, millis(settings.networkTimeout()));
-        lend(session, Trait.CATALOG, settings.catalog());
-        lend(session, Trait.SCHEMA, settings.schema());
-        lend(
-                session,
-                Trait.ISOLATION,
-                settings.isolation() == null ? null : settings.isolation().level());
-        if (settings.initSql() != null) {
-            execute(physical, settings.initSql(), 0);
-        }
-        lend(session, Trait.READ_ONLY, settings.readOnly());
+        lend(session, "readOnly", Trait.READ_ONLY, settings.readOnly());
         session.remember(Trait.READ_ONLY);
         if (!settings.autoCommit()) {
-            physical.setAutoCommit(false);
+            apply("autoCommit", () -> physical.setAutoCommit(false));
         }
         session.remember(Trait.AUTO_COMMIT);
         physical.clearWarnings();
         return session;
     }
 
-    private static void lend(Session session, Trait trait, @Nullable Object value) throws SQLException {
+    private static void lend(Session session, String setting, Trait trait, @Nullable Object value) throws SQLException {
         if (value != null) {
-            session.lend(trait, value);
+            apply(setting, () -> session.lend(trait, value));
+        }
+    }
+
+    /** Names the setting that does not fit, and not its value: an SQL may have a secret in it. */
+    private static void apply(String setting, Cleaning step) throws SQLException {
+        try {
+            step.run();
+        } catch (SQLException e) {
+            throw new SQLException(
+                    "a new connection can't be given the setting " + setting + ": " + e.getMessage(),
+                    e.getSQLState(),
+                    e.getErrorCode(),
+                    e);
+        } catch (RuntimeException e) {
+            throw new SQLException("a new connection can't be given the setting " + setting + ": " + e, e);
         }
     }
 
@@ -166,21 +220,53 @@ final class Sessions implements Factory<Session> {
 
     // --- validating
 
-    /** Asks the driver, which counts in whole seconds; the pool keeps to the time itself. */
-    boolean isValid(Session session, Duration limit) throws SQLException {
-        int seconds = (int) Math.max(1, Math.min(Integer.MAX_VALUE, limit.toSeconds()));
-        session.isBroken = true; // until it has answered: the pool may give it up meanwhile
-        boolean isValid = true;
-        if (settings.testQuery() == null) {
-            isValid = session.physical.isValid(seconds);
-        } else {
-            execute(session.physical, settings.testQuery(), seconds);
+    /** If one that nobody had yet is not valid, the next one has to prove itself, as the first one had. */
+    boolean isValid(Session session) throws SQLException {
+        try {
+            return isFoundValid(session);
+        } finally {
+            if (session.isBroken && session.isNew) {
+                isProven = false;
+            }
         }
-        if (isValid && !session.isLentOn(Trait.AUTO_COMMIT)) {
-            session.physical.rollback(); // the driver may ask within a transaction, too
+    }
+
+    /** Asks the driver, which counts in whole seconds; the pool keeps to the time itself. */
+    private boolean isFoundValid(Session session) throws SQLException {
+        int seconds = (int) Math.max(1, Math.min(Integer.MAX_VALUE, validationTimeout.toSeconds()));
+        session.isBroken = true; // until it has answered: the pool may give it up meanwhile
+        boolean isToBeAsked;
+        try {
+            isToBeAsked = session.cleanNow() || validatesOnRelease;
+        } catch (SQLException | RuntimeException e) {
+            LOG.debug("a session that can't be cleaned is destroyed: {}", session.physical, e);
+            return false;
+        }
+        boolean isValid = true;
+        if (isToBeAsked) {
+            if (settings.testQuery() == null) {
+                isValid = session.physical.isValid(seconds);
+            } else {
+                execute(session.physical, settings.testQuery(), seconds);
+            }
+            if (isValid && !session.isLentOn(Trait.AUTO_COMMIT)) {
+                endQuestion(session); // the driver may ask within a transaction, too
+            }
         }
         session.isBroken = !isValid;
         return isValid;
+    }
+
+    /** It has just answered, so that a rollback which it refuses, since it only reads, says nothing against it. */
+    private static void endQuestion(Session session) throws SQLException {
+        boolean hasOnlyRead = session.isLentOn(Trait.READ_ONLY);
+        try {
+            session.rollBack(hasOnlyRead);
+        } catch (SQLException e) {
+            if (!hasOnlyRead || session.isEndedBy(e, true)) {
+                throw e;
+            }
+        }
     }
 
     // --- ending
@@ -194,12 +280,13 @@ final class Sessions implements Factory<Session> {
         }
     }
 
-    /** Some drivers do nothing to abort, so it is closed, too, and what they say of it is no news. */
+    /**
+     * Some drivers do nothing to abort, or have no such method, so it is closed, too; and what they say of it is no news. A close
+     * may commit what its holder has not: so it is rolled back before, unless the abort has ended it.
+     */
     private static void endWithoutLeave(Connection physical) {
-        try {
-            physical.abort(Runnable::run);
-        } catch (SQLException | RuntimeException | AbstractMethodError e) {
-            LOG.debug("{} can't be aborted", physical, e);
+        if (!isAborted(physical)) {
+            rollBack(physical);
         }
         try {
             physical.close();
@@ -208,8 +295,29 @@ final class Sessions implements Factory<Session> {
         }
     }
 
+    private static boolean isAborted(Connection physical) {
+        try {
+            physical.abort(Runnable::run);
+            return physical.isClosed();
+        } catch (SQLException | RuntimeException | LinkageError e) {
+            LOG.debug("{} can't be aborted", physical, e);
+            return false;
+        }
+    }
+
+    private static void rollBack(Connection physical) {
+        try {
+            if (!physical.getAutoCommit()) {
+                physical.rollback();
+            }
+        } catch (SQLException | RuntimeException e) {
+            LOG.debug("{} is broken, and can't be rolled back", physical, e);
+        }
+    }
+
+    /** Its holder may be at work with it. The destroy, which comes next, aborts it. */
     @Override
-    public void abort(Session session) throws SQLException {
-        session.physical.abort(Runnable::run);
+    public void abort(Session session) {
+        session.isBroken = true;
     }
 }

@@ -20,12 +20,14 @@ abstract class Tracked extends Dependent {
         super(connection);
     }
 
-    /** What each use asks first. */
+    /** What each use asks first. While the lease lasts, the driver says what comes of the use of what is closed. */
     final void use() throws SQLException {
         connection().delegate();
-        if (isClosed) {
-            throw ClosedException.ofTracked();
-        }
+    }
+
+    @Override
+    final boolean isLeftToDriver() {
+        return isClosed;
     }
 
     /** Closes the driver's object. */

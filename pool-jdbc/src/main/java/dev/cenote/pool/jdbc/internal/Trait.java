@@ -59,6 +59,23 @@ enum Trait {
         }
     }
 
+    /** Whether the driver may take that value without a word, and do nothing. */
+    boolean isDoubtful(@Nullable Object value) {
+        return value == null || value.equals("") || this == CLIENT_INFO;
+    }
+
+    /** Whether two values mean the same. */
+    boolean isSame(@Nullable Object one, @Nullable Object other) {
+        return this == CLIENT_INFO ? set(one).equals(set(other)) : Objects.equals(one, other);
+    }
+
+    /** An empty text is none. */
+    private static Properties set(@Nullable Object properties) {
+        Properties set = copy((Properties) properties);
+        set.values().removeIf(value -> value.toString().isEmpty());
+        return set;
+    }
+
     private static boolean flag(@Nullable Object value) {
         return (Boolean) Objects.requireNonNull(value);
     }

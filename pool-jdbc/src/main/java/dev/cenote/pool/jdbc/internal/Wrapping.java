@@ -23,6 +23,11 @@ abstract class Wrapping {
     /** The driver's object, if it may still be used. */
     abstract Object delegate() throws SQLException;
 
+    /** Whether it is closed, so that the driver says what comes of that. */
+    boolean isLeftToDriver() {
+        return false;
+    }
+
     /** The lease that this belongs to. */
     abstract PooledConnection connection();
 
@@ -106,16 +111,21 @@ abstract class Wrapping {
     /** {@link Wrapper#unwrap}. */
     public final <T> T unwrap(Class<T> type) throws SQLException {
         Object delegate = delegate();
-        if (type.isInstance(this)) {
+        if (type == null) {
+            throw new SQLException("what to unwrap must not be null");
+        }
+        if (type.isInstance(this) && !isLeftToDriver()) {
             return type.cast(this);
         }
-        connection().noteEscape();
-        if (type.isInstance(delegate)) {
+        if (type.isInstance(delegate) && !isLeftToDriver()) {
+            connection().noteUnwrapped();
             return type.cast(delegate);
         }
         if (delegate instanceof Wrapper wrapper) {
             try {
-                return wrapper.unwrap(type);
+                T unwrapped = wrapper.unwrap(type);
+                connection().noteUnwrapped();
+                return unwrapped;
             } catch (SQLException e) {
                 throw failed(e);
             }
@@ -126,9 +136,12 @@ abstract class Wrapping {
     /** {@link Wrapper#isWrapperFor}. */
     public final boolean isWrapperFor(Class<?> type) throws SQLException {
         Object delegate = delegate();
+        if (type == null) {
+            return false;
+        }
         try {
-            return type.isInstance(this)
-                    || type.isInstance(delegate)
+            return (type.isInstance(this) && !isLeftToDriver())
+                    || (type.isInstance(delegate) && !isLeftToDriver())
                     || (delegate instanceof Wrapper wrapper && wrapper.isWrapperFor(type));
         } catch (SQLException e) {
             throw failed(e);

@@ -13,6 +13,8 @@
  *  → Sessions                   makes, validates and ends sessions: the pool's factory and validator
  *    → Session                  a physical connection, and how it was before somebody changed it
  *      → Faults                 which SQLException means a dead connection
+ *      → DriverHabits           what the pool has learned of its driver
+ *      → SearchPath             what PostgreSQL has for a schema
  * </pre>
  *
  * What only delegates is in {@code Delegating…}, written by the annotation processor from {@link

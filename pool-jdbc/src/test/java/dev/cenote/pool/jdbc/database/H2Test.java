@@ -17,6 +17,11 @@ class H2Test extends DatabaseContract {
         return PooledDataSource.builder().url(URL).user("sa").password("");
     }
 
+    @Override
+    Class<?> driversType() {
+        return org.h2.jdbc.JdbcConnection.class;
+    }
+
     /** It knows no way to end one session, so all end, and their database with them. */
     @Override
     void kill(PooledDataSource source, Connection victim) throws SQLException {

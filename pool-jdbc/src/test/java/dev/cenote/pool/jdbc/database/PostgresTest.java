@@ -9,6 +9,7 @@ import dev.cenote.pool.jdbc.Credentials;
 import dev.cenote.pool.jdbc.PooledDataSource;
 import dev.cenote.pool.jdbc.PooledDataSourceBuilder;
 import dev.cenote.pool.jdbc.outage.Server;
+import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.CallableStatement;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.postgresql.PGConnection;
+import org.postgresql.jdbc.PgConnection;
 
 /** PostgreSQL. */
 class PostgresTest extends DatabaseContract {
@@ -57,11 +59,124 @@ class PostgresTest extends DatabaseContract {
     }
 
     @Override
+    Class<?> driversType() {
+        return PgConnection.class;
+    }
+
+    @Override
     void kill(PooledDataSource source, Connection victim) throws SQLException {
         try (Connection other = DriverManager.getConnection(server.url("postgres"));
                 Statement statement = other.createStatement()) {
             statement.execute("select pg_terminate_backend("
                     + victim.unwrap(PGConnection.class).getBackendPID() + ", 5000)");
+        }
+    }
+
+    /** The next one would wait in the driver for ever. */
+    @Test
+    void aCopyThatWasLeftOpenHoldsNobodyUp() throws SQLException {
+        for (boolean autoCommit : new boolean[] {true, false}) {
+            try (PooledDataSource one = builder()
+                    .autoCommit(autoCommit)
+                    .pool(pool -> pool.maxSize(1).validationTimeout(Duration.ofMillis(500)))
+                    .build()) {
+                try (Connection connection = one.getConnection()) {
+                    connection.unwrap(PGConnection.class).getCopyAPI().copyIn("copy item from stdin");
+                }
+                try (Connection connection = one.getConnection();
+                        Statement statement = connection.createStatement()) {
+                    statement.execute("insert into item values (1, 'x')");
+                    statement.execute("delete from item");
+                }
+                assertThat(one.pool().stats().created()).isEqualTo(2);
+            }
+        }
+    }
+
+    @Test
+    void aCopyThatWasDoneLeavesAGoodSession() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            try (Connection connection = source().getConnection()) {
+                PGConnection drivers = connection.unwrap(PGConnection.class);
+                drivers.getCopyAPI().copyIn("copy item from stdin", new StringReader(i + "\tx\n"));
+            }
+        }
+        assertThat(count()).isEqualTo(3);
+        assertThat(source().pool().stats().created()).isEqualTo(1);
+    }
+
+    @Test
+    void aPathOfSeveralSchemasIsSetBackAsAWhole() throws SQLException {
+        for (boolean autoCommit : new boolean[] {true, false}) {
+            try (PooledDataSource paths = builder()
+                    .autoCommit(autoCommit)
+                    .connectionInitSql("set search_path to other, \"$user\", public")
+                    .pool(pool -> pool.maxSize(1))
+                    .build()) {
+                for (int i = 0; i < 3; i++) {
+                    try (Connection connection = paths.getConnection()) {
+                        assertThat(path(connection)).isEqualTo("other, \"$user\", public");
+                        connection.setSchema("public");
+                        connection.setSchema(connection.getSchema());
+                        if (!autoCommit) {
+                            connection.commit();
+                        }
+                    }
+                }
+                assertThat(paths.pool().stats().created()).isEqualTo(1);
+            }
+        }
+    }
+
+    private static String path(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("show search_path")) {
+            rows.next();
+            return rows.getString(1);
+        }
+    }
+
+    /** The driver notices that its prepared statements are gone. */
+    @Test
+    void aHookHasASessionForgetWhatWasSetBySql() throws SQLException {
+        try (PooledDataSource forgetful = builder()
+                .schema("other")
+                .onReturn("discard all")
+                .pool(pool -> pool.maxSize(1))
+                .build()) {
+            for (int i = 0; i < 10; i++) {
+                try (Connection connection = forgetful.getConnection();
+                        Statement statement = connection.createStatement();
+                        PreparedStatement prepared = connection.prepareStatement("select ?::int + 1")) {
+                    assertThat(path(connection)).isEqualTo("other");
+                    prepared.setInt(1, i);
+                    try (ResultSet rows = prepared.executeQuery()) {
+                        rows.next();
+                        assertThat(rows.getInt(1)).isEqualTo(i + 1);
+                    }
+                    try (ResultSet rows = statement.executeQuery("select current_setting('app.tenant', true),"
+                            + " (select count(*) from pg_locks where locktype = 'advisory'"
+                            + " and pid = pg_backend_pid())")) {
+                        rows.next();
+                        assertThat(rows.getString(1)).isIn(null, "");
+                        assertThat(rows.getInt(2)).isZero();
+                    }
+                    statement.execute("select set_config('app.tenant', 'one', false), pg_advisory_lock(7)");
+                    statement.execute("create temporary table scratch(id int)");
+                }
+            }
+            assertThat(forgetful.pool().stats().created()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aPasswordThatIsARolesNameIsNotHiddenWhereItIsThat() throws SQLException {
+        try (PooledDataSource wrong = PooledDataSource.builder()
+                .url("jdbc:postgresql://localhost:" + server.port() + "/postgres")
+                .user("orders")
+                .password("orders")
+                .build()) {
+            assertThatThrownBy(wrong::getConnection).hasMessageContaining("role \"orders\" does not exist");
         }
     }
 

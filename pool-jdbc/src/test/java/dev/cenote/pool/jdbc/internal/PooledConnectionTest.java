@@ -44,7 +44,7 @@ class PooledConnectionTest {
 
     @Test
     void whatTheHolderChangedIsSetBackAndNothingElse() throws SQLException {
-        try (Lending lending = new Lending()) {
+        try (Lending lending = new Lending().proven()) {
             Connection connection = lending.connection();
             connection.setReadOnly(true);
             connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
@@ -68,10 +68,13 @@ class PooledConnectionTest {
                             "setReadOnly[false]",
                             "setTransactionIsolation[2]",
                             "setCatalog[null]",
+                            "getCatalog[]", // it may have ignored null
                             "setSchema[null]",
+                            "getSchema[]",
                             "setHoldability[0]",
                             "setTypeMap[{}]",
                             "setClientInfo[{}]",
+                            "getClientInfo[]",
                             "getClientInfo[]",
                             "clearWarnings[]");
         }
@@ -95,7 +98,7 @@ class PooledConnectionTest {
     @Test
     void theSettingsAreWhatIsSetBackTo() throws SQLException {
         try (Lending lending =
-                new Lending(settings -> settings.autoCommit(false).schema("app").readOnly(true))) {
+                new Lending(settings -> settings.autoCommit(false).schema("app").readOnly(true)).proven()) {
             Connection connection = lending.connection();
             connection.setSchema("other");
             connection.setReadOnly(false);
@@ -122,7 +125,7 @@ class PooledConnectionTest {
             session.failures.clear();
             session.calls.clear();
             connection.close();
-            assertThat(session.asked()).containsExactly("setSchema", "clearWarnings");
+            assertThat(session.asked()).containsExactly("setSchema", "getSchema", "clearWarnings");
         }
     }
 
@@ -143,7 +146,7 @@ class PooledConnectionTest {
 
     @Test
     void anOpenTransactionIsRolledBack() throws SQLException {
-        try (Lending lending = new Lending()) {
+        try (Lending lending = new Lending().proven()) {
             Connection connection = lending.connection();
             connection.setAutoCommit(false);
             connection.createStatement().execute("insert");
@@ -155,7 +158,7 @@ class PooledConnectionTest {
 
     @Test
     void aTransactionThatWasEndedIsNotRolledBack() throws SQLException {
-        try (Lending lending = new Lending(settings -> settings.autoCommit(false))) {
+        try (Lending lending = new Lending(settings -> settings.autoCommit(false)).proven()) {
             for (String end : List.of("commit", "rollback")) {
                 Connection connection = lending.connection();
                 try (Statement statement = connection.createStatement()) {
@@ -287,6 +290,7 @@ class PooledConnectionTest {
             drivers.createStatement();
             Stub session = lending.fresh();
             connection.close();
+            lending.settle();
             assertThat(session.asked()).contains("rollback");
         }
     }
@@ -300,6 +304,7 @@ class PooledConnectionTest {
             drivers.setAutoCommit(false);
             Stub session = lending.fresh();
             connection.close();
+            lending.settle();
             assertThat(session.askedInFull()).containsSubsequence("rollback[]", "setAutoCommit[true]");
         }
     }
@@ -318,7 +323,7 @@ class PooledConnectionTest {
     }
 
     @Test
-    void aStatementThatIsClosedSaysSoAndTheConnectionGoesOn() throws SQLException {
+    void aStatementThatIsClosedAnswersAsTheDriverDoesAndTheConnectionGoesOn() throws SQLException {
         try (Lending lending = new Lending();
                 Connection connection = lending.connection()) {
             Statement statement = connection.createStatement();
@@ -326,10 +331,17 @@ class PooledConnectionTest {
             statement.close();
             rows.close();
             Stub driver = lending.driver.connection().made.get(0);
-            int asked = driver.calls.size();
-            assertThatThrownBy(statement::getMaxRows).hasMessage("this statement or result set is closed");
-            assertThatThrownBy(rows::next).hasMessage("this statement or result set is closed");
-            assertThat(driver.calls).hasSize(asked);
+            driver.failures.put("getMaxRows", new SQLException("closed", "55000"));
+            driver.made.get(0).failures.put("next", new SQLException("closed", "24000"));
+            assertThatThrownBy(statement::getMaxRows)
+                    .isInstanceOfSatisfying(
+                            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("55000"));
+            assertThatThrownBy(rows::next)
+                    .isInstanceOfSatisfying(
+                            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("24000"));
+            driver.failures.put("unwrap", new SQLException("closed", "55000"));
+            assertThatThrownBy(() -> statement.unwrap(Statement.class)).hasMessage("closed");
+            assertThat(statement.isClosed()).isTrue();
             assertThat(connection.isClosed()).isFalse();
         }
     }
@@ -391,7 +403,7 @@ class PooledConnectionTest {
 
     @Test
     void theNetworkTimeoutIsSetBackBeforeAllElse() throws SQLException {
-        try (Lending lending = new Lending(settings -> settings.autoCommit(false))) {
+        try (Lending lending = new Lending(settings -> settings.autoCommit(false)).proven()) {
             Connection connection = lending.connection();
             connection.setNetworkTimeout(Runnable::run, 1_000_000);
             connection.setReadOnly(true);
@@ -404,7 +416,7 @@ class PooledConnectionTest {
 
     @Test
     void twoThreadsThatCloseAtOnceCleanUpOnce() throws Exception {
-        try (Lending lending = new Lending()) {
+        try (Lending lending = new Lending().proven()) {
             for (int round = 0; round < 200; round++) {
                 Connection connection = lending.connection();
                 connection.setAutoCommit(false);
@@ -529,7 +541,7 @@ class PooledConnectionTest {
             Connection connection = lending.connection();
             Stub session = lending.fresh();
             connection.abort(Runnable::run);
-            assertThat(session.asked()).startsWith("abort").containsOnly("abort", "close");
+            assertThat(session.asked()).startsWith("abort").containsOnly("abort", "isClosed", "close");
             assertThat(connection.isClosed()).isTrue();
             assertThat(lending.source().pool().stats().total()).isZero();
             assertThatThrownBy(() -> lending.connection().abort(null))

@@ -3,6 +3,9 @@ package dev.cenote.pool.jdbc.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.SQLException;
+import java.sql.SQLInvalidAuthorizationSpecException;
+import java.sql.SQLTimeoutException;
+import java.sql.SQLTransientConnectionException;
 import java.util.List;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
@@ -57,17 +60,68 @@ class RedactionTest {
 
     @Test
     void aCopyKeepsWhatIsNoSecret() {
-        SQLException e = new SQLException("told s3cr3t", "08001", 7, new IllegalStateException("because of s3cr3t"));
-        e.setNextException(new SQLException("and s3cr3t", "28000"));
+        SQLException e = new SQLException(
+                "told password s3cr3t", "08001", 7, new IllegalStateException("because of token=s3cr3t"));
+        e.setNextException(new SQLException("and //me:s3cr3t@host", "28000"));
         SQLException copy = (SQLException) Redaction.of(e, List.of("s3cr3t"));
-        assertThat(copy.getMessage()).isEqualTo("told ***");
-        assertThat(copy.getCause().getMessage()).isEqualTo("java.lang.IllegalStateException: because of ***");
+        assertThat(copy.getMessage()).isEqualTo("told password ***");
+        assertThat(copy.getCause().getMessage()).isEqualTo("java.lang.IllegalStateException: because of token=***");
         assertThat(copy.getSQLState()).isEqualTo("08001");
         assertThat(copy.getErrorCode()).isEqualTo(7);
-        assertThat(copy.getNextException().getMessage()).isEqualTo("and ***");
+        assertThat(copy.getNextException().getMessage()).isEqualTo("and //me:***@host");
         assertThat(copy.getStackTrace()).isEqualTo(e.getStackTrace());
         SQLException quiet = new SQLException("quiet");
-        quiet.addSuppressed(new SQLException("s3cr3t"));
+        quiet.addSuppressed(new SQLException("pwd 's3cr3t'"));
         assertThat(Redaction.of(quiet, List.of("s3cr3t")).getSuppressed()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "FATAL: role \"orders\" does not exist",
+                "FATAL: password authentication failed for user \"orders\"",
+                "FATAL: database \"orders\" does not exist",
+                "Access denied for user 'orders'@'localhost' (using password: YES)",
+                "no connection to jdbc:postgresql://orders/orders?user=orders",
+                "relation orders_password does not exist",
+            })
+    void aPasswordThatIsAWordIsNoSecretWhereItIsAName(String message) {
+        SQLException e = new SQLInvalidAuthorizationSpecException(message, "28000");
+        assertThat(Redaction.of(e, List.of("orders"))).isSameAs(e);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{user=orders, password=orders} | {user=orders, password=***}",
+                "jdbc:x://orders:orders@orders/orders | jdbc:x://orders:***@orders/orders",
+                "jdbc:oracle:thin:orders/orders@db | jdbc:oracle:thin:orders/***@db",
+                "jdbc:x:orders;user=orders;password=orders;a=b | jdbc:x:orders;user=orders;password=***;a=b",
+                "user orders, password: 'orders' | user orders, password: '***'",
+                "the password orders of orders is wrong | the password *** of orders is wrong",
+                "{\"token\": \"orders\"} | {\"token\": \"***\"}",
+            })
+    void aPasswordThatIsAWordIsHiddenInItsPlace(String message, String told) {
+        assertThat(Redaction.of(new SQLException(message), List.of("orders"))).hasMessage(told);
+    }
+
+    @Test
+    void aCopyIsOfItsKind() {
+        List<String> secrets = List.of("s3cr3t!");
+        SQLException own = new SQLInvalidAuthorizationSpecException("s3cr3t!", "28P01", 3) {
+            private static final long serialVersionUID = 1;
+        };
+        assertThat(Redaction.of(own, secrets))
+                .isExactlyInstanceOf(SQLInvalidAuthorizationSpecException.class)
+                .hasMessage("***");
+        SQLException innocent = new SQLTransientConnectionException("innocent");
+        SQLException outer = new SQLTimeoutException("s3cr3t!", innocent);
+        assertThat(Redaction.of(outer, secrets))
+                .isExactlyInstanceOf(SQLTimeoutException.class)
+                .hasCause(innocent);
     }
 }

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
@@ -47,6 +48,14 @@ final class Stub implements InvocationHandler {
     /** Thrown by the methods of these names. */
     final Map<String, SQLException> failures = new ConcurrentHashMap<>();
 
+    /** Setters that do nothing with such a value, without a word. */
+    volatile BiPredicate<String, Object> ignoring = (setter, value) -> false;
+
+    /** Setters that refuse such a value, with what {@link #refusal} is. */
+    volatile BiPredicate<String, Object> refusing = (setter, value) -> false;
+
+    volatile SQLException refusal = new SQLException("refused", "42000");
+
     private final Map<String, Object> answers = new ConcurrentHashMap<>();
     private final Map<String, Object> state = new ConcurrentHashMap<>(DEFAULTS);
     private final Object object;
@@ -71,6 +80,12 @@ final class Stub implements InvocationHandler {
     /** What it says from now on; an exception it throws. */
     void answer(String name, Object value) {
         answers.put(name, value);
+    }
+
+    /** As it was made. */
+    void reset() {
+        state.clear();
+        state.putAll(DEFAULTS);
     }
 
     /** The names of what it was asked, in order, but for the beginning and the end of a request. */
@@ -111,13 +126,27 @@ final class Stub implements InvocationHandler {
         if (method.getDeclaringClass() == Wrapper.class) {
             throw new SQLException("a stub wraps nothing");
         }
-        if (name.equals("close") || name.equals("abort")) {
+        if ((name.equals("close") || name.equals("abort")) && !ignoring.test(name, "")) {
             state.put("isClosed", true);
         }
         if (name.startsWith("set") && method.getReturnType() == void.class && arguments.length > 0) {
             Object value = arguments[arguments.length - 1];
             String property = name.substring(3);
-            if (value == null) {
+            if (refusing.test(name, value)) {
+                throw name.equals("setClientInfo") ? new SQLClientInfoException(Map.of(), refusal) : refusal;
+            }
+            if (ignoring.test(name, value)) {
+                return null;
+            }
+            if (name.equals("setClientInfo") && arguments.length == 2) {
+                Properties changed = new Properties();
+                changed.putAll((Properties) state.getOrDefault("getClientInfo", new Properties()));
+                changed.remove(arguments[0]);
+                if (value != null) {
+                    changed.put(arguments[0], value);
+                }
+                state.put("getClientInfo", changed);
+            } else if (value == null) {
                 state.remove("get" + property);
             } else {
                 state.put("get" + property, value);

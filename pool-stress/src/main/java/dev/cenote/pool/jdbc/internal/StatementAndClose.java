@@ -52,6 +52,8 @@ public final class StatementAndClose {
             session = new Session(
                     (Connection) stub(Connection.class, open),
                     new Faults(Set.of(), false, e -> Verdict.UNDECIDED),
+                    new DriverHabits(),
+                    null,
                     false);
         }
 
@@ -65,6 +67,11 @@ public final class StatementAndClose {
 
         @Override
         public void close() {
+            ends.incrementAndGet();
+        }
+
+        @Override
+        public void closeAndValidate() {
             ends.incrementAndGet();
         }
 

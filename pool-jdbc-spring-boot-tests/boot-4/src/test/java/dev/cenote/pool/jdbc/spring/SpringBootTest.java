@@ -7,14 +7,10 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.cenote.pool.jdbc.PooledDataSource;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.SpringApplication;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -25,22 +21,10 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** Applications as their authors write them. */
 class SpringBootTest {
 
-    @Configuration(proxyBeanMethods = false)
-    @EnableAutoConfiguration
-    static class Application {}
-
-    private static ConfigurableApplicationContext run(String... properties) {
-        List<String> arguments = new ArrayList<>(List.of("--spring.main.banner-mode=off"));
-        for (String property : properties) {
-            arguments.add("--" + property);
-        }
-        return SpringApplication.run(Application.class, arguments.toArray(String[]::new));
-    }
-
     @Test
     void theStarterIsEnough() throws SQLException {
         PooledDataSource source;
-        try (ConfigurableApplicationContext application = run(
+        try (ConfigurableApplicationContext application = Application.run(
                 "spring.datasource.url=" + Postgres.url("starter"),
                 "spring.datasource.name=orders",
                 "spring.datasource.cenote.max-size=3",
@@ -58,7 +42,7 @@ class SpringBootTest {
     /** Without the starter's bean: as for any pool that Spring Boot does not know. */
     @Test
     void theTypeAloneIsEnoughForTheDefaults() throws SQLException {
-        try (ConfigurableApplicationContext application = run(
+        try (ConfigurableApplicationContext application = Application.run(
                 "spring.datasource.url=" + Postgres.url("type"),
                 "spring.datasource.type=dev.cenote.pool.jdbc.PooledDataSource",
                 "spring.autoconfigure.exclude=" + CenoteDataSourceAutoConfiguration.class.getName())) {
@@ -69,7 +53,7 @@ class SpringBootTest {
 
     @Test
     void anotherTypeIsTheApplicationsChoice() {
-        try (ConfigurableApplicationContext application = run(
+        try (ConfigurableApplicationContext application = Application.run(
                 "spring.datasource.url=" + Postgres.url("other"),
                 "spring.datasource.type=com.zaxxer.hikari.HikariDataSource")) {
             assertThat(application.getBean(DataSource.class)).isInstanceOf(HikariDataSource.class);
@@ -78,8 +62,8 @@ class SpringBootTest {
 
     @Test
     void aSettingThatIsNotKnownFailsTheStart() {
-        assertThatThrownBy(() ->
-                        run("spring.datasource.url=" + Postgres.url("bad"), "spring.datasource.cenote.max-pool=3"))
+        assertThatThrownBy(() -> Application.run(
+                        "spring.datasource.url=" + Postgres.url("bad"), "spring.datasource.cenote.max-pool=3"))
                 .hasStackTraceContaining("no setting is named 'max-pool'");
     }
 
