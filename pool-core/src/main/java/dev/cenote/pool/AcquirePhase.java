@@ -2,7 +2,7 @@ package dev.cenote.pool;
 
 /** What an acquire was waiting for when its time was up. */
 public enum AcquirePhase {
-    /** For somebody's release: every object was leased, or the pool was suspended. */
+    /** For a release: every object was leased, or the pool was suspended. */
     WAITING,
     /** For an object to be made, or for the next try after a failed one. */
     CREATING,

@@ -24,7 +24,7 @@ public enum DestroyReason {
     REVOKED,
     /** Its lease was lost: the garbage collector found it before it was closed. */
     LEAKED,
-    /** It was made after {@code createTimeout}, or the grace of a pool that closes, was over. */
+    /** It was made too late: after {@code createTimeout}, or after the grace of a pool that closes. */
     LATE,
     /** The pool was closed. */
     CLOSED

@@ -17,14 +17,14 @@ import java.util.concurrent.TimeUnit;
 public interface Factory<T> {
 
     /**
-     * Makes a new object. It is interrupted when it takes longer than {@link PoolBuilder#createTimeout}; what it
+     * Makes a new object. A call that takes longer than {@link PoolBuilder#createTimeout} is interrupted; an object that it
      * returns after that is destroyed.
      *
-     * <p>It runs on another thread than the acquire that needs the object (unless the pool's executor runs tasks in place).
-     * So what the caller holds while it acquires must not be needed here. Above all: an acquire in the static initialiser
-     * of a class that this method uses, directly or not, gets no object before its deadline, since the JVM has every other
-     * thread wait until the class is initialised. The exception then names the class. Open the pool there, but acquire
-     * later.
+     * <p>It runs on another thread than the acquire that needs the object, unless the pool's executor runs tasks in place.
+     * So this method must not need a lock that the caller holds while it acquires. An example is an acquire in the static
+     * initialiser of a class that this method uses, directly or not. It gets no object before its deadline, since the JVM makes
+     * every other thread wait until the class is initialised. The exception then names the class. Open the pool there, but
+     * acquire later.
      *
      * @return the object, never null
      * @throws Exception if none can be made; callers see it as the cause of a {@link CreateFailedException}
@@ -33,9 +33,9 @@ public interface Factory<T> {
 
     /**
      * Ends an object's life. Called once for each object that {@link #create} returned and that was not detached. By
-     * default an {@link AutoCloseable} is closed, and anything else is left to the garbage collector.
+     * default an {@link AutoCloseable} is closed, and any other object is left to the garbage collector.
      *
-     * @param object the object, held by nobody else, or by a holder whose lease was revoked
+     * @param object the object; nobody holds it, but perhaps a holder whose lease was revoked
      * @throws Exception logged and told to the {@link PoolListener}; the object counts as destroyed all the same
      */
     default void destroy(T object) throws Exception {
@@ -45,8 +45,8 @@ public interface Factory<T> {
     }
 
     /**
-     * Stops what a holder is doing with an object that is taken from it: past {@link PoolBuilder#maxLeaseTime}, when the
-     * grace of a close is over, or when its lease was lost. Called before {@link #destroy}, which may block while the
+     * Stops what a holder is doing with an object that the pool takes from it: past {@link PoolBuilder#maxLeaseTime}, when the
+     * grace of a close is over, or when its lease was lost. Called before {@link #destroy}, which might block while the
      * object is in use. Does nothing by default.
      *
      * @param object the object, perhaps in use on another thread
@@ -55,8 +55,8 @@ public interface Factory<T> {
     default void abort(T object) throws Exception {}
 
     /**
-     * Makes a released object ready for its next holder. Runs on the releasing thread. A factory that does not override
-     * it costs a release nothing.
+     * Makes a released object ready for its next holder. Runs on the releasing thread. If a factory does not override this
+     * method, it costs a release nothing.
      *
      * @param object the object, held by the pool
      * @throws Exception if the object can't be used again: it is destroyed, and the releaser sees nothing of it
@@ -64,8 +64,8 @@ public interface Factory<T> {
     default void reset(T object) throws Exception {}
 
     /**
-     * Tells whether {@link #reset} does anything, so that a release has to call it. Asked when a pool is built and when its
-     * factory is replaced. By default true if the class overrides {@link #reset}, or in doubt.
+     * Tells whether {@link #reset} does anything, so that a release has to call it. Called when a pool is built and when its
+     * factory is replaced. By default true if the class overrides {@link #reset}, or if that can't be found out.
      *
      * @return true if objects are to be reset
      */
@@ -78,11 +78,11 @@ public interface Factory<T> {
     }
 
     /**
-     * Tells whether the pool should try again by itself after {@link #create} has failed. If not, callers that nothing else can
-     * serve fail at once with that failure, and the pool makes no object for {@link PoolBuilder#minIdle} or for any other
-     * purpose of its own; a caller that comes later causes one further try. For what only a person can mend, and tries make
-     * worse: a server that locks an account after a few wrong passwords. A success, or {@link Pool#replaceFactory}, ends that.
-     * Called on the pool's executor. By default true.
+     * Tells whether the pool should try again by itself after {@link #create} has failed. If the answer is false, callers that
+     * nothing else can serve fail at once with that failure, and the pool makes no object for {@link PoolBuilder#minIdle} or for
+     * any other purpose of its own. A caller that comes later causes one further try. A success, or {@link
+     * Pool#replaceFactory}, ends this state. It is meant for failures that only a person can mend and that tries make worse: a
+     * server that locks an account after a few wrong passwords. Called on the pool's executor. By default true.
      *
      * @param failure what {@code create} threw
      * @return false if only callers should cause tries
@@ -92,13 +92,13 @@ public interface Factory<T> {
     }
 
     /**
-     * A factory that tries again before it gives up, for objects of which one may fail and the next succeed. An {@code
-     * Error} is not tried again, and all tries together are within {@link PoolBuilder#createTimeout}.
+     * Returns a factory that tries again before it gives up, for objects of which one may fail and the next succeed. After an
+     * {@code Error} it does not try again. {@link PoolBuilder#createTimeout} bounds all tries together.
      *
      * @param attempts how often it tries in all; 1 upwards
-     * @param pause how long it waits between two; zero or longer
-     * @return a factory that leaves all but creating to this one; it throws what the last try threw, or if it is
-     *     interrupted while it pauses, an {@link InterruptedException} with that as suppressed
+     * @param pause how long it waits between two tries; zero or longer
+     * @return a factory that leaves everything but creating to this one. It throws what the last try threw. If it is interrupted
+     *     while it pauses, it throws an {@link InterruptedException} that has the last failure as suppressed
      * @throws IllegalArgumentException if a value is out of range
      */
     default Factory<T> retrying(int attempts, Duration pause) {
@@ -134,11 +134,12 @@ public interface Factory<T> {
     }
 
     /**
-     * A factory that has a second way to make an object, a standby server say, for when the first one fails.
+     * Returns a factory with a second way to make an object, which it takes when the first way fails: a standby server, for
+     * example.
      *
      * @param fallback makes an object that this factory can reset and destroy
-     * @return a factory that leaves all but creating to this one; it throws what the fallback threw, with what this one threw
-     *     as suppressed
+     * @return a factory that leaves everything but creating to this one. It throws what the fallback threw, with the failure of
+     *     this factory as suppressed
      */
     default Factory<T> orElse(Callable<? extends T> fallback) {
         Objects.requireNonNull(fallback, "fallback");

@@ -5,10 +5,10 @@ import java.time.Duration;
 /**
  * Who gets a released object while others wait.
  *
- * <p>{@link #STRICT}: always the oldest waiter. {@link #eventual}: whoever comes first, as long as the oldest waiter
- * has waited less than a bound; then strictly the oldest, until the queue has drained below the bound. That saves most
- * context switches of a saturated pool, and starves nobody. The idea is that of the starvation mode of Go's {@code
- * sync.Mutex} and of the eventual fairness of WebKit's and Rust's {@code parking_lot}.
+ * <p>With {@link #STRICT} the oldest waiter always gets it. With {@link #eventual} the caller that comes first gets it, as long
+ * as the oldest waiter has waited less than a bound. After that the oldest waiter gets it, until the queue has drained below the
+ * bound. That saves most context switches of a saturated pool, and starves nobody. The idea is that of the starvation mode of
+ * Go's {@code sync.Mutex} and of the eventual fairness of WebKit's and Rust's {@code parking_lot}.
  *
  * @param bound how long the oldest waiter may have been overtaken; zero is strict
  */
@@ -27,8 +27,8 @@ public record Fairness(Duration bound) {
     }
 
     /**
-     * Newcomers may overtake while nobody has waited as long as the bound; this is noticed within sixteen leases of an
-     * object. To serve n threads that have waited for the bound takes n context switches; so with many threads a
+     * Newcomers may overtake while nobody has waited as long as the bound. The pool notices within sixteen leases of an object
+     * that somebody has. To serve n threads that have waited for the bound takes n context switches. So with many threads a
      * longer bound brings more throughput, and longer waits.
      *
      * @param bound longer than zero; 1 ms is a good value

@@ -6,11 +6,11 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Who holds a lease, for diagnosis. For how long is known within a second at the worst: an acquire reads no clock, so it
- * lies between two looks of the housekeeper.
+ * Who holds a lease, for diagnosis. An acquire reads no clock, so its time is only known to lie between two looks of the
+ * housekeeper, which are a second apart at most. So for how long a lease is held is told as two bounds.
  *
- * @param threadId the thread that acquired it, or that runs the function of a {@link Pool#withObjectAsync}; 0 if it was
- *     acquired asynchronously otherwise
+ * @param threadId the thread that acquired the lease, or that runs the function of a {@link Pool#withObjectAsync}; 0 if the
+ *     lease was acquired asynchronously in another way
  * @param threadName its name, empty if it is not known (a virtual thread, or one that has ended)
  * @param heldFor for how long at least
  * @param heldForAtMost for how long at most
@@ -25,9 +25,9 @@ public record LeaseHolder(long threadId, String threadName, Duration heldFor, Du
     private static final String UNKNOWN = Runtime.version().feature() < 21 ? "ended" : "virtual, or ended";
 
     /**
-     * Who it is, in words.
+     * The holder in words.
      *
-     * @return the thread's name; or its id, and why there is no name; or that it is no thread
+     * @return the thread's name; or its id, and why there is no name; or that no thread holds it
      */
     public String who() {
         if (threadId == 0) {

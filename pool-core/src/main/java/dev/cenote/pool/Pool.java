@@ -9,14 +9,16 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p>Waiters are served strictly in the order in which they came, whichever way they wait: blocking, timed and
  * asynchronous callers stand in one queue. Time-outs are absolute: one deadline covers waiting, creating and
- * validating. A time-out may be anything from zero (do not wait) upwards; one that is longer than 146 years means for
- * ever.
+ * validating. A time-out may be anything from zero (do not wait) upwards. A time-out that is longer than 146 years means
+ * for ever.
  *
- * <p>A thread whose interrupt flag is set when it comes gets an idle object if one is there, and keeps its flag; if it
- * would have to wait, {@link InterruptedException} is thrown and the flag is cleared.
+ * <p>A thread that comes with its interrupt flag set gets an idle object if one is there, and keeps its flag. If it would
+ * have to wait, {@link InterruptedException} is thrown and the flag is cleared.
  *
- * <p>Close a pool when it is not needed any more. One that can't be reached any more, nor any of its leases, is logged and
- * closed within some seconds after the garbage collector noticed; its factory, validator and listener must not refer to it.
+ * <p>Close a pool when it is not needed any more. A pool that nobody can reach and that was never closed is logged and
+ * closed, within some seconds after the garbage collector noticed: its idle objects are destroyed at once, its leased ones
+ * when they come back. A lease does not keep its pool reachable. A waiting caller, and a future of the pool that is not
+ * completed, do; so do a factory, a validator and a listener that refer to the pool.
  *
  * @param <T> what is pooled
  */
@@ -80,9 +82,9 @@ public interface Pool<T> extends AutoCloseable {
     Lease<T> acquireUninterruptibly(Duration timeout);
 
     /**
-     * Acquires an object if one can be had without waiting. It overtakes nobody: while others wait, there is none. If
-     * there is none but room to make one, the making is begun, so that a later try can succeed. One that another thread
-     * is giving back this moment may be missed.
+     * Acquires an object if one can be had without waiting. It overtakes nobody: while others wait, it finds nothing. If
+     * it finds nothing and there is room for another object, the pool begins to make one, so that a later try can succeed.
+     * It may miss an object that another thread is giving back at this moment.
      *
      * @return a lease, to be closed by the caller, or nothing
      * @throws PoolClosedException if the pool is closed
@@ -93,36 +95,36 @@ public interface Pool<T> extends AutoCloseable {
      * Acquires an object without blocking, within {@link PoolBuilder#acquireTimeout}. See {@link
      * #acquireAsync(Duration)}.
      *
-     * @return a future lease, to be closed by whoever gets it
+     * @return a future lease, to be closed by the code that gets it
      */
     CompletableFuture<Lease<T>> acquireAsync();
 
     /**
      * Acquires an object without blocking. The future stands in the same queue as the blocking callers, and fails with
-     * the exceptions that they see. To cancel it (or to complete it in any other way) leaves the queue.
+     * the exceptions that they see. If the future is cancelled, or completed in any other way, it leaves the queue.
      *
-     * <p>Its dependent actions run outside the pool's lock on the thread that completes it: one that releases an object,
-     * one of the pool's own, or any that is about to leave the pool's lock. They may use the pool, and should not block;
-     * the {@code Async} methods of the future move them elsewhere.
+     * <p>Its dependent actions run outside the pool's lock, on the thread that completes the future. This can be a thread that
+     * releases an object, a thread of the pool's own, or any thread that is about to leave the pool's lock. The actions may use
+     * the pool, and should not block; the {@code Async} methods of the future move them elsewhere.
      *
-     * <p>An action that blocks holds up the thread that runs it, but no other caller's future: where several futures are to be
-     * completed at one moment (their time is up, the pool is closed or resumed), threads of the pool's own complete them, one
-     * more for each that blocks, up to 256. There is no order between the actions of different futures.
+     * <p>An action that blocks holds up the thread that runs it, but no other caller's future. Several futures that are to be
+     * completed at one moment (their time is up, the pool is closed or resumed) are completed by threads of the pool's own:
+     * one, and one more for each action that blocks, up to 256. There is no order between the actions of different futures.
      *
-     * <p>A lease that nobody closes is lost. So cancel this future, and not one that depends on it: after {@code
+     * <p>A lease that nobody closes is lost. So cancel this future, and not one that depends on it. After {@code
      * acquireAsync().thenApply(…).cancel(true)} this future still waits and gets its lease, and the function that should have
-     * closed it does not run. The same holds for {@code orTimeout} on a dependent. {@link #withObjectAsync} has no lease to
-     * lose.
+     * closed the lease does not run. The same holds for {@code orTimeout} on a dependent. {@link #withObjectAsync} has no lease
+     * to lose.
      *
      * @param timeout the longest wait, from zero upwards; kept to the millisecond
-     * @return a future lease, to be closed by whoever gets it
+     * @return a future lease, to be closed by the code that gets it
      * @throws IllegalArgumentException if the time-out is negative
      */
     CompletableFuture<Lease<T>> acquireAsync(Duration timeout);
 
     /**
-     * Acquires an object as {@link #acquire()} does, with its time-out and its exceptions, uses it on this thread and releases
-     * it.
+     * Acquires an object as {@link #acquire()} does, with its time-out and its exceptions. Uses the object on this thread, and
+     * releases it.
      *
      * @param function what to do with it
      * @param <R> the result
@@ -135,7 +137,8 @@ public interface Pool<T> extends AutoCloseable {
             throws X, InterruptedException;
 
     /**
-     * Acquires an object as {@link #acquire(Duration)} does, with its exceptions, uses it on this thread and releases it.
+     * Acquires an object as {@link #acquire(Duration)} does, with its exceptions. Uses the object on this thread, and releases
+     * it.
      *
      * @param timeout the longest wait, from zero upwards; the function may take longer
      * @param function what to do with it
@@ -160,20 +163,20 @@ public interface Pool<T> extends AutoCloseable {
     <R> CompletableFuture<R> withObjectAsync(PoolFunction<? super T, ? extends R, ?> function);
 
     /**
-     * Acquires an object as {@link #acquireAsync(Duration)} does, has the pool's executor use it, and releases it. No lease
-     * is in anybody's hands, so none can be lost.
+     * Acquires an object as {@link #acquireAsync(Duration)} does, has the pool's executor run a function with it, and releases
+     * it. The caller never holds a lease, so none can be lost.
      *
-     * <p>The function runs on a thread of {@link PoolBuilder#executor}, by default on one of the pool's own; never on the
-     * thread that calls this, nor on the one whose release brings the object: where the executor would run it there, it runs
-     * on a thread of the pool's own. At most {@code maxSize} functions run at once. An executor of few threads is kept from
-     * making and validating objects meanwhile.
+     * <p>The function runs on a thread of {@link PoolBuilder#executor}, by default on one of the pool's own. It never runs on
+     * the thread that calls this method, nor on the thread whose release brings the object: if the executor would run it
+     * there, it runs on a thread of the pool's own. At most {@code maxSize} functions run at once. Meanwhile an executor of
+     * few threads can't make or validate objects.
      *
-     * <p>The object is released before the future is completed. To cancel the future (or to complete it in any other way)
-     * leaves the queue if the object has not come yet; a function that has begun runs to its end, is not interrupted, and
-     * releases the object.
+     * <p>The object is released before the future is completed. If the future is cancelled, or completed in any other way,
+     * before the object has come, it leaves the queue. A function that has begun runs to its end, is not interrupted, and the
+     * object is released after it.
      *
      * @param timeout the longest wait, from zero upwards, kept to the millisecond; the function may take longer
-     * @param function what to do with it; whatever it throws, the object is released and the future fails with that
+     * @param function what to do with it; if it throws, the object is released and the future fails with what it threw
      * @param <R> the result
      * @return what the function will have returned; fails, too, with the exceptions of {@link #acquire(Duration)}
      * @throws IllegalArgumentException if the time-out is negative
@@ -181,34 +184,34 @@ public interface Pool<T> extends AutoCloseable {
     <R> CompletableFuture<R> withObjectAsync(Duration timeout, PoolFunction<? super T, ? extends R, ?> function);
 
     /**
-     * Has objects made, as many at once as {@link PoolBuilder#maxConcurrentCreates} allows, until so many exist; in a
-     * suspended pool after it is resumed. Cancelling the future gives that up.
+     * Has objects made until the given number exists, as many at once as {@link PoolBuilder#maxConcurrentCreates} allows. In a
+     * suspended pool they are made after it is resumed. Cancelling the future gives this up.
      *
      * <p>A create that fails is tried again, as for callers that wait: an outage that is shorter than {@link
      * PoolBuilder#failFastAfter} costs no error.
      *
      * @param objects how many, leased ones included; 1 to {@code maxSize}
-     * @return completes when they exist; with a {@link CreateFailedException} when creates have failed for {@link
+     * @return completes when they exist. Fails with a {@link CreateFailedException} when creates have failed for {@link
      *     PoolBuilder#failFastAfter} (in a pool that has never made an object, for {@link PoolBuilder#openTimeout}: by default
-     *     at once), when one fails after that, or if the factory says that trying again is of no use; with a {@link
+     *     at once), when a create fails after that, or if the factory says that trying again is of no use. Fails with a {@link
      *     PoolClosedException} if the pool is closed before
      * @throws IllegalArgumentException if {@code objects} is out of range
      */
     CompletableFuture<Void> warmUp(int objects);
 
     /**
-     * Suspends the pool, and retires every object: idle ones now, leased ones as they come back. Callers go on waiting, until
-     * {@link #resume}. For what must not live on in a snapshot of the process, or while the server is moved.
+     * Suspends the pool, and retires every object: idle ones now, leased ones as they come back. Callers go on waiting until
+     * {@link #resume}. This is for objects that must not live on in a snapshot of the process, or while the server is moved.
      *
-     * @return completes when no object exists any more; with a {@link java.util.concurrent.CancellationException} if the
+     * @return completes when no object exists any more; fails with a {@link java.util.concurrent.CancellationException} if the
      *     pool is resumed before
      */
     CompletableFuture<Void> drain();
 
     /**
-     * Changes the limits at once. With a larger {@code maxSize} waiters are served; with a smaller one idle objects are
-     * destroyed now and leased ones as they come back: nobody's lease is taken away. A smaller {@code maxWaiters} drops
-     * nobody who waits.
+     * Changes the limits at once. With a larger {@code maxSize} waiters are served. With a smaller one idle objects are
+     * destroyed now, and leased ones as they come back; no lease is taken away. A smaller {@code maxWaiters} drops no caller
+     * that waits already.
      *
      * @param limits the new limits
      */
@@ -218,9 +221,9 @@ public interface Pool<T> extends AutoCloseable {
     void invalidateAll();
 
     /**
-     * The same, spread over a time, so that not all are made anew at once: each object's life ends at another instant in it,
-     * as if {@link PoolBuilder#maxLifetime} had ended it, replacement first where there is room. What is in the making is
-     * retired when it is made.
+     * Retires every object, spread over a time, so that not all are made anew at once. Each object's life ends at another
+     * instant of that time, as if {@link PoolBuilder#maxLifetime} had ended it: the replacement is made first where there is
+     * room. An object that is being made is retired when it is made.
      *
      * @param over how long it may take; zero or longer
      * @throws IllegalArgumentException if {@code over} is negative
@@ -228,23 +231,23 @@ public interface Pool<T> extends AutoCloseable {
     void invalidateAll(Duration over);
 
     /**
-     * From now on objects are made by another factory, and those of the old one are retired: leased ones when they come
-     * back, idle ones now, but for {@code minIdle} of them, each of which may be leased until its replacement is there
-     * if there is room for it. Each object is destroyed by the factory that made it. To have none of the old ones leased
-     * again call {@link #invalidateAll} after this.
+     * From now on another factory makes the objects, and those of the old factory are retired: leased ones when they come
+     * back, idle ones now. If there is room for replacements, {@code minIdle} of the idle ones stay, and each of them may be
+     * leased until its replacement is there. Each object is destroyed by the factory that made it. If none of the old ones may
+     * be leased again, call {@link #invalidateAll} after this.
      *
      * @param factory the new factory
      */
     void replaceFactory(Factory<T> factory);
 
-    /** Lets everybody who comes wait until {@link #resume}; leases that are out are not touched. Idempotent. */
+    /** Makes every caller wait until {@link #resume}. Leases that are out are not touched. Idempotent. */
     void suspend();
 
-    /** Ends {@link #suspend} and serves those who wait. Idempotent. */
+    /** Ends {@link #suspend} and serves the callers that wait. Idempotent. */
     void resume();
 
     /**
-     * A picture of the pool and its history. Takes time in proportion to the number of objects.
+     * Takes a picture of the pool and its history, in time proportional to the number of objects.
      *
      * @return the counts, consistent in themselves
      */
@@ -258,10 +261,10 @@ public interface Pool<T> extends AutoCloseable {
     PoolConfig<T> config();
 
     /**
-     * Closes the pool without waiting for it. New callers and all who wait fail at once with {@link
-     * PoolClosedException}, idle objects are destroyed at once, leased ones as they come back or, when the grace is
-     * over, at once. Idempotent; a second call can shorten the grace. The futures of those who wait are completed by
-     * threads of the pool's own, so that their dependents do not hold up the caller.
+     * Closes the pool without waiting for it. New callers and all that wait fail at once with {@link PoolClosedException}.
+     * Idle objects are destroyed at once. Leased ones are destroyed as they come back, or at once when the grace is over.
+     * Idempotent; a second call can shorten the grace. Threads of the pool's own complete the futures of callers that wait, so
+     * that their dependents do not hold up the caller of this method.
      *
      * @param grace how long holders may keep their leases, from zero upwards
      * @return completes when the last object is gone; cancelling it changes nothing
@@ -271,12 +274,12 @@ public interface Pool<T> extends AutoCloseable {
 
     /**
      * Closes the pool with {@link PoolBuilder#shutdownGrace} and waits until the last object is gone. An interrupt ends
-     * the grace, not the closing, and is kept in the thread's flag. Called from the pool's own work (a factory, a
-     * validator, a listener on one of its threads) it does not wait.
+     * the grace, not the closing, and is kept in the thread's flag. A call from the pool's own work (a factory, a validator, a
+     * listener on one of its threads) does not wait.
      *
-     * <p>A thread that closes the pool while it holds a lease, say in the function of {@link #withObject}, waits for itself:
-     * until the grace is over, when the lease is revoked and its object destroyed. The log tells that. Call {@link #shutdown}
-     * there, which does not wait.
+     * <p>A thread that closes the pool while it holds a lease, for example in the function of {@link #withObject}, waits for
+     * itself. It waits until the grace is over; then the lease is revoked and its object destroyed. The log says so. Call
+     * {@link #shutdown} there, which does not wait.
      */
     @Override
     void close();

@@ -6,9 +6,9 @@ import java.util.concurrent.Executor;
 
 /**
  * Builds a {@link Pool}. Each setting says its default, its range, what it costs, and whether it can change while the
- * pool runs. A value out of range is an {@link IllegalArgumentException}, and null a {@link NullPointerException}, that
- * names the setting, the value and the range. A time has no upper bound: one that is longer than 146 years is for ever.
- * Not thread-safe; one builder can build several pools.
+ * pool runs. A value out of range is an {@link IllegalArgumentException} that names the setting, the value and the range. Null
+ * is a {@link NullPointerException} that names the setting and what it should be. A time has no upper bound: one that is longer
+ * than 146 years is for ever. Not thread-safe; one builder can build several pools.
  *
  * @param <T> what is pooled
  */
@@ -48,9 +48,10 @@ public final class PoolBuilder<T> {
     }
 
     /**
-     * How many idle objects are kept ready, as far as {@code maxSize} allows. What is lost is replaced at once; what is
-     * leased, within a second. The first one is made alone, also after {@link Pool#replaceFactory}: several log-ins with a wrong
-     * password at once may lock an account. The others follow {@link #maxConcurrentCreates} at once.
+     * How many idle objects are kept ready, as far as {@code maxSize} allows. An object that is lost is replaced at once; an
+     * idle one that is leased, within a second. The first object is made alone, also after {@link Pool#replaceFactory}, since
+     * several log-ins with a wrong password at once may lock an account. The others follow, {@link #maxConcurrentCreates} at a
+     * time.
      *
      * <p>Default: 0. Range: 0 to {@code maxSize}. Costs the objects. Change it with {@link Pool#resize}.
      *
@@ -63,9 +64,9 @@ public final class PoolBuilder<T> {
     }
 
     /**
-     * How many callers may wait for a release; one more is refused. Those for whom an object is being made, or could
-     * be, do not count. With a virtual thread for each request this is what bounds how many of them wait: {@code maxSize}
-     * times {@code acquireTimeout}, divided by the time of one use, are served in time.
+     * How many callers may wait for a release; one more is refused. Callers for which an object is being made, or could be
+     * made, do not count. With a virtual thread for each request, this setting bounds how many of them wait. {@code maxSize}
+     * times {@code acquireTimeout}, divided by the time of one use, is how many are served in time.
      *
      * <p>Default: 1024. Range: 0 (nobody waits) upwards. Costs some 100 bytes a waiter. Change it with {@link
      * Pool#resize}.
@@ -92,14 +93,16 @@ public final class PoolBuilder<T> {
     }
 
     /**
-     * An object that has been idle for longer is evicted, while more than {@code minIdle} are idle, unless there is a
-     * {@link #sizingPolicy}. The housekeeper checks this every quarter of the time, at least once a second and at most every
-     * 10 ms.
+     * An object that has been idle for longer is evicted, as long as more than {@code minIdle} are idle. A {@link
+     * #sizingPolicy} takes the place of this setting. The housekeeper checks this every quarter of the time, at least once a
+     * second and at most every 10 ms.
      *
-     * <p>With {@link IdleOrder#LIFO} the pool shrinks to what is used at once, within three times this time: threads come back
-     * to the object that they used last, but forget it every quarter of the time while more than {@code minIdle} are idle.
+     * <p>With {@link IdleOrder#LIFO} the pool shrinks within three times this time to the number of objects that are used at
+     * once. Threads come back to the object that they used last; while more than {@code minIdle} are idle, they forget it every
+     * quarter of the time.
      *
-     * <p>Default: 10 min. Range: zero (never) upwards. Costs a look at each object every second while the pool is used. No change at run time.
+     * <p>Default: 10 min. Range: zero (never) upwards. Costs a look at each object every second while the pool is used. No
+     * change at run time.
      *
      * @param time the setting
      * @return this
@@ -124,7 +127,8 @@ public final class PoolBuilder<T> {
     }
 
     /**
-     * An object that is older is retired, busy or idle; a busy one when it comes back.
+     * An object that is older is retired: an idle one in its turn ({@link #maxConcurrentRetirements}), a leased one when it comes
+     * back.
      *
      * <p>Default: 30 min. Range: zero (never) upwards. Costs making another one. No change at run time.
      *
@@ -151,7 +155,7 @@ public final class PoolBuilder<T> {
     }
 
     /**
-     * An object that has been leased so often is retired when it comes back.
+     * How many times an object may be leased. It is retired when it comes back from the last lease.
      *
      * <p>Default: 0 (no limit). Range: 0 upwards. Costs making another one. No change at run time.
      *
@@ -165,7 +169,8 @@ public final class PoolBuilder<T> {
 
     /**
      * A lease that is held for longer is revoked: it goes dead, and its object is destroyed, though the holder may
-     * still be using it. Kept to a quarter of itself, to the second at most and to 10 ms at least; never early.
+     * still be using it. The housekeeper checks this every quarter of the time, at least once a second and at most every
+     * 10 ms. So a lease is revoked late by up to that much, and never early.
      *
      * <p>Default: zero (never). Range: zero upwards. Costs nothing. No change at run time.
      *
@@ -178,8 +183,8 @@ public final class PoolBuilder<T> {
     }
 
     /**
-     * A lease that is held for longer is reported once, as a warning and to {@link PoolListener#leakSuspected}; and one that
-     * the garbage collector finds before it was closed is reported and taken back.
+     * A lease that is held for longer is reported once, as a warning in the log and to {@link PoolListener#leakSuspected}. A
+     * lease that the garbage collector finds before it was closed is reported, and its object is taken back.
      *
      * <p>Default: zero (never). Range: zero upwards. Costs the fast path: each acquire is tracked. No change at run time.
      *
@@ -192,8 +197,8 @@ public final class PoolBuilder<T> {
     }
 
     /**
-     * With a {@link #leakThreshold}: for one of so many leases the stack of the acquire is kept, to be reported with the
-     * leak. Of leases that are acquired asynchronously none is.
+     * How often the pool keeps the stack of an acquire, to report it with the leak: once in this many leases. It needs a {@link
+     * #leakThreshold}. No stack is kept of a lease that is acquired asynchronously.
      *
      * <p>Default: 100. Range: 0 (none), 1 (each) upwards. Costs a stack trace each. No change at run time.
      *
@@ -206,10 +211,11 @@ public final class PoolBuilder<T> {
     }
 
     /**
-     * Whether to fail a waiter, with a {@link PoolStalledException} and the stacks of all, when every object is leased by a
-     * thread that itself waits in this pool, and has for 100 ms: none of them can go on before a deadline ends its wait. The
-     * newest of the holders fails. Only for pools whose leases are closed by the threads that acquired them; leases that
-     * were acquired asynchronously belong to no thread, and there is no stall while one is out.
+     * Whether the pool looks for stalls. In a stall every object is leased by a thread that itself has waited in this pool for
+     * 100 ms, so that none of these threads can go on before a deadline ends its wait. Then the newest of the holders fails,
+     * with a {@link PoolStalledException} that has the stacks of all. Use it only in a pool whose leases are closed by the
+     * threads that acquired them. A lease that was acquired asynchronously belongs to no thread; while one is out, there is no
+     * stall.
      *
      * <p>Default: false. Range: true or false. Costs a look at the leases when a thread begins to wait. No change at run time.
      *
@@ -222,7 +228,7 @@ public final class PoolBuilder<T> {
     }
 
     /**
-     * Tells whether an object still works. Asked before an object is handed out that was idle for longer than {@link
+     * Tells whether an object still works. The pool asks it before it hands out an object that was idle for longer than {@link
      * #validateIfIdleFor}, and on request at creation and release.
      *
      * <p>Default: none. Range: any validator. Costs what it does, on the pool's executor. No change at run time.
@@ -236,8 +242,8 @@ public final class PoolBuilder<T> {
     }
 
     /**
-     * Whether a new object is validated before its first use; within {@code validationTimeout}, and with the create within
-     * {@code createTimeout}.
+     * Whether a new object is validated before its first use. The validation has {@code validationTimeout}, and together with
+     * the create it has {@code createTimeout}.
      *
      * <p>Default: false. Range: true or false. Costs a validation an object. No change at run time.
      *
@@ -250,10 +256,10 @@ public final class PoolBuilder<T> {
     }
 
     /**
-     * With a validator: an object that was idle for longer is validated before it is handed out, one that was used
-     * more recently is not. Told by the housekeeper, which looks every quarter of this time, every 10 ms at most, while the pool is used, and
-     * has rather too much validated than too little; after a pause of the whole process, only once it has looked
-     * again.
+     * With a validator: an object that was idle for longer is validated before it is handed out. An object that was used more
+     * recently is not. While the pool is used, the housekeeper looks every quarter of this time, at most every 10 ms, for
+     * objects that were idle; when in doubt it has an object validated. After a pause of the whole process it knows only once
+     * it has looked again.
      *
      * <p>Default: 1 s. Range: zero (whenever an object was idle at all) upwards. Zero costs a validation each acquire;
      * otherwise a look at each object four times in this time. No change at run time.
@@ -267,8 +273,8 @@ public final class PoolBuilder<T> {
     }
 
     /**
-     * With a validator: whether each object that is released is validated on the executor before anybody else gets it. The
-     * releasing thread does not wait for that.
+     * With a validator: whether each object that is released is validated before anybody else gets it. The validation runs on the
+     * pool's executor, and the releasing thread does not wait for it.
      *
      * <p>Default: false. Range: true or false. Costs a validation each release, and a task. No change at run time.
      *
@@ -281,8 +287,9 @@ public final class PoolBuilder<T> {
     }
 
     /**
-     * An object that was neither used nor validated for so long is validated while it is idle, on the pool's executor, so
-     * that what lies between does not forget the connection. Each object has its own time, up to 20 % shorter or longer.
+     * An object that was neither used nor validated for this time is validated while it is idle, on the pool's executor. So a
+     * firewall or a proxy on the way to the server does not forget the connection. Each object has its own time, up to 20 %
+     * shorter or longer.
      *
      * <p>Default: zero (never). Range: zero upwards. Costs a validation now and then. No change at run time.
      *
@@ -308,7 +315,7 @@ public final class PoolBuilder<T> {
     }
 
     /**
-     * A create that takes longer is interrupted, and its place is given to another; what it may still return is
+     * A create that takes longer is interrupted, and its place is given to another. An object that it still returns is
      * destroyed.
      *
      * <p>Default: 30 s. Range: longer than zero. Costs nothing. No change at run time.
@@ -348,9 +355,9 @@ public final class PoolBuilder<T> {
     }
 
     /**
-     * How many objects may be in the making at once; never more than there is demand for. Creates that are not wanted any
-     * more, or that take much longer than others did, do not count: they are asked to end, or waited for no longer, and
-     * others are begun as far as {@code maxSize} allows.
+     * How many objects may be made at once; never more than there is demand for. Two kinds of creates do not count: one that
+     * is not wanted any more is asked to end, and one that takes much longer than others did is waited for no longer. Others
+     * are begun in their place, as far as {@code maxSize} allows.
      *
      * <p>Default: 4. Range: 1 upwards. Costs a thread each, while it lasts. No change at run time.
      *
@@ -363,8 +370,8 @@ public final class PoolBuilder<T> {
     }
 
     /**
-     * How many objects may be destroyed at once. The others wait for their turn, and keep their places until then.
-     * Once the grace of a close is over, up to 256 are.
+     * How many objects may be destroyed at once. The others wait for their turn, and keep their places until then. Once the
+     * grace of a close is over, up to 256 are destroyed at once.
      *
      * <p>Default: 16. Range: 1 upwards. Costs a thread each, while it lasts. No change at run time.
      *
@@ -377,14 +384,14 @@ public final class PoolBuilder<T> {
     }
 
     /**
-     * Once creates have failed continuously for so long, callers that nothing else can serve fail at once, with a {@link
-     * CreateFailedException} that has the last failure as its cause: those that wait already, and those that come. Until
-     * then they wait, in order, for as long as their own deadlines allow. The pool goes on trying, one create at a time
-     * ({@link #createBackoff}), and callers wait again after the first success. This is a circuit breaker that goes by time:
-     * an outage that is shorter costs no caller an error whose deadline is longer.
+     * How long creates must have failed continuously before callers fail fast. From then on callers that nothing else can
+     * serve fail at once, those that wait already and those that come. Their {@link CreateFailedException} has the last failure
+     * as its cause. Until then they wait, in order, for as long as their own deadlines allow. The pool goes on trying, one
+     * create at a time ({@link #createBackoff}), and callers wait again after the first success. This is a circuit breaker that
+     * goes by time: in an outage that is shorter, a caller whose deadline is longer sees no error.
      *
      * <p>A pool that has never made an object has a time of its own, {@link #openTimeout}. If the factory says that trying again
-     * is of no use ({@link Factory#isWorthRetrying}), callers fail at once whatever this is.
+     * is of no use ({@link Factory#isWorthRetrying}), callers fail at once, whatever this setting is.
      *
      * <p>Default: 10 s. Range: zero (at the first failure) upwards; one that is longer than 146 years means never. Costs
      * nothing. No change at run time.
@@ -398,8 +405,8 @@ public final class PoolBuilder<T> {
     }
 
     /**
-     * What {@link #failFastAfter} is for a pool that has never made an object. It is short, so that a wrong address or password
-     * shows at once. Give it more if the pool is opened before the server that it needs.
+     * The {@link #failFastAfter} of a pool that has never made an object. It is short, so that a wrong address or password
+     * shows at once. Make it longer if the pool is opened before the server that it needs.
      *
      * <p>Default: zero (at the first failure). Range: zero upwards; one that is longer than 146 years means never. Costs
      * nothing. No change at run time.
@@ -413,10 +420,10 @@ public final class PoolBuilder<T> {
     }
 
     /**
-     * How long the pool waits between two creates while they fail: a random part of the first time, which doubles with each
-     * failure up to the longest time. Creates that fail together count as one failure. The random part ("full jitter", after
-     * Marc Brooker, "Exponential Backoff And Jitter", 2015) keeps the pools of a fleet from connecting in step. The longest
-     * time bounds how late the pool notices that the server is back; the pool connects about twice as often as once in it.
+     * How long the pool waits between two creates while they fail: a random part of a time that begins with the first time, and
+     * doubles with each failure up to the longest time. Creates that fail together count as one failure. The random part ("full
+     * jitter", after Marc Brooker, "Exponential Backoff And Jitter", 2015) keeps the pools of a fleet from connecting in step.
+     * The longest time bounds how late the pool notices that the server is back. On average the pool connects twice in it.
      *
      * <p>Default: 50 ms, 1 s. Range: longer than zero, and the longest no shorter than the first; 30 s spare a server that
      * hundreds of pools share. Costs nothing. No change at run time.
@@ -453,7 +460,7 @@ public final class PoolBuilder<T> {
     /**
      * Which idle object is handed out next.
      *
-     * <p>Default: {@link IdleOrder#LIFO}. Range: either. FIFO costs a queue node each release. No change at run time.
+     * <p>Default: {@link IdleOrder#LIFO}. Range: LIFO or FIFO. FIFO costs a queue node each release. No change at run time.
      *
      * @param order the setting
      * @return this
@@ -478,7 +485,7 @@ public final class PoolBuilder<T> {
     }
 
     /**
-     * Runs creates, destroys and validations. With {@code Runnable::run} they run on the thread that needs them: right
+     * Runs creates, destroys and validations. With {@code Runnable::run} they run on the thread that needs them. That is right
      * for objects that are cheap to make, but then an acquire can take as long as the factory does.
      *
      * <p>Default: daemon threads of the pool's own, as many as are busy. Range: any executor; it is not shut down with
@@ -493,7 +500,7 @@ public final class PoolBuilder<T> {
     }
 
     /**
-     * Is told what happens.
+     * Receives the pool's events.
      *
      * <p>Default: none. Range: any listener. Costs what it does. No change at run time.
      *
@@ -519,8 +526,8 @@ public final class PoolBuilder<T> {
     }
 
     /**
-     * Checks the settings together and opens a pool with them. Objects are made in the background; this does not wait
-     * for them. The pool's own threads have the context class loader of the thread that calls this, until the pool is closed.
+     * Checks the settings together and opens a pool with them. Objects are made in the background; this method does not wait
+     * for them. Until the pool is closed, its own threads have the context class loader of the thread that calls this method.
      *
      * @return a running pool, to be closed by the caller
      * @throws IllegalArgumentException if the limits do not fit together
@@ -530,7 +537,7 @@ public final class PoolBuilder<T> {
     }
 
     /**
-     * The settings so far, checked together, for those who build on a builder that others have set.
+     * The settings so far, checked together. This is for code that is given a builder, and goes on from its settings.
      *
      * @return a copy
      * @throws IllegalArgumentException if the limits do not fit together

@@ -3,7 +3,7 @@ package dev.cenote.pool;
 import java.io.Serial;
 
 /**
- * The pool was closed before the acquire, or while it waited.
+ * The pool was closed, before the acquire or while the acquire waited.
  *
  * @serial exclude
  */

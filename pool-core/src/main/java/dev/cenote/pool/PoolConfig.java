@@ -5,8 +5,8 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings of a pool. Each is declared and defaulted here, checked and documented in {@link PoolBuilder}, and never
- * changes, but for the limits ({@link Pool#resize}). Immutable.
+ * The settings of a pool. Each setting is declared and defaulted here, and checked and documented in {@link PoolBuilder}.
+ * Immutable: where the limits of a pool change ({@link Pool#resize}), {@link Pool#config} returns another instance.
  *
  * @param <T> what is pooled
  */

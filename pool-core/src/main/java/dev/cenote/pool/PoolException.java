@@ -31,7 +31,7 @@ public abstract sealed class PoolException extends RuntimeException
 
     /**
      * What may keep a create or a validation from going on, if the caller waited in a static initialiser: other threads
-     * that need the class wait until that is done. Told by this exception's own stack, which is the caller's.
+     * that need the class wait until its initialiser is done. This exception's own stack, which is the caller's, shows it.
      *
      * @return a clause, or nothing
      */
@@ -49,7 +49,7 @@ public abstract sealed class PoolException extends RuntimeException
     /** What happened, in a few words. */
     abstract String what();
 
-    /** Put together when it is asked for: many callers may fail in one moment, and few look. */
+    /** Made when it is asked for: many callers may fail at one moment, and few of them look at the message. */
     @Override
     public String getMessage() {
         return "pool '" + stats.name() + "': " + what() + " (" + SUMMARIES.of(stats) + ")";

@@ -3,7 +3,7 @@ package dev.cenote.pool;
 import java.io.Serial;
 
 /**
- * Everything is leased, and as many callers wait already as {@code maxWaiters} allows.
+ * Every object is leased, and as many callers wait already as {@code maxWaiters} allows.
  *
  * @serial exclude
  */

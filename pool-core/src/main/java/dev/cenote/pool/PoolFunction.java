@@ -11,7 +11,7 @@ package dev.cenote.pool;
 public interface PoolFunction<T, R, X extends Exception> {
 
     /**
-     * Uses the object, which must not be kept.
+     * Uses the object, and must not keep it.
      *
      * @param object the leased object
      * @return the result

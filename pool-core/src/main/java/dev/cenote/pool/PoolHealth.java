@@ -7,10 +7,10 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How a pool does, judged by what happened between two looks at its statistics.
+ * The health of a pool, judged by what happened between two looks at its statistics.
  *
  * @param status the verdict
- * @param reasons why it is not {@link Status#HEALTHY}, for a reader; unmodifiable
+ * @param reasons why it is not {@link Status#HEALTHY}, in words; unmodifiable
  */
 public record PoolHealth(Status status, List<String> reasons) {
 
@@ -18,17 +18,17 @@ public record PoolHealth(Status status, List<String> reasons) {
     public enum Status {
         /** Nothing is wrong. */
         HEALTHY,
-        /** It serves, but something is wrong. */
+        /** It serves callers, but something is wrong. */
         DEGRADED,
         /** It can't serve: there is no object, and none can be made. */
         FAILED
     }
 
     /**
-     * What is still healthy.
+     * The bounds of what is healthy.
      *
      * @param utilisation the largest share of {@code maxSize} that may be leased; 0 to 1
-     * @param meanWait the longest mean wait of those who waited; zero or longer
+     * @param meanWait the longest mean wait of the callers that waited; zero or longer
      * @param hitRate the smallest share of leases that are given without waiting, creating or validating; 0 to 1
      * @param failedValidations the largest share of validations that may fail; 0 to 1
      * @param leaks the most leases that may be reported as leaked; 0 upwards
@@ -71,7 +71,7 @@ public record PoolHealth(Status status, List<String> reasons) {
      * Judges a pool by all that has happened so far.
      *
      * @param now the statistics
-     * @param thresholds what is still healthy
+     * @param thresholds the bounds of what is healthy
      * @return the verdict
      */
     public static PoolHealth of(PoolStats now, Thresholds thresholds) {
@@ -88,11 +88,11 @@ public record PoolHealth(Status status, List<String> reasons) {
     }
 
     /**
-     * Judges a pool by what has happened since an earlier look. Of a pool that was quiet in between only the present counts.
+     * Judges a pool by what has happened since an earlier look. If nothing has happened since, only the present state counts.
      *
      * @param before the statistics then
      * @param now the statistics now
-     * @param thresholds what is still healthy
+     * @param thresholds the bounds of what is healthy
      * @return the verdict
      */
     public static PoolHealth between(PoolStats before, PoolStats now, Thresholds thresholds) {

@@ -5,7 +5,7 @@ package dev.cenote.pool;
  *
  * @param maxSize the most objects that may exist, those being made or destroyed included; 1 to 1,000,000
  * @param minIdle how many idle objects are kept ready, as far as {@code maxSize} allows; 0 to {@code maxSize}
- * @param maxWaiters how many callers may wait for a release; 0 (nobody waits) upwards. Those for whom an object is
+ * @param maxWaiters how many callers may wait for a release; 0 (nobody waits) upwards. Callers for which an object is
  *     being made or validated, or could be made, do not count
  */
 public record PoolLimits(int maxSize, int minIdle, int maxWaiters) {

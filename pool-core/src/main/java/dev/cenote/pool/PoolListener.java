@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Is told what happens in a pool. Every method does nothing by default, so that one overrides what one wants to know.
+ * Receives a pool's events. Every method does nothing by default: override those that you need.
  *
- * <p>Methods run outside the pool's lock on the thread where it happened, so they should be quick. What they throw is
- * logged and changes nothing. They may call the pool.
+ * <p>A method runs outside the pool's lock, on the thread where the event happened, so it should be quick. An exception that it
+ * throws is logged and changes nothing. It may call the pool.
  */
 public interface PoolListener {
 
@@ -43,14 +43,14 @@ public interface PoolListener {
     default void validationFailed() {}
 
     /**
-     * A holder gave an object up for a fault that may concern others ({@link Lease#invalidate(Throwable)}).
+     * A holder gave an object up because of a fault that may concern others ({@link Lease#invalidate(Throwable)}).
      *
      * @param cause the fault
      */
     default void faultReported(Throwable cause) {}
 
     /**
-     * A lease is held for longer than {@link PoolBuilder#leakThreshold}, or nobody can end it any more. Told once a lease.
+     * A lease is held for longer than {@link PoolBuilder#leakThreshold}, or nobody can end it any more. Called once for a lease.
      *
      * @param holder who holds it
      * @param isLost true if the garbage collector found it: its object is taken back and destroyed
@@ -67,6 +67,6 @@ public interface PoolListener {
     /** A lease was ended a second time. */
     default void staleClose() {}
 
-    /** The pool is closed and its last object gone. */
+    /** The pool is closed, and its last object is gone. */
     default void closed() {}
 }

@@ -11,11 +11,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Named pools, one for each resource, for those who want to find a pool by its name instead of passing it on. Make one
+ * Named pools, one for each resource, for applications that find a pool by its name instead of passing it on. Make one
  * registry and keep it; a pool that was closed is forgotten.
  *
- * <p>Thread-safe. An opener runs on the thread that asks for the pool, and under no lock: a slow one holds up only those
- * who ask for the same name.
+ * <p>Thread-safe. An opener runs on the thread that asks for the pool, and under no lock. A slow opener holds up only threads
+ * that ask for the same name.
  */
 public final class PoolRegistry implements AutoCloseable {
 
@@ -52,8 +52,8 @@ public final class PoolRegistry implements AutoCloseable {
     }
 
     /**
-     * The pool of that name, opened now if there is none. Concurrent callers open one: the others wait for it, whether
-     * interrupted or not, and if the opener of the first fails, the next one's is tried.
+     * Returns the pool of that name, and opens it if there is none. If several threads ask at once, one opens the pool. The
+     * others wait for it, whether interrupted or not; if that opener fails, the next thread's is tried.
      *
      * @param name the name
      * @param type what is pooled
@@ -124,7 +124,7 @@ public final class PoolRegistry implements AutoCloseable {
     }
 
     /**
-     * The open pool of that name. Does not wait for one that is being opened.
+     * Returns the open pool of that name. Does not wait for one that is being opened.
      *
      * @param name the name
      * @param type what is pooled
@@ -160,8 +160,8 @@ public final class PoolRegistry implements AutoCloseable {
     }
 
     /**
-     * Closes every pool, all at once, and waits for each as {@link Pool#close} does. Does not wait for openers: what one
-     * still opens is closed by the thread that opened it. Idempotent.
+     * Closes every pool, all at once, and waits for each as {@link Pool#close} does. Does not wait for openers: a pool that is
+     * still being opened is closed by the thread that opened it. Idempotent.
      */
     @Override
     public void close() {

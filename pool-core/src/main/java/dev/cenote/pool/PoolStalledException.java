@@ -4,7 +4,7 @@ import java.io.Serial;
 
 /**
  * Every object was leased by a thread that itself waited in this pool, and the caller was the newest of these holders ({@link
- * PoolBuilder#detectStalls}). The message has the stacks of all.
+ * PoolBuilder#detectStalls}). The message has the stacks of all holders.
  *
  * @serial exclude
  */

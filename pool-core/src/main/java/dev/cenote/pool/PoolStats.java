@@ -5,8 +5,8 @@ import java.io.Serializable;
 import java.util.Map;
 
 /**
- * A picture of a pool and its history. The numbers of objects are derived from the states of the pool's slots, each
- * read once, so that they never add up to more than exist. In a quiet pool they are exact: {@code created - destroyed -
+ * A picture of a pool and its history. The numbers of objects are derived from the states of the pool's slots. Each slot
+ * is read once, so the numbers never add up to more than exist. In a quiet pool they are exact: {@code created - destroyed -
  * detached = total} and {@code acquired - released = leased}.
  *
  * @param name the pool's name
@@ -22,10 +22,10 @@ import java.util.Map;
  * @param destroyedBy objects destroyed so far, by reason; a reason that never occurred is missing; unmodifiable
  * @param detached objects that left the pool alive
  * @param acquired leases given out
- * @param released leases that have ended, in whatever way
- * @param missed leases given out to callers that had to wait or for which an object was made or validated
- * @param waited those of them whose callers had to wait; an object that the caller's own thread makes, because the
- *     executor runs tasks in place, is no wait
+ * @param released leases that have ended in any way
+ * @param missed leases given out to callers that had to wait, or for which an object was made or validated
+ * @param waited leases given out to callers that had to wait; they are among the missed ones. An object that the caller's own
+ *     thread makes, because the executor runs tasks in place, is no wait
  * @param timeouts callers whose time was up
  * @param refused callers turned away because the queue was full
  * @param cancelled callers that left: interrupted, or their future cancelled
@@ -33,10 +33,10 @@ import java.util.Map;
  * @param validations validations of idle objects, resets and validations of released ones, so far
  * @param validationFailures validations and resets that failed or took too long
  * @param leaks leases that were reported as leaked ({@link PoolBuilder#leakThreshold})
- * @param staleCloses how often a lease was ended that was dead already: by its holder, or since the pool took it back. The
- *     first close after an invalidate or a detach is not counted
+ * @param staleCloses how often a lease was ended that was dead already, because its holder had ended it or because the pool
+ *     had taken it back. The first close after an invalidate or a detach is not counted
  * @param isFailingFast whether callers that nothing else can serve fail at once, since creates have failed for as long as
- *     {@link PoolBuilder#failFastAfter} says; false for the caller that comes when the next try is due
+ *     {@link PoolBuilder#failFastAfter} says. It is false while the next try is due, which the next caller waits for
  * @param waitTimes how long callers waited
  * @serial exclude
  */
@@ -101,7 +101,7 @@ public record PoolStats(
     }
 
     /**
-     * The counts that tell why somebody has to wait, in one line.
+     * The counts that tell why a caller has to wait, in one line.
      *
      * @return text for a log
      */

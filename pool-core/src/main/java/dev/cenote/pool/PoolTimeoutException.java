@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An acquire's time was up. The cause is the last create failure, if the pool was trying to make an object.
+ * The time of an acquire was up. The cause is the last create failure, if the pool was trying to make an object.
  *
  * @serial exclude
  */
@@ -33,8 +33,8 @@ public final class PoolTimeoutException extends PoolException {
      *
      * @param stats the counts
      * @param timeout the time that was given
-     * @param phase what it was waiting for
-     * @param holders finds those who have held their leases longest, when they are asked for
+     * @param phase what the acquire was waiting for
+     * @param holders finds the holders that have held their leases longest, when they are asked for
      * @param cause the last create failure, if one matters
      */
     public PoolTimeoutException(
@@ -82,8 +82,8 @@ public final class PoolTimeoutException extends PoolException {
     }
 
     /**
-     * Those who had held their leases longest, the oldest first, at most five. Their threads' names are looked up when the
-     * holders or the message are first asked for; a thread that has ended by then has none.
+     * The holders that had held their leases longest, the oldest first, at most five. Their threads' names are looked up when
+     * the holders or the message are first asked for; a thread that has ended by then has none.
      *
      * @return the holders
      */

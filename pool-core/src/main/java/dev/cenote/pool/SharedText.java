@@ -3,9 +3,9 @@ package dev.cenote.pool;
 import java.util.function.Function;
 
 /**
- * The text of what was told last. Thousands of callers may fail at one moment and share one picture of the pool, and a
- * future asks for the message of its exception as soon as it has a dependent stage. It keeps the last picture, which refers
- * to nothing of a pool.
+ * The text of the last picture of a pool. Thousands of callers may fail at one moment and share one picture, and a future
+ * asks for the message of its exception as soon as it has a dependent stage. It keeps the last picture, which refers to
+ * nothing of a pool.
  */
 final class SharedText<W> {
 
@@ -18,7 +18,7 @@ final class SharedText<W> {
         this.toText = toText;
     }
 
-    /** The text of that very object. */
+    /** The text of exactly that object. */
     String of(W what) {
         Told known = last;
         if (known.what != what) {

@@ -3,15 +3,16 @@ package dev.cenote.pool;
 import java.util.stream.IntStream;
 
 /**
- * Tells how many objects a pool should have, by what was wanted lately, so that it grows before callers have to wait for
+ * Tells how many objects a pool should have, by what was wanted lately. So the pool grows before callers have to wait for
  * an object to be made, and shrinks when they want less.
  *
- * <p>With a policy, {@link PoolBuilder#idleTimeout} has no effect: what is idle goes, longest idle first, while more
- * objects exist than the policy wants and more than {@code minIdle} are idle; and objects are made until as many exist
- * as it wants, whoever waits. Callers that find nothing still have objects made for them at once, up to {@code maxSize}.
+ * <p>With a policy, {@link PoolBuilder#idleTimeout} has no effect. While more objects exist than the policy wants and more than
+ * {@code minIdle} are idle, idle objects are destroyed, the one that has been idle longest first. While fewer exist than it
+ * wants, objects are made, whether or not a caller waits. A caller that finds nothing still has an object made at once, up to
+ * {@code maxSize}.
  *
- * <p>Called once a second, never by two threads at once for one pool, off the callers' threads and never under a lock.
- * What it throws is logged, and its last answer stays. May be shared by pools if it keeps no state.
+ * <p>The pool calls it once a second, never by two threads at once, off the callers' threads and never under a lock. If it
+ * throws, that is logged, and its last answer stays. Several pools may share a policy that keeps no state.
  */
 @FunctionalInterface
 public interface SizingPolicy {
@@ -20,18 +21,17 @@ public interface SizingPolicy {
      * Tells how many objects should exist, idle and leased ones together.
      *
      * @param peaks for each of the last seconds, 1 to 300 of them, the newest first: the most objects that were wanted at
-     *     once. Leases are counted ten times a second, and a caller that finds nothing, or nothing that is valid, counts as one more than exist; one whose
-     *     object is only validated does not. The
-     *     array is the policy's to keep
-     * @return how many; cut to what {@code minIdle} and {@code maxSize} allow
+     *     once. Leases are counted ten times a second. A caller that finds nothing, or nothing that is valid, counts as one
+     *     more than exist; a caller whose object is only validated does not. The policy may keep the array
+     * @return how many; the pool cuts the number to what {@code minIdle} and {@code maxSize} allow
      */
     int size(int[] peaks);
 
     /**
-     * A policy that wants as many objects as the last second's peak, or the mean of the last five minutes' peaks and three
-     * standard deviations, whichever is more. By Cantelli's inequality a peak exceeds that at most one time in ten
-     * however demand is distributed, and by far not so often if it is nearly normal. So a steady load gets little more
-     * than it needs, and one that comes in bursts keeps objects for the next, if that comes within five minutes.
+     * A policy that wants as many objects as the last second's peak, or as the mean of the last five minutes' peaks plus three
+     * standard deviations, whichever is more. By Cantelli's inequality a peak exceeds that at most one time in ten, however
+     * demand is distributed, and far less often if it is nearly normal. So a steady load gets little more than it needs. A load
+     * that comes in bursts keeps objects for the next burst, if that comes within five minutes.
      *
      * @return a policy without state
      */

@@ -1,9 +1,9 @@
 package dev.cenote.pool;
 
 /**
- * The pool's clock. Only differences count, and they may overflow, as with {@link System#nanoTime}.
+ * The pool's clock. Only differences between two readings count, and readings may overflow, as with {@link System#nanoTime}.
  *
- * <p>It may be read under the pool's lock: it must not block, throw, or call the pool.
+ * <p>It may be read under the pool's lock, so it must not block, throw, or call the pool.
  */
 @FunctionalInterface
 public interface Ticker {
@@ -16,10 +16,10 @@ public interface Ticker {
     long nanos();
 
     /**
-     * The wall clock, by which a pool notices that the machine has slept: a monotonic clock may stand still meanwhile. Used
-     * for nothing else.
+     * The wall clock. A pool uses it for one thing: to notice that the machine has slept, since a monotonic clock may stand
+     * still meanwhile.
      *
-     * @return milliseconds since some fixed point; always 0, as by default, if that is not to be noticed
+     * @return milliseconds since some fixed point; always 0, as by default, if the pool should not notice that
      */
     default long wallMillis() {
         return 0;

@@ -7,8 +7,8 @@ import java.util.function.Function;
 /**
  * Tells whether an object still works.
  *
- * <p>Runs on the pool's executor; never under a lock. Returning false, throwing anything, and taking longer than {@link
- * PoolBuilder#validationTimeout} all mean the same: the object is destroyed, and the next one is tried. What it throws is
+ * <p>Runs on the pool's executor, never under a lock. A validator that returns false, throws anything, or takes longer than {@link
+ * PoolBuilder#validationTimeout} has rejected the object: the object is destroyed, and the next one is tried. What it throws is
  * logged, at most once a minute.
  *
  * @param <T> what is pooled
@@ -26,7 +26,7 @@ public interface Validator<T> {
     boolean isValid(T object) throws Exception;
 
     /**
-     * Both must agree; the other is asked only if this one returns true.
+     * Returns a validator with which both must agree; the other is asked only if this one returns true.
      *
      * @param other the second validator
      * @return a validator that asks both
@@ -36,8 +36,8 @@ public interface Validator<T> {
     }
 
     /**
-     * One that agrees is enough; the other is asked only if this one returns false. One that throws has not agreed, and
-     * ends the validation.
+     * Returns a validator with which one of the two has to agree; the other is asked only if this one returns false. A
+     * validator that throws has not agreed, and ends the validation.
      *
      * @param other the second validator
      * @return a validator that asks until one agrees
@@ -47,13 +47,13 @@ public interface Validator<T> {
     }
 
     /**
-     * Agrees as long as the object is younger than that, by an age of its own: a token's or a session's, say. For the time
-     * since an object was made, {@link PoolBuilder#maxLifetime} is the plainer way.
+     * Returns a validator that agrees as long as an object is younger than that, by an age that the object itself has: that of
+     * a token or a session, for example. For the time since an object was made, {@link PoolBuilder#maxLifetime} is simpler.
      *
      * @param most the least age that is too old
      * @param age tells an object's age
      * @param <T> what is pooled
-     * @return a validator that asks nobody else
+     * @return a validator that looks at the age only
      */
     static <T> Validator<T> youngerThan(Duration most, Function<? super T, Duration> age) {
         Objects.requireNonNull(most, "most");

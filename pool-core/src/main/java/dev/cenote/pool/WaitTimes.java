@@ -5,13 +5,13 @@ import java.io.Serializable;
 import java.time.Duration;
 
 /**
- * How long callers waited, from their arrival in the queue to their return. Callers that were served without queueing
- * are not in it ({@link PoolStats#hitRate} tells their share); those that timed out, were cancelled or failed are.
+ * How long callers waited, from their arrival in the queue to their return. Callers that timed out, were cancelled or failed
+ * are included. Callers that were served without queueing are not; {@link PoolStats#hitRate} tells their share.
  *
- * <p>Percentiles come from a histogram of fixed memory, whose buckets are at most 1/16 of their value wide; each is the
+ * <p>Percentiles come from a histogram of fixed memory, whose buckets are at most 1/16 of their value wide. A percentile is the
  * upper end of its bucket, and never more than {@code max}.
  *
- * @param count how many waited
+ * @param count how many callers waited
  * @param total all their waits together
  * @param max the longest wait
  * @param p50 half waited no longer
@@ -28,7 +28,7 @@ public record WaitTimes(
     private static final long serialVersionUID = 1;
 
     /**
-     * The mean wait of those who waited.
+     * The mean wait of the callers that waited.
      *
      * @return {@code total} divided by {@code count}; zero if nobody waited
      */

@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/** A database server that the demo starts, hurts, stops and starts again. */
+/** A database server that the demo starts, disturbs, stops and starts again. */
 interface Database extends AutoCloseable {
 
-    /** What it is, for the reader. */
+    /** The server's name, for the output. */
     String name();
 
     /** Opens a connection. */
@@ -16,7 +16,7 @@ interface Database extends AutoCloseable {
     /** Kills one of the server's sessions, and returns how many it killed. */
     int killOneSession() throws SQLException;
 
-    /** How many of the demo's sessions the server sees, without the given one that asks. */
+    /** How many sessions of the demo the server has, without the one that asks. */
     int sessions(Connection asker) throws SQLException;
 
     /** Stops the server; connections break. */
@@ -28,7 +28,7 @@ interface Database extends AutoCloseable {
     @Override
     void close() throws IOException;
 
-    /** PostgreSQL if it can be started here, or else H2; says in one line which, and why. */
+    /** Starts PostgreSQL if that works here, or else H2, and prints in one line which, and why. */
     static Database start(boolean wantsH2) throws Exception {
         if (!wantsH2) {
             try {

@@ -19,7 +19,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Pools real database connections under load, while things go wrong, and shows how it goes. */
+/** Pools real database connections under load while things go wrong, and shows what callers see. */
 @Command(
         name = "demo",
         mixinStandardHelpOptions = true,
@@ -47,7 +47,7 @@ public final class Demo implements Callable<Integer> {
     private static final int FAIL_SECONDS = 10;
     private static final Duration SHORT_DEADLINE = Duration.ofSeconds(1);
 
-    /** What goes before a connect. */
+    /** What happens before a connect. */
     private interface Trouble {
         void run() throws SQLException, InterruptedException;
     }
@@ -227,7 +227,7 @@ public final class Demo implements Callable<Integer> {
         return millis(recovery);
     }
 
-    /** Lets time pass, and asks the server ten times a second how many sessions there are. */
+    /** Waits, and asks the server ten times a second how many sessions it has. */
     private void restAndCount(Database database, Connection asker, int count) throws Exception {
         for (int i = 0; i < count; i++) {
             for (int tenth = 0; tenth < 10; tenth++) {
@@ -259,7 +259,7 @@ public final class Demo implements Callable<Integer> {
         check("leases after a phase", stats.leased() == 0, stats);
     }
 
-    /** Lets time pass, with a line for each second. */
+    /** Waits, and prints a line each second. */
     private void rest(int count) throws InterruptedException {
         for (int i = 0; i < count; i++) {
             TimeUnit.SECONDS.sleep(1);

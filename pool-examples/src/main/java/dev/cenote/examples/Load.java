@@ -14,15 +14,15 @@ import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
-/** Threads that get a connection, run a query and give it back, as fast as they can. */
+/** Threads that get a connection, run a query and give the connection back, as fast as they can. */
 final class Load {
 
     private static final long PAUSE_AFTER_ERROR_NANOS = 10_000_000; // as a caller would that tries again
 
-    /** Where a connection comes from, and where it goes. */
+    /** Gives connections, and takes them back. */
     interface Source {
 
-        /** Gets a connection; whoever calls this calls one of the other two afterwards. */
+        /** Gets a connection. The caller ends the loan by one of its other two methods. */
         Loan get() throws Exception;
     }
 
@@ -38,9 +38,9 @@ final class Load {
     final LongAdder queries = new LongAdder();
     final LongAdder errors = new LongAdder();
     final AtomicLong lastSuccessNanos = new AtomicLong();
-    /** How long those waited that waited in vain, in nanoseconds. */
+    /** How long callers waited that got no connection, in nanoseconds. */
     final Recorder timeouts = new Recorder(3);
-    /** How long it took to be told that no connection can be made, in nanoseconds. */
+    /** How long it took until a caller was told that no connection can be made, in nanoseconds. */
     final Recorder refusals = new Recorder(3);
 
     private final Recorder acquires = new Recorder(3);

@@ -21,20 +21,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A client at the other end of a TCP connection: takes a place when it comes, and frees it when it goes, or says so.
+ * A client at the other end of a TCP connection. It takes a place when it connects, and frees it when it disconnects or asks for
+ * that.
  *
- * <p>Its requests are answered while it has a place. What it sends while it is queued is kept until then, up to
- * the length of the longest line; past that it has lost its turn. Nothing more is read from it while it does not
- * read what was written. Confined to the event loop.
+ * <p>Its requests are answered while it has a place. Requests that it sends while it is queued are kept until then, up to the
+ * length of the longest line; a client that sends more loses its turn. While the client does not read what was written, nothing
+ * more is read from it. Confined to the event loop.
  */
 final class Connection extends SimpleChannelInboundHandler<ByteBuf> {
 
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
-    /** So many lines that can't be answered are reported one by one; the others are counted. */
+    /** How many lines that can't be answered are reported one by one; the others are counted. */
     private static final int REPORTED_LINES = 5;
 
-    /** How long one that was told to go may take to do so. */
+    /** How long a client that was told to disconnect may take. */
     private static final int PARTING_SECONDS = 2;
 
     /** What a line that is kept costs beside its bytes. */
@@ -76,7 +77,7 @@ final class Connection extends SimpleChannelInboundHandler<ByteBuf> {
         tell();
     }
 
-    /** What has become of one that was queued. */
+    /** Tells a queued client the outcome. */
     private void becomes(Status next) {
         status = next;
         tell();
@@ -122,7 +123,7 @@ final class Connection extends SimpleChannelInboundHandler<ByteBuf> {
         }
     }
 
-    /** It sends too much while it is queued. */
+    /** The client sends too much while it is queued. */
     private void loseTurn() {
         held.clear();
         leave();
@@ -163,7 +164,7 @@ final class Connection extends SimpleChannelInboundHandler<ByteBuf> {
 
     // --- the end
 
-    /** Writes what is to be written, and closes. What still comes in is passed over. */
+    /** Writes what is left to write, and closes. Input that still comes is passed over. */
     void end() {
         if (isEnding) {
             return;

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Reads lines from a stream, in bounded memory: what is too long is passed over to its end. Confined to one thread. */
+/** Reads lines from a stream, in bounded memory: a line that is too long is passed over. Confined to one thread. */
 final class LineReader {
 
     private final InputStream in;

@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 
-/** The command. */
+/** The command {@code bin/node}. */
 @Command(
         name = "cenote-node",
         mixinStandardHelpOptions = true,
@@ -126,7 +126,7 @@ final class Main implements Callable<Integer> {
         return new ParameterException(new CommandLine(this), reason);
     }
 
-    /** What the jar says of itself. */
+    /** The version that the jar has in its manifest. */
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {

@@ -37,10 +37,10 @@ final class Messages {
 
     private Messages() {}
 
-    /** A request: who asks whom, what to answer to, and the rest, unread. */
+    /** A request: its sender, its receiver, the id that the answer refers to, and the rest, not yet read. */
     record Request(String src, String dest, JsonElement msgId, JsonObject body) {}
 
-    /** A line that can't be answered, because it doesn't say, or not readably, to whom or to what. */
+    /** A line that can't be answered: it does not say, or not readably, who sent it or which id the answer refers to. */
     static final class UnanswerableException extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -90,7 +90,7 @@ final class Messages {
         return text;
     }
 
-    /** Tells whether it is a string that is not empty and can be written as UTF-8. */
+    /** Tells whether an element is a string that is not empty and can be written as UTF-8. */
     static boolean isText(@Nullable JsonElement value) {
         return value instanceof JsonPrimitive primitive
                 && primitive.isString()
@@ -113,12 +113,12 @@ final class Messages {
         return (WRITER.toJson(message) + "\n").getBytes(UTF_8);
     }
 
-    /** A value as it stood in the request, for the text of an error; shortened if it is long. */
+    /** A value as it stood in the request, for the text of an error. Shortened if it is long. */
     static String quoted(@Nullable JsonElement value) {
         return value == null ? "missing" : shortened(value.toString());
     }
 
-    /** Fit for a log: of bounded length, and without what a terminal would obey. */
+    /** A text that is fit for a log: its length is bounded, and it has no control characters. */
     private static String shortened(String text) {
         String start = text.length() <= LONGEST_QUOTE ? text : text.substring(0, LONGEST_QUOTE) + "…";
         return CONTROL.matcher(start).replaceAll("\uFFFD");

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The protocol: takes requests, a line each, and answers them. One node speaks on standard input and output, for all
- * clients; or on one TCP connection, for the client at its other end only. Confined to one thread, that of its places.
+ * The protocol: takes requests, one on each line, and answers them. A node speaks for all clients on standard input and output,
+ * or on one TCP connection for the client at its other end. Confined to one thread, that of its places.
  */
 final class Node implements AutoCloseable {
 
@@ -57,7 +57,7 @@ final class Node implements AutoCloseable {
         onlyClient = null;
     }
 
-    /** A node that serves one client, out of places that others use too. */
+    /** A node that serves one client, with places that other nodes use too. */
     Node(String id, String client, Places places, AtomicLong messages) {
         this.id = id;
         onlyClient = client;
@@ -66,7 +66,7 @@ final class Node implements AutoCloseable {
     }
 
     /**
-     * Carries a request out.
+     * Carries out a request.
      *
      * @return the answer, with its line end; null if the line is blank
      */
@@ -225,7 +225,7 @@ final class Node implements AutoCloseable {
         return answer;
     }
 
-    /** A line that tells the one client, unasked, what became of its wish for a place. */
+    /** A line that tells the client, without a request, whether it got a place. */
     byte[] tell(Status status) {
         if (onlyClient == null || id == null || places == null) {
             throw new AssertionError("bug: nobody to tell, or nothing");

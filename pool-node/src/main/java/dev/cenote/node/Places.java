@@ -18,18 +18,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who has a place, or waits for one: each client's lease, given or pending. Who is next, and how many there are, the pool
- * knows.
+ * The clients that have a place or wait for one: each client's lease, given or pending. The pool knows which client is next, and
+ * how many there are.
  *
- * <p>Confined to one thread. The pool completes the futures of several clients on threads of its own. So those that a call has
- * served or turned away are told by that call itself, in the order in which they queued: as many as the queue has become
- * shorter, for the pool is strictly fair. The pool's executor runs tasks in place, no time-out of it ever ends, and its factory
- * has a {@code reset}, so that a released place stays in the releasing thread's hands until the head of the queue has it.
- * Without that it would lie idle for an instant in which the housekeeper could hand it on, later than the call.
+ * <p>Confined to one thread. The pool completes the futures of several clients on threads of its own. So a call itself tells the
+ * clients that it has served or turned away, in the order in which they queued. They are as many as the queue has become shorter,
+ * since the pool is strictly fair. {@code queued} has the clients that are still to be told; the pool alone decides their order.
+ *
+ * <p>The pool's executor runs tasks in place, none of its time-outs ever ends, and its factory has a {@code reset}. The {@code
+ * reset} keeps a released place in the hands of the releasing thread until the head of the queue has it. Without it the place
+ * would lie idle for an instant, in which the housekeeper could hand it on, later than the call.
  */
 final class Places implements AutoCloseable {
 
-    /** What became of a client that asked for a place. */
+    /** The outcome for a client that asked for a place. */
     enum Status {
         CONNECTED,
         QUEUED,
@@ -44,7 +46,7 @@ final class Places implements AutoCloseable {
     private static final Duration FOREVER = ChronoUnit.FOREVER.getDuration();
     private static final Logger LOG = LoggerFactory.getLogger(Places.class);
 
-    /** What a place is does not matter; that there are only so many does. */
+    /** Makes places. A place is any object; only the number of places matters. */
     private static final class PlaceFactory implements Factory<Object> {
         @Override
         public Object create() {
@@ -58,7 +60,7 @@ final class Places implements AutoCloseable {
     private final Pool<Object> pool;
 
     private final Map<String, CompletableFuture<Lease<Object>>> clients = new HashMap<>();
-    private final Map<String, Consumer<Status>> queued = new LinkedHashMap<>(); // and not told yet what became of them
+    private final Map<String, Consumer<Status>> queued = new LinkedHashMap<>(); // and not told the outcome yet
     private @Nullable String lastPromoted;
 
     Places(PoolLimits limits) {
@@ -88,7 +90,7 @@ final class Places implements AutoCloseable {
     /**
      * Asks for a place for a client that has none and waits for none.
      *
-     * @param later told what becomes of it if it is queued: it is promoted, or turned away by {@link #close}
+     * @param later receives the outcome if the client is queued: it is promoted, or turned away by {@link #close}
      */
     Status connect(String client, Consumer<Status> later) {
         CompletableFuture<Lease<Object>> place = pool.acquireAsync(FOREVER);
@@ -103,7 +105,7 @@ final class Places implements AutoCloseable {
         return Status.QUEUED;
     }
 
-    /** Tells those that are no longer in the pool's queue. What is told may come back here. */
+    /** Tells the clients that are no longer in the pool's queue. A client that is told may call back. */
     private void tellSettled() {
         while (!queued.isEmpty() && queued.size() > pool.stats().waiters()) {
             String client = queued.keySet().iterator().next();
@@ -116,7 +118,7 @@ final class Places implements AutoCloseable {
         }
     }
 
-    /** Waits for a moment, if the pool is about to complete it on another thread. */
+    /** Tells whether a client was served. Waits for a moment, if the pool is about to complete its future on another thread. */
     private static boolean isServed(CompletableFuture<Lease<Object>> place) {
         return place.handle((lease, failure) -> lease != null).join();
     }
@@ -157,7 +159,7 @@ final class Places implements AutoCloseable {
         return pool.config().limits().maxWaiters();
     }
 
-    /** Turns away who is queued, and ends all leases. */
+    /** Turns away the queued clients, and ends all leases. */
     @Override
     public void close() {
         pool.close();

@@ -33,8 +33,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The node over TCP: each connection is a client, and takes a place when it is accepted.
  *
- * <p>One thread does it all: accepting, reading, the pool's work and writing. It never blocks: a connection that sends or
- * reads slowly costs the others nothing. So that one that sends a lot does not either, each gets to read 4 KB in turn.
+ * <p>One thread does everything: accepting, reading, the pool's work and writing. It never blocks, so a connection that sends or
+ * reads slowly costs the others nothing. It reads 4 KB of each connection in turn, so a connection that sends a lot costs the
+ * others nothing either.
  */
 final class TcpServer implements AutoCloseable {
 
@@ -51,10 +52,10 @@ final class TcpServer implements AutoCloseable {
     private final AtomicLong messages = new AtomicLong();
     private final Channel listener;
 
-    /** Splits what comes in into lines; the last one needs no end. */
+    /** Splits the input into lines; the last line needs no line end. */
     static final class LineDecoder extends LineBasedFrameDecoder {
 
-        /** The longest line, in bytes: what a queued client sends is kept. */
+        /** The longest line, in bytes: lines that a queued client sends are kept. */
         static final int LONGEST_LINE = 8192;
 
         LineDecoder() {
@@ -128,7 +129,7 @@ final class TcpServer implements AutoCloseable {
         loop.terminationFuture().sync();
     }
 
-    /** Takes no more connections, tells those that are queued, ends them all, and waits for that, at most some seconds. */
+    /** Takes no more connections, tells the queued clients, ends all connections, and waits for that, at most some seconds. */
     @Override
     public void close() {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(STOP_SECONDS);

@@ -1,8 +1,8 @@
 /**
- * The node protocol: requests, one JSON object a line, that ask a pool for places.
+ * The node protocol: requests, one JSON object on each line, that ask a pool for places.
  *
- * <p>{@code Main}, on standard streams, and {@code TcpServer} hand lines to a {@code Node}, which
- * reads them with {@code Messages} and carries them out on {@code Places}, the only class that knows the pool.
+ * <p>{@code Main}, on standard streams, and {@code TcpServer} hand lines to a {@code Node}. The node reads them with {@code
+ * Messages} and carries them out on {@code Places}. Only {@code Places} knows the pool.
  */
 @NullMarked
 package dev.cenote.node;

@@ -1,5 +1,5 @@
 /**
- * Those who wait: the queue, its gate, and what becomes of each waiter.
+ * Callers that wait: the queue, its gate, and the outcome of each wait.
  *
  * <p>Uses {@code run}, {@code slot} and {@code stats}.
  */
