@@ -1,7 +1,7 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.Lease;
+import dev.cenote.pool.internal.slot.Slot;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -1,12 +1,12 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.internal.run.Alarm;
 import dev.cenote.pool.Factory;
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolBuilder;
 import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.Ticker;
+import dev.cenote.pool.internal.run.Alarm;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 

@@ -1,11 +1,11 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.IdleStore;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.slot.Slot.Grant;
 import dev.cenote.pool.internal.slot.Slots;
-import dev.cenote.pool.PoolLimits;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;

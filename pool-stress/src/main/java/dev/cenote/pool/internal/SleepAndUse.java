@@ -1,8 +1,8 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.Lease;
 import dev.cenote.pool.internal.run.Alarm;
 import dev.cenote.pool.internal.run.Nanos;
-import dev.cenote.pool.Lease;
 import java.time.Duration;
 import java.util.Optional;
 import org.openjdk.jcstress.annotations.Actor;

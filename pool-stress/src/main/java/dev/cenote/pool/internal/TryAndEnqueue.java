@@ -1,8 +1,8 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.Fairness;
 import dev.cenote.pool.Lease;
+import dev.cenote.pool.internal.slot.Slot;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;

@@ -1,7 +1,7 @@
 package dev.cenote.pool.internal;
 
-import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.IdleOrder;
+import dev.cenote.pool.internal.slot.Slot;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;

@@ -1,9 +1,9 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.slot.Slots;
-import dev.cenote.pool.PoolLimits;
 import java.util.ArrayDeque;
 import org.jetbrains.lincheck.datastructures.Operation;
 

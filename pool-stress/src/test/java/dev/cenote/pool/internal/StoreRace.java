@@ -1,12 +1,12 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.IdleOrder;
+import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.IdleStore;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.slot.Slot.Grant;
 import dev.cenote.pool.internal.slot.Slots;
-import dev.cenote.pool.IdleOrder;
-import dev.cenote.pool.PoolLimits;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import org.jetbrains.lincheck.datastructures.Operation;

@@ -1,8 +1,7 @@
 package dev.cenote.pool.internal.slot;
 
-import dev.cenote.pool.internal.run.PoolLock;
-import dev.cenote.pool.internal.slot.Slot.Grant;
 import dev.cenote.pool.PoolLimits;
+import dev.cenote.pool.internal.run.PoolLock;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.BitSet;

@@ -139,7 +139,8 @@ public final class ConnectionPool implements AutoCloseable {
         long createNanos = TimeUnit.NANOSECONDS.convert(pool.config().createTimeout());
         Throwable failure = null;
         do {
-            CompletableFuture<Void> first = pool.warmUp(1); // fails when the pool's callers do: mostly with the next try
+            CompletableFuture<Void> first =
+                    pool.warmUp(1); // fails when the pool's callers do: mostly with the next try
             try {
                 if (failure == null) {
                     first.get(atMost.toNanos() + Math.min(createNanos, Long.MAX_VALUE / 2), TimeUnit.NANOSECONDS);
