@@ -40,6 +40,16 @@ public class Leasing {
         return object;
     }
 
+    /** The same for a lease that is stored in a field, as most programs do: so it has to be allocated. */
+    @Benchmark
+    public Object leaseThatEscapes(Opened.Caller caller) throws Exception {
+        Peer peer = caller.peer;
+        caller.held = peer.acquire();
+        Object object = peer.object(caller.held);
+        peer.release(caller.held);
+        return object;
+    }
+
     /** The same, with work in between. */
     @Benchmark
     public void leaseAndWork(Opened.Caller caller, Work work) throws Exception {

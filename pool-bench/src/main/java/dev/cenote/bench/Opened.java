@@ -43,6 +43,7 @@ public class Opened {
     public static class Caller {
 
         Peer peer;
+        Object held = this; // the lease that escapes
 
         @Setup
         public void take(Opened opened) {

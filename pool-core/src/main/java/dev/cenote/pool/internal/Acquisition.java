@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * <b>What:</b> an acquire that found nothing to take at once: it queues, and waits until it is served, fails or leaves.
+ * An acquire that found nothing to take at once: it queues, and waits until it is served, fails or leaves.
  *
  * <p><b>Invariants:</b> each waiter leaves the queue exactly once, and its caller gets a lease or an exception (P7). A
  * thread that is served while it is being interrupted, or in the moment of its deadline, keeps the lease; its interrupt

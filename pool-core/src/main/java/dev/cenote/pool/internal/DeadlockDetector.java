@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * <b>What:</b> notices that nobody will ever be served: every object is leased by a thread that itself waits here.
+ * Notices that nobody will ever be served: every object is leased by a thread that itself waits here.
  *
  * <p>Who holds a slot is noted racily, a moment after it was leased ({@link Slot#holderId}). So a stall counts only if it
  * is seen twice, {@link #CONFIRM_NANOS} apart, with the same leases, and no holder has come back in between. A waiter that

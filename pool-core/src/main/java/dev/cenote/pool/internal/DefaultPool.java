@@ -299,7 +299,7 @@ public final class DefaultPool<T> implements Pool<T> {
         engine.shutdown.closeAndWait(Nanos.nanos(engine.config.shutdownGrace()));
     }
 
-    /** What the housekeeper thread does, for those who have none. */
+    /** What the housekeepers' thread does, for tests without one. */
     void housekeep() {
         engine.housekeeper.runOnce(engine.now());
     }

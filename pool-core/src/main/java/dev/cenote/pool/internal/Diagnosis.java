@@ -33,7 +33,7 @@ final class Diagnosis<T> {
         lookedAtNanos = began;
     }
 
-    /** The pool as it is now, or was after the call began: who waits here for another one's picture shares it. */
+    /** The pool as it is now, or was after the call began: a caller that waits here for another one's picture shares it. */
     PoolStats stats() {
         long before = taken;
         Counters counters = engine.counters;
@@ -86,7 +86,7 @@ final class Diagnosis<T> {
                 waitTimes);
     }
 
-    /** One picture for all who fail at this moment. */
+    /** One picture for all callers that fail at this moment. */
     Picture picture() {
         return new Picture(this::stats, () -> OldestHolders.of(engine.slots, engine.now(), lookedAtNanos));
     }

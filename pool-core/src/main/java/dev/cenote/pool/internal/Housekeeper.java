@@ -15,24 +15,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * <b>What:</b> everything that happens because time has passed, as a function of the time. {@link #runOnce} looks at all
- * slots without the lock, notes for how long each has been as it is, and then acts under the lock on those for which
- * something is due: evict, expire, revoke; gives up on calls and waiters whose time is up; refills; and sets the alarm
- * for its next run.
+ * Everything that happens because time has passed. {@link #runOnce} is a function of the time: it looks at all slots without the
+ * lock ({@link Findings}), and then acts under the lock on those for which something is due: it evicts, expires and revokes. It
+ * gives up on calls and waiters whose time is up, has missing objects made, and sets the alarm for its next run.
  *
- * <p><b>States:</b> while the pool is in use it looks every tick: a quarter of the shortest time that it has to keep, at
- * least once a second. When nothing was leased, changed or under way for a second, the pool becomes DORMANT ({@link
- * WaitQueue#DORMANT}), and the next look comes when something is due, which may be never. A dormant pool is roused by
- * who is about to take what is idle ({@link #rouse}), before that one takes it; and by what changes it otherwise ({@link
- * Changes}, {@link Handoff#offered}), which has the housekeeper run at once. So the fast path tells the housekeeper nothing.
+ * <p><b>States:</b> while the pool is in use it looks every tick ({@link Timetable}). A pool that is not used becomes dormant
+ * ({@link Dormancy}). A thread that is about to take what is idle rouses a dormant pool before it takes it ({@link #rouse}). What
+ * changes the pool otherwise ({@link Reconfiguration}, {@link Handoff#onReleased}) has the housekeeper run at once. So the fast path
+ * tells the housekeeper nothing.
  *
- * <p>A pool with a sizing policy is never dormant, for its demand is sampled; nor is one with a lease out.
+ * <p>Racy on purpose: a thread that has read its hint and then stood still for a second may lease a slot of a dormant pool by that
+ * hint. The end of that lease rouses the pool; only what is to be done during the lease is late.
  *
- * <p>Racy on purpose: a thread that has read its hint and then stood still for a second may lease a slot of a dormant
- * pool by it. The end of that lease rouses the pool; only what is to be done during the lease is late.
- *
- * <p><b>Invariants:</b> at most one thread runs it at a time. What it saw without the lock it sees again under the lock
- * before it acts: by the CAS of the slot's word, and by times that a new object in the slot resets.
+ * <p><b>Invariants:</b> at most one thread runs it at a time. What it saw without the lock it sees again under the lock before it
+ * acts: by the CAS of the slot's word, and by times that a new object in the slot resets.
  */
 final class Housekeeper<T> {
 

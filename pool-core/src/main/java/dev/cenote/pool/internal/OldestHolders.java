@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Those who held their leases longest at one moment. Their names are looked up when the first of many who share this
- * asks for them. It refers to nothing of the pool, so that who keeps it does not keep the pool.
+ * asks for them. It refers to nothing of the pool, so an exception that is kept does not keep the pool.
  */
 final class OldestHolders implements Supplier<List<LeaseHolder>> {
 

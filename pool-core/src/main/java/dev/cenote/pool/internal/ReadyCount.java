@@ -49,7 +49,7 @@ final class ReadyCount {
         return ready + existingNow - existing;
     }
 
-    /** Has the slots counted the next two times: for the housekeeper, and for the first who asks after it. */
+    /** Has the slots counted the next two times: for the housekeeper, and for the first caller after it. */
     void forget() {
         isForgotten = true;
     }

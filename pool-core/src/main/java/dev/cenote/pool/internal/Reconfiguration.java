@@ -9,7 +9,7 @@ import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.wait.Gate;
 import java.util.concurrent.CompletableFuture;
 
-/** <b>What:</b> what the user changes while the pool runs. Each change is one critical section. */
+/** What the user changes while the pool runs. Each change is one critical section. */
 final class Reconfiguration<T> {
 
     private final Engine<T> engine;

@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * <b>What:</b> how many objects the {@link SizingPolicy} wants, if there is one, and the recent demand by which it
+ * How many objects the {@link SizingPolicy} wants, if there is one, and the recent demand by which it
  * decides.
  *
  * <p><b>Invariants</b> (under the pool's lock): one question at a time is with the policy, and outside the lock (P9).

@@ -95,7 +95,7 @@ final class Supply<T> {
     /**
      * Serves the oldest waiters with what can be leased at once, and has as much validated of the rest as they need. What
      * needs a check is set aside meanwhile, as much of it as may be needed: a good object may lie behind it. That is looked for
-     * among the slots: to pop thousands of unchecked ones, and push them back, would take a millisecond for each who comes.
+     * among the slots: to pop thousands of unchecked ones, and push them back, would take a millisecond for each caller.
      */
     void serveFromStore() {
         if (engine.queue.head() == null) {

@@ -229,7 +229,7 @@ public final class Creator<T> {
             lock.unlock();
         }
         if (failure instanceof InterruptedException && !wasInterrupted) {
-            Thread.currentThread().interrupt(); // not ours: whoever owns this thread wants to know
+            Thread.currentThread().interrupt(); // not ours: the owner of this thread wants to know
         }
         if (!isOurs && !isTaken && made != null) {
             retirement.destroyLate(made, by);

@@ -3,7 +3,7 @@ package dev.cenote.pool.internal.life;
 import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.internal.slot.Slot;
 
-/** What those who make, check and destroy objects tell the one who hands them out. Called under the lock. */
+/** What the parts that make, check and destroy objects tell the part that hands them out. Called under the lock. */
 public interface SlotEvents<T> {
 
     /** A new object can be used, or is not wanted any more; its slot is CREATING. */

@@ -90,7 +90,7 @@ final class TimedCall<T> {
     /** Asks it to hurry, if it runs on a thread of the pool's. */
     void interrupt() {
         if (thread != null && isOurThread) {
-            interrupted |= !thread.isInterrupted(); // else it is another one's, who wants it kept
+            interrupted |= !thread.isInterrupted(); // else it is somebody else's interrupt, and stays
             thread.interrupt();
         }
     }

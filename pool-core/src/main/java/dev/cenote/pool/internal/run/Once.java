@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class Once implements Runnable {
 
     private final AtomicBoolean hasBegun = new AtomicBoolean();
-    private @Nullable Runnable action; // of whoever has set hasBegun
+    private @Nullable Runnable action; // of the thread that has set hasBegun
 
     Once(Runnable action) {
         this.action = action;

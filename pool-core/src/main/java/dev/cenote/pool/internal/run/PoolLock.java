@@ -70,8 +70,8 @@ public final class PoolLock {
     }
 
     /**
-     * Takes the lock. It is held for less time than a wake-up takes, so one who finds it taken looks again, for a few
-     * microseconds at most, before it parks: who is parked here is not in the queue yet, and is overtaken by all who run.
+     * Takes the lock. It is held for less time than a wake-up takes, so a thread that finds it taken looks again, for a few
+     * microseconds at most, before it parks: a thread that is parked here is not in the queue yet, and all running threads overtake it.
      */
     public void lock() {
         StackReserve.ensureForLock(); // an overflow under the lock would leave a step half done, or the lock taken
@@ -193,7 +193,7 @@ public final class PoolLock {
         }
     }
 
-    /** Tells whether there is something to do that may serve one who is about to wait. */
+    /** Tells whether there is something to do that may serve a thread that is about to wait. */
     public boolean hasAfterwards() {
         assert isHeld();
         return tasks != null || callbacks != null || completions != null;

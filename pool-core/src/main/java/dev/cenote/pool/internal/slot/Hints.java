@@ -8,12 +8,12 @@ import java.util.Arrays;
  * nothing outlives the pool. Threads whose ids differ by a multiple of the number of stripes share one.
  *
  * <p>There are two tables: the one with the hints, and one without any, which stands in for it while the gate forbids to
- * take what is idle ({@code WaitQueue}). So who finds a hint need not look at the gate. The one without any is the same
+ * take what is idle ({@code Gate}). So a thread that finds a hint need not look at the gate. The one without any is the same
  * for all pools; the one with the hints is made when a pool is used for the first time.
  *
  * <p><b>Ordering:</b> which table counts is volatile, and changes with the gate, under the lock: a waiter has shut the
  * hints before it looks at the idle store. Racy on purpose: elements are read and written plainly. A hint may be old or
- * wrong and is never authority: whoever follows it claims the slot by a CAS of its word, and by that sees all that the
+ * wrong and is never authority: a thread that follows it claims the slot by a CAS of its word, and by that sees all that the
  * slot's last owner wrote. Even a slot whose construction is not visible yet does no harm: its word then reads as zero,
  * which is EMPTY.
  *

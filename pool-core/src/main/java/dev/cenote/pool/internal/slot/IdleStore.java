@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * <b>What:</b> the slots that may be idle, in the order in which they are to be handed out. Lock-free.
+ * The slots that may be idle, in the order in which they are to be handed out. Lock-free.
  *
  * <p>Being in the store is a hint; the slot's word decides. A slot that was leased by way of a {@link Hints hint}, or
  * evicted, stays in the store until it is popped.
@@ -18,14 +18,14 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Invariants:</b>
  *
  * <ol>
- *   <li>A slot is in the store at most once: only who has set {@link Slot#STORED} pushes it, and only who has popped it
- *       clears that, or pushes it back.
- *   <li>An idle slot is in the store, or on its way there, or in the hands of one who popped it (P5).
+ *   <li>A slot is in the store at most once: only the thread that has set {@link Slot#STORED} pushes it, and only the thread
+ *       that has popped it clears that mark, or pushes it back.
+ *   <li>An idle slot is in the store, or on its way there, or in the hands of the thread that popped it (P5).
  * </ol>
  *
- * <p><b>Ordering:</b> mark and state are one word, so there is none to argue. Who pops a slot that is not idle clears the
- * mark by a CAS; if that fails because the slot has become idle meanwhile, the popper has an idle slot, and deals with
- * it. Who makes a slot idle sees in the same CAS whether it is stored, and pushes it if not.
+ * <p><b>Ordering:</b> mark and state are one word, so there is none to argue. A thread that pops a slot that is not idle clears
+ * the mark by a CAS. If that fails because the slot has become idle meanwhile, the thread has an idle slot, and deals with it. A
+ * thread that makes a slot idle sees in the same CAS whether it is stored, and pushes it if it is not.
  */
 public abstract class IdleStore<T> {
 
@@ -83,7 +83,7 @@ public abstract class IdleStore<T> {
                 long seen = slot.word();
                 if (Slot.state(seen) != Slot.IDLE) {
                     if (slot.tryDrop(seen)) {
-                        break; // leased by its hint, or evicted: whoever makes it idle again pushes it
+                        break; // leased by its hint, or evicted: the thread that makes it idle again pushes it
                     }
                 } else if (Slot.isMarked(seen, Slot.CHECK | Slot.RETIRE)) {
                     if (most == 0) {
@@ -124,7 +124,7 @@ public abstract class IdleStore<T> {
     }
 
     /**
-     * <b>What:</b> a stack: the slot that was pushed last comes first. R. K. Treiber, "Systems Programming: Coping with
+     * A stack: the slot that was pushed last comes first. R. K. Treiber, "Systems Programming: Coping with
      * Parallelism", IBM RJ 5118, 1986, linked through the slots themselves.
      *
      * <p><b>States:</b> the head is a tag (upper half) and the index of the top slot plus one (lower half), zero if there is

@@ -99,7 +99,7 @@ public final class Slot<T> extends SlotWord {
         }
     }
 
-    /** For who finds out afterwards whether it may have it. */
+    /** For a caller that finds out afterwards whether it may have it. */
     @Nullable
     public T objectIfAny() {
         return object;

@@ -5,7 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * <b>What:</b> the word of a slot: the state and the generation, and so who owns the object.
+ * The word of a slot: the state and the generation, and so who owns the object.
  *
  * <p><b>States</b> of the word (its lowest three bits), and who takes each edge:
  *
@@ -36,7 +36,7 @@ import java.lang.invoke.VarHandle;
  *       nothing there but {@link #STORED}.
  *   <li>{@link #RETIRE} is set under the lock; {@link #CHECK} only on an idle word, by anybody.
  *   <li>STORED is set from before the slot is pushed onto the idle store until after it was popped: at most one entry of
- *       the store is this slot. Every change to IDLE sets it, and who set it pushes. So an idle slot is in the store, or
+ *       the store is this slot. Every change to IDLE sets it, and the thread that set it pushes. So an idle slot is in the store, or
  *       on its way there, or in the hands of one who popped it.
  *   <li>P15: leases given out here = the generation; leases ended = the generation, less one while LEASED.
  * </ol>
@@ -202,7 +202,7 @@ abstract class SlotWord extends PaddedSlot {
         change(from, to - from, 0, ~0L);
     }
 
-    /** From a state that is the pool's own to IDLE with the given mark or 0. True for the one who has to push it. */
+    /** From a state that is the pool's own to IDLE with the given mark or 0. True for the thread that has to push it. */
     public boolean makeIdle(int from, int mark) {
         long before = change(from, IDLE - from + mark, STORED, ~RETIRE);
         return !isMarked(before, STORED);

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * <b>What:</b> the slots, and which of them are empty. An object exists only in a slot that was reserved here first
+ * The slots, and which of them are empty. An object exists only in a slot that was reserved here first
  * (P1).
  *
  * <p><b>Invariants</b> (under the pool's lock):

@@ -24,9 +24,9 @@ public final class WaitQueue<T> {
     private final Gate gate;
     private final long overtakingBoundNanos; // 0: strict
     /**
-     * Since when the competing head has waited. Racy on purpose: read without the lock by who has seen Gate.COMPETING, for whom
-     * the gate publishes it; it may be a later head's by then, and on a 32-bit JVM half of it: then that look was in vain,
-     * or comes with the next one.
+     * Since when the competing head has waited. Racy on purpose: a thread that has seen {@link Gate#COMPETING} reads it without
+     * the lock, and the gate publishes it to that thread. It may be a later head's by then, and on a 32-bit JVM half of it. Then
+     * that look was in vain, and the next one sees it.
      */
     private long competingSinceNanos;
 

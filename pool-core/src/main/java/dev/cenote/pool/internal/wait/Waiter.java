@@ -13,16 +13,16 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * <b>What:</b> somebody who waits for an object, and what became of the wait.
+ * A thread or a future that waits for an object, and what became of the wait.
  *
  * <p><b>States:</b> waiting → served (with a lease), failed (with an exception) or gone (left by itself). One edge only,
  * taken under the pool's lock; so a waiter gets an object or an exception, never both (P7).
  *
- * <p><b>Ordering:</b> {@code settled} is volatile, and written last: who reads it without the lock sees what became of the
- * wait, and need not take the lock for that.
+ * <p><b>Ordering:</b> {@code settled} is volatile, and written last: a thread that reads it without the lock sees what became of
+ * the wait, and need not take the lock for that.
  *
- * <p>The links belong to {@link WaitQueue}. An exception is made by the one who throws it, outside the lock: it shows
- * the caller's own stack.
+ * <p>The links belong to {@link WaitQueue}. The thread that throws an exception makes it, outside the lock: so it
+ * shows the caller's own stack.
  */
 public abstract class Waiter<T> {
 
@@ -49,7 +49,7 @@ public abstract class Waiter<T> {
         deadlineNanos = now + timeoutNanos;
     }
 
-    /** Tells the one who waits that the wait is over. Called under the lock, once. */
+    /** Tells the waiting thread or future that the wait is over. Called under the lock, once. */
     abstract void awaken(PoolLock lock);
 
     /** Whose lease it will be: a thread's id, 0 for a future. */

@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * <b>What:</b> the connection that a caller has: a lease of a {@link Session}, and what is open in it.
+ * The connection that a caller has: a lease of a {@link Session}, and what is open in it.
  *
  * <p><b>States:</b> live → ended, by {@link #close}, {@link #abort}, or a fatal exception; or the pool took the lease back.
  *
