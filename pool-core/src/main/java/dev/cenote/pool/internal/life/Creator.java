@@ -35,7 +35,6 @@ import org.slf4j.LoggerFactory;
 public final class Creator<T> {
 
     private static final Logger LOG = LoggerFactory.getLogger(Creator.class);
-
     private static final int MOST_PROBES = 2;
 
     private final Parts<T> parts;
@@ -49,9 +48,8 @@ public final class Creator<T> {
     private final CircuitBreaker breaker;
     public final TimedCalls<T> calls;
 
-    // Guarded by the lock.
-    private Factory<T> factory;
-    private boolean isProven; // the factory has made an object
+    private Factory<T> factory; // guarded by the lock
+    private boolean isProven; // guarded by the lock: the factory has made an object
 
     public Creator(Parts<T> parts, CircuitBreaker breaker, Retirement<T> retirement, SlotEvents<T> events) {
         this.parts = parts;
@@ -231,10 +229,10 @@ public final class Creator<T> {
         if (failure instanceof InterruptedException && !wasInterrupted) {
             Thread.currentThread().interrupt(); // not ours: the owner of this thread wants to know
         }
-        if (!isOurs && !isTaken && made != null) {
-            retirement.destroyLate(made, by);
-        }
         if (!isOurs) {
+            if (!isTaken && made != null) {
+                retirement.destroyLate(made, by);
+            }
             lock.run(() -> {
                 calls.noteReturned(create);
                 events.vacated(); // a thread is free again

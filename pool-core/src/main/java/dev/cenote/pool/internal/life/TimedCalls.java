@@ -13,19 +13,16 @@ import org.slf4j.LoggerFactory;
 /**
  * The calls of user code of one kind (create, validate, destroy) that are under way, each with the slot that it works for.
  *
- * <p><b>States</b> of a call: begun (its task waits for a thread) → entered (user code runs) → over. From each state
- * it can be abandoned; the user code of an abandoned call is a stray until it returns.
+ * <p><b>States</b> of a call: begun (its task waits for a thread) → entered (user code runs) → over. From each state it can be
+ * abandoned; the user code of an abandoned call is a stray until it returns.
  *
  * <p><b>Invariants</b> (all under the pool's lock):
  *
  * <ol>
- *   <li>A call ends once: by {@link #finish} on its own thread, or by {@link #abandon}. The slot belongs to the one
- *       that ended it.
+ *   <li>A call ends once: by {@link #finish} on its own thread, or by {@link #abandon}, and gives its slot to what ended it.
  *   <li>The time-out counts from {@link #enter}: the wait for a thread is not the user code's.
- *   <li>An abandoned call is interrupted under the lock, while it still runs; so the interrupt can't hit what its
- *       thread does next.
- *   <li>P14: a call covers one waiter until it is slow or outdated, and nobody after that ({@link #covering}). What
- *       slow means: {@link UsualTime}.
+ *   <li>An abandoned call is interrupted under the lock, while it runs; so the interrupt can't hit what its thread does next.
+ *   <li>P14: a call covers one waiter until it is slow ({@link UsualTime}) or outdated, and nobody after that.
  * </ol>
  */
 public final class TimedCalls<T> {
