@@ -257,12 +257,14 @@ class SlowCallsSimulationTest {
         private void tryForAWhile() throws InterruptedException {
             for (int i = 0; i < 40; i++) {
                 Duration silence = help.silence();
+                int callsBefore = looks.all().size() + creates.all().size();
                 if (pool.test.pool.tryAcquire().map(this::closed).isPresent()) {
                     return;
                 }
                 check(() -> pool.engine().gate.has(Gate.QUEUED)
                                 || silence.compareTo(slowAfter.plus(BEGINS_WITHIN)) < 0
-                                || help.silence().compareTo(silence) < 0 // one has begun, and in place perhaps ended
+                                || help.silence().compareTo(silence) < 0
+                                || looks.all().size() + creates.all().size() > callsBefore // in place, and over
                         ? ""
                         : "F61: tries find nothing, and no check begins, beside what is idle");
                 pool.interleaver.sleep(BEAT);

@@ -143,11 +143,9 @@ public final class TimedCalls<T> {
      */
     public void hastenForTry(long now) {
         assert lock.isHeld();
-        if (usual.isKnown()) {
-            long slowAfter = usual.slowForTryAfter();
-            running.forEach(call -> call.beSlowAfter(slowAfter));
-            noteSlow(now);
-        }
+        long slowAfter = usual.slowForTryAfter();
+        running.forEach(call -> call.beSlowAfter(slowAfter));
+        noteSlow(now);
     }
 
     /** It has done well, and that is how long such calls take. */

@@ -11,7 +11,8 @@ import java.util.Arrays;
  * call has come back. But it is slow after a tenth of the caller's time, if that is earlier. Where calls usually take long,
  * that tenth is extended to twice the median, or to half of the caller's time if that is less: a caller should not have several
  * objects made for it as a rule. A caller with less than 100 ms makes nothing slow: a second call would hardly help it.
- * For a caller that does not wait but tries again, a call is slow after twice the median, and not before 10 ms.
+ * For a caller that does not wait but tries again, a call is slow after twice the median, but not before 10 ms
+ * have passed, and after a second at the latest: it may come back at any time, and finds nothing meanwhile.
  */
 final class UsualTime {
 
@@ -41,19 +42,16 @@ final class UsualTime {
     long slowAfter(long callerNanos) {
         long median = median();
         long slow = noted == 0 ? SLOW_AT_FIRST_NANOS : Math.max(SLOW_NANOS, Nanos.times(10, median));
-        long known = isKnown() ? median : 0; // one that hung says nothing of what is usual
+        long known = noted < FEW ? 0 : median; // one that hung says nothing of what is usual
         long usual = Math.min(callerNanos / 2, Nanos.times(2, known));
         return callerNanos < SLOW_NANOS ? slow : Math.min(slow, Math.max(callerNanos / 10, usual));
     }
 
-    /** Tells whether enough calls have come back to say what is usual. */
-    boolean isKnown() {
-        return noted >= FEW;
-    }
-
     /** After how long a call is slow for a caller that does not wait. */
     long slowForTryAfter() {
-        return Math.max(SLOW_FOR_TRY_NANOS, Nanos.times(2, median()));
+        return noted < FEW
+                ? SLOW_AT_FIRST_NANOS
+                : Math.min(SLOW_AT_FIRST_NANOS, Math.max(SLOW_FOR_TRY_NANOS, Nanos.times(2, median())));
     }
 
     private long median() {
