@@ -61,7 +61,7 @@ final class Places implements AutoCloseable {
 
     private final Map<String, CompletableFuture<Lease<Object>>> clients = new HashMap<>();
     private final Map<String, Consumer<Status>> queued = new LinkedHashMap<>(); // and not told the outcome yet
-    private @Nullable String lastPromoted;
+    private boolean isTelling;
 
     Places(PoolLimits limits) {
         pool = Pool.builder(new PlaceFactory())
@@ -80,7 +80,7 @@ final class Places implements AutoCloseable {
 
     void resize(PoolLimits limits) {
         pool.resize(limits);
-        tellSettled();
+        String unused = tellSettled();
     }
 
     boolean has(String client) {
@@ -105,17 +105,46 @@ final class Places implements AutoCloseable {
         return Status.QUEUED;
     }
 
-    /** Tells the clients that are no longer in the pool's queue. A client that is told may call back. */
-    private void tellSettled() {
-        while (!queued.isEmpty() && queued.size() > pool.stats().waiters()) {
-            String client = queued.keySet().iterator().next();
-            Consumer<Status> later = queued.remove(client);
-            CompletableFuture<Lease<Object>> place = clients.get(client);
-            if (later == null || place == null) {
-                throw new AssertionError("bug: " + client + " is queued without a place to come");
-            }
-            ended(client, isServed(place) ? Status.CONNECTED : Status.REJECTED, later);
+    /**
+     * Tells the clients that are no longer in the pool's queue. A client that is told may call back. Then the outermost call goes
+     * on, so that thousands who are told need a bounded stack.
+     *
+     * @return the first that was promoted, or null if none was
+     */
+    private @Nullable String tellSettled() {
+        if (isTelling) {
+            return null;
         }
+        String promoted = null;
+        isTelling = true;
+        try {
+            for (int settled = settled(); settled > 0; settled = settled()) {
+                for (; settled > 0 && !queued.isEmpty(); settled--) {
+                    String client = queued.keySet().iterator().next();
+                    Status status = isServed(place(client)) ? Status.CONNECTED : Status.REJECTED;
+                    if (promoted == null && status == Status.CONNECTED) {
+                        promoted = client;
+                    }
+                    tell(client, status, queued.remove(client));
+                }
+            }
+        } finally {
+            isTelling = false;
+        }
+        return promoted;
+    }
+
+    /** How many have left the pool's queue and were not told. */
+    private int settled() {
+        return queued.isEmpty() ? 0 : queued.size() - pool.stats().waiters();
+    }
+
+    private CompletableFuture<Lease<Object>> place(String client) {
+        CompletableFuture<Lease<Object>> place = clients.get(client);
+        if (place == null) {
+            throw new AssertionError("bug: " + client + " is queued without a place to come");
+        }
+        return place;
     }
 
     /** Tells whether a client was served. Waits for a moment, if the pool is about to complete its future on another thread. */
@@ -123,12 +152,11 @@ final class Places implements AutoCloseable {
         return place.handle((lease, failure) -> lease != null).join();
     }
 
-    private void ended(String client, Status status, Consumer<Status> later) {
-        if (status == Status.CONNECTED) {
-            lastPromoted = client;
-        }
+    private static void tell(String client, Status status, @Nullable Consumer<Status> later) {
         try {
-            later.accept(status);
+            if (later != null) {
+                later.accept(status);
+            }
         } catch (RuntimeException e) {
             LOG.error("{} could not be told that it is {}, which is a bug", client, status, e);
         }
@@ -143,12 +171,10 @@ final class Places implements AutoCloseable {
     String disconnect(String client) {
         CompletableFuture<Lease<Object>> place = clients.remove(client);
         queued.remove(client);
-        lastPromoted = null;
         if (!place.cancel(false) && !place.isCompletedExceptionally()) {
             place.join().close();
         }
-        tellSettled();
-        return lastPromoted;
+        return tellSettled();
     }
 
     PoolStats stats() {
@@ -163,6 +189,6 @@ final class Places implements AutoCloseable {
     @Override
     public void close() {
         pool.close();
-        tellSettled();
+        String unused = tellSettled();
     }
 }

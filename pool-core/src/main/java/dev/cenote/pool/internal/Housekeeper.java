@@ -175,6 +175,11 @@ final class Housekeeper<T> {
         }
     }
 
+    /** Tells whether something is to be done about leases that are held for long, or lost. */
+    boolean keepsLeases() {
+        return leaks != null || times.maxLeaseNanos() < Nanos.FOREVER;
+    }
+
     private void revoke(Slot<T> slot, long now) {
         long seen = slot.word(); // once: the lease that is too old is the one that ends
         if (Slot.state(seen) == Slot.LEASED

@@ -50,9 +50,11 @@ final class Shutdown<T> {
     // Guarded by the lock.
     private Phase phase = Phase.OPEN;
     private long graceEndsAtNanos;
+    private boolean isUnreachable;
 
     /**
-     * @param whenClosed run once, outside the lock, when the last object is gone
+     * @param whenClosed run outside the lock when the last object is gone, or only leases are left of a pool that nobody can reach;
+     *     perhaps twice
      */
     Shutdown(Engine<T> engine, Runnable whenClosed) {
         this.engine = engine;
@@ -99,12 +101,17 @@ final class Shutdown<T> {
         return closed;
     }
 
-    /** Nobody can reach the pool any more, so nobody else will close it. Its leases may still be used until they are closed. */
+    /**
+     * Nobody can reach the pool any more, so nobody else will close it. Its leases can be used until they are closed. Once only
+     * leases are left, nothing of the pool's keeps it: a lease that is lost takes it along, and only leak detection would have its
+     * object destroyed.
+     */
     void closeUnreachable() {
         if (!engine.gate.has(Gate.CLOSED)) {
             LOG.warn(
                     "Pool '{}' was never closed, and nobody can reach it any more: it is closed now",
                     engine.config.name());
+            lock.run(() -> isUnreachable = true);
             CompletableFuture<Void> unused = begin(Nanos.FOREVER);
         }
     }
@@ -159,7 +166,13 @@ final class Shutdown<T> {
     /** A pool that is closing ends with its last object. */
     void endIfEmpty() {
         assert lock.isHeld();
-        if (phase == Phase.OPEN || phase == Phase.CLOSED || engine.slots.occupied() > 0) {
+        if (phase == Phase.OPEN || phase == Phase.CLOSED) {
+            return;
+        }
+        if (engine.slots.occupied() > 0) {
+            if (isUnreachable && !engine.housekeeper.keepsLeases() && isOnlyLeased()) {
+                lock.tell(whenClosed); // the housekeeper's alarm ends, which kept the engine
+            }
             return;
         }
         enter(Phase.CLOSED);
@@ -170,6 +183,12 @@ final class Shutdown<T> {
         });
         awaitingEnd.forEach(closed -> lock.complete(() -> closed.complete(null)));
         awaitingEnd.clear();
+    }
+
+    private boolean isOnlyLeased() {
+        int[] inState = new int[Slot.RETIRING + 1];
+        engine.slots.census(inState);
+        return inState[Slot.LEASED] == engine.slots.occupied();
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolBuilder;
 import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,6 +100,29 @@ class UnreachablePoolTest {
         assertThat(held.get(0).get()).isNotNull();
         held.remove(0).close();
         Await.until(() -> destroyed.get() == 2);
+    }
+
+    /** A pool that is dropped together with its lease. */
+    private WeakReference<Object> lose() throws InterruptedException {
+        Object keptByTheFactory = new Object();
+        Pool<Object> pool = Pool.<Object>builder(() -> List.of(keptByTheFactory))
+                .name(name)
+                .executor(Runnable::run) // the pool's own threads keep it for their last ten seconds
+                .maxSize(3)
+                .build();
+        assertThat(pool.acquire().get()).isNotNull();
+        pool.acquire().close();
+        return new WeakReference<>(keptByTheFactory);
+    }
+
+    @Test
+    void aLeaseThatIsLostWithItsPoolTakesAllOfItAlong() throws Exception {
+        WeakReference<Object> lost = lose();
+        Await.until(() -> {
+            collect();
+            return lost.get() == null;
+        });
+        Oracle.checkNoThreadIsLeft(name);
     }
 
     private CompletableFuture<Lease<Object>> waiting() throws InterruptedException {

@@ -98,12 +98,12 @@ public final class CircuitBreaker {
      * @param isWorthRetrying false if only callers should cause tries
      */
     void failed(Throwable cause, boolean isWorthRetrying, int round, long now) {
-        if (round - newsFrom >= 0) {
+        if (isNews(round)) {
             if (!hasFailed) {
                 hasFailed = true;
                 failingSinceNanos = now;
             }
-            interrupted(cause, round, now);
+            noteFailure(cause, round, now);
             isLeftToCallers = !isWorthRetrying;
             look(now);
         }
@@ -111,6 +111,17 @@ public final class CircuitBreaker {
 
     /** A create was ended by the owner of its thread: the next one waits for a moment, but no caller is refused for that. */
     void interrupted(Throwable cause, int round, long now) {
+        if (isNews(round)) {
+            noteFailure(cause, round, now);
+        }
+    }
+
+    /** Tells whether a create that began then says more than the last success does. */
+    private boolean isNews(int round) {
+        return round - newsFrom >= 0;
+    }
+
+    private void noteFailure(Throwable cause, int round, long now) {
         lastFailure = cause;
         if (round == this.round || !isFailing()) {
             this.round++;

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * <ol>
  *   <li>P1: a create holds a reserved slot until it is over or abandoned. What an abandoned create still returns is
  *       destroyed on its own thread, and was never in a slot; what it had made and only validated still is destroyed at
- *       once, and holds the slot until that is over.
+ *       once, and holds the slot until that is over; but after the grace of a close on its own thread.
  *   <li>At most {@code maxConcurrentCreates} are under way that are neither outdated nor slow, and never more than there
  *       is demand for. The others hold their slots, but keep no new one from being begun (P14).
  *   <li>Threads are bounded: no create begins while those under way and the abandoned ones that have not returned are

@@ -158,7 +158,7 @@ final class Afterwards {
                     withMoreStack.execute(action);
                 }
             } catch (Throwable thrown) {
-                logSafely(thrown);
+                logSafely("What was to be done after unlocking failed", thrown);
             }
         }
     }
@@ -173,9 +173,9 @@ final class Afterwards {
     }
 
     /** Logging runs user code too: the logger, and what the throwable says of itself. */
-    private static void logSafely(Throwable thrown) {
+    static void logSafely(String what, Throwable thrown) {
         try {
-            LOG.error("What was to be done after unlocking failed", thrown);
+            LOG.error(what, thrown);
         } catch (Throwable again) {
             thrown.addSuppressed(again); // nobody is left to be told
         }

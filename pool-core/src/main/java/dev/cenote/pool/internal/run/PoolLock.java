@@ -118,10 +118,7 @@ public final class PoolLock {
         } finally {
             lock.unlock();
             if (next != null) {
-                next.call();
-            }
-            if (others != null) {
-                others.forEach(Turn::call);
+                call(next, others);
             }
         }
         if (executor == IN_PLACE && (first != null || then != null || last != null)) {
@@ -131,6 +128,17 @@ public final class PoolLock {
                 executor.execute(() -> afterwards.runAll(first, then, null, mostCompletedHere));
             }
             afterwards.complete(last, mostCompletedHere);
+        }
+    }
+
+    /** Whatever a call throws, say for want of memory, is logged, and the others are called. */
+    private static void call(Turn first, @Nullable ArrayDeque<Turn> others) {
+        for (Turn turn = first; turn != null; turn = others == null ? null : others.poll()) {
+            try {
+                turn.call();
+            } catch (Throwable thrown) { // the thread looks again when its time is up
+                Afterwards.logSafely("A waiting thread could not be called", thrown);
+            }
         }
     }
 

@@ -36,4 +36,15 @@ class CircuitBreakerTest {
         assertThat(breaker.isOpen()).isFalse();
         assertThat(breaker.isFailing()).isFalse();
     }
+
+    @Test
+    void whatBeganBeforeTheLastSuccessIsNoNews() {
+        int old = breaker.tries(0);
+        breaker.succeeded();
+        breaker.interrupted(new InterruptedException(), old, 0);
+        assertThat(breaker.isFailing()).isFalse();
+        breaker.failed(new IllegalStateException("down"), true, old, 0);
+        assertThat(breaker.isFailing()).isFalse();
+        assertThat(breaker.lastFailure()).isNull();
+    }
 }

@@ -41,6 +41,23 @@ class PoolLockTest {
         assertThat(done).as("called once").hasSize(4);
     }
 
+    @Test
+    void aThreadThatCannotBeCalledKeepsNoOtherFromBeingCalledNorWhatComesAfterwards() {
+        Turn sick = new Turn() {
+            @Override
+            public void call() {
+                throw new OutOfMemoryError("wanted");
+            }
+        };
+        List<String> log = RecordedLog.during(() -> lock.run(() -> {
+            lock.afterwards(() -> done.add("task"));
+            lock.call(sick);
+            lock.call(telling("one"));
+        }));
+        assertThat(done).containsExactly("one false", "task");
+        assertThat(log).containsExactly("A waiting thread could not be called");
+    }
+
     private Turn telling(String name) {
         return new Turn() {
             @Override
