@@ -74,10 +74,8 @@ final class Acquisition<T> {
 
     Grant<T> blocking(long timeoutNanos, Function<Grant<T>, Lease<T>> leases) throws InterruptedException {
         if (Thread.interrupted()) {
-            lock.run(
-                    engine.handoff
-                            ::serveWaiters); // on its way here it may have hidden an idle object from a waiter for a
-            // moment
+            // On its way here it may have hidden an idle object from a waiter for a moment.
+            lock.run(engine.handoff::serveWaiters);
             throw new InterruptedException();
         }
         Waiter.Blocked<T> waiter = new Waiter.Blocked<>(lock.newTurn(), engine.now(), timeoutNanos);
@@ -240,8 +238,8 @@ final class Acquisition<T> {
     /** Does what a waiter can do for itself, until it is settled or has nothing left to do but to park, for so long at most. */
     private long look(Waiter.Blocked<T> waiter) {
         while (!waiter.isSettled()) {
-            if (queue.endCompetition(
-                    waiter)) { // woken to compete: before this look, or before the interrupt that led to it
+            if (queue.endCompetition(waiter)) {
+                // Woken to compete: before this look, or before the interrupt that led to it.
                 engine.handoff.serveWaiters();
                 if (!waiter.isSettled()) {
                     queue.tightenOrder(waiter, engine.now());

@@ -31,7 +31,7 @@ final class Milestones<T> {
         this.engine = engine;
     }
 
-    /** A future for when so many objects exist, or for 0, for when there is none. The caller refills. */
+    /** A future for when so many objects exist, or for 0, for when there is none. The caller replenishes. */
     CompletableFuture<Void> await(int objects) {
         assert engine.lock.isHeld();
         forgetCancelled();

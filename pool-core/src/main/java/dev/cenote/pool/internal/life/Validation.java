@@ -203,10 +203,6 @@ public final class Validation<T> {
         roundNanos = isNew ? now : roundNanos;
     }
 
-    public boolean isAtWork() {
-        return checks.running() + resets.running() > 0;
-    }
-
     public void abandonOverdue(long now) {
         abandonOverdue(checks, DestroyReason.VALIDATION_FAILED, now);
         abandonOverdue(resets, DestroyReason.RESET_FAILED, now);

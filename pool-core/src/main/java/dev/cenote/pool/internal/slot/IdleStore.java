@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class IdleStore<T> {
 
-    public static <T> IdleStore<T> of(IdleOrder order, Slots<T> capacity) {
+    public static <T> IdleStore<T> of(IdleOrder order, Slots<T> slots) {
         return switch (order) {
-            case LIFO -> new Lifo<>(capacity);
+            case LIFO -> new Lifo<>(slots);
             case FIFO -> new Fifo<>();
         };
     }
@@ -146,11 +146,11 @@ public abstract class IdleStore<T> {
         private static final long INDEX = 0xFFFF_FFFFL;
         private static final long NEXT_TAG = 1L << 32;
 
-        private final Slots<T> capacity;
+        private final Slots<T> slots;
         private final AtomicLong head = new AtomicLong();
 
-        public Lifo(Slots<T> capacity) {
-            this.capacity = capacity;
+        public Lifo(Slots<T> slots) {
+            this.slots = slots;
         }
 
         @Override
@@ -173,7 +173,7 @@ public abstract class IdleStore<T> {
                 if (top == 0) {
                     return null;
                 }
-                Slot<T> slot = capacity.at(top - 1);
+                Slot<T> slot = slots.at(top - 1);
                 if (slot == null) {
                     continue; // popped and dropped since the head was read, so the head has changed
                 }
