@@ -12,14 +12,24 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PoolConfig<T> {
 
+    // One instance each: there may be thousands of pools.
+    private static final Duration HALF_A_MINUTE = Duration.ofSeconds(30);
+    private static final Duration TEN_MINUTES = Duration.ofMinutes(10);
+    private static final Duration HALF_AN_HOUR = Duration.ofMinutes(30);
+    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final Duration FIVE_SECONDS = Duration.ofSeconds(5);
+    private static final Duration TEN_SECONDS = Duration.ofSeconds(10);
+    private static final Duration FIFTY_MILLIS = Duration.ofMillis(50);
+    private static final PoolListener NO_LISTENER = new PoolListener() {};
+
     // Only the builder writes these, before it makes the copy that a pool gets.
     String name = "pool";
     int maxSize = 10;
     int minIdle = 0;
     int maxWaiters = 1_024;
-    Duration acquireTimeout = Duration.ofSeconds(30);
-    Duration idleTimeout = Duration.ofMinutes(10);
-    Duration maxLifetime = Duration.ofMinutes(30);
+    Duration acquireTimeout = HALF_A_MINUTE;
+    Duration idleTimeout = TEN_MINUTES;
+    Duration maxLifetime = HALF_AN_HOUR;
     double lifetimeJitter = 0.25;
     long maxUses = 0;
     Duration maxLeaseTime = Duration.ZERO;
@@ -34,19 +44,19 @@ public final class PoolConfig<T> {
     Validator<? super T> validator = null;
 
     boolean validateOnCreate = false;
-    Duration validateIfIdleFor = Duration.ofSeconds(1);
+    Duration validateIfIdleFor = SECOND;
     boolean validateOnRelease = false;
     Duration keepaliveTime = Duration.ZERO;
-    Duration validationTimeout = Duration.ofSeconds(5);
-    Duration createTimeout = Duration.ofSeconds(30);
-    Duration destroyTimeout = Duration.ofSeconds(5);
-    Duration shutdownGrace = Duration.ofSeconds(30);
+    Duration validationTimeout = FIVE_SECONDS;
+    Duration createTimeout = HALF_A_MINUTE;
+    Duration destroyTimeout = FIVE_SECONDS;
+    Duration shutdownGrace = HALF_A_MINUTE;
     int maxConcurrentCreates = 4;
     int maxConcurrentDestroys = 16;
-    Duration failFastAfter = Duration.ofSeconds(10);
+    Duration failFastAfter = TEN_SECONDS;
     Duration openTimeout = Duration.ZERO;
-    Duration firstBackoff = Duration.ofMillis(50);
-    Duration longestBackoff = Duration.ofSeconds(1);
+    Duration firstBackoff = FIFTY_MILLIS;
+    Duration longestBackoff = SECOND;
     int maxConcurrentRetirements = 2;
     IdleOrder idleOrder = IdleOrder.LIFO;
     Fairness fairness = Fairness.STRICT;
@@ -54,7 +64,7 @@ public final class PoolConfig<T> {
     @Nullable
     Executor executor = null;
 
-    PoolListener listener = new PoolListener() {};
+    PoolListener listener = NO_LISTENER;
     Ticker ticker = Ticker.system();
     final Factory<T> factory;
 

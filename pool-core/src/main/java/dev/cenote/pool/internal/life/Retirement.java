@@ -41,7 +41,7 @@ public final class Retirement<T> {
 
     // Guarded by the lock.
     private final ArrayDeque<Slot<T>> waiting = new ArrayDeque<>(2);
-    private final EnumMap<DestroyReason, Integer> underWay = new EnumMap<>(DestroyReason.class);
+    private @Nullable EnumMap<DestroyReason, Integer> underWay; // none until one is
     private int atOnce;
 
     public Retirement(Parts<T> parts, SlotEvents<T> events) {
@@ -57,7 +57,7 @@ public final class Retirement<T> {
     public void begin(Slot<T> slot, DestroyReason reason) {
         assert lock.isHeld();
         slot.noteRetireReason(reason);
-        underWay.merge(reason, 1, Integer::sum);
+        count(reason, 1);
         waiting.add(slot);
         beginNext(slot);
     }
@@ -97,10 +97,16 @@ public final class Retirement<T> {
         return calls.occupying() + waiting.size();
     }
 
+    private void count(DestroyReason reason, int more) {
+        EnumMap<DestroyReason, Integer> counts = underWay != null ? underWay : new EnumMap<>(DestroyReason.class);
+        counts.merge(reason, more, Integer::sum);
+        underWay = counts;
+    }
+
     /** How many objects are being destroyed for that reason, or wait for that. */
     int underWay(DestroyReason reason) {
         assert lock.isHeld();
-        return underWay.getOrDefault(reason, 0);
+        return underWay == null ? 0 : underWay.getOrDefault(reason, 0);
     }
 
     /** Destroys an object that came too late to get a slot, on this thread. */
@@ -170,7 +176,7 @@ public final class Retirement<T> {
 
     private void gone(TimedCall<T> destroy) {
         DestroyReason reason = destroy.slot.retireReason();
-        underWay.merge(reason, -1, Integer::sum);
+        count(reason, -1);
         parts.counters().destroyed(reason);
         parts.slots().vacate(destroy.slot);
         lock.tell(() -> parts.listener().destroyed(reason));

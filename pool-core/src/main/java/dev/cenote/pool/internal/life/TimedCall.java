@@ -18,6 +18,7 @@ final class TimedCall<T> {
     int round; // the circuit breaker's, of a create
     boolean isToValidate; // of a reset: what comes next
     boolean isOfRelease; // of a check: its object comes from a lease
+    boolean isSuspect; // of a check: it is under way because something else has failed
     int index; // among those that are under way, or GONE
     boolean hasEntered;
     long enteredAtNanos;

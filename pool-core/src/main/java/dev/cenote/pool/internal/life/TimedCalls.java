@@ -7,6 +7,7 @@ import dev.cenote.pool.internal.slot.Slot;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,13 +33,14 @@ public final class TimedCalls<T> {
     private final PoolLock lock;
     private final Alarm alarm;
     private final long timeoutNanos;
+    private final Runnable tellStuck;
 
     // Guarded by the lock.
     private final List<TimedCall<T>> running = new ArrayList<>(); // in no order
     private int outdated; // how many of them
     private int idle; // how many of them cover nobody: outdated or slow
-    private final Strays strays;
-    private final UsualTime usual = new UsualTime();
+    private @Nullable Strays strays; // none until one strays
+    private UsualTime usual = UsualTime.UNKNOWN;
 
     /**
      * @param what the calls are, for the log
@@ -60,7 +62,7 @@ public final class TimedCalls<T> {
 
     /** @param tellStuck tells the log why no more calls begin */
     TimedCalls(PoolLock lock, Alarm alarm, long timeoutNanos, Runnable tellStuck) {
-        strays = new Strays(lock, tellStuck);
+        this.tellStuck = tellStuck;
         this.lock = lock;
         this.alarm = alarm;
         this.timeoutNanos = timeoutNanos;
@@ -86,12 +88,12 @@ public final class TimedCalls<T> {
 
     /** Tells whether so many calls hang that no other one may begin ({@link Strays}). */
     public boolean isStuck(int maxSize) {
-        return strays.areTooMany(running.size(), maxSize);
+        return strays != null && strays.areTooMany(running.size(), maxSize);
     }
 
     /** Tells whether another one may begin. If not, the log is told why. */
     boolean mayBegin(int maxSize) {
-        return strays.letBegin(running.size(), maxSize);
+        return strays == null || strays.letBegin(running.size(), maxSize);
     }
 
     /** What those that are under way will bring is not wanted any more; they run on and hold their slots. */
@@ -152,7 +154,7 @@ public final class TimedCalls<T> {
     void noteDuration(TimedCall<T> call, long now) {
         assert lock.isHeld();
         if (call.doubtNanos == 0) { // else the process stood still meanwhile
-            usual.note(now - call.enteredAtNanos);
+            usual = usual.noting(now - call.enteredAtNanos);
         }
     }
 
@@ -261,7 +263,7 @@ public final class TimedCalls<T> {
     /** The thread of a call is free: its user code has returned, and what it brought is gone if it came too late. */
     void noteReturned(TimedCall<T> call) {
         assert lock.isHeld();
-        if (call.isStray) {
+        if (call.isStray && strays != null) {
             call.isStray = false;
             strays.returned();
         }
@@ -275,6 +277,7 @@ public final class TimedCalls<T> {
         }
         if (call.thread != null) {
             call.isStray = true;
+            strays = strays != null ? strays : new Strays(lock, tellStuck);
             strays.left();
         }
         call.interrupt();

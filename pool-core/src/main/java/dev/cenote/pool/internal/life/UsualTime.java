@@ -23,10 +23,20 @@ final class UsualTime {
     private static final long SLOW_FOR_TRY_NANOS = Duration.ofMillis(10).toNanos();
     private static final long[] NONE = {};
 
-    private long[] recentNanos = NONE; // a ring, made for the first call that comes back
+    /** Of calls of which none has come back; shared by all pools that are not used. */
+    static final UsualTime UNKNOWN = new UsualTime();
+
+    private long[] recentNanos = NONE; // a ring
     private int noted;
 
-    void note(long nanos) {
+    /** The same, or a new one in place of {@link #UNKNOWN}, with one more call noted. */
+    UsualTime noting(long nanos) {
+        UsualTime own = this == UNKNOWN ? new UsualTime() : this;
+        own.note(nanos);
+        return own;
+    }
+
+    private void note(long nanos) {
         if (noted == 0) {
             recentNanos = new long[RECENT];
         }

@@ -9,9 +9,7 @@ import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.wait.Waiter;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,7 +39,7 @@ public final class Validation<T> {
     /** Calls of the validator for idle and released objects, on workers. */
     public final TimedCalls<T> checks;
     /** Those of them that are under way because something else has failed; guarded by the lock. */
-    private final Set<TimedCall<T>> suspects = new HashSet<>();
+    private int suspects;
 
     private final AtomicLong toldNanos; // when it was last told that user code threw
     private long roundNanos; // when the last round began; guarded by the lock
@@ -156,7 +154,7 @@ public final class Validation<T> {
     }
 
     private void passed(TimedCall<T> check) {
-        suspects.remove(check);
+        endSuspicion(check);
         long now = parts.now();
         checks.noteDuration(check, now);
         check.slot.noteChecked(now);
@@ -167,10 +165,18 @@ public final class Validation<T> {
         }
     }
 
+    /** False if it was not under way because something else has failed. */
+    private boolean endSuspicion(TimedCall<T> check) {
+        boolean wasSuspect = check.isSuspect;
+        check.isSuspect = false;
+        suspects -= wasSuspect ? 1 : 0;
+        return wasSuspect;
+    }
+
     private void failed(TimedCall<T> operation, DestroyReason reason) {
         parts.counters().validationFailures++;
         lock.tell(parts.listener()::validationFailed);
-        if (!suspects.remove(operation) && reason == DestroyReason.VALIDATION_FAILED) {
+        if (!endSuspicion(operation) && reason == DestroyReason.VALIDATION_FAILED) {
             checkAllIdle(); // what broke one object may have broken others
         }
         events.rejected(operation.slot, reason);
@@ -194,10 +200,11 @@ public final class Validation<T> {
                     || (!isNew && slot.wasCheckedSince(roundNanos))) {
                 return;
             }
-            if (suspects.size() >= MOST_SUSPECTS || !mayBegin()) {
+            if (suspects >= MOST_SUSPECTS || !mayBegin()) {
                 slot.tryMarkCheck(seen); // lost to an acquirer: it was faster than the fault
             } else if (slot.tryTake(seen, Slot.VALIDATING)) { // likewise
-                suspects.add(begin(slot));
+                begin(slot).isSuspect = true;
+                suspects++;
             }
         });
         roundNanos = isNew ? now : roundNanos;
@@ -224,7 +231,7 @@ public final class Validation<T> {
         for (TimedCalls<T> operations : List.of(checks, resets)) {
             for (TimedCall<T> operation : operations.all()) {
                 operations.abandon(operation);
-                suspects.remove(operation);
+                endSuspicion(operation);
                 events.rejected(operation.slot, DestroyReason.CLOSED);
             }
         }

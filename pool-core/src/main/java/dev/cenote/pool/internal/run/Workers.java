@@ -9,6 +9,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,8 +28,9 @@ public final class Workers implements Executor {
     private static final long KEEP_ALIVE_SECONDS = 10;
 
     private final ThreadFactory threads;
-    private final @Nullable ExecutorService own;
-    private final Executor executor;
+    private final @Nullable Executor given;
+    private final AtomicReference<@Nullable ExecutorService> own = new AtomicReference<>(); // made when it is needed
+    private volatile boolean isShutdown;
     private final Queue<Runnable> homeless = new ConcurrentLinkedQueue<>();
 
     /** What the pool's own threads are made by. */
@@ -56,21 +58,28 @@ public final class Workers implements Executor {
     /** With threads of the pool's own that somebody else makes. */
     public Workers(@Nullable Executor given, ThreadFactory threads) {
         this.threads = threads;
-        if (given == null) {
-            own = new ThreadPoolExecutor(
-                    0, Integer.MAX_VALUE, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), threads);
-            executor = own;
-        } else {
-            own = null;
-            executor = given;
+        this.given = given;
+    }
+
+    private Executor executor() {
+        Executor known = given != null ? given : own.get();
+        if (known != null) {
+            return known;
         }
+        ExecutorService made = new ThreadPoolExecutor(
+                0, Integer.MAX_VALUE, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), threads);
+        ExecutorService other = own.compareAndExchange(null, made); // another thread's, which was faster
+        if (isShutdown) { // written before the shutdown looked here
+            made.shutdown();
+        }
+        return other != null ? other : made;
     }
 
     @Override
     public void execute(Runnable task) {
         Runnable once = new Once(task);
         try {
-            executor.execute(once);
+            executor().execute(once);
         } catch (Throwable refusal) {
             runElsewhere(once);
             LOG.warn("The executor failed; a task that it did not begin gets a thread of its own", refusal);
@@ -79,7 +88,7 @@ public final class Workers implements Executor {
 
     /** Runs a task on a thread of the pool's own, also where the user's executor runs tasks in place. */
     public void executeOnOwnThread(Runnable task) {
-        if (own != null && !own.isShutdown()) { // a pool that is closed may still have futures to complete
+        if (given == null && !isShutdown) { // a pool that is closed may still have futures to complete
             execute(task);
         } else {
             runElsewhere(task);
@@ -119,8 +128,10 @@ public final class Workers implements Executor {
         if (threads instanceof OwnThreads ours) {
             ours.contextLoader = null;
         }
-        if (own != null) {
-            own.shutdown();
+        isShutdown = true;
+        ExecutorService made = own.get();
+        if (made != null) {
+            made.shutdown();
         }
     }
 }

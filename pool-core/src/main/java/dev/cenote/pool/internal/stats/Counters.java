@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What has happened so far, as far as no slot tells it. All but two are plain fields, guarded
@@ -23,7 +24,7 @@ public final class Counters {
     public long validations;
     public long validationFailures;
     public long leaks;
-    private final EnumMap<DestroyReason, Long> destroyed = new EnumMap<>(DestroyReason.class);
+    private @Nullable EnumMap<DestroyReason, Long> destroyed; // none until one is
 
     /** Not under the lock: a stale close takes none. */
     public final LongAdder staleCloses = new LongAdder();
@@ -40,10 +41,12 @@ public final class Counters {
     }
 
     public void destroyed(DestroyReason reason) {
-        destroyed.merge(reason, 1L, Long::sum);
+        EnumMap<DestroyReason, Long> counts = destroyed != null ? destroyed : new EnumMap<>(DestroyReason.class);
+        counts.merge(reason, 1L, Long::sum);
+        destroyed = counts;
     }
 
     public Map<DestroyReason, Long> destroyedByReason() {
-        return Collections.unmodifiableMap(destroyed.clone());
+        return destroyed == null ? Map.of() : Collections.unmodifiableMap(destroyed.clone());
     }
 }

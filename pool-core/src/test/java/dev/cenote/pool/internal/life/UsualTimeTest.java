@@ -12,11 +12,11 @@ class UsualTimeTest {
     private static final long MILLI = Duration.ofMillis(1).toNanos();
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
-    private final UsualTime usual = new UsualTime();
+    private UsualTime usual = UsualTime.UNKNOWN;
 
     private void note(int times, long nanos) {
         for (int i = 0; i < times; i++) {
-            usual.note(nanos);
+            usual = usual.noting(nanos);
         }
     }
 
