@@ -119,6 +119,14 @@ final class Session {
                 || "0A000".equals(e.getSQLState());
     }
 
+    /**
+     * Whether it says that the driver does not do that here, and has not tried: the standard's class 25 (transaction state) without
+     * what others have put there, such as PostgreSQL's time-outs.
+     */
+    static boolean isRefusal(SQLException e) {
+        return isUnsupported(e) || (e.getSQLState() != null && e.getSQLState().startsWith("250"));
+    }
+
     /** Whether that value is the one that it is lent with. */
     boolean isLentWith(Trait trait, @Nullable Object value) {
         return lent.containsKey(trait) && Objects.equals(value, lent.get(trait));
@@ -229,15 +237,16 @@ final class Session {
     }
 
     /**
-     * Rolls back. A driver that refuses that may commit instead where nothing was written.
+     * Rolls back. A driver that refuses that, as such, may commit instead where nothing should have been written. One that fails may
+     * not: to many drivers read only is a hint, and something may have been written all the same.
      *
-     * @param hasOnlyRead nothing can have been written
+     * @param hasOnlyRead nothing should have been written
      */
     void rollBack(boolean hasOnlyRead) throws SQLException {
         try {
             physical.rollback();
         } catch (SQLException e) {
-            if (!hasOnlyRead || isEndedBy(e, true)) {
+            if (!hasOnlyRead || !isRefusal(e) || isEndedBy(e, true)) {
                 throw e;
             }
             LOG.debug("{} refuses a rollback, and has only read", physical, e);

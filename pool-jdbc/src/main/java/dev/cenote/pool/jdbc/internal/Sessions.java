@@ -263,7 +263,7 @@ final class Sessions implements Factory<Session> {
         try {
             session.rollBack(hasOnlyRead);
         } catch (SQLException e) {
-            if (!hasOnlyRead || session.isEndedBy(e, true)) {
+            if (!hasOnlyRead || !Session.isRefusal(e) || session.isEndedBy(e, true)) {
                 throw e;
             }
         }
