@@ -139,6 +139,28 @@ final class Session {
         chosen |= trait.bit;
     }
 
+    /**
+     * Asks the driver how it is lent by settings, before anything else changes that: an SQL of a holder may, which nobody sees.
+     *
+     * @param isRefined an SQL has run since, which may have said it better: that holds
+     */
+    void rememberChosen(boolean isRefined) throws SQLException {
+        for (Trait trait : TRAITS) {
+            if ((chosen & trait.bit) == 0) {
+                continue;
+            }
+            if (!isRefined) {
+                remember(trait);
+                continue;
+            }
+            Object written = lent.remove(trait);
+            remember(trait);
+            if (lent.get(trait) == null) {
+                lent.put(trait, written); // the driver does not tell
+            }
+        }
+    }
+
     /** Whether it is lent with a trait that is known since the session was made, and is on or off. */
     boolean isLentOn(Trait trait) {
         return Boolean.TRUE.equals(lent.get(trait));

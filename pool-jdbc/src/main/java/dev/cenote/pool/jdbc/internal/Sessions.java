@@ -154,6 +154,7 @@ final class Sessions implements Factory<Session> {
         if (initSql != null) {
             apply("connectionInitSql", () -> execute(physical, initSql, 0));
         }
+        session.rememberChosen(initSql != null);
         lend(session, "readOnly", Trait.READ_ONLY, settings.readOnly());
         session.remember(Trait.READ_ONLY);
         if (!settings.autoCommit()) {
