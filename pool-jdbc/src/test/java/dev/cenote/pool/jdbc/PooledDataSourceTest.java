@@ -153,6 +153,19 @@ class PooledDataSourceTest {
         }
     }
 
+    @Test
+    void theFirstConnectionIsClosedAgainThoughItHasToBeValidatedToBeLent() throws SQLException {
+        try (PooledDataSource source = PooledDataSource.builder()
+                .url("jdbc:h2:mem:")
+                .openTimeout(Duration.ofMinutes(1))
+                .pool(pool -> pool.validateIfIdleFor(Duration.ZERO))
+                .build()) {
+            Pool<?> pool = source.pool();
+            Await.until(() -> pool.stats().total() == 0);
+            assertThat(pool.stats().created()).isEqualTo(1);
+        }
+    }
+
     /** Who is told to wait for the first connection is not refused one before. */
     @Test
     void anOpenTimeoutIsThePoolsToo() throws SQLException {

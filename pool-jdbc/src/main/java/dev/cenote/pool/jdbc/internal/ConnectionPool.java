@@ -17,9 +17,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A pool of sessions, each lent as a connection. It and its settings are what others use of this package. */
 public final class ConnectionPool implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger("dev.cenote.pool.jdbc");
+    private static final Duration LONGEST_LOOK = Duration.ofSeconds(5);
 
     private final Pool<Session> pool;
     private final ConnectionSettings settings;
@@ -148,7 +153,7 @@ public final class ConnectionPool implements AutoCloseable {
                     first.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
                 }
                 if (pool.config().limits().minIdle() == 0) {
-                    pool.tryAcquire().ifPresent(Lease::invalidate);
+                    endUnwanted();
                 }
                 return;
             } catch (ExecutionException e) {
@@ -168,6 +173,20 @@ public final class ConnectionPool implements AutoCloseable {
         throw failure instanceof PoolException refusal
                 ? refused(refusal)
                 : new SQLTransientConnectionException(String.valueOf(failure), "08001", failure);
+    }
+
+    /** An acquire that may wait, since it may have to be validated first; if another one has it, it is wanted. */
+    private void endUnwanted() throws InterruptedException {
+        Duration validation = pool.config().validationTimeout();
+        try {
+            pool.acquire(validation.compareTo(LONGEST_LOOK) < 0 ? validation : LONGEST_LOOK)
+                    .invalidate();
+        } catch (PoolException e) {
+            LOG.debug(
+                    "Pool '{}': the first connection is not there to be closed",
+                    pool.config().name(),
+                    e);
+        }
     }
 
     @Override

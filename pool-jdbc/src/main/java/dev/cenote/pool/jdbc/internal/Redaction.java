@@ -16,16 +16,19 @@ import java.sql.SQLTransactionRollbackException;
 import java.sql.SQLTransientConnectionException;
 import java.sql.SQLTransientException;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes secrets out of what others may read. Where a password is a word that may be a name, too, of a user, a role or a database,
- * it is taken out only where it stands as a password: after a name for one, and in a URL.
+ * Takes secrets out of what others may read. Where a password is known to be a name, too, of a user, a host or a database, it is
+ * taken out only where it stands as a password: after a name for one, and in a URL.
  */
 final class Redaction {
 
@@ -66,12 +69,26 @@ final class Redaction {
     /** What a name looks like, in quotes or not. */
     private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}_$#.-]*");
 
+    /** What a setting is called that says one. */
+    private static final Pattern NAME_NAME =
+            Pattern.compile("(?i)user|role|database|^db|server|host|service|schema|catalog");
+
+    private static final Pattern NO_NAME = Pattern.compile("[^\\p{L}\\p{N}_$#.-]+");
+
     /** {@code password=}, {@code "token": }, {@code password is '}. */
     private static final String AFTER_NAME = "(?:(?i:" + SECRET + ")['\"\\s]{0,2}[=:]['\"\\s{(\\[]{0,3}"
             + "|(?i:pass(?:word|wd|phrase|code)?|pwd|secret)\\W{1,3}(?:(?:is|was)\\W{1,2})?)";
 
     /** A secret in its place, which is after the first group; in a URL it is before an {@code @}. */
     private static final String IN_PLACE = "(" + AFTER_NAME + "(?=%1$s(?![\\p{L}\\p{N}_]))|[:/](?=%1$s@))%1$s";
+
+    /**
+     * How a secret is taken out.
+     *
+     * @param found where it is
+     * @param shown what is there then
+     */
+    private record Rule(Pattern found, String shown) {}
 
     private Redaction() {}
 
@@ -104,6 +121,43 @@ final class Redaction {
         return secrets;
     }
 
+    /** The words of a URL that may be the name of a user, a host or a database: none of its secrets or other parameters. */
+    static Set<String> namesOf(@Nullable String url) {
+        if (url == null) {
+            return Set.of();
+        }
+        String open = SECRET_PARAMETER.matcher(url).replaceAll("$1");
+        for (Pattern pattern : SECRET_OF_USER) {
+            Matcher matcher = pattern.matcher(open);
+            if (matcher.find()) {
+                open = open.substring(0, matcher.start(1)) + open.substring(matcher.end(1));
+            }
+        }
+        Set<String> names = new HashSet<>();
+        String[] parts = open.split("[?&;]", -1);
+        for (int i = 0; i < parts.length; i++) {
+            if (i == 0 || NAME_NAME.matcher(parts[i].replaceFirst("=.*", "")).find()) {
+                names.addAll(List.of(NO_NAME.split(parts[i])));
+            }
+        }
+        return names;
+    }
+
+    /** The names among properties, and in those that are URLs. */
+    static Set<String> namesOf(Properties properties) {
+        Set<String> names = new HashSet<>();
+        for (String name : properties.stringPropertyNames()) {
+            String value = properties.getProperty(name);
+            if (value.startsWith("jdbc:")) {
+                names.addAll(namesOf(value));
+            } else if (NAME_NAME.matcher(name).find()
+                    && !SECRET_NAME.matcher(name).find()) {
+                names.add(value);
+            }
+        }
+        return names;
+    }
+
     private static void addWithDecoded(List<String> secrets, String secret) {
         secrets.add(secret);
         if (secret.matches("\\{.*\\}|\".*\"")) {
@@ -130,57 +184,68 @@ final class Redaction {
         return secrets;
     }
 
-    /** The exception, or a copy of it if it tells a secret. */
-    static Exception of(Exception e, List<String> secrets) {
-        return tells(e, secrets, 0) ? copy(e, secrets, 0) : e;
+    /**
+     * The exception, or a copy of it if it tells a secret.
+     *
+     * @param names of users, hosts and databases, which a secret may be, too
+     */
+    static Exception of(Exception e, List<String> secrets, Set<String> names) {
+        List<Rule> rules = secrets.stream()
+                .filter(secret -> !secret.isEmpty())
+                .sorted(Comparator.comparing(String::length).reversed()) // one may be the beginning of another
+                .map(secret -> rule(secret, names.contains(secret)))
+                .toList();
+        return tells(e, rules, 0) ? copy(e, rules, 0) : e;
     }
 
-    private static boolean tells(@Nullable Throwable e, List<String> secrets, int depth) {
+    private static Rule rule(String secret, boolean isName) {
+        String quoted = Pattern.quote(secret);
+        return isName && NAME.matcher(secret).matches()
+                ? new Rule(Pattern.compile(IN_PLACE.formatted(quoted)), "$1" + HIDDEN)
+                : new Rule(Pattern.compile(quoted), HIDDEN);
+    }
+
+    private static boolean tells(@Nullable Throwable e, List<Rule> rules, int depth) {
         if (e == null || depth > MOST_LINKS) {
             return false;
         }
         String message = String.valueOf(e.getMessage());
         for (Throwable suppressed : e.getSuppressed()) {
-            if (tells(suppressed, secrets, depth + 1)) {
+            if (tells(suppressed, rules, depth + 1)) {
                 return true;
             }
         }
-        return !hidden(message, secrets).equals(message)
-                || tells(e.getCause(), secrets, depth + 1)
-                || (e instanceof SQLException sql && tells(sql.getNextException(), secrets, depth + 1));
+        return !hidden(message, rules).equals(message)
+                || tells(e.getCause(), rules, depth + 1)
+                || (e instanceof SQLException sql && tells(sql.getNextException(), rules, depth + 1));
     }
 
-    private static String hidden(String message, List<String> secrets) {
+    private static String hidden(String message, List<Rule> rules) {
         String hidden = message;
-        for (String secret : secrets) {
-            if (secret.isEmpty() || !hidden.contains(secret)) {
-                continue;
-            }
-            hidden = NAME.matcher(secret).matches()
-                    ? hidden.replaceAll(IN_PLACE.formatted(Pattern.quote(secret)), "$1" + HIDDEN)
-                    : hidden.replace(secret, HIDDEN);
+        for (Rule rule : rules) {
+            hidden = rule.found().matcher(hidden).replaceAll(rule.shown());
         }
         return hidden;
     }
 
     /** With what was suppressed left out. */
-    private static SQLException copy(Throwable e, List<String> secrets, int depth) {
-        String message = hidden(String.valueOf(e.getMessage()), secrets);
+    private static SQLException copy(Throwable e, List<Rule> rules, int depth) {
+        String message = hidden(String.valueOf(e.getMessage()), rules);
         SQLException sql = e instanceof SQLException given ? given : null;
         SQLException copy =
                 sql == null ? new SQLException(e.getClass().getName() + ": " + message) : ofItsKind(sql, message);
         copy.setStackTrace(e.getStackTrace());
         if (e.getCause() != null && depth < MOST_LINKS) {
-            copy.initCause(copyIfNeeded(e.getCause(), secrets, depth + 1));
+            copy.initCause(copyIfNeeded(e.getCause(), rules, depth + 1));
         }
         if (sql != null && sql.getNextException() != null && depth < MOST_LINKS) {
-            copy.setNextException((SQLException) copyIfNeeded(sql.getNextException(), secrets, depth + 1));
+            copy.setNextException((SQLException) copyIfNeeded(sql.getNextException(), rules, depth + 1));
         }
         return copy;
     }
 
-    private static Throwable copyIfNeeded(Throwable e, List<String> secrets, int depth) {
-        return tells(e, secrets, depth) ? copy(e, secrets, depth) : e;
+    private static Throwable copyIfNeeded(Throwable e, List<Rule> rules, int depth) {
+        return tells(e, rules, depth) ? copy(e, rules, depth) : e;
     }
 
     /** A driver's own class can't be made, but what JDBC has it derived from, by which others tell what has happened. */

@@ -119,6 +119,14 @@ final class Session {
                 || "0A000".equals(e.getSQLState());
     }
 
+    /**
+     * Whether it says that the driver does not do that here, and has not tried: the standard's class 25 (transaction state) without
+     * what others have put there, such as PostgreSQL's time-outs.
+     */
+    static boolean isRefusal(SQLException e) {
+        return isUnsupported(e) || (e.getSQLState() != null && e.getSQLState().startsWith("250"));
+    }
+
     /** Whether that value is the one that it is lent with. */
     boolean isLentWith(Trait trait, @Nullable Object value) {
         return lent.containsKey(trait) && Objects.equals(value, lent.get(trait));
@@ -129,6 +137,28 @@ final class Session {
         trait.write(physical, value);
         lent.put(trait, value);
         chosen |= trait.bit;
+    }
+
+    /**
+     * Asks the driver how it is lent by settings, before anything else changes that: an SQL of a holder may, which nobody sees.
+     *
+     * @param isRefined an SQL has run since, which may have said it better: that holds
+     */
+    void rememberChosen(boolean isRefined) throws SQLException {
+        for (Trait trait : TRAITS) {
+            if ((chosen & trait.bit) == 0) {
+                continue;
+            }
+            if (!isRefined) {
+                remember(trait);
+                continue;
+            }
+            Object written = lent.remove(trait);
+            remember(trait);
+            if (lent.get(trait) == null) {
+                lent.put(trait, written); // the driver does not tell
+            }
+        }
     }
 
     /** Whether it is lent with a trait that is known since the session was made, and is on or off. */
@@ -229,15 +259,16 @@ final class Session {
     }
 
     /**
-     * Rolls back. A driver that refuses that may commit instead where nothing was written.
+     * Rolls back. A driver that refuses that, as such, may commit instead where nothing should have been written. One that fails may
+     * not: to many drivers read only is a hint, and something may have been written all the same.
      *
-     * @param hasOnlyRead nothing can have been written
+     * @param hasOnlyRead nothing should have been written
      */
     void rollBack(boolean hasOnlyRead) throws SQLException {
         try {
             physical.rollback();
         } catch (SQLException e) {
-            if (!hasOnlyRead || isEndedBy(e, true)) {
+            if (!hasOnlyRead || !isRefusal(e) || isEndedBy(e, true)) {
                 throw e;
             }
             LOG.debug("{} refuses a rollback, and has only read", physical, e);

@@ -10,8 +10,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -68,8 +70,18 @@ final class Sessions implements Factory<Session> {
             if (credentials.password() != null) {
                 secrets.add(credentials.password());
             }
-            throw Redaction.of(e, secrets);
+            throw Redaction.of(e, secrets, names(credentials));
         }
+    }
+
+    /** Of users, hosts and databases, as far as the settings have them. */
+    private Set<String> names(Credentials credentials) {
+        Set<String> names = new HashSet<>(Redaction.namesOf(settings.url()));
+        names.addAll(Redaction.namesOf(settings.properties()));
+        names.add(String.valueOf(credentials.user()));
+        names.add(String.valueOf(settings.catalog()));
+        names.add(String.valueOf(settings.schema()));
+        return names;
     }
 
     /** Not what the server does not accept: see {@link Authorization}. */
@@ -154,6 +166,7 @@ final class Sessions implements Factory<Session> {
         if (initSql != null) {
             apply("connectionInitSql", () -> execute(physical, initSql, 0));
         }
+        session.rememberChosen(initSql != null);
         lend(session, "readOnly", Trait.READ_ONLY, settings.readOnly());
         session.remember(Trait.READ_ONLY);
         if (!settings.autoCommit()) {
@@ -263,7 +276,7 @@ final class Sessions implements Factory<Session> {
         try {
             session.rollBack(hasOnlyRead);
         } catch (SQLException e) {
-            if (!hasOnlyRead || session.isEndedBy(e, true)) {
+            if (!hasOnlyRead || !Session.isRefusal(e) || session.isEndedBy(e, true)) {
                 throw e;
             }
         }

@@ -220,6 +220,26 @@ class PostgresTest extends DatabaseContract {
     }
 
     @Test
+    void aSearchPathThatConnectionInitSqlSetsBesideASchemaIsSetBack() throws SQLException {
+        try (PooledDataSource two = builder()
+                .schema("other")
+                .connectionInitSql("set search_path to other, public")
+                .pool(pool -> pool.maxSize(1))
+                .build()) {
+            for (int i = 0; i < 3; i++) {
+                try (Connection connection = two.getConnection();
+                        Statement statement = connection.createStatement();
+                        ResultSet path = statement.executeQuery("show search_path")) {
+                    path.next();
+                    assertThat(path.getString(1)).isEqualTo("other, public");
+                    connection.setSchema("public");
+                }
+            }
+            assertThat(two.pool().stats().created()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void aSchemaAndANetworkTimeoutThatNobodySetBeforeAreSetBack() throws SQLException {
         for (int i = 0; i < 2; i++) {
             try (Connection connection = source().getConnection()) {

@@ -218,6 +218,40 @@ class LeftForLaterTest {
         }
     }
 
+    /** Read only is a hint to many drivers: a commit for a rollback that merely failed would keep what was written. */
+    @Test
+    void aRollbackThatFailsCommitsNothingThoughThePoolLendsForReading() throws SQLException {
+        for (SQLException failure : List.of(
+                new SQLException("deadlock", "40001"),
+                new java.sql.SQLTimeoutException("too slow", "HYT00"),
+                new SQLException("idle for too long", "25P03"),
+                new SQLException("no state"))) {
+            for (String point : List.of("a close", "a validation")) {
+                try (Lending lending = new Lending(settings -> settings.readOnly(true)
+                        .autoCommit(false)
+                        .pool(pool -> pool.maxSize(1).validateIfIdleFor(Duration.ZERO)))) {
+                    Connection connection = lending.connection();
+                    Stub session = lending.fresh();
+                    if (point.equals("a close")) {
+                        connection.createStatement().execute("insert");
+                        session.failures.put("rollback", failure);
+                        connection.close();
+                    } else {
+                        connection.close();
+                        session.failures.put("rollback", failure);
+                    }
+                    lending.connection().close();
+                    lending.settle();
+                    assertThat(session.asked())
+                            .as("%s in %s", failure, point)
+                            .contains("rollback", "abort", "close")
+                            .doesNotContain("commit");
+                    assertThat(lending.driver.connections).hasSize(2);
+                }
+            }
+        }
+    }
+
     @Test
     void aRefusedRollbackIsFatalWhereSomethingMayBeWritten() throws SQLException {
         try (Lending lending = new Lending(

@@ -1,6 +1,7 @@
 package dev.cenote.pool.jdbc.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.sql.SQLException;
 import java.sql.SQLInvalidAuthorizationSpecException;
@@ -8,6 +9,7 @@ import java.sql.SQLTimeoutException;
 import java.sql.SQLTransientConnectionException;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,14 +43,15 @@ class RedactionTest {
         assertThat(Redaction.ofUrl(url)).isEqualTo(shown);
         assertThat(Redaction.secretsOf(url))
                 .anySatisfy(secret -> assertThat(secret).contains(password));
-        Exception told = Redaction.of(new SQLException("no connection to " + url), Redaction.secretsOf(url));
+        Exception told = Redaction.of(
+                new SQLException("no connection to " + url), Redaction.secretsOf(url), Redaction.namesOf(url));
         assertThat(told.getMessage()).contains("no connection").doesNotContain("=" + password);
     }
 
     @Test
     void whatIsNoSecretStays() {
         SQLException plain = new SQLException("refused", "08001", 7);
-        assertThat(Redaction.of(plain, List.of("other", ""))).isSameAs(plain);
+        assertThat(Redaction.of(plain, List.of("other", ""), Set.of())).isSameAs(plain);
         assertThat(Redaction.secretsOf("jdbc:mysql://h/db?allowPublicKeyRetrieval=true"))
                 .isEmpty();
         Properties properties = new Properties();
@@ -63,7 +66,7 @@ class RedactionTest {
         SQLException e = new SQLException(
                 "told password s3cr3t", "08001", 7, new IllegalStateException("because of token=s3cr3t"));
         e.setNextException(new SQLException("and //me:s3cr3t@host", "28000"));
-        SQLException copy = (SQLException) Redaction.of(e, List.of("s3cr3t"));
+        SQLException copy = (SQLException) Redaction.of(e, List.of("s3cr3t"), Set.of());
         assertThat(copy.getMessage()).isEqualTo("told password ***");
         assertThat(copy.getCause().getMessage()).isEqualTo("java.lang.IllegalStateException: because of token=***");
         assertThat(copy.getSQLState()).isEqualTo("08001");
@@ -72,7 +75,8 @@ class RedactionTest {
         assertThat(copy.getStackTrace()).isEqualTo(e.getStackTrace());
         SQLException quiet = new SQLException("quiet");
         quiet.addSuppressed(new SQLException("pwd 's3cr3t'"));
-        assertThat(Redaction.of(quiet, List.of("s3cr3t")).getSuppressed()).isEmpty();
+        assertThat(Redaction.of(quiet, List.of("s3cr3t"), Set.of()).getSuppressed())
+                .isEmpty();
     }
 
     @ParameterizedTest
@@ -89,7 +93,7 @@ class RedactionTest {
             })
     void aPasswordThatIsAWordIsNoSecretWhereItIsAName(String message) {
         SQLException e = new SQLInvalidAuthorizationSpecException(message, "28000");
-        assertThat(Redaction.of(e, List.of("orders"))).isSameAs(e);
+        assertThat(Redaction.of(e, List.of("orders"), Set.of("orders"))).isSameAs(e);
     }
 
     @ParameterizedTest
@@ -106,7 +110,51 @@ class RedactionTest {
                 "{\"token\": \"orders\"} | {\"token\": \"***\"}",
             })
     void aPasswordThatIsAWordIsHiddenInItsPlace(String message, String told) {
-        assertThat(Redaction.of(new SQLException(message), List.of("orders"))).hasMessage(told);
+        assertThat(Redaction.of(new SQLException(message), List.of("orders"), Set.of("orders")))
+                .hasMessage(told);
+    }
+
+    /** Nobody would take it for a name, whatever it is made of. */
+    @Test
+    void aPasswordThatIsNobodysNameIsHiddenEverywhere() throws SQLException {
+        for (String password : List.of("8fK2xQ7", "correct-horse", "orders2", "password_of_app")) {
+            try (Lending lending = new Lending(
+                    settings -> settings.user("orders").password(password).driverProperty("sslmode", "require"))) {
+                lending.driver.failure = new SQLException("Invalid value " + password + " for property x, of orders");
+                assertThatThrownBy(lending::connection)
+                        .hasMessageContaining("Invalid value *** for property x, of orders")
+                        .hasMessageNotContaining(password);
+            }
+        }
+        try (Lending lending =
+                new Lending(settings -> settings.url("jdbc:stub://host/db?user=orders&password=8fK2xQ7&other=8fK2xQ7")
+                        .driverProperty("another", "8fK2xQ7"))) {
+            lending.driver.failure = new SQLException("Invalid value 8fK2xQ7, of orders");
+            assertThatThrownBy(lending::connection).hasMessageContaining("Invalid value ***, of orders");
+        }
+    }
+
+    @Test
+    void aPasswordThatTheSettingsHaveAsANameIsNotHiddenWhereItIsThat() throws SQLException {
+        List<java.util.function.UnaryOperator<dev.cenote.pool.jdbc.PooledDataSourceBuilder>> named = List.of(
+                settings -> settings.user("orders").password("orders"),
+                settings -> settings.credentials(() -> new dev.cenote.pool.jdbc.Credentials("orders", "orders")),
+                settings -> settings.url("jdbc:stub://host/orders").password("orders"),
+                settings -> settings.url("jdbc:stub://orders:1/db").password("orders"),
+                settings -> settings.url("jdbc:stub://orders:orders@host/db"),
+                settings -> settings.url("jdbc:stub:h;user=orders;password=orders"),
+                settings -> settings.url("jdbc:oracle:thin:orders/orders@host"),
+                settings -> settings.driverProperty("user", "orders").driverProperty("password", "orders"),
+                settings -> settings.schema("orders").password("orders"),
+                settings -> settings.catalog("orders").password("orders"));
+        for (int i = 0; i < named.size(); i++) {
+            try (Lending lending = new Lending(named.get(i))) {
+                lending.driver.failure = new SQLException("role \"orders\" does not exist, password=orders");
+                assertThatThrownBy(lending::connection)
+                        .as("settings %s", i)
+                        .hasMessageContaining("role \"orders\" does not exist, password=***");
+            }
+        }
     }
 
     @Test
@@ -115,12 +163,12 @@ class RedactionTest {
         SQLException own = new SQLInvalidAuthorizationSpecException("s3cr3t!", "28P01", 3) {
             private static final long serialVersionUID = 1;
         };
-        assertThat(Redaction.of(own, secrets))
+        assertThat(Redaction.of(own, secrets, Set.of()))
                 .isExactlyInstanceOf(SQLInvalidAuthorizationSpecException.class)
                 .hasMessage("***");
         SQLException innocent = new SQLTransientConnectionException("innocent");
         SQLException outer = new SQLTimeoutException("s3cr3t!", innocent);
-        assertThat(Redaction.of(outer, secrets))
+        assertThat(Redaction.of(outer, secrets, Set.of()))
                 .isExactlyInstanceOf(SQLTimeoutException.class)
                 .hasCause(innocent);
     }

@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Properties;
 import java.util.function.BiPredicate;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -93,6 +94,58 @@ class RestoringTest {
         }
         int made = (int) sessions.stream().distinct().count();
         assertThat(made).as("sessions").isEqualTo(isLost(tested) ? ROUNDS : 1);
+    }
+
+    /** What SQL has changed before the first change by a method is not what the driver should be back at. */
+    @Test
+    void aSettingThatSqlHasChangedBeforeIsSetBackToWhatWasLent() {
+        List<String> log = RecordedLog.during(() -> {
+            try (Lending lending = new Lending(settings -> settings.schema("lent"))) {
+                for (int round = 0; round < ROUNDS; round++) {
+                    try (Connection connection = lending.connection()) {
+                        assertThat(connection.getSchema()).isEqualTo("lent");
+                        lending.driver.connection().as(Connection.class).setSchema("by SQL");
+                        connection.setSchema("tenant");
+                    }
+                }
+                assertThat(lending.driver.connections).hasSize(1);
+            } catch (SQLException e) {
+                throw new AssertionError(e);
+            }
+        });
+        assertThat(log).noneMatch(line -> line.contains("can't be set back"));
+    }
+
+    @Test
+    void aSettingThatConnectionInitSqlRefinesIsLentAsThatLeavesIt() {
+        List<String> log = RecordedLog.during(() -> {
+            try (Lending lending =
+                    new Lending(settings -> settings.schema("app").connectionInitSql("set search_path to app, ext"))) {
+                lending.driver.preparing = stub -> stub.before = name -> {
+                    if (name.equals("createStatement")) {
+                        setSchema(stub, "app, ext");
+                    }
+                };
+                for (int round = 0; round < ROUNDS; round++) {
+                    try (Connection connection = lending.connection()) {
+                        assertThat(connection.getSchema()).isEqualTo("app, ext");
+                        connection.setSchema("tenant");
+                    }
+                }
+                assertThat(lending.driver.connections).hasSize(1);
+            } catch (SQLException e) {
+                throw new AssertionError(e);
+            }
+        });
+        assertThat(log).noneMatch(line -> line.contains("can't be set back"));
+    }
+
+    private static void setSchema(Stub stub, String schema) {
+        try {
+            stub.as(Connection.class).setSchema(schema);
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** Drivers begin with no catalog, no schema and so on, or with some. */
