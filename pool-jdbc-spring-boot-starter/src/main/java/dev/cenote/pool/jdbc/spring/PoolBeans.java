@@ -2,6 +2,7 @@ package dev.cenote.pool.jdbc.spring;
 
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.jdbc.PooledDataSource;
+import dev.cenote.pool.jdbc.PooledDataSourceBuilder;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collections;
@@ -32,9 +33,9 @@ final class PoolBeans implements DestructionAwareBeanPostProcessor, ApplicationL
 
     private static final Logger LOG = LoggerFactory.getLogger("dev.cenote.pool.jdbc.spring");
 
-    /** What the bean itself has setters for. */
-    private static final Set<String> SETTERS = Set.of(
-            "url", "username", "password", "driver-class-name", "driverclassname", "properties", "login-timeout");
+    /** What the bean itself has setters for, in plain form. */
+    private static final Set<String> SETTERS =
+            Set.of("url", "username", "password", "driverclassname", "properties", "logintimeout");
 
     private final ApplicationContext application;
     private final Set<Pool<?>> pools = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
@@ -79,13 +80,13 @@ final class PoolBeans implements DestructionAwareBeanPostProcessor, ApplicationL
             source.setProperties(properties);
         }
         Set<String> unknown = PoolSettings.unknown(prefix, application.getEnvironment());
-        unknown.removeAll(SETTERS);
+        unknown.removeIf(setting -> SETTERS.contains(PoolSettings.plain(setting)));
         if (!unknown.isEmpty()) {
             LOG.warn(
                     "Of the data source '{}' these settings are not known and have no effect: {}",
                     name,
                     unknown.stream()
-                            .map(setting -> prefix + "." + setting + PoolSettings.hint(setting))
+                            .map(setting -> prefix + "." + setting + PooledDataSourceBuilder.hint(setting))
                             .collect(Collectors.joining("; ")));
         }
     }
