@@ -64,6 +64,19 @@ record PoolSettings(Properties properties, String readUrl) {
         return properties.containsKey("dataSourceClassName");
     }
 
+    /** What holds for both pools must not say where one connects: the reads would go there, too. */
+    void refuseOtherPlace() {
+        if (hasDataSourceClass()) {
+            throw new IllegalArgumentException(
+                    CenoteProperties.PREFIX + ".data-source-class-name: with read-url both pools connect by URL");
+        }
+        if (properties.stringPropertyNames().stream()
+                .anyMatch(name -> plain(name).equals("url"))) {
+            throw new IllegalArgumentException(CenoteProperties.PREFIX
+                    + ".url: with read-url it would be the URL of both pools; use spring.datasource.url");
+        }
+    }
+
     /** Those that are known. */
     static PoolSettings under(String prefix, Environment environment) {
         return Binder.get(environment)
