@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -148,7 +149,8 @@ final class NamedSettings {
             } else if (prefix.equals("driverproperty.")) {
                 builder.driverProperty(rest, text);
             } else {
-                throw new IllegalArgumentException("no setting is named '" + name + "'" + nearest(name));
+                throw new IllegalArgumentException("no setting is named '" + name + "'"
+                        + hint(name).orElseGet(() -> "; they are " + String.join(", ", SPELLED.values())));
             }
         }
         if (url != null) {
@@ -190,17 +192,20 @@ final class NamedSettings {
         return name.replace("-", "").replace("_", "").toLowerCase(Locale.ROOT);
     }
 
-    private static String nearest(String given) {
+    /** How a message about a name that is not known goes on. */
+    static Optional<String> hint(String given) {
         String name = plain(given);
+        if (SPELLED.containsKey(name)) {
+            return Optional.empty();
+        }
         String counterpart = HikariNames.counterpart(name);
         if (counterpart != null) {
-            return ", which is HikariCP's: " + counterpart;
+            return Optional.of(", which is HikariCP's: " + counterpart);
         }
         return SPELLED.keySet().stream()
                 .filter(known -> known.length() > 3 && (known.contains(name) || name.contains(known)))
                 .max(Comparator.comparingInt(String::length))
-                .map(known -> "; did you mean " + SPELLED.get(known) + "?")
-                .orElse("; they are " + String.join(", ", SPELLED.values()));
+                .map(known -> "; did you mean " + SPELLED.get(known) + "?");
     }
 
     // --- values

@@ -442,6 +442,17 @@ public final class PooledDataSourceBuilder {
     }
 
     /**
+     * What may be meant by a name that is no setting: what HikariCP's setting is here, or a setting with a similar name. For code that
+     * tells of such names itself; {@link #properties} says the same.
+     *
+     * @param name of no setting
+     * @return how a message goes on after the name, with its comma or semicolon; empty if there is nothing to say
+     */
+    public static String hint(String name) {
+        return NamedSettings.hint(name).orElse("");
+    }
+
+    /**
      * HikariCP's settings by HikariCP's names, and with its meanings: without {@code minimumIdle} the pool is of fixed size, say.
      * What has no counterpart is left out with a warning.
      *

@@ -206,6 +206,18 @@ class HikariNamesTest {
                 .hasMessageContaining(hint);
     }
 
+    /** Nothing for a setting, and no list of all for a name that is like none. */
+    @ParameterizedTest
+    @CsvSource({
+        "maximum-pool-size, ', which is HikariCP''s: it is maxSize here'",
+        "maxSizes, ; did you mean maxSize?",
+        "driverClassName, ''",
+        "colour, ''",
+    })
+    void theHintIsThereForThoseWhoTellOfNamesThemselves(String name, String hint) {
+        assertThat(PooledDataSourceBuilder.hint(name)).isEqualTo(hint);
+    }
+
     @Test
     void blanksAroundNamesAndValuesAreNoPartOfThem() throws SQLException {
         Properties hikari = new Properties();

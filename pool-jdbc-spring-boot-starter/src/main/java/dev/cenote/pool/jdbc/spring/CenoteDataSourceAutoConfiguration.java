@@ -205,6 +205,7 @@ public class CenoteDataSourceAutoConfiguration {
 
         /** With the same settings; each connection is lent as one that only reads. */
         PooledDataSource openForReading(PoolSettings settings) throws SQLException {
+            settings.refuseOtherPlace();
             PooledDataSourceBuilder builder = PooledDataSource.builder();
             byUrl.get().connect(builder, settings.readUrl());
             return named(builder)

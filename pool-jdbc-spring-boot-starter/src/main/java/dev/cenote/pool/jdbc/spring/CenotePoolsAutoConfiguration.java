@@ -1,6 +1,7 @@
 package dev.cenote.pool.jdbc.spring;
 
 import dev.cenote.pool.Pool;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.jdbc.DataSourceUnwrapper;
 import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadataProvider;
@@ -24,8 +25,8 @@ public class CenotePoolsAutoConfiguration {
     public CenotePoolsAutoConfiguration() {}
 
     @Bean
-    static PoolBeans cenotePoolBeans(ApplicationContext application) {
-        return new PoolBeans(application);
+    static PoolBeans cenotePoolBeans(ApplicationContext application, ConfigurableListableBeanFactory beans) {
+        return new PoolBeans(application, beans);
     }
 
     /** By an interface: it is found through the proxies that others put before a data source. */

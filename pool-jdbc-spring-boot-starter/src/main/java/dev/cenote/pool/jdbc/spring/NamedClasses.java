@@ -1,10 +1,10 @@
 package dev.cenote.pool.jdbc.spring;
 
-import dev.cenote.pool.jdbc.PooledDataSource;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.TypeReference;
 import org.springframework.beans.factory.aot.BeanFactoryInitializationAotContribution;
@@ -44,10 +44,11 @@ final class NamedClasses implements BeanFactoryInitializationAotProcessor {
                         MemberCategory.INVOKE_PUBLIC_METHODS));
     }
 
+    /** Of any data source: what a bean will be may be told by its code only, and not by its type. */
     private static Stream<String> prefixes(ConfigurableListableBeanFactory beans) {
         return Stream.concat(
                 Stream.of("spring.datasource", CenoteProperties.PREFIX),
-                Stream.of(beans.getBeanNamesForType(PooledDataSource.class, true, false))
+                Stream.of(beans.getBeanNamesForType(DataSource.class, true, false))
                         .map(name -> beans.findAnnotationOnBean(name, ConfigurationProperties.class, false))
                         .filter(Objects::nonNull)
                         .map(ConfigurationProperties::prefix));

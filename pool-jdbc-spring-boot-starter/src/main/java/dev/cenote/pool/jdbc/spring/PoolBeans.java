@@ -2,6 +2,7 @@ package dev.cenote.pool.jdbc.spring;
 
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.jdbc.PooledDataSource;
+import dev.cenote.pool.jdbc.PooledDataSourceBuilder;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collections;
@@ -14,7 +15,9 @@ import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.BeanCreationException;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.DestructionAwareBeanPostProcessor;
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.boot.context.properties.ConfigurationPropertiesBean;
 import org.springframework.boot.jdbc.DataSourceUnwrapper;
 import org.springframework.context.ApplicationContext;
@@ -32,17 +35,19 @@ final class PoolBeans implements DestructionAwareBeanPostProcessor, ApplicationL
 
     private static final Logger LOG = LoggerFactory.getLogger("dev.cenote.pool.jdbc.spring");
 
-    /** What the bean itself has setters for. */
-    private static final Set<String> SETTERS = Set.of(
-            "url", "username", "password", "driver-class-name", "driverclassname", "properties", "login-timeout");
+    /** What the bean itself has setters for, in plain form. */
+    private static final Set<String> SETTERS =
+            Set.of("url", "username", "password", "driverclassname", "properties", "logintimeout");
 
     private final ApplicationContext application;
+    private final ConfigurableListableBeanFactory beans;
     private final Set<Pool<?>> pools = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
     private volatile long closedAtNanos;
     private volatile boolean isClosing;
 
-    PoolBeans(ApplicationContext application) {
+    PoolBeans(ApplicationContext application, ConfigurableListableBeanFactory beans) {
         this.application = application;
+        this.beans = beans;
     }
 
     /** After Spring Boot has bound the bean's own properties. */
@@ -79,13 +84,13 @@ final class PoolBeans implements DestructionAwareBeanPostProcessor, ApplicationL
             source.setProperties(properties);
         }
         Set<String> unknown = PoolSettings.unknown(prefix, application.getEnvironment());
-        unknown.removeAll(SETTERS);
+        unknown.removeIf(setting -> SETTERS.contains(PoolSettings.plain(setting)));
         if (!unknown.isEmpty()) {
             LOG.warn(
                     "Of the data source '{}' these settings are not known and have no effect: {}",
                     name,
                     unknown.stream()
-                            .map(setting -> prefix + "." + setting + PoolSettings.hint(setting))
+                            .map(setting -> prefix + "." + setting + PooledDataSourceBuilder.hint(setting))
                             .collect(Collectors.joining("; ")));
         }
     }
@@ -128,13 +133,22 @@ final class PoolBeans implements DestructionAwareBeanPostProcessor, ApplicationL
         return bean instanceof PooledDataSource || bean instanceof ReadWriteDataSource;
     }
 
-    /** Spring calls the bean's {@code close} after this. */
+    /** If Spring will call the bean's {@code close} after this. */
     @Override
     public void postProcessBeforeDestruction(Object bean, String name) {
-        if (isClosing && requiresDestruction(bean)) {
+        if (isClosing && requiresDestruction(bean) && isClosedBySpring(name)) {
             Pool<?> pool = DataSourceUnwrapper.unwrap((DataSource) bean, Pool.class);
             Duration left = pool.config().shutdownGrace().minusNanos(System.nanoTime() - closedAtNanos);
             pool.shutdown(left.isNegative() ? Duration.ZERO : left);
         }
+    }
+
+    /** Unless its definition says otherwise, as {@code @Bean(destroyMethod = "")} does. */
+    private boolean isClosedBySpring(String name) {
+        if (!beans.containsBeanDefinition(name)) {
+            return false;
+        }
+        String method = beans.getMergedBeanDefinition(name).getDestroyMethodName();
+        return method == null || method.equals(AbstractBeanDefinition.INFER_METHOD) || method.equals("close");
     }
 }

@@ -1,6 +1,5 @@
 package dev.cenote.pool.jdbc.spring;
 
-import dev.cenote.pool.jdbc.PooledDataSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
@@ -65,6 +64,19 @@ record PoolSettings(Properties properties, String readUrl) {
         return properties.containsKey("dataSourceClassName");
     }
 
+    /** What holds for both pools must not say where one connects: the reads would go there, too. */
+    void refuseOtherPlace() {
+        if (hasDataSourceClass()) {
+            throw new IllegalArgumentException(
+                    CenoteProperties.PREFIX + ".data-source-class-name: with read-url both pools connect by URL");
+        }
+        if (properties.stringPropertyNames().stream()
+                .anyMatch(name -> plain(name).equals("url"))) {
+            throw new IllegalArgumentException(CenoteProperties.PREFIX
+                    + ".url: with read-url it would be the URL of both pools; use spring.datasource.url");
+        }
+    }
+
     /** Those that are known. */
     static PoolSettings under(String prefix, Environment environment) {
         return Binder.get(environment)
@@ -94,20 +106,6 @@ record PoolSettings(Properties properties, String readUrl) {
             }
         }
         return unknown;
-    }
-
-    /** What the builder says about a name that it does not know, but for the list of all. */
-    static String hint(String name) {
-        Properties unknown = new Properties();
-        unknown.setProperty(name, "");
-        try {
-            PooledDataSource.builder().properties(unknown);
-            return "";
-        } catch (IllegalArgumentException e) {
-            String quoted = "'" + name + "'";
-            String hint = e.getMessage().substring(e.getMessage().indexOf(quoted) + quoted.length());
-            return hint.startsWith("; they are") ? "" : hint;
-        }
     }
 
     /** Tells, in one line, what of HikariCP's settings was left behind. */
@@ -145,7 +143,8 @@ record PoolSettings(Properties properties, String readUrl) {
                 || (elements.size() > 1 && MAPS.stream().anyMatch(map -> name.startsWith(plain(map))));
     }
 
-    private static String plain(String name) {
+    /** Case, dashes and underscores do not matter. */
+    static String plain(String name) {
         return name.replace("-", "").replace("_", "").toLowerCase(java.util.Locale.ROOT);
     }
 }

@@ -38,6 +38,15 @@ class AheadOfTimeTest {
         }
     }
 
+    /** One more. */
+    public static final class OverrideOfOrders implements FaultOverride {
+
+        @java.lang.Override
+        public Verdict judge(SQLException exception) {
+            return Verdict.UNDECIDED;
+        }
+    }
+
     /** The application. */
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
@@ -46,6 +55,13 @@ class AheadOfTimeTest {
         @Bean(defaultCandidate = false)
         @ConfigurationProperties("app.audit")
         public PooledDataSource auditDataSource() {
+            return DataSourceBuilder.create().type(PooledDataSource.class).build();
+        }
+
+        /** As the guide declares it. */
+        @Bean(defaultCandidate = false)
+        @ConfigurationProperties("app.orders")
+        public DataSource ordersDataSource() {
             return DataSourceBuilder.create().type(PooledDataSource.class).build();
         }
     }
@@ -62,6 +78,7 @@ class AheadOfTimeTest {
         "app.audit.url=jdbc:h2:mem:audit",
         "app.audit.max-size=2",
         "app.audit.data-source-class-name=org.postgresql.ds.PGSimpleDataSource",
+        "app.orders.fault-override=" + OverrideOfOrders.class.getName(),
         "spring.flyway.enabled=false",
         "spring.data.jpa.repositories.enabled=false",
         "spring.autoconfigure.exclude=" + Application.LEFT_OUT
@@ -84,6 +101,7 @@ class AheadOfTimeTest {
             "org.h2.Driver",
             Override.class.getName(),
             "org.postgresql.ds.PGSimpleDataSource",
+            OverrideOfOrders.class.getName(),
             PooledDataSource.class.getName()
         }) {
             assertThat(RuntimeHintsPredicates.reflection()

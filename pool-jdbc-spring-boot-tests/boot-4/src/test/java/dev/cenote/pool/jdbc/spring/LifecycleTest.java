@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.ContextClosedEvent;
 
@@ -106,6 +108,36 @@ class LifecycleTest {
         assertThat(System.nanoTime() - begin).isBetween(SECONDS.toNanos(8), SECONDS.toNanos(15));
         assertThat(source.pool().isClosed()).isTrue();
         assertThat(held.isClosed()).isTrue();
+    }
+
+    /** One that belongs to somebody else, and one that belongs to the application. */
+    @Configuration(proxyBeanMethods = false)
+    static class Shared {
+
+        static final AtomicReference<PooledDataSource> OF_OTHERS = new AtomicReference<>();
+        static final AtomicReference<PooledDataSource> OWN = new AtomicReference<>();
+
+        @Bean(destroyMethod = "")
+        DataSource ofOthers() throws SQLException {
+            OF_OTHERS.set(PooledDataSource.builder().url("jdbc:h2:mem:others").build());
+            return OF_OTHERS.get();
+        }
+
+        @Bean(defaultCandidate = false)
+        DataSource own() throws SQLException {
+            OWN.set(PooledDataSource.builder().url("jdbc:h2:mem:own").build());
+            return OWN.get();
+        }
+    }
+
+    @Test
+    void aDataSourceWithoutADestroyMethodOutlivesTheApplication() throws Exception {
+        Application.run(Shared.class).close();
+        try (PooledDataSource ofOthers = Shared.OF_OTHERS.get()) {
+            assertThat(ofOthers.pool().isClosed()).isFalse();
+            assertThat(one(ofOthers).get()).isEqualTo(1);
+        }
+        assertThat(Shared.OWN.get().pool().isClosed()).isTrue();
     }
 
     /** Uses the database when it is destroyed, as schema tools do. */

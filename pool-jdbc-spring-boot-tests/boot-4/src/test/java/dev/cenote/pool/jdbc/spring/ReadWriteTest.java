@@ -110,6 +110,25 @@ class ReadWriteTest {
     }
 
     @Test
+    void aUrlAmongTheSettingsOfBothPoolsIsRefused() {
+        assertThatThrownBy(() -> Application.run(
+                        "spring.datasource.url=jdbc:h2:mem:write",
+                        "spring.datasource.cenote.URL=jdbc:h2:mem:both",
+                        "spring.datasource.cenote.read-url=jdbc:h2:mem:read"))
+                .hasStackTraceContaining("spring.datasource.cenote.url: with read-url");
+    }
+
+    @Test
+    void aClassThatMakesTheConnectionsOfBothPoolsIsRefused() {
+        assertThatThrownBy(() -> Application.run(
+                        "spring.datasource.url=jdbc:h2:mem:write",
+                        "spring.datasource.cenote.data-source-class-name=org.h2.jdbcx.JdbcDataSource",
+                        "spring.datasource.cenote.data-source.url=jdbc:h2:mem:both",
+                        "spring.datasource.cenote.read-url=jdbc:h2:mem:read"))
+                .hasStackTraceContaining("spring.datasource.cenote.data-source-class-name: with read-url");
+    }
+
+    @Test
     void itsCloseClosesThePoolThatItOwns() throws SQLException {
         try (PooledDataSource read =
                 PooledDataSource.builder().url("jdbc:h2:mem:read").build()) {

@@ -196,6 +196,21 @@ class SettingsTest {
     }
 
     @Test
+    void whatTheBeanItselfHasASetterForIsKnownHoweverItIsWritten(CapturedOutput output) throws SQLException {
+        try (var application = Application.run(
+                TwoSources.class,
+                "app.orders.URL=" + H2,
+                "app.orders.userName=sa",
+                "app.orders.driverClassName=org.h2.Driver",
+                "app.orders.loginTimeout=3")) {
+            PooledDataSource orders = application.getBean("orders", PooledDataSource.class);
+            assertThat(orders.getDriverClassName()).isEqualTo("org.h2.Driver");
+            assertThat(orders.getLoginTimeout()).isEqualTo(3);
+        }
+        assertThat(output.getAll()).doesNotContain("not known");
+    }
+
+    @Test
     void aDataSourceThatIsOpenRefusesSettingsInsteadOfIgnoringThem() throws SQLException {
         assertThatThrownBy(() -> Application.run(OpenSource.class, "app.orders.max-size=3"))
                 .hasStackTraceContaining("the data source is open");
