@@ -171,8 +171,8 @@ public final class DefaultPool<T> implements Pool<T> {
             lease = takeIdle(threadId); // there, if it was made or validated in place
         }
         if (lease == null && gate.has(Gate.QUEUED | Gate.OVERSIZE)) {
-            engine.lock.run(
-                    engine.handoff::serveWaiters); // it had an unchecked one in its hands, which others may have missed
+            // This call had an unchecked one in its hands, which others may have missed.
+            engine.lock.run(engine.handoff::serveWaiters);
         }
         if (lease == null && isClosed()) {
             throw acquisition.closed();
@@ -274,8 +274,8 @@ public final class DefaultPool<T> implements Pool<T> {
 
     @Override
     public PoolStats stats() {
-        engine.lock.run(
-                engine.handoff::serveWaiters); // what was released this moment goes to its waiter before it is counted
+        // What was released this moment goes to its waiter before it is counted.
+        engine.lock.run(engine.handoff::serveWaiters);
         return engine.diagnosis.stats();
     }
 

@@ -75,7 +75,6 @@ final class Engine<T> {
 
     final TimedCalls<T> checks;
     final TimedCalls<T> resets;
-    final TimedCalls<T> destroys;
     final List<TimedCalls<T>> calls;
 
     /** What a slot is marked with when it becomes idle: {@link Slot#CHECK} if it is always to be validated, or 0. */
@@ -148,8 +147,7 @@ final class Engine<T> {
         creates = creator.calls;
         checks = validation.checks;
         resets = validation.resets;
-        destroys = retirement.calls;
-        calls = List.of(creates, checks, resets, destroys);
+        calls = List.of(creates, checks, resets, retirement.calls);
         milestones = new Milestones<>(this);
         sizing = new Sizing<>(this);
         demand = new Demand<>(this);

@@ -83,8 +83,8 @@ final class Handoff<T> implements SlotEvents<T> {
             }
             Waiter<T> head = queue.head();
             if (head != null && !queue.isStrict()) {
-                queue.tightenOrder(
-                        head, engine.now()); // it may be a future, or without a processor: so not only itself
+                // The head may be a future, or without a processor: so it is not the only one to look.
+                queue.tightenOrder(head, engine.now());
             }
             if (gate.has(Gate.QUEUE_FIRST | Gate.SUSPENDED | Gate.OVERSIZE) || !queue.wakeHead()) {
                 serveWaiters();

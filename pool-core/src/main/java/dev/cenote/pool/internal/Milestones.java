@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The futures of those who wait for the pool to be warm, or empty.
+ * The futures of callers that wait for the pool to be warm, or empty.
  *
  * <p><b>Invariant</b> (when the lock is free): no future is pending whose state has been reached: {@link Handoff#replenish} looks
  * whenever the number of objects, or the limits, have changed.

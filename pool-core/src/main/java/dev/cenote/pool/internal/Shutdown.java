@@ -193,7 +193,7 @@ final class Shutdown<T> {
 
     /**
      * A thread that closes the pool while it holds a lease waits for itself until the grace is over. It is told, and waits all
-     * the same: who holds a lease is noted racily, and the thread may have given the lease to another one.
+     * the same: the holder of a lease is noted racily, and the thread may have given the lease to another one.
      */
     private void warnOfOwnLease() {
         long self = Thread.currentThread().getId();

@@ -27,7 +27,7 @@ final class Timeouts<T> {
         });
     }
 
-    /** Fails those whose time is up. Blocked ones look for themselves too, but may look at another clock's time. */
+    /** Fails the waiters whose time is up. Blocked ones look for themselves too, but may look at another clock's time. */
     void failOverdue(long now) {
         Picture picture = engine.diagnosis.picture();
         for (Waiter<T> waiter : engine.queue.overdue(now)) {

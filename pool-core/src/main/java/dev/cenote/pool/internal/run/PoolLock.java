@@ -168,13 +168,13 @@ public final class PoolLock {
         tasks = added(tasks, task);
     }
 
-    /** Adds a listener to be told once the lock is free and all tasks are started. */
+    /** Adds a listener to be told once the lock is free, after the tasks. */
     public void tell(Runnable callback) {
         assert isHeld();
         callbacks = added(callbacks, callback);
     }
 
-    /** Adds a caller's future to be completed once the lock is free and all tasks are started. */
+    /** Adds a caller's future to be completed once the lock is free; where it is completed by another thread, in no order with the rest. */
     public void complete(Runnable completion) {
         assert isHeld();
         completions = added(completions, completion);

@@ -29,7 +29,7 @@ public final class Counters {
     /** Not under the lock: a stale close takes none. */
     public final LongAdder staleCloses = new LongAdder();
 
-    /** Not under the lock: recorded by those who waited, when they are back. */
+    /** Not under the lock: recorded by the threads that waited, when they are back. */
     public final WaitHistogram waits = new WaitHistogram();
 
     /** One who found nothing ready gets a lease. */

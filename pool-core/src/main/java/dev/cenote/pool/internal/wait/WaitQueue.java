@@ -148,7 +148,7 @@ public final class WaitQueue<T> {
         return true;
     }
 
-    /** The earliest deadline of those who wait, or one that has gone by already. */
+    /** The earliest deadline of all waiters, or one that has gone by already. */
     public long earliestDeadline() {
         assert lock.isHeld();
         return earliestDeadline;
