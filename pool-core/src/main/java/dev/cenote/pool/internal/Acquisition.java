@@ -262,7 +262,7 @@ final class Acquisition<T> {
 
     private Grant<T> outcome(Waiter<T> waiter) {
         if (!waiter.wasTurnedAway()) {
-            engine.counters.waits.record(engine.now() - waiter.enqueuedAtNanos);
+            engine.counters.waitTimes.record(engine.now() - waiter.enqueuedAtNanos);
         }
         Grant<T> grant = waiter.grant();
         if (grant == null) {
@@ -292,7 +292,7 @@ final class Acquisition<T> {
             engine.handoff.leave(waiter);
             waiter.leave();
             engine.counters.cancelled++;
-            engine.counters.waits.record(engine.now() - waiter.enqueuedAtNanos);
+            engine.counters.waitTimes.record(engine.now() - waiter.enqueuedAtNanos);
             return true;
         } finally {
             lock.unlock();

@@ -189,7 +189,7 @@ public abstract class Waiter<T> {
         }
 
         private void complete() {
-            counters.waits.record(ticker.nanos() - enqueuedAtNanos);
+            counters.waitTimes.record(ticker.nanos() - enqueuedAtNanos);
             Grant<T> granted = grant();
             @Nullable Supplier<? extends RuntimeException> why = failure();
             if (granted != null) {
