@@ -75,7 +75,7 @@ final class Acquisition<T> {
     Grant<T> blocking(long timeoutNanos, Function<Grant<T>, Lease<T>> leases) throws InterruptedException {
         if (Thread.interrupted()) {
             // On its way here it may have hidden an idle object from a waiter for a moment.
-            lock.run(engine.handoff::serveWaiters);
+            lock.run(engine.handoff::capacityCameFree);
             throw new InterruptedException();
         }
         Waiter.Blocked<T> waiter = new Waiter.Blocked<>(lock.newTurn(), engine.now(), timeoutNanos);
@@ -164,7 +164,7 @@ final class Acquisition<T> {
     Grant<T> lookBehind() {
         lock.lock();
         try {
-            engine.handoff.serveWaiters();
+            engine.handoff.capacityCameFree();
             if (queue.head() != null || engine.gate.has(Gate.SUSPENDED | Gate.CLOSED)) {
                 return null;
             }
@@ -191,13 +191,13 @@ final class Acquisition<T> {
         Throwable outage = engine.handoff.outage();
         if (outage != null) {
             engine.breaker.refused();
-            engine.handoff.serveWaiters(); // has the probe begun, or the alarm set for it
+            engine.handoff.capacityCameFree(); // has the probe begun, or the alarm set for it
             waiter.turnAway(() -> new CreateFailedException(engine.diagnosis.stats(), outage));
             return;
         }
         queue.add(waiter);
         engine.breaker.ask();
-        engine.tasks.forCaller(engine.handoff::serveWaiters);
+        engine.tasks.forCaller(engine.handoff::capacityCameFree);
         int maxWaiters = engine.slots.limits().maxWaiters();
         if (waiter.isSettled()) {
             return;
@@ -240,7 +240,7 @@ final class Acquisition<T> {
         while (!waiter.isSettled()) {
             if (queue.endCompetition(waiter)) {
                 // Woken to compete: before this look, or before the interrupt that led to it.
-                engine.handoff.serveWaiters();
+                engine.handoff.capacityCameFree();
                 if (!waiter.isSettled()) {
                     queue.tightenOrder(waiter, engine.now());
                 }

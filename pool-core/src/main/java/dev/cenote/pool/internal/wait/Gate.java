@@ -48,8 +48,11 @@ public final class Gate {
     /** Nothing has been used for a while, and the housekeeper sleeps: a thread that is about to use something rouses it first. */
     public static final int DORMANT = 64;
 
+    /** Other pools of the same budget are hungry: of each object that comes free the budget is asked whether it may stay. */
+    public static final int WATCHED = 128;
+
     /** An acquire that sees one of these may not take what is idle. */
-    public static final int NO_ACQUIRE = QUEUE_FIRST | SUSPENDED | OVERSIZE | CLOSED | DORMANT;
+    public static final int NO_ACQUIRE = QUEUE_FIRST | SUSPENDED | OVERSIZE | CLOSED | DORMANT | WATCHED;
 
     private final PoolLock lock;
     private final Hints<?> hints;
