@@ -36,6 +36,11 @@ final class Diagnosis<T> {
         lookedAtNanos = began;
     }
 
+    /** When the housekeeper began to look at the slots the last time. */
+    long lookedAtNanos() {
+        return lookedAtNanos;
+    }
+
     /** The pool as it is now, or was after the call began: a caller that waits here for another one's picture shares it. */
     PoolStats stats() {
         long before = taken;
