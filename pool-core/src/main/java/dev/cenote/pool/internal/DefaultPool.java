@@ -12,6 +12,7 @@ import dev.cenote.pool.internal.run.HousekeeperAlarm;
 import dev.cenote.pool.internal.run.HousekeeperThread;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.StackReserve;
+import dev.cenote.pool.internal.run.Workers;
 import dev.cenote.pool.internal.slot.Hints;
 import dev.cenote.pool.internal.slot.IdleStore;
 import dev.cenote.pool.internal.slot.Slot;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +63,33 @@ public final class DefaultPool<T> implements Pool<T> {
         return pool;
     }
 
+    /**
+     * Opens the pool of a key, which is dropped when it has been empty and unused for long enough. The caller calls {@link #begin}.
+     *
+     * @param config the settings
+     * @param workers run tasks; null for workers of its own
+     * @param dropAfterNanos how long it must have been empty and unused
+     * @param whenClosed told outside the lock when its last object is gone: whether it was dropped, and its counts
+     * @param <T> what is pooled
+     * @return a pool that has not begun to make objects
+     */
+    public static <T> DefaultPool<T> openForKey(
+            PoolConfig<T> config, @Nullable Workers workers, long dropAfterNanos, BiConsumer<Boolean, PoolStats> whenClosed) {
+        HousekeeperAlarm alarm = new HousekeeperAlarm(HousekeeperThread.SHARED, config.ticker());
+        Engine.Surroundings<T> around = Engine.Surroundings.usual(alarm, null, alarm::stop);
+        Engine<T> engine = new Engine<>(config, workers == null ? around : around.withWorkers(workers));
+        engine.shutdown.setDropAfter(dropAfterNanos, whenClosed);
+        DefaultPool<T> pool = new DefaultPool<>(engine);
+        alarm.start(
+                engine.housekeeper::runOnce, pool, () -> engine.ownThread.execute(engine.shutdown::closeUnreachable));
+        return pool;
+    }
+
+    /** The pool of a key is not to be dropped: it is no longer as it would be made anew. */
+    public void keep() {
+        engine.lock.run(engine.shutdown::dropNever);
+    }
+
     /** Makes a pool that has not begun to make objects, and whose housekeeper runs when its alarm, or {@link #housekeep}, says so. */
     DefaultPool(Engine<T> engine) {
         this.engine = engine;
@@ -80,7 +109,7 @@ public final class DefaultPool<T> implements Pool<T> {
     }
 
     /** Makes the objects that are to be there from the beginning. */
-    void begin() {
+    public void begin() {
         engine.reconfiguration.open();
     }
 
@@ -170,9 +199,9 @@ public final class DefaultPool<T> implements Pool<T> {
             }
             lease = takeIdle(threadId); // there, if it was made or validated in place
         }
-        if (lease == null && gate.has(Gate.QUEUED | Gate.OVERSIZE)) {
+        if (lease == null && gate.has(Gate.QUEUED | Gate.OVERSIZE | Gate.WATCHED)) {
             // This call had an unchecked one in its hands, which others may have missed.
-            engine.lock.run(engine.handoff::serveWaiters);
+            engine.lock.run(engine.handoff::capacityCameFree);
         }
         if (lease == null && isClosed()) {
             throw acquisition.closed();
@@ -275,7 +304,7 @@ public final class DefaultPool<T> implements Pool<T> {
     @Override
     public PoolStats stats() {
         // What was released this moment goes to its waiter before it is counted.
-        engine.lock.run(engine.handoff::serveWaiters);
+        engine.lock.run(engine.handoff::capacityCameFree);
         return engine.diagnosis.stats();
     }
 

@@ -61,10 +61,13 @@ public final class Gate {
     public static final int DORMANT = 64;
 
     /** The head of the queue has not looked at what is idle, and waits for a served thread to run. */
-    public static final int HELD_BACK = 128;
+    public static final int HELD_BACK = 256;
+
+    /** Other pools of the same budget are hungry: of each object that comes free the budget is asked whether it may stay. */
+    public static final int WATCHED = 128;
 
     /** An acquire that sees one of these may not take what is idle. */
-    public static final int NO_ACQUIRE = QUEUE_FIRST | SUSPENDED | OVERSIZE | CLOSED | DORMANT;
+    public static final int NO_ACQUIRE = QUEUE_FIRST | SUSPENDED | OVERSIZE | CLOSED | DORMANT | WATCHED;
 
     private final PoolLock lock;
     private final Hints<?> hints;
