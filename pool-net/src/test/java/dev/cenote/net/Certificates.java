@@ -44,9 +44,12 @@ final class Certificates {
         });
     }
 
-    /** For 127.0.0.1. */
+    private static final SSLContext GOOD =
+            server(subject("CN=good").addSanIpAddress("127.0.0.1").addSanDnsName("server.example"));
+
+    /** For 127.0.0.1 and server.example. */
     static SSLContext good() {
-        return server(subject("CN=good").addSanIpAddress("127.0.0.1"));
+        return GOOD;
     }
 
     static SSLContext expired() {
