@@ -16,7 +16,8 @@ final class Certificates {
         Security.setProperty("jdk.tls.keyLimits", "AES/GCM/NoPadding KeyUpdate 2^16, ChaCha20-Poly1305 KeyUpdate 2^16");
     }
 
-    private static final X509Bundle ISSUER = build(() -> subject("CN=issuer").setIsCertificateAuthority(true).buildSelfSigned());
+    private static final X509Bundle ISSUER =
+            build(() -> subject("CN=issuer").setIsCertificateAuthority(true).buildSelfSigned());
 
     private Certificates() {}
 

@@ -118,8 +118,8 @@ class ConnectingTest {
                     .isInstanceOf(CreateFailedException.class)
                     .cause()
                     .isInstanceOf(SocketTimeoutException.class)
-                    .hasMessage("127.0.0.1:" + port + " did not answer within 300 ms (127.0.0.1:" + port
-                            + ": no answer)");
+                    .hasMessage(
+                            "127.0.0.1:" + port + " did not answer within 300 ms (127.0.0.1:" + port + ": no answer)");
             assertThat(System.nanoTime() - started).isGreaterThanOrEqualTo(SOON.toNanos());
         }
     }

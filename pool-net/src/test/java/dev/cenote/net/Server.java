@@ -129,10 +129,14 @@ final class Server implements AutoCloseable {
 
     /** Ends every connection as a server does that stops. Returns when that is done. */
     void finAll() throws IOException {
+        closeAll();
+        awaitEnds();
+    }
+
+    private void closeAll() throws IOException {
         for (Accepted connection : open) {
             connection.socket().close();
         }
-        awaitEnds();
     }
 
     /** Ends every connection as a server does that crashes. Returns when that is done. */
@@ -162,6 +166,6 @@ final class Server implements AutoCloseable {
     @Override
     public void close() throws IOException {
         listener.close();
-        finAll();
+        closeAll();
     }
 }

@@ -29,8 +29,7 @@ class TlsTest {
     }
 
     private static Throwable failure(ThrowingCallable acquire) {
-        return catchThrowableOfType(CreateFailedException.class, acquire)
-                .getCause();
+        return catchThrowableOfType(CreateFailedException.class, acquire).getCause();
     }
 
     @ParameterizedTest
@@ -116,7 +115,8 @@ class TlsTest {
     @Test
     void aCertificateOfAnUnknownIssuerIsRefused() throws Exception {
         try (Server server = new Server(Server.ECHO, Certificates.good());
-                SocketPool pool = SocketPool.builder().tls(SSLContext.getDefault()).build()) {
+                SocketPool pool =
+                        SocketPool.builder().tls(SSLContext.getDefault()).build()) {
             assertThat(failure(() -> pool.acquire(server.address())))
                     .isInstanceOf(SSLHandshakeException.class)
                     .hasMessageContaining("unable to find valid certification path");
