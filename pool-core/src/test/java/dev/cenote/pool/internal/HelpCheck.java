@@ -2,6 +2,7 @@ package dev.cenote.pool.internal;
 
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.internal.wait.Gate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -167,6 +168,9 @@ final class HelpCheck {
                                 creating,
                                 inState[Slot.VALIDATING],
                                 fresh(Slot.VALIDATING));
+        if (engine.gate.has(Gate.HELD_BACK)) {
+            return ""; // for some milliseconds; silence() tells if it is longer
+        }
         if (uncovered > 0 && inState[Slot.IDLE] > 0) {
             return "F61: no check begins: " + picture;
         }
