@@ -171,7 +171,11 @@ final class HelpCheck {
         if (engine.gate.has(Gate.HELD_BACK)) {
             return ""; // for some milliseconds; silence() tells if it is longer
         }
-        if (uncovered > 0 && inState[Slot.IDLE] > 0) {
+        boolean[] mayCheck = new boolean[1];
+        engine.lock.run(() -> mayCheck[0] = engine.validation.mayBegin());
+        // Where no check may begin, an idle object is replaced; while one is on its way out, its place is help enough.
+        boolean isAnyReplaced = !mayCheck[0] && inState[Slot.RETIRING] >= uncovered;
+        if (uncovered > 0 && inState[Slot.IDLE] > 0 && !isAnyReplaced) {
             return "F61: no check begins: " + picture;
         }
         int maxConcurrent = engine.config.maxConcurrentCreates();
