@@ -7,6 +7,7 @@ import dev.cenote.pool.Validator;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.internal.stats.Recorder;
 import dev.cenote.pool.internal.wait.Waiter;
 import java.time.Duration;
 import java.util.List;
@@ -72,13 +73,13 @@ public final class Validation<T> {
         Waiter<T> head = parts.queue().head();
         long callerNanos = head == null ? Nanos.FOREVER : head.timeoutNanos();
         T object = slot.object();
-        parts.counters().validations++;
+        parts.journal().counters.validations++;
         TimedCall<T> check = checks.begin(slot, parts.now(), callerNanos);
         parts.tasks()
                 .start(
                         () -> {
                             if (checks.enter(check, parts.now())) {
-                                finish(checks, check, isValid(object) ? null : DestroyReason.VALIDATION_FAILED);
+                                finish(checks, check, isValid(slot, object) ? null : DestroyReason.VALIDATION_FAILED);
                             }
                         },
                         callerNanos);
@@ -111,13 +112,13 @@ public final class Validation<T> {
             }
             object = slot.object();
             factory = slot.factory();
-            parts.counters().validations += toValidate ? 0 : 1;
+            parts.journal().counters.validations += toValidate ? 0 : 1;
             reset = resets.beginOnCaller(slot, parts.now());
             reset.isToValidate = toValidate;
         } finally {
             lock.unlock();
         }
-        finish(resets, reset, isReset(object, factory) ? null : DestroyReason.RESET_FAILED);
+        finish(resets, reset, isReset(slot, object, factory) ? null : DestroyReason.RESET_FAILED);
         return true;
     }
 
@@ -139,7 +140,7 @@ public final class Validation<T> {
                 events.vacated(); // abandoned: the slot is no longer ours, but a thread is free again
                 return;
             }
-            parts.counters().validationTimes.record(operation.ran(parts.now()));
+            parts.journal().validated(operation.ran(parts.now()));
             if (failure != null) {
                 failed(operation, failure);
             } else if (operation.isToValidate) {
@@ -175,8 +176,7 @@ public final class Validation<T> {
     }
 
     private void failed(TimedCall<T> operation, DestroyReason reason) {
-        parts.counters().validationFailures++;
-        lock.tell(parts.listener()::validationFailed);
+        parts.journal().validationFailed();
         if (!endSuspicion(operation) && reason == DestroyReason.VALIDATION_FAILED) {
             checkAllIdle(); // what broke one object may have broken others
         }
@@ -219,7 +219,7 @@ public final class Validation<T> {
     private void abandonOverdue(TimedCalls<T> operations, DestroyReason reason, long now) {
         for (TimedCall<T> operation : operations.overdue(now)) {
             operations.abandon(operation);
-            parts.counters().validationTimes.record(operation.ran(now));
+            parts.journal().validated(operation.ran(now));
             lock.afterwards(() -> LOG.warn(
                     "Pool '{}': a validation or reset takes longer than {} ms; the object is given up",
                     config.name(),
@@ -239,12 +239,12 @@ public final class Validation<T> {
         }
     }
 
-    private boolean isValid(T object) {
-        return validator == null || succeeds("validator", () -> validator.isValid(object));
+    private boolean isValid(Slot<T> slot, T object) {
+        return validator == null || succeeds("validator", slot, () -> validator.isValid(object));
     }
 
-    private boolean isReset(T object, Factory<T> factory) {
-        return succeeds("reset", () -> {
+    private boolean isReset(Slot<T> slot, T object, Factory<T> factory) {
+        return succeeds("reset", slot, () -> {
             factory.reset(object);
             return true;
         });
@@ -254,10 +254,14 @@ public final class Validation<T> {
         boolean run() throws Exception;
     }
 
-    private boolean succeeds(String what, UserCode code) {
+    private boolean succeeds(String what, Slot<T> slot, UserCode code) {
+        Recorder.Call recorded = parts.journal().validating(slot, what.equals("reset"));
         try {
-            return code.run();
+            boolean isGood = code.run();
+            recorded.ended(isGood, null);
+            return isGood;
         } catch (Throwable thrown) {
+            recorded.ended(false, thrown);
             tell(what, thrown);
             if (thrown instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
