@@ -23,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
@@ -37,6 +38,7 @@ import org.openqa.selenium.logging.LogType;
  * With {@code -Dcenote.screenshots=FOLDER} it writes what it looked like.
  */
 @Tag("full")
+@Timeout(180)
 class BrowserTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);

@@ -20,8 +20,10 @@ import java.util.function.Predicate;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What the page is told. */
+@Timeout(60)
 class ConsoleTest {
 
     private final AtomicBoolean fails = new AtomicBoolean();
@@ -93,7 +95,8 @@ class ConsoleTest {
                     .contains("{\"name\":\"maxSize\",\"value\":\"2\",\"changed\":true}")
                     .contains("{\"name\":\"maxWaiters\",\"value\":\"7\",\"changed\":true}")
                     .contains("{\"name\":\"acquireTimeout\",\"value\":\"30 s\",\"changed\":false}")
-                    .contains("{\"name\":\"executor\",\"value\":\"dev.cenote.console.ConsoleTest (lambda)\",\"changed\":true}")
+                    .contains(
+                            "{\"name\":\"executor\",\"value\":\"dev.cenote.console.ConsoleTest (lambda)\",\"changed\":true}")
                     .contains("{\"name\":\"validator\",\"value\":\"none\",\"changed\":false}");
             JsonObject now = hello.getAsJsonObject("now");
             assertThat(now.get("state").getAsString()).isEqualTo("HEALTHY");

@@ -18,8 +18,10 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Who may see the page, and who may use it. */
+@Timeout(60)
 class SecurityTest {
 
     private static final String[] AS_THE_PAGE = {"Content-Type: application/json", "X-Cenote-Console: operation"};

@@ -28,14 +28,16 @@ class ObservabilityPageTest {
                 .toList();
         assertThat(table).hasSizeGreaterThan(6);
         Set<String> tests = tests();
-        assertThat(table).allSatisfy(row -> assertThat(TEST.matcher(row).results().map(test -> test.group(1)))
-                .isNotEmpty()
-                .isSubsetOf(tests));
+        assertThat(table)
+                .allSatisfy(row -> assertThat(TEST.matcher(row).results().map(test -> test.group(1)))
+                        .isNotEmpty()
+                        .isSubsetOf(tests));
     }
 
     private static Set<String> tests() throws IOException {
         try (Stream<Path> modules = Files.list(TREE)) {
-            List<Path> folders = modules.filter(path -> path.getFileName().toString().startsWith("pool-"))
+            List<Path> folders = modules.filter(
+                            path -> path.getFileName().toString().startsWith("pool-"))
                     .toList();
             return folders.stream()
                     .flatMap(ObservabilityPageTest::files)

@@ -33,8 +33,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What a metrics system is told of a pool. */
+@Timeout(60)
 class PoolMetricsTest {
 
     private final AtomicLong clock = new AtomicLong();
@@ -354,9 +356,10 @@ class PoolMetricsTest {
     @Test
     void aPoolThatNobodyCanReachIsNotKeptByItsMeters() {
         WeakReference<Pool<Object>> forgotten = openAndForget();
-        while (forgotten.get() != null) {
+        while (forgotten.get() != null && !Thread.currentThread().isInterrupted()) {
             System.gc();
         }
+        assertThat(forgotten.get()).isNull();
         Scrape scrape = new Scrape(prometheus);
         assertThat(scrape.all("cenote_pool_max")).allMatch(it -> Double.isNaN(it.value()));
         assertThat(scrape.all("cenote_pool_wait_time_seconds_count")).isEmpty();
