@@ -51,6 +51,7 @@ final class SettingsTable {
         put(texts, "fairness", config.fairness);
         put(texts, "executor", config.executor);
         put(texts, "listener", config.listener == PoolListener.NONE ? null : config.listener);
+        put(texts, "jmx", config.jmx);
         put(texts, "ticker", config.ticker == Ticker.system() ? null : config.ticker);
         put(texts, "factory", config.factory);
         return texts;

@@ -190,6 +190,7 @@ class PoolBuilderTest {
                         "executor",
                         config.executor() == null ? "daemon threads of the pool's own, as many as are busy" : "?"),
                 Map.entry("listener", "none"),
+                Map.entry("jmx", config.jmx()),
                 Map.entry("ticker", "{@link Ticker#system}"));
         String source = Files.readString(Path.of("src/main/java/dev/cenote/pool/PoolBuilder.java"))
                 .replaceAll("\\s*\\R\\s*\\* ?", " ");
