@@ -282,9 +282,7 @@ class ConnectingTest {
                 lease.get().out().flush();
                 assertThat(lease.get().in().read()).isEqualTo('!');
             }
-            while (server.open() > 0) {
-                Thread.yield();
-            }
+            server.awaitAllClosed();
             assertThat(heard).containsExactly("h", "r", "q");
         }
     }
@@ -301,9 +299,8 @@ class ConnectingTest {
                     .isInstanceOf(CreateFailedException.class)
                     .cause()
                     .hasMessage("wrong password");
-            while (server.open() > 0) {
-                Thread.yield();
-            }
+            server.awaitAccepted(1);
+            server.awaitAllClosed();
             assertThat(server.accepted).hasValue(1);
         }
     }
