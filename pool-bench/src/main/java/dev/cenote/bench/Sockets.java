@@ -21,8 +21,10 @@ import okhttp3.internal.connection.RealConnectionPool;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.io.DefaultBHttpClientConnection;
+import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.pool.PoolEntry;
 import org.apache.hc.core5.pool.StrictConnPool;
+import org.apache.hc.core5.util.TimeValue;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -196,13 +198,14 @@ public class Sockets {
                 made.bind(new Socket(host.getHostName(), host.getPort()));
                 entry.assignConnection(made);
             }
+            entry.updateExpiry(TimeValue.NEG_ONE_MILLISECOND); // as its clients do: otherwise it has expired
             pool.release(entry, true);
             return entry;
         }
 
         @Override
         public void close() {
-            pool.close(org.apache.hc.core5.io.CloseMode.IMMEDIATE);
+            pool.close(CloseMode.IMMEDIATE);
         }
     }
 
