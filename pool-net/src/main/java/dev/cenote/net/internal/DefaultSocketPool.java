@@ -30,7 +30,7 @@ public final class DefaultSocketPool implements SocketPool {
     private static final int NEW_ONES_TO_TRY = 3;
 
     /** A create ends itself before the pool ends it: it knows better what it waited for. */
-    private static final Duration LAST_MOMENT = Duration.ofMillis(500);
+    private static final Duration LAST_MOMENT = Duration.ofSeconds(2);
 
     private static final Duration FOR_EVER = Duration.ofDays(365_000);
 
