@@ -4,6 +4,7 @@ import dev.cenote.pool.CreateFailedException;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.PoolClosedException;
 import dev.cenote.pool.PoolFullException;
+import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.Slot.Grant;
 import dev.cenote.pool.internal.wait.Gate;
@@ -75,7 +76,7 @@ final class Acquisition<T> {
     Grant<T> blocking(long timeoutNanos, Function<Grant<T>, Lease<T>> leases) throws InterruptedException {
         if (Thread.interrupted()) {
             // On its way here it may have hidden an idle object from a waiter for a moment.
-            lock.run(engine.handoff::serveWaiters);
+            lock.run(engine.handoff::capacityCameFree);
             throw new InterruptedException();
         }
         Waiter.Blocked<T> waiter = new Waiter.Blocked<>(lock.newTurn(), engine.now(), timeoutNanos);
@@ -97,7 +98,7 @@ final class Acquisition<T> {
             abandon(waiter, leases);
             throw failure;
         } finally {
-            engine.deadlocks.ends(waiter);
+            runs(waiter);
         }
         return outcome(waiter);
     }
@@ -120,7 +121,7 @@ final class Acquisition<T> {
             abandon(waiter, leases);
             throw failure;
         } finally {
-            engine.deadlocks.ends(waiter);
+            runs(waiter);
             if (wasInterrupted) {
                 Thread.currentThread().interrupt();
             }
@@ -167,7 +168,7 @@ final class Acquisition<T> {
     Grant<T> lookBehind() {
         lock.lock();
         try {
-            engine.handoff.serveWaiters();
+            engine.handoff.capacityCameFree();
             if (queue.head() != null || engine.gate.has(Gate.SUSPENDED | Gate.CLOSED)) {
                 return null;
             }
@@ -195,13 +196,16 @@ final class Acquisition<T> {
         if (outage != null) {
             engine.breaker.refused();
             engine.journal.turnedAway(outage, queue.size());
-            engine.handoff.serveWaiters(); // has the probe begun, or the alarm set for it
+            engine.handoff.capacityCameFree(); // has the probe begun, or the alarm set for it
             waiter.turnAway(() -> new CreateFailedException(engine.diagnosis.stats(), outage));
             return;
         }
         queue.add(waiter);
         engine.breaker.ask();
-        engine.tasks.forCaller(engine.handoff::serveWaiters);
+        if (isToBeHeldBack(waiter)) {
+            return;
+        }
+        engine.tasks.forCaller(engine.handoff::capacityCameFree);
         int maxWaiters = engine.slots.limits().maxWaiters();
         if (waiter.isSettled()) {
             return;
@@ -214,6 +218,19 @@ final class Acquisition<T> {
             engine.tasks.forCaller(() -> engine.handoff.hasten(waiter));
             engine.diagnosis.record(waiter);
         }
+    }
+
+    /**
+     * Tells whether a newcomer should leave what is idle alone for the moment ({@link WaitQueue#holdsBack}): only where it can
+     * wait, and the pool has nothing else to do for it.
+     */
+    private boolean isToBeHeldBack(Waiter<T> waiter) {
+        return waiter.timeoutNanos() > 0
+                && engine.slots.room() <= 0
+                && engine.slots.limits().maxWaiters() > 0
+                && !engine.gate.has(Gate.SUSPENDED | Gate.OVERSIZE | Gate.WATCHED)
+                && !engine.idle.isEmpty()
+                && queue.holdsBack(waiter);
     }
 
     /** Joins the queue. Returns for how long to park, if the waiter is not settled. */
@@ -244,7 +261,7 @@ final class Acquisition<T> {
         while (!waiter.isSettled()) {
             if (queue.endCompetition(waiter)) {
                 // Woken to compete: before this look, or before the interrupt that led to it.
-                engine.handoff.serveWaiters();
+                engine.handoff.capacityCameFree();
                 if (!waiter.isSettled()) {
                     queue.tightenOrder(waiter, engine.now());
                 }
@@ -253,15 +270,34 @@ final class Acquisition<T> {
                 lock.lock();
             } else {
                 long now = engine.now();
-                if (!waiter.isOverdue(now)) {
+                boolean isHeldBack = queue.isHeldBack(waiter);
+                long until = isHeldBack ? waiter.holdEndsNanos() : waiter.deadlineNanos;
+                if (!Nanos.isPast(until, now)) {
                     waiter.noteWait();
                     engine.deadlocks.begins(waiter, now);
-                    return waiter.deadlineNanos - now;
+                    return until - now;
                 }
-                engine.timeouts.fail(waiter);
+                if (isHeldBack) {
+                    endHold();
+                } else {
+                    engine.timeouts.fail(waiter);
+                }
             }
         }
         return 0;
+    }
+
+    /** The thread of a waiter that is settled, or was abandoned, runs. */
+    private void runs(Waiter.Blocked<T> waiter) {
+        engine.deadlocks.ends(waiter);
+        if (queue.runs(waiter)) {
+            lock.run(this::endHold);
+        }
+    }
+
+    private void endHold() {
+        queue.endHold();
+        engine.handoff.capacityCameFree();
     }
 
     private Grant<T> outcome(Waiter<T> waiter) {

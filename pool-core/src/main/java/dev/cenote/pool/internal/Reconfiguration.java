@@ -40,7 +40,7 @@ final class Reconfiguration<T> {
                 rouse();
                 CompletableFuture<Void> warm = engine.milestones.await(objects);
                 engine.breaker.ask();
-                replenishForCaller();
+                capacityCameFree();
                 return warm;
             }
         } finally {
@@ -57,7 +57,7 @@ final class Reconfiguration<T> {
             engine.creator.outdateAll();
             engine.eviction.retireAll(DestroyReason.DRAINED);
             CompletableFuture<Void> empty = engine.milestones.await(0);
-            engine.handoff.replenish();
+            engine.handoff.capacityCameFree();
             return empty;
         } finally {
             lock.unlock();
@@ -67,22 +67,20 @@ final class Reconfiguration<T> {
     void resize(PoolLimits limits) {
         lock.run(() -> {
             rouse();
-            engine.slots.setLimits(limits);
+            engine.eviction.setLimits(limits);
             engine.journal.resized(limits);
-            engine.eviction.trim();
-            engine.eviction.shed();
-            replenishForCaller();
+            capacityCameFree();
         });
     }
 
     /** Has made what is wanted. */
     void open() {
-        lock.run(this::replenishForCaller);
+        lock.run(this::capacityCameFree);
     }
 
     /** What is made in place is made on the calling thread. */
-    private void replenishForCaller() {
-        engine.tasks.forCaller(engine.handoff::replenish);
+    private void capacityCameFree() {
+        engine.tasks.forCaller(engine.handoff::capacityCameFree);
     }
 
     void invalidateAll() {
@@ -90,7 +88,7 @@ final class Reconfiguration<T> {
             rouse();
             engine.creator.outdateAll();
             engine.eviction.retireAll(DestroyReason.REPLACED);
-            replenishForCaller();
+            capacityCameFree();
         });
     }
 
@@ -100,7 +98,7 @@ final class Reconfiguration<T> {
             rouse();
             engine.creator.outdateAll();
             engine.eviction.replaceAllWithin(overNanos, now);
-            engine.handoff.replenish();
+            engine.handoff.capacityCameFree();
         });
     }
 
@@ -114,7 +112,7 @@ final class Reconfiguration<T> {
             engine.slots.forEach(slot -> leased[0] += slot.state() == Slot.LEASED ? 1 : 0);
             int keptIdle = Math.max(engine.slots.limits().minIdle(), engine.demand.target() - leased[0]);
             engine.eviction.replaceAll(keptIdle, engine.now());
-            replenishForCaller();
+            capacityCameFree();
         });
     }
 
@@ -137,7 +135,7 @@ final class Reconfiguration<T> {
             }
             gate.clear(Gate.SUSPENDED);
             engine.milestones.resumed();
-            replenishForCaller();
+            capacityCameFree();
         });
     }
 }

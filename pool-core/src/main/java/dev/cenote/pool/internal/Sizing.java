@@ -84,7 +84,7 @@ final class Sizing<T> {
             isAsking = false;
             if (size != UNKNOWN) {
                 answer = size;
-                engine.handoff.replenish();
+                engine.handoff.capacityCameFree();
             }
         });
     }
