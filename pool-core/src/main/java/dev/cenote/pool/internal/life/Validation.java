@@ -106,7 +106,7 @@ public final class Validation<T> {
     public boolean passesOnCaller(Grant<T> grant) {
         parts.journal().counters.validatedByCallers.increment();
         boolean wasInterrupted = Thread.interrupted(); // that is not the validator's business
-        boolean isValid = inspection.isValid(grant.slot().object());
+        boolean isValid = inspection.isValid(grant.slot(), grant.slot().object());
         if (wasInterrupted) {
             Thread.currentThread().interrupt();
         }
