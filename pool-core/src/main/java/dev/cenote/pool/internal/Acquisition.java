@@ -6,6 +6,7 @@ import dev.cenote.pool.PoolClosedException;
 import dev.cenote.pool.PoolFullException;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.Slot.Grant;
+import dev.cenote.pool.internal.stats.Tape;
 import dev.cenote.pool.internal.wait.Gate;
 import dev.cenote.pool.internal.wait.WaitQueue;
 import dev.cenote.pool.internal.wait.Waiter;
@@ -171,6 +172,8 @@ final class Acquisition<T> {
             Grant<T> grant = engine.supply.takeReady();
             if (grant == null) {
                 engine.tasks.forCaller(engine.supply::prepareOne);
+            } else {
+                engine.recorder.leased(grant, 0);
             }
             return grant;
         } finally {
@@ -191,6 +194,7 @@ final class Acquisition<T> {
         Throwable outage = engine.handoff.outage();
         if (outage != null) {
             engine.breaker.refused();
+            engine.recorder.ended(Tape.FAILED, waiter);
             engine.handoff.serveWaiters(); // has the probe begun, or the alarm set for it
             waiter.turnAway(() -> new CreateFailedException(engine.diagnosis.stats(), outage));
             return;
@@ -206,6 +210,7 @@ final class Acquisition<T> {
             engine.handoff.leave(waiter);
             waiter.turnAway(() -> new PoolFullException(engine.diagnosis.stats(), maxWaiters));
             engine.counters.refused++;
+            engine.recorder.ended(Tape.REFUSED, waiter);
             lock.tell(engine.listener::refused);
         } else {
             engine.tasks.forCaller(() -> engine.handoff.hasten(waiter));
@@ -292,6 +297,7 @@ final class Acquisition<T> {
             engine.handoff.leave(waiter);
             waiter.leave();
             engine.counters.cancelled++;
+            engine.recorder.ended(Tape.LEFT, waiter);
             engine.counters.waits.record(engine.now() - waiter.enqueuedAtNanos);
             return true;
         } finally {

@@ -69,6 +69,7 @@ final class Engine<T> {
     final Reconfiguration<T> reconfiguration;
     final Shutdown<T> shutdown;
     final Housekeeper<T> housekeeper;
+    final Recorder<T> recorder;
 
     /** The calls of user code that are under way. */
     final TimedCalls<T> creates;
@@ -132,7 +133,8 @@ final class Engine<T> {
         gate = new Gate(lock, hints);
         queue = new WaitQueue<>(lock, config.fairness(), gate);
         counters = new Counters();
-        listener = new GuardedListener(config.listener(), lock);
+        recorder = new Recorder<>(this);
+        listener = new GuardedListener(config.listener(), lock, recorder);
         idleMark = config.validator() != null && config.validateIfIdleFor().isZero() ? Slot.CHECK : 0;
 
         breaker = new CircuitBreaker(config, alarm, around.random());

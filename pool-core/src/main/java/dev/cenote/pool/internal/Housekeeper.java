@@ -184,8 +184,9 @@ final class Housekeeper<T> {
         long seen = slot.word(); // once: the lease that is too old is the one that ends
         if (Slot.state(seen) == Slot.LEASED
                 && slot.isAsObserved(seen)
-                && slot.unchangedForAtLeast(now) >= times.maxLeaseNanos()) {
-            engine.eviction.tryRetireLeased(slot, seen, DestroyReason.REVOKED);
+                && slot.unchangedForAtLeast(now) >= times.maxLeaseNanos()
+                && engine.eviction.tryRetireLeased(slot, seen, DestroyReason.REVOKED)) {
+            engine.recorder.released(slot, seen);
         }
     }
 

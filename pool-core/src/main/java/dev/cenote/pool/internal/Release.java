@@ -55,9 +55,9 @@ final class Release<T> extends LeaseEnd<T> {
             return releasePlainly(slot, leaseWord);
         }
         if (resets || validates) {
-            return engine.validation.release(slot, leaseWord, resets, validates);
+            return ended(slot, leaseWord, engine.validation.release(slot, leaseWord, resets, validates));
         }
-        return slot.isUsedUp(leaseWord) ? engine.handoff.release(slot, leaseWord) : releasePlainly(slot, leaseWord);
+        return slot.isUsedUp(leaseWord) ? releaseLocked(slot, leaseWord) : releasePlainly(slot, leaseWord);
     }
 
     @Override
@@ -66,7 +66,19 @@ final class Release<T> extends LeaseEnd<T> {
             return release(slot, leaseWord);
         }
         StackReserve.ensureForRelease();
-        return engine.validation.release(slot, leaseWord, resets, true);
+        return ended(slot, leaseWord, engine.validation.release(slot, leaseWord, resets, true));
+    }
+
+    /** Records the end of a lease, if it was one, and somebody wants that. */
+    private boolean ended(Slot<T> slot, long leaseWord, boolean wasLive) {
+        if (wasLive) {
+            engine.recorder.released(slot, leaseWord);
+        }
+        return wasLive;
+    }
+
+    private boolean releaseLocked(Slot<T> slot, long leaseWord) {
+        return ended(slot, leaseWord, engine.handoff.release(slot, leaseWord));
     }
 
     private boolean releasePlainly(Slot<T> slot, long leaseWord) {
@@ -74,7 +86,7 @@ final class Release<T> extends LeaseEnd<T> {
         while (!slot.tryRelease(seen, idleMark)) {
             seen = slot.currentWord(leaseWord);
             if (seen == 0) {
-                return engine.handoff.release(slot, leaseWord); // dead, or to be retired
+                return releaseLocked(slot, leaseWord); // dead, or to be retired
             }
         }
         if (!Slot.isMarked(seen, Slot.STORED)) {
@@ -82,7 +94,7 @@ final class Release<T> extends LeaseEnd<T> {
         }
         int seenGate = gate.bits();
         if (seenGate != 0) {
-            engine.handoff.onReleased(seenGate, leaseWord);
+            engine.handoff.onReleased(seenGate, slot, leaseWord);
         }
         return true;
     }
@@ -90,12 +102,14 @@ final class Release<T> extends LeaseEnd<T> {
     @Override
     public boolean invalidate(Slot<T> slot, long leaseWord) {
         return isLive(
+                slot,
+                leaseWord,
                 engine.lock.test(() -> engine.eviction.tryRetireLeased(slot, leaseWord, DestroyReason.INVALIDATED)));
     }
 
     @Override
     public boolean invalidate(Slot<T> slot, long leaseWord, Throwable cause) {
-        return isLive(engine.lock.test(() -> {
+        return isLive(slot, leaseWord, engine.lock.test(() -> {
             boolean wasLive = engine.eviction.tryRetireLeased(slot, leaseWord, DestroyReason.INVALIDATED);
             if (wasLive) {
                 engine.validation.checkAllIdle();
@@ -115,8 +129,8 @@ final class Release<T> extends LeaseEnd<T> {
         return object; // of this lease, for that has ended only now
     }
 
-    private boolean isLive(boolean wasLive) {
-        if (!wasLive) {
+    private boolean isLive(Slot<T> slot, long leaseWord, boolean wasLive) {
+        if (!ended(slot, leaseWord, wasLive)) {
             noteStaleClose();
         }
         return wasLive;
@@ -138,6 +152,7 @@ final class Release<T> extends LeaseEnd<T> {
             return false;
         }
         engine.counters.detached++;
+        engine.recorder.released(slot, leaseWord);
         engine.handoff.vacated();
         return true;
     }

@@ -33,7 +33,7 @@ final class Supply<T> {
 
     /** Takes what is idle, if nobody waits for it. */
     @Nullable
-    Grant<T> takeStored(long threadId) {
+    Grant<T> takeStored(long threadId, long timeoutNanos) {
         if (gate.has(Gate.NO_ACQUIRE) && !isRoused()) {
             return null;
         }
@@ -41,6 +41,9 @@ final class Supply<T> {
         Grant<T> grant = idle.lease();
         if (grant != null) {
             hints.set(threadId, grant.slot());
+            if (gate.has(Gate.RECORDED)) {
+                engine.recorder.leased(grant, timeoutNanos);
+            }
         }
         return grant;
     }

@@ -1,6 +1,7 @@
 package dev.cenote.pool.internal;
 
 import dev.cenote.pool.AcquirePhase;
+import dev.cenote.pool.internal.stats.Tape;
 import dev.cenote.pool.internal.wait.Gate;
 import dev.cenote.pool.internal.wait.Waiter;
 
@@ -43,6 +44,7 @@ final class Timeouts<T> {
         Throwable lastFailure = engine.breaker.lastFailure();
         engine.handoff.leave(waiter);
         engine.counters.timeouts++;
+        engine.recorder.ended(Tape.TIMED_OUT, waiter);
         engine.lock.tell(engine.listener::timedOut);
         waiter.fail(() -> engine.diagnosis.timedOut(waiter, phase, lastFailure, picture), engine.lock);
     }

@@ -17,10 +17,13 @@ public final class GuardedListener implements PoolListener {
 
     private final PoolListener listener;
     private final PoolLock lock;
+    private final PoolListener recorder;
 
-    public GuardedListener(PoolListener listener, PoolLock lock) {
+    /** @param recorder is told first what objects are made and fail; it throws nothing */
+    public GuardedListener(PoolListener listener, PoolLock lock, PoolListener recorder) {
         this.listener = listener;
         this.lock = lock;
+        this.recorder = recorder;
     }
 
     private void tell(Consumer<PoolListener> what) {
@@ -34,11 +37,13 @@ public final class GuardedListener implements PoolListener {
 
     @Override
     public void created(Duration took) {
+        recorder.created(took);
         tell(it -> it.created(took));
     }
 
     @Override
     public void createFailed(Throwable cause) {
+        recorder.createFailed(cause);
         tell(it -> it.createFailed(cause));
     }
 
@@ -54,6 +59,7 @@ public final class GuardedListener implements PoolListener {
 
     @Override
     public void validationFailed() {
+        recorder.validationFailed();
         tell(PoolListener::validationFailed);
     }
 

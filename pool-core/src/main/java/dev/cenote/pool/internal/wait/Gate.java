@@ -7,8 +7,8 @@ import dev.cenote.pool.internal.slot.Hints;
  * The one word that every acquire and every release of a pool reads: zero while an acquire may take what is idle, and a
  * release need tell nobody.
  *
- * <p><b>States:</b> a set of the bits below. The hints are open exactly while the gate lets newcomers take what is idle, so a
- * thread that finds a hint need not read the gate.
+ * <p><b>States:</b> a set of the bits below. The hints are open exactly while the gate lets newcomers take what is idle, and
+ * nobody records what they take; so a thread that finds a hint need not read the gate.
  *
  * <p><b>Invariants</b> (under the pool's lock):
  *
@@ -48,8 +48,13 @@ public final class Gate {
     /** Nothing has been used for a while, and the housekeeper sleeps: a thread that is about to use something rouses it first. */
     public static final int DORMANT = 64;
 
+    /** Each lease is recorded, and each end of one. */
+    public static final int RECORDED = 128;
+
     /** An acquire that sees one of these may not take what is idle. */
     public static final int NO_ACQUIRE = QUEUE_FIRST | SUSPENDED | OVERSIZE | CLOSED | DORMANT;
+
+    private static final int NO_HINTS = NO_ACQUIRE | RECORDED;
 
     private final PoolLock lock;
     private final Hints<?> hints;
@@ -72,7 +77,7 @@ public final class Gate {
         assert lock.isHeld();
         if ((bits & these) != these) {
             bits |= these; // not atomic, and need not be: written under the lock only
-            hints.setOpen(!has(NO_ACQUIRE));
+            hints.setOpen(!has(NO_HINTS));
         }
     }
 
@@ -80,7 +85,7 @@ public final class Gate {
         assert lock.isHeld();
         if ((bits & these) != 0) {
             bits &= ~these;
-            hints.setOpen(!has(NO_ACQUIRE));
+            hints.setOpen(!has(NO_HINTS));
         }
     }
 }
