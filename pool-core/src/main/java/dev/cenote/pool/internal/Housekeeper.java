@@ -115,6 +115,7 @@ final class Housekeeper<T> {
             step(() -> hasMore[0] = expire(findings, now));
             step(engine.handoff::replenishExactly);
             dormancy.look(findings, now);
+            engine.diagnosis.markTimes(now);
             plannedNanos = nextRun(now, hasMore[0]);
             engine.alarm.next(plannedNanos);
         } finally {

@@ -443,6 +443,11 @@ class ValidatingTest {
                         pops.incrementAndGet();
                         return store.pop();
                     }
+
+                    @Override
+                    public boolean isEmpty() {
+                        return store.isEmpty();
+                    }
                 }));
     }
 

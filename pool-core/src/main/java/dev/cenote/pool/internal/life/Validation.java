@@ -139,6 +139,7 @@ public final class Validation<T> {
                 events.vacated(); // abandoned: the slot is no longer ours, but a thread is free again
                 return;
             }
+            parts.counters().validationTimes.record(operation.ran(parts.now()));
             if (failure != null) {
                 failed(operation, failure);
             } else if (operation.isToValidate) {
@@ -218,6 +219,7 @@ public final class Validation<T> {
     private void abandonOverdue(TimedCalls<T> operations, DestroyReason reason, long now) {
         for (TimedCall<T> operation : operations.overdue(now)) {
             operations.abandon(operation);
+            parts.counters().validationTimes.record(operation.ran(now));
             lock.afterwards(() -> LOG.warn(
                     "Pool '{}': a validation or reset takes longer than {} ms; the object is given up",
                     config.name(),

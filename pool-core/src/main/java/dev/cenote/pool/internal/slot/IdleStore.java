@@ -42,6 +42,9 @@ public abstract class IdleStore<T> {
     /** Pops a slot, which stays marked as stored until the caller has leased, taken or dropped it, or pushed it back. */
     public abstract @Nullable Slot<T> pop();
 
+    /** False if it held something a moment ago, perhaps no longer idle. */
+    public abstract boolean isEmpty();
+
     /** Pushes slots that were popped one after the other, so that they come in the same order again. */
     public void pushBack(ArrayDeque<Slot<T>> popped) {
         popped.descendingIterator().forEachRemaining(this::push);
@@ -183,6 +186,11 @@ public abstract class IdleStore<T> {
             }
         }
 
+        @Override
+        public boolean isEmpty() {
+            return (head.get() & INDEX) == 0;
+        }
+
         private static long tagAfter(long seen) {
             return (seen & ~INDEX) + NEXT_TAG;
         }
@@ -202,6 +210,11 @@ public abstract class IdleStore<T> {
         @Nullable
         public Slot<T> pop() {
             return queue.poll();
+        }
+
+        @Override
+        public boolean isEmpty() {
+            return queue.isEmpty();
         }
 
         @Override
