@@ -102,7 +102,7 @@ final class Housekeeper<T> {
                 leaks.unreachable().forEach(lost -> step(() -> leaks.takeBack(lost, names)));
             }
             findings.heldTooLong.forEach(slot -> step(() -> revoke(slot, now)));
-            engine.sizing.wanted(findings.leased);
+            engine.sizing.sample(findings.leased, now);
             step(() -> engine.sizing.look(now));
             step(() -> evict(findings, now));
             step(() -> forgetHints(findings, now));

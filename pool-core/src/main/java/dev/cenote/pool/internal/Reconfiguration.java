@@ -67,11 +67,16 @@ final class Reconfiguration<T> {
     void resize(PoolLimits limits) {
         lock.run(() -> {
             rouse();
-            engine.slots.setLimits(limits);
-            engine.eviction.trim();
-            engine.eviction.shed();
+            limit(engine.sizing.bounded(limits));
             replenishForCaller();
         });
+    }
+
+    /** Has the pool keep to other limits. Called under the lock; the caller replenishes. */
+    void limit(PoolLimits limits) {
+        engine.slots.setLimits(limits);
+        engine.eviction.trim();
+        engine.eviction.shed();
     }
 
     /** Has made what is wanted. */
