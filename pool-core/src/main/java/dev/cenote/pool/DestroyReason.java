@@ -18,6 +18,8 @@ public enum DestroyReason {
     REPLACED,
     /** {@link Pool#resize} left no room for it. */
     SHRUNK,
+    /** Another pool of the same {@link Budget} needed its place. */
+    YIELDED,
     /** {@link Pool#drain} was called. */
     DRAINED,
     /** It was held for longer than {@code maxLeaseTime}, or than the grace when the pool closed. */

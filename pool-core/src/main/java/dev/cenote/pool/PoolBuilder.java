@@ -231,7 +231,8 @@ public final class PoolBuilder<T> {
      * Tells whether an object still works. The pool asks it before it hands out an object that was idle for longer than {@link
      * #validateIfIdleFor}, and on request at creation and release.
      *
-     * <p>Default: none. Range: any validator. Costs what it does, on the pool's executor. No change at run time.
+     * <p>Default: none. Range: any validator. Costs what it does, on the pool's executor; or on the caller's thread, if that is
+     * cheaper ({@link Validator#onCaller}). No change at run time.
      *
      * @param validator the setting
      * @return this
@@ -522,6 +523,54 @@ public final class PoolBuilder<T> {
      */
     public PoolBuilder<T> ticker(Ticker ticker) {
         config.ticker = Settings.given("ticker", "a ticker", ticker);
+        return this;
+    }
+
+    /**
+     * A limit that this pool shares with others: their objects together are never more than it allows. See {@link Budget}, which
+     * tells who gets a place when all are taken.
+     *
+     * <p>Default: none. Range: any budget. Costs the fast path nothing; making and destroying an object take the budget's lock for a
+     * moment. No change at run time.
+     *
+     * @param budget the setting
+     * @return this
+     */
+    public PoolBuilder<T> budget(Budget budget) {
+        config.budget = Settings.given("budget", "a budget", budget);
+        return this;
+    }
+
+    /**
+     * How many places of the {@link #budget} this pool always gets, for health checks or an administrator, for example. Other pools
+     * may use them while this one does not. If it wants them back, it comes before all others: it waits until one of their objects
+     * comes back, and no longer. Objects up to this number are not evicted for other pools.
+     *
+     * <p>Default: 0. Range: 0 to {@code maxSize}; the reservations of all pools of a budget together are no more than the budget.
+     * Without a budget it does nothing. Costs the others their idle objects. No change at run time.
+     *
+     * @param places the setting
+     * @return this
+     */
+    public PoolBuilder<T> reserved(int places) {
+        config.reserved = (int) Settings.atLeast("reserved", 0, places);
+        return this;
+    }
+
+    /**
+     * The weight of this pool among those of its {@link #budget}. When all places are taken and all pools have waiters, the numbers
+     * of their objects are as their weights, and a pool gives out eight leases times its weight before it gives up an object.
+     *
+     * <p>Default: 1. Range: 1 to 1,000. Without a budget it does nothing. Costs nothing. No change at run time.
+     *
+     * @param weight the setting
+     * @return this
+     */
+    public PoolBuilder<T> weight(int weight) {
+        if (weight < 1 || weight > 1_000) {
+            throw new IllegalArgumentException("weight must be 1 to 1000, but was " + weight);
+        }
+        config.weight = weight;
         return this;
     }
 

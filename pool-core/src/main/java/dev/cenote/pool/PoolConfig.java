@@ -64,6 +64,11 @@ public final class PoolConfig<T> {
     @Nullable
     Executor executor = null;
 
+    @Nullable
+    Budget budget = null;
+
+    int reserved = 0;
+    int weight = 1;
     PoolListener listener = NO_LISTENER;
     Ticker ticker = Ticker.system();
     final Factory<T> factory;
@@ -106,6 +111,9 @@ public final class PoolConfig<T> {
         idleOrder = other.idleOrder;
         fairness = other.fairness;
         executor = other.executor;
+        budget = other.budget;
+        reserved = other.reserved;
+        weight = other.weight;
         listener = other.listener;
         ticker = other.ticker;
         factory = other.factory;
@@ -398,6 +406,34 @@ public final class PoolConfig<T> {
      */
     public @Nullable Executor executor() {
         return executor;
+    }
+
+    /**
+     * See {@link PoolBuilder#budget}.
+     *
+     * @return the setting, or null if there is none
+     */
+    @Nullable
+    public Budget budget() {
+        return budget;
+    }
+
+    /**
+     * See {@link PoolBuilder#reserved}.
+     *
+     * @return the setting
+     */
+    public int reserved() {
+        return reserved;
+    }
+
+    /**
+     * See {@link PoolBuilder#weight}.
+     *
+     * @return the setting
+     */
+    public int weight() {
+        return weight;
     }
 
     /**

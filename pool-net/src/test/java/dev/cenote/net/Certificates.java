@@ -16,7 +16,8 @@ final class Certificates {
         Security.setProperty("jdk.tls.keyLimits", "AES/GCM/NoPadding KeyUpdate 2^16, ChaCha20-Poly1305 KeyUpdate 2^16");
     }
 
-    private static final X509Bundle ISSUER = build(() -> subject("CN=issuer").setIsCertificateAuthority(true).buildSelfSigned());
+    private static final X509Bundle ISSUER =
+            build(() -> subject("CN=issuer").setIsCertificateAuthority(true).buildSelfSigned());
 
     private Certificates() {}
 
@@ -44,9 +45,12 @@ final class Certificates {
         });
     }
 
-    /** For 127.0.0.1. */
+    private static final SSLContext GOOD =
+            server(subject("CN=good").addSanIpAddress("127.0.0.1").addSanDnsName("server.example"));
+
+    /** For 127.0.0.1 and server.example. */
     static SSLContext good() {
-        return server(subject("CN=good").addSanIpAddress("127.0.0.1"));
+        return GOOD;
     }
 
     static SSLContext expired() {

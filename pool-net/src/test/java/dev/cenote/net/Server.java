@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,8 @@ final class Server implements AutoCloseable {
     private final ServerSocket listener = new ServerSocket();
     private final @Nullable SSLContext tls;
     private final Service service;
+    private volatile String[] versions = {};
+    private volatile String[] offers = {};
 
     Server(Service service) throws IOException {
         this(service, null);
@@ -67,6 +70,12 @@ final class Server implements AutoCloseable {
                 if (tls != null) {
                     SSLSocket wrapped = (SSLSocket) tls.getSocketFactory().createSocket(raw, null, raw.getPort(), true);
                     wrapped.setUseClientMode(false);
+                    SSLParameters parameters = wrapped.getSSLParameters();
+                    parameters.setApplicationProtocols(offers);
+                    if (versions.length > 0) {
+                        parameters.setProtocols(versions);
+                    }
+                    wrapped.setSSLParameters(parameters);
                     socket = wrapped;
                 }
                 Accepted connection = new Accepted(raw, socket);
@@ -95,6 +104,16 @@ final class Server implements AutoCloseable {
         thread.start();
     }
 
+    /** From now on, which versions of TLS. */
+    void speaks(String... versions) {
+        this.versions = versions;
+    }
+
+    /** From now on, which protocols by ALPN. */
+    void offers(String... protocols) {
+        offers = protocols;
+    }
+
     int port() {
         return listener.getLocalPort();
     }
@@ -110,10 +129,14 @@ final class Server implements AutoCloseable {
 
     /** Ends every connection as a server does that stops. Returns when that is done. */
     void finAll() throws IOException {
+        closeAll();
+        awaitEnds();
+    }
+
+    private void closeAll() throws IOException {
         for (Accepted connection : open) {
             connection.socket().close();
         }
-        awaitEnds();
     }
 
     /** Ends every connection as a server does that crashes. Returns when that is done. */
@@ -143,6 +166,6 @@ final class Server implements AutoCloseable {
     @Override
     public void close() throws IOException {
         listener.close();
-        finAll();
+        closeAll();
     }
 }

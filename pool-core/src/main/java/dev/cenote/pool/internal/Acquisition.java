@@ -77,7 +77,7 @@ final class Acquisition<T> {
     Grant<T> blocking(long timeoutNanos, Function<Grant<T>, Lease<T>> leases) throws InterruptedException {
         if (Thread.interrupted()) {
             // On its way here it may have hidden an idle object from a waiter for a moment.
-            lock.run(engine.handoff::serveWaiters);
+            lock.run(engine.handoff::capacityCameFree);
             throw new InterruptedException();
         }
         Waiter.Blocked<T> waiter = new Waiter.Blocked<>(lock.newTurn(), engine.now(), timeoutNanos);
@@ -166,7 +166,7 @@ final class Acquisition<T> {
     Grant<T> lookBehind() {
         lock.lock();
         try {
-            engine.handoff.serveWaiters();
+            engine.handoff.capacityCameFree();
             if (queue.head() != null || engine.gate.has(Gate.SUSPENDED | Gate.CLOSED)) {
                 return null;
             }
@@ -196,7 +196,7 @@ final class Acquisition<T> {
         if (outage != null) {
             engine.breaker.refused();
             engine.recorder.ended(Tape.FAILED, waiter);
-            engine.handoff.serveWaiters(); // has the probe begun, or the alarm set for it
+            engine.handoff.capacityCameFree(); // has the probe begun, or the alarm set for it
             waiter.turnAway(() -> new CreateFailedException(engine.diagnosis.stats(), outage));
             return;
         }
@@ -205,7 +205,7 @@ final class Acquisition<T> {
         if (isToBeHeldBack(waiter)) {
             return;
         }
-        engine.tasks.forCaller(engine.handoff::serveWaiters);
+        engine.tasks.forCaller(engine.handoff::capacityCameFree);
         int maxWaiters = engine.slots.limits().maxWaiters();
         if (waiter.isSettled()) {
             return;
@@ -229,7 +229,7 @@ final class Acquisition<T> {
         return waiter.timeoutNanos() > 0
                 && engine.slots.room() <= 0
                 && engine.slots.limits().maxWaiters() > 0
-                && !engine.gate.has(Gate.SUSPENDED | Gate.OVERSIZE)
+                && !engine.gate.has(Gate.SUSPENDED | Gate.OVERSIZE | Gate.WATCHED)
                 && !engine.idle.isEmpty()
                 && queue.holdsBack(waiter);
     }
@@ -262,7 +262,7 @@ final class Acquisition<T> {
         while (!waiter.isSettled()) {
             if (queue.endCompetition(waiter)) {
                 // Woken to compete: before this look, or before the interrupt that led to it.
-                engine.handoff.serveWaiters();
+                engine.handoff.capacityCameFree();
                 if (!waiter.isSettled()) {
                     queue.tightenOrder(waiter, engine.now());
                 }
@@ -298,7 +298,7 @@ final class Acquisition<T> {
 
     private void endHold() {
         queue.endHold();
-        engine.handoff.serveWaiters();
+        engine.handoff.capacityCameFree();
     }
 
     private Grant<T> outcome(Waiter<T> waiter) {

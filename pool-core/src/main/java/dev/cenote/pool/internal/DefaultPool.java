@@ -28,6 +28,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,33 @@ public final class DefaultPool<T> implements Pool<T> {
                 engine.housekeeper::runOnce, pool, () -> engine.ownThread.execute(engine.shutdown::closeUnreachable));
         pool.begin(); // last: what is made in place now may hang
         return pool;
+    }
+
+    /**
+     * Opens the pool of a key, which is dropped when it has been empty and unused for long enough. The caller calls {@link #begin}.
+     *
+     * @param config the settings
+     * @param workers run tasks; null for workers of its own
+     * @param dropAfterNanos how long it must have been empty and unused
+     * @param whenClosed told outside the lock when its last object is gone: whether it was dropped, and its counts
+     * @param <T> what is pooled
+     * @return a pool that has not begun to make objects
+     */
+    public static <T> DefaultPool<T> openForKey(
+            PoolConfig<T> config, @Nullable Workers workers, long dropAfterNanos, BiConsumer<Boolean, PoolStats> whenClosed) {
+        HousekeeperAlarm alarm = new HousekeeperAlarm(HousekeeperThread.SHARED, config.ticker());
+        Engine.Surroundings<T> around = Engine.Surroundings.usual(alarm, null, alarm::stop);
+        Engine<T> engine = new Engine<>(config, workers == null ? around : around.withWorkers(workers));
+        engine.shutdown.setDropAfter(dropAfterNanos, whenClosed);
+        DefaultPool<T> pool = new DefaultPool<>(engine);
+        alarm.start(
+                engine.housekeeper::runOnce, pool, () -> engine.ownThread.execute(engine.shutdown::closeUnreachable));
+        return pool;
+    }
+
+    /** The pool of a key is not to be dropped: it is no longer as it would be made anew. */
+    public void keep() {
+        engine.lock.run(engine.shutdown::dropNever);
     }
 
     /** Makes a pool that has not begun to make objects, and whose housekeeper runs when its alarm, or {@link #housekeep}, says so. */
@@ -115,7 +143,7 @@ public final class DefaultPool<T> implements Pool<T> {
     }
 
     /** Makes the objects that are to be there from the beginning. */
-    void begin() {
+    public void begin() {
         engine.reconfiguration.open();
     }
 
@@ -205,9 +233,9 @@ public final class DefaultPool<T> implements Pool<T> {
             }
             lease = takeIdle(threadId, 0); // there, if it was made or validated in place
         }
-        if (lease == null && gate.has(Gate.QUEUED | Gate.OVERSIZE)) {
+        if (lease == null && gate.has(Gate.QUEUED | Gate.OVERSIZE | Gate.WATCHED)) {
             // This call had an unchecked one in its hands, which others may have missed.
-            engine.lock.run(engine.handoff::serveWaiters);
+            engine.lock.run(engine.handoff::capacityCameFree);
         }
         if (lease == null && isClosed()) {
             throw acquisition.closed();
@@ -319,7 +347,7 @@ public final class DefaultPool<T> implements Pool<T> {
     @Override
     public PoolStats stats() {
         // What was released this moment goes to its waiter before it is counted.
-        engine.lock.run(engine.handoff::serveWaiters);
+        engine.lock.run(engine.handoff::capacityCameFree);
         return engine.diagnosis.stats();
     }
 

@@ -36,6 +36,11 @@ final class Diagnosis<T> {
         lookedAtNanos = began;
     }
 
+    /** When the housekeeper began to look at the slots the last time. */
+    long lookedAtNanos() {
+        return lookedAtNanos;
+    }
+
     /** The pool as it is now, or was after the call began: a caller that waits here for another one's picture shares it. */
     PoolStats stats() {
         long before = taken;
@@ -59,7 +64,7 @@ final class Diagnosis<T> {
     private PoolStats take(Counters counters, BucketTimes queued) {
         long now = engine.now();
         int[] in = new int[Slot.RETIRING + 1];
-        long acquired = engine.slots.census(in);
+        long acquired = leasesGiven(in);
         PoolLimits limits = engine.slots.limits();
         Waiter<T> head = engine.queue.head();
         BucketTimes waitTimes = counters.waitTimes(acquired, queued);
@@ -83,7 +88,7 @@ final class Diagnosis<T> {
                 counters.destroyedByReason(),
                 counters.detached,
                 counters.creationFailures,
-                counters.validations,
+                counters.validations + counters.validatedByCallers.sum(),
                 counters.validationFailures,
                 acquired,
                 acquired - in[Slot.LEASED],
@@ -103,11 +108,16 @@ final class Diagnosis<T> {
                 counters.validationTimes.summary());
     }
 
+    /** Counts the slots by their state, and the leases that callers were given so far. */
+    private long leasesGiven(int[] inState) {
+        return engine.slots.census(inState) - engine.counters.notGiven;
+    }
+
     /** Marks where the times are, for those of the last minute: every now and then, and before nothing comes any more. */
     void markTimes(long now) {
         Counters counters = engine.counters;
         if (engine.gate.has(Gate.DORMANT) || counters.recent.isDue(now)) {
-            long acquired = engine.slots.census(new int[Slot.RETIRING + 1]);
+            long acquired = leasesGiven(new int[Slot.RETIRING + 1]);
             counters.recent.mark(now, counters.waitTimes(acquired, counters.waitTimes.summary()));
         }
     }

@@ -34,6 +34,11 @@ final class Dormancy<T> {
         quietSinceNanos = now;
     }
 
+    /** For how long nothing has happened. */
+    long quietFor(long now) {
+        return now - quietSinceNanos;
+    }
+
     /** Becomes dormant if nothing has happened for long enough. Called under the lock, as all below. */
     void look(Findings<T> findings, long now) {
         boolean isQuiet = findings.isQuiet

@@ -43,6 +43,10 @@ final class Engine<T> {
     final Workers workers;
     final Tasks tasks;
     final Slots<T> slots;
+
+    /** Null for a pool that shares no budget. */
+    final @Nullable Sharing<T> sharing;
+
     final IdleStore<T> idle;
     final Hints<T> hints;
     final Gate gate;
@@ -111,6 +115,11 @@ final class Engine<T> {
                     store -> store,
                     whenClosed);
         }
+
+        /** The same with workers that several pools share. */
+        Surroundings<T> withWorkers(Workers shared) {
+            return new Surroundings<>(alarm, lock, random, shared, ownThread, store, whenClosed);
+        }
     }
 
     Engine(PoolConfig<T> config, Surroundings<T> around) {
@@ -163,7 +172,18 @@ final class Engine<T> {
         reconfiguration = new Reconfiguration<>(this);
         shutdown = new Shutdown<>(this, around.whenClosed());
         housekeeper = new Housekeeper<>(this);
+        sharing = Sharing.of(this);
         lock.setInvariant(handoff::isHelpComing);
+    }
+
+    /** Tells whether the pool wants places that its budget does not have at the moment, and so will hear of them. */
+    boolean isHungry() {
+        return sharing != null && sharing.isHungry();
+    }
+
+    /** Tells whether an object that has come free may stay in this pool. */
+    boolean mayKeep(boolean hasWaiter) {
+        return sharing == null || sharing.mayKeep(hasWaiter);
     }
 
     long now() {

@@ -25,13 +25,17 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>P4: a waiter that is served here was the head of the queue.
  *   <li>P5: nobody waits; or the pool is suspended; or nothing that may be leased is idle, but what the thread that releases it
- *       is about to bring here, or (eventual fairness) what the head is on its way to take, or (strict) while the head is held
- *       back because a thread that was served before it has not run yet. The argument: {@link Gate}.
- *   <li>P14: somebody waits whom no call of user code covers ({@link TimedCalls#covering}), and there is room for one more
- *       object: then as many creates as may be are under way that are not slow, or the alarm is set for the next try; or the
- *       {@link CircuitBreaker} leaves the next try to callers, or abandoned creates hold all threads.
- *   <li>No more objects exist than may, those being destroyed left out, or nothing is idle: {@link #serveWaiters} is the one
- *       step that is taken when capacity comes free, and trims first.
+ *       is about to bring here, or (eventual fairness) what the head is on its way to take, or (strict) while the head is
+ *       held back because a thread that was served before it has not run yet. The argument: {@link Gate}.
+ *   <li>P14: somebody waits whom no call of user code covers ({@link TimedCalls#covering}), and {@code maxSize} leaves room for one
+ *       more object: then as many creates as may be are under way that are not slow, or the alarm is set for the next try; or
+ *       the pool has told its budget that it is hungry ({@link Sharing}), and hears when it may take a place; or the {@link
+ *       CircuitBreaker} leaves the next try to callers, or abandoned creates hold all threads. Whether the budget has a place
+ *       is no part of this: that can change whoever holds this pool's lock.
+ *   <li>No more objects exist than may, those being destroyed left out, or nothing is idle: {@link #capacityCameFree} is the one
+ *       step that is taken when capacity may have come free, and trims first.
+ *   <li>P18: while the gate is {@link Gate#WATCHED}, nothing is idle that the budget wants for another pool: {@link
+ *       Supply#serveWatched} asks it of each object that comes free.
  * </ol>
  *
  * <p><b>Linearization:</b> an acquire that is served here: the CAS of the slot's word, under the lock.
@@ -95,8 +99,8 @@ final class Handoff<T> implements SlotEvents<T> {
                 // The head may be a future, or without a processor: so it is not the only one to look.
                 queue.tightenOrder(head, engine.now());
             }
-            if (gate.has(Gate.QUEUE_FIRST | Gate.SUSPENDED | Gate.OVERSIZE) || !queue.wakeHead()) {
-                serveWaiters();
+            if (gate.has(Gate.QUEUE_FIRST | Gate.SUSPENDED | Gate.OVERSIZE | Gate.WATCHED) || !queue.wakeHead()) {
+                capacityCameFree();
             }
         } finally {
             lock.unlock();
@@ -113,7 +117,7 @@ final class Handoff<T> implements SlotEvents<T> {
         assert lock.isHeld();
         queue.remove(waiter);
         if (queue.endCompetition(waiter)) {
-            serveWaiters();
+            capacityCameFree();
         }
     }
 
@@ -126,7 +130,7 @@ final class Handoff<T> implements SlotEvents<T> {
             engine.eviction.created(engine.now());
             place(slot, Slot.CREATING, true, engine.idleMark);
         }
-        replenish();
+        capacityCameFree();
     }
 
     @Override
@@ -139,7 +143,7 @@ final class Handoff<T> implements SlotEvents<T> {
             Picture picture = engine.diagnosis.picture();
             failAll(() -> new CreateFailedException(picture.stats(), cause));
         }
-        replenish();
+        capacityCameFree();
     }
 
     /** Why a newcomer should not wait: there is nothing, and nothing can be made at the moment. Null if it should. */
@@ -153,35 +157,38 @@ final class Handoff<T> implements SlotEvents<T> {
     @Override
     public void validated(Slot<T> slot) {
         place(slot, Slot.VALIDATING, true, 0);
-        serveWaiters();
+        capacityCameFree();
     }
 
     @Override
     public void reset(Slot<T> slot) {
         place(slot, Slot.VALIDATING, engine.idleMark == 0, engine.idleMark);
-        serveWaiters();
+        capacityCameFree();
     }
 
     @Override
     public void rejected(Slot<T> slot, DestroyReason reason) {
         slot.move(Slot.VALIDATING, Slot.RETIRING);
         engine.retirement.begin(slot, reason);
-        serveWaiters();
+        capacityCameFree();
     }
 
     @Override
     public void vacated() {
-        replenish();
+        capacityCameFree();
     }
 
     /** Where an object in the pool's hands goes: to its end, to the head of the queue, or to the idle ones. */
     private void place(Slot<T> slot, int from, boolean isReady, int mark) {
+        Waiter<T> head = gate.has(Gate.SUSPENDED) ? null : queue.head();
         DestroyReason reason = endOf(slot);
-        Waiter<T> head = queue.head();
+        if (reason == null && isReady && from == Slot.VALIDATING && !engine.mayKeep(head != null)) {
+            reason = DestroyReason.YIELDED;
+        }
         if (reason != null) {
             slot.move(from, Slot.RETIRING);
             engine.retirement.begin(slot, reason);
-        } else if (head != null && isReady && !gate.has(Gate.SUSPENDED)) {
+        } else if (head != null && isReady) {
             serve(head, new Grant<>(slot, slot.lend(from)));
         } else {
             if (slot.makeIdle(from, mark)) {
@@ -208,25 +215,29 @@ final class Handoff<T> implements SlotEvents<T> {
     // --- the meeting
 
     /**
-     * What is done whenever capacity may have come free: destroys what is idle and too much, serves the oldest waiters from
-     * what is idle, and sees to it that objects come for the rest.
+     * The one step that is taken whenever capacity may have come free, or the number of objects or the limits have changed:
+     * destroys what is idle and too much, serves the oldest waiters from what is idle, and sees to it that objects come for the
+     * rest, and until enough are idle. There is nothing to choose: where nothing has changed it does nothing.
      */
-    void serveWaiters() {
+    void capacityCameFree() {
         assert lock.isHeld();
+        engine.milestones.changed();
+        engine.shutdown.endIfEmpty();
         engine.eviction.trim();
+        engine.supply.serve();
         if (gate.has(Gate.SUSPENDED | Gate.CLOSED)) {
             return;
         }
-        engine.supply.serveFromStore();
         failIfNothingComes();
         if (engine.demand.uncovered() > 0) {
             engine.sizing.wanted(engine.demand.existing() + 1);
         }
-        ensure(0);
+        makeFor(engine.slots.ownRoom() > 0 ? engine.demand.missingIdle() : 0);
         if (queue.head() != null
                 && breaker.isLeftToCallers()
                 && engine.demand.isBare()
-                && engine.creates.running() == 0) {
+                && engine.creates.running() == 0
+                && !engine.isHungry()) {
             failAll(); // the pool does not try by itself, and these have had their try
         }
     }
@@ -239,7 +250,8 @@ final class Handoff<T> implements SlotEvents<T> {
         }
     }
 
-    void ensure(int forOthers) {
+    /** Has objects made for waiters, and for so many others, as far as creates may begin. */
+    void makeFor(int forOthers) {
         Waiter<T> head = queue.head();
         engine.creator.ensure(engine.demand.wanted(forOthers), head == null ? Nanos.FOREVER : head.timeoutNanos());
     }
@@ -247,7 +259,8 @@ final class Handoff<T> implements SlotEvents<T> {
     /** P14, as it stands in invariant 3. */
     boolean isHelpComing() {
         return gate.has(Gate.CLOSED)
-                || engine.slots.room() <= 0
+                || engine.slots.ownRoom() <= 0
+                || engine.isHungry()
                 || engine.creates.covering()
                         >= Math.min(
                                 engine.demand.uncovered(),
@@ -266,27 +279,8 @@ final class Handoff<T> implements SlotEvents<T> {
         boolean isCheckSlow = engine.checks.hasten(waiter.timeoutNanos(), now);
         boolean isCreateSlow = engine.creator.hasten(waiter.timeoutNanos(), now);
         if (isCheckSlow || isCreateSlow) {
-            serveWaiters();
+            capacityCameFree();
         }
-    }
-
-    /** Like {@link #serveWaiters}, and has objects made until enough are idle. */
-    void replenish() {
-        engine.milestones.changed();
-        engine.shutdown.endIfEmpty();
-        serveWaiters();
-        if (!gate.has(Gate.SUSPENDED | Gate.CLOSED)) {
-            int missing = engine.demand.missingIdle();
-            if (missing > 0) {
-                ensure(missing);
-            }
-        }
-    }
-
-    /** The housekeeper looks whether enough are idle. */
-    void replenishExactly() {
-        engine.demand.countAnew();
-        replenish();
     }
 
     void serve(Waiter<T> head, Grant<T> grant) {

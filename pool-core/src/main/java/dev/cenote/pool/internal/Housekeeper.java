@@ -91,8 +91,12 @@ final class Housekeeper<T> {
             step(() -> engine.validation.abandonOverdue(now));
             step(() -> engine.retirement.abandonOverdue(now));
             step(() -> engine.breaker.look(now));
+            if (engine.sharing != null) {
+                step(engine.sharing::look);
+            }
             step(() -> engine.creator.noteSlow(now));
             step(() -> engine.checks.noteSlow(now));
+            step(() -> engine.retirement.calls.noteSlow(now));
             step(() -> engine.timeouts.failOverdue(now));
             step(() -> engine.deadlocks.look(now));
             step(() -> engine.shutdown.force(now));
@@ -113,9 +117,13 @@ final class Housekeeper<T> {
             }
             boolean[] hasMore = new boolean[1];
             step(() -> hasMore[0] = expire(findings, now));
-            step(engine.handoff::replenishExactly);
+            step(() -> {
+                engine.demand.countAnew();
+                engine.handoff.capacityCameFree();
+            });
             dormancy.look(findings, now);
             engine.diagnosis.markTimes(now);
+            step(() -> engine.shutdown.dropIfUnused(now));
             plannedNanos = nextRun(now, hasMore[0]);
             engine.alarm.next(plannedNanos);
         } finally {
@@ -255,6 +263,11 @@ final class Housekeeper<T> {
         return hasMore;
     }
 
+    /** For how long nothing has happened in the pool. */
+    long unusedFor(long now) {
+        return dormancy.quietFor(now);
+    }
+
     /** Somebody is about to take what is idle in a dormant pool. */
     void rouse() {
         long now = engine.now();
@@ -289,6 +302,7 @@ final class Housekeeper<T> {
             next = Nanos.earlier(next, engine.queue.earliestDeadline());
         }
         next = engine.deadlocks.nextLook(next);
+        next = engine.shutdown.nextDrop(next, now);
         return engine.shutdown.nextDeadline(next);
     }
 }

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The futures of callers that wait for the pool to be warm, or empty.
  *
- * <p><b>Invariant</b> (when the lock is free): no future is pending whose state has been reached: {@link Handoff#replenish} looks
- * whenever the number of objects, or the limits, have changed.
+ * <p><b>Invariant</b> (when the lock is free): no future is pending whose state has been reached: {@link Handoff#capacityCameFree}
+ * looks whenever the number of objects, or the limits, have changed.
  */
 final class Milestones<T> {
 
@@ -31,7 +31,7 @@ final class Milestones<T> {
         this.engine = engine;
     }
 
-    /** A future for when so many objects exist, or for 0, for when there is none. The caller replenishes. */
+    /** A future for when so many objects exist, or for 0, for when there is none. The caller has the pool look. */
     CompletableFuture<Void> await(int objects) {
         assert engine.lock.isHeld();
         forgetCancelled();
@@ -67,8 +67,11 @@ final class Milestones<T> {
 
     /** Completes what has been reached, and fails what was asked for before the breaker opened. */
     void changed() {
+        if (pending.isEmpty()) {
+            return;
+        }
         end(it -> it.objects == 0 ? engine.slots.occupied() == 0 : engine.demand.existing() >= target(it), null);
-        Throwable outage = pending.isEmpty() || !engine.breaker.isOpen() ? null : engine.breaker.lastFailure();
+        Throwable outage = !engine.breaker.isOpen() ? null : engine.breaker.lastFailure();
         if (outage != null) {
             fail(it -> !it.isTrial, outage);
         }

@@ -40,7 +40,7 @@ final class Reconfiguration<T> {
                 rouse();
                 CompletableFuture<Void> warm = engine.milestones.await(objects);
                 engine.breaker.ask();
-                replenishForCaller();
+                capacityCameFree();
                 return warm;
             }
         } finally {
@@ -57,7 +57,7 @@ final class Reconfiguration<T> {
             engine.creator.outdateAll();
             engine.eviction.retireAll(DestroyReason.DRAINED);
             CompletableFuture<Void> empty = engine.milestones.await(0);
-            engine.handoff.replenish();
+            engine.handoff.capacityCameFree();
             return empty;
         } finally {
             lock.unlock();
@@ -67,26 +67,19 @@ final class Reconfiguration<T> {
     void resize(PoolLimits limits) {
         lock.run(() -> {
             rouse();
-            limit(engine.sizing.bounded(limits));
-            replenishForCaller();
+            engine.eviction.setLimits(engine.sizing.bounded(limits));
+            capacityCameFree();
         });
-    }
-
-    /** Has the pool keep to other limits. Called under the lock; the caller replenishes. */
-    void limit(PoolLimits limits) {
-        engine.slots.setLimits(limits);
-        engine.eviction.trim();
-        engine.eviction.shed();
     }
 
     /** Has made what is wanted. */
     void open() {
-        lock.run(this::replenishForCaller);
+        lock.run(this::capacityCameFree);
     }
 
     /** What is made in place is made on the calling thread. */
-    private void replenishForCaller() {
-        engine.tasks.forCaller(engine.handoff::replenish);
+    private void capacityCameFree() {
+        engine.tasks.forCaller(engine.handoff::capacityCameFree);
     }
 
     void invalidateAll() {
@@ -94,7 +87,7 @@ final class Reconfiguration<T> {
             rouse();
             engine.creator.outdateAll();
             engine.eviction.retireAll(DestroyReason.REPLACED);
-            replenishForCaller();
+            capacityCameFree();
         });
     }
 
@@ -104,7 +97,7 @@ final class Reconfiguration<T> {
             rouse();
             engine.creator.outdateAll();
             engine.eviction.replaceAllWithin(overNanos, now);
-            engine.handoff.replenish();
+            engine.handoff.capacityCameFree();
         });
     }
 
@@ -118,7 +111,7 @@ final class Reconfiguration<T> {
             engine.slots.forEach(slot -> leased[0] += slot.state() == Slot.LEASED ? 1 : 0);
             int keptIdle = Math.max(engine.slots.limits().minIdle(), engine.demand.target() - leased[0]);
             engine.eviction.replaceAll(keptIdle, engine.now());
-            replenishForCaller();
+            capacityCameFree();
         });
     }
 
@@ -137,7 +130,7 @@ final class Reconfiguration<T> {
             rouse();
             gate.clear(Gate.SUSPENDED);
             engine.milestones.resumed();
-            replenishForCaller();
+            capacityCameFree();
         });
     }
 }

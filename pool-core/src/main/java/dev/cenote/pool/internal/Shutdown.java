@@ -2,15 +2,19 @@ package dev.cenote.pool.internal;
 
 import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.PoolClosedException;
+import dev.cenote.pool.PoolStats;
 import dev.cenote.pool.internal.life.TimedCalls;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.wait.Gate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +36,9 @@ final class Shutdown<T> {
 
     private static final Logger LOG = LoggerFactory.getLogger(Shutdown.class);
 
+    /** A new pool must get the chance to be used. */
+    private static final long SHORTEST_DROP_NANOS = Duration.ofMillis(10).toNanos();
+
     private enum Phase {
         OPEN,
         /** Idle objects are destroyed; leased ones are when they come back. */
@@ -51,6 +58,9 @@ final class Shutdown<T> {
     private Phase phase = Phase.OPEN;
     private long graceEndsAtNanos;
     private boolean isUnreachable;
+    private long dropAfterNanos = Nanos.FOREVER;
+    private boolean isDropped;
+    private @Nullable BiConsumer<Boolean, PoolStats> whenKeyClosed; // set before the pool is used
 
     /**
      * @param whenClosed run outside the lock when the last object is gone, or only leases are left of a pool that nobody can reach;
@@ -86,7 +96,7 @@ final class Shutdown<T> {
                 engine.creator.cancelCreates();
                 engine.retirement.closing(false);
                 engine.eviction.retireAll(DestroyReason.CLOSED);
-                engine.handoff.replenish();
+                engine.handoff.capacityCameFree();
             }
             force(now);
             engine.alarm.noLaterThan(graceEndsAtNanos);
@@ -139,6 +149,49 @@ final class Shutdown<T> {
         }
     }
 
+    /**
+     * The pool of a key is to be dropped when it has been empty and unused for so long. Called before it is used.
+     *
+     * @param whenClosed told, after that or after any other close
+     */
+    void setDropAfter(long nanos, BiConsumer<Boolean, PoolStats> whenClosed) {
+        dropAfterNanos = Math.max(SHORTEST_DROP_NANOS, nanos);
+        whenKeyClosed = whenClosed;
+    }
+
+    void dropNever() {
+        assert lock.isHeld();
+        dropAfterNanos = Nanos.FOREVER;
+    }
+
+    /** Closes a pool that has been empty and unused for long enough: whoever comes under the lock after this finds it closed. */
+    void dropIfUnused(long now) {
+        assert lock.isHeld();
+        if (phase == Phase.OPEN
+                && dropAfterNanos < Nanos.FOREVER
+                && isDroppable()
+                && engine.housekeeper.unusedFor(now) >= dropAfterNanos) {
+            isDropped = true;
+            enter(Phase.CLOSING);
+            endIfEmpty();
+        }
+    }
+
+    private boolean isDroppable() {
+        return engine.slots.occupied() == 0
+                && engine.queue.head() == null
+                && !engine.gate.has(Gate.SUSPENDED)
+                && engine.milestones.pending() == 0
+                && !engine.demand.isAtWork();
+    }
+
+    /** When a pool that stays as it is is to be dropped, or the given instant if that is earlier. */
+    long nextDrop(long instant, long now) {
+        return phase == Phase.OPEN && dropAfterNanos < Nanos.FOREVER && isDroppable()
+                ? Nanos.earlier(instant, now + dropAfterNanos - engine.housekeeper.unusedFor(now))
+                : instant;
+    }
+
     /** Takes back what is still out when the grace is over. */
     void force(long now) {
         assert lock.isHeld();
@@ -176,9 +229,16 @@ final class Shutdown<T> {
             return;
         }
         enter(Phase.CLOSED);
+        if (engine.sharing != null) {
+            engine.sharing.leave();
+        }
+        boolean wasDropped = isDropped;
         lock.tell(() -> {
             whenClosed.run();
             engine.workers.shutdown();
+            if (whenKeyClosed != null) {
+                whenKeyClosed.accept(wasDropped, engine.diagnosis.stats());
+            }
             engine.listener.closed();
         });
         awaitingEnd.forEach(closed -> lock.complete(() -> closed.complete(null)));

@@ -148,11 +148,11 @@ final class Sizing<T> {
             isAsking = false;
             if (most.isPresent()) {
                 bound = most.getAsInt();
-                engine.reconfiguration.limit(bounded());
+                engine.eviction.setLimits(bounded());
             }
             if (size != UNKNOWN) {
                 answer = size;
-                engine.handoff.replenish();
+                engine.handoff.capacityCameFree();
             }
         });
     }

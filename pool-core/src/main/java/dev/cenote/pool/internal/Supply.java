@@ -8,6 +8,7 @@ import dev.cenote.pool.internal.slot.Slot.Grant;
 import dev.cenote.pool.internal.wait.Gate;
 import dev.cenote.pool.internal.wait.Waiter;
 import java.util.ArrayDeque;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,12 +22,14 @@ final class Supply<T> {
     private final Gate gate;
     private final IdleStore<T> idle;
     private final Hints<T> hints;
+    private final @Nullable Predicate<Grant<T>> check; // what callers' threads do; null if the executor does it
 
     Supply(Engine<T> engine) {
         this.engine = engine;
         gate = engine.gate;
         idle = engine.idle;
         hints = engine.hints;
+        check = engine.validation.isOnCaller() ? engine.validation::passesOnCaller : null;
     }
 
     // --- without the lock
@@ -38,7 +41,7 @@ final class Supply<T> {
             return null;
         }
         hints.prepare();
-        Grant<T> grant = idle.lease();
+        Grant<T> grant = check == null ? idle.lease() : idle.lease(check);
         if (grant != null) {
             hints.set(threadId, grant.slot());
             if (gate.has(Gate.RECORDED)) {
@@ -92,7 +95,52 @@ final class Supply<T> {
         }
         engine.sizing.wanted(engine.demand.existing() + 1);
         engine.breaker.ask();
-        engine.handoff.ensure(1);
+        engine.handoff.makeFor(1);
+        if (engine.sharing != null) {
+            engine.sharing.tried();
+        }
+    }
+
+    /** Serves waiters from what is idle, and gives up what other pools should have. */
+    void serve() {
+        if (gate.has(Gate.WATCHED)) {
+            serveWatched();
+        } else if (!gate.has(Gate.SUSPENDED | Gate.CLOSED)) {
+            serveFromStore();
+        }
+    }
+
+    /**
+     * The same as {@link #serveFromStore}, where the budget is asked of each object whether it may stay. While the gate is watched
+     * no thread takes what is idle without the lock, but one that read its hint before that; so there is rarely more than one.
+     */
+    private void serveWatched() {
+        ArrayDeque<Slot<T>> kept = new ArrayDeque<>(2);
+        for (Slot<T> slot = idle.pop(); slot != null; slot = idle.pop()) {
+            long seen = slot.word();
+            if (Slot.state(seen) != Slot.IDLE) {
+                if (!slot.tryDrop(seen)) {
+                    idle.push(slot); // idle again: it comes next
+                }
+                continue;
+            }
+            Waiter<T> head = gate.has(Gate.SUSPENDED) ? null : engine.queue.head();
+            if (head != null && Slot.isMarked(seen, Slot.CHECK) && engine.demand.uncovered() > 0) {
+                validate(slot); // then the budget is asked
+            } else if (engine.mayKeep(head != null && !Slot.isMarked(seen, Slot.CHECK))) {
+                Grant<T> grant = head == null ? null : slot.tryLeasePopped();
+                if (head != null && grant != null) {
+                    engine.handoff.serve(head, grant);
+                } else {
+                    kept.add(slot);
+                }
+            } else if (slot.tryTakePopped(seen, Slot.RETIRING)) {
+                engine.retirement.begin(slot, DestroyReason.YIELDED);
+            } else {
+                idle.push(slot); // a thread that had read its hint was faster; what is idle comes next
+            }
+        }
+        idle.pushBack(kept);
     }
 
     /**
@@ -100,7 +148,7 @@ final class Supply<T> {
      * needs a check is set aside meanwhile, as much of it as may be needed: a good object may lie behind it. That is looked for
      * among the slots: to pop thousands of unchecked ones, and push them back, would take a millisecond for each caller.
      */
-    void serveFromStore() {
+    private void serveFromStore() {
         if (engine.queue.head() == null) {
             return;
         }
@@ -139,7 +187,7 @@ final class Supply<T> {
             throw new AssertionError("bug: somebody took " + slot);
         }
         if (engine.validation.mayBegin()) {
-            engine.validation.begin(slot);
+            engine.validation.beginForCaller(slot);
         } else {
             slot.move(Slot.VALIDATING, Slot.RETIRING);
             engine.retirement.begin(slot, DestroyReason.REPLACED);

@@ -208,7 +208,7 @@ class OrderTest {
         if (engine.queue.runs(served)) {
             engine.lock.run(() -> {
                 engine.queue.endHold();
-                engine.handoff.serveWaiters();
+                engine.handoff.capacityCameFree();
             });
         }
     }

@@ -72,34 +72,39 @@ public final class Creator<T> {
      * @param callerNanos how much time the caller has for whom they are; {@link Nanos#FOREVER} if there is none
      */
     public void ensure(int wanted, long callerNanos) {
-        assert lock.isHeld();
-        int target = Math.min(wanted, config.maxConcurrentCreates());
-        if (calls.covering() >= target
-                || parts.slots().room() <= 0
-                || !calls.mayBegin(parts.slots().limits().maxSize())) {
-            return;
-        }
-        long now = parts.now();
-        if (!breaker.mayTry(now)) {
-            return;
-        }
-        if (breaker.isFailing() && (calls.covering() > 0 || isProbedEnough())) {
-            return;
-        }
-        int round = breaker.tries(now);
-        int atOnce = breaker.isFailing() ? 1 : target; // one probe, until it is known to work again
-        while (calls.covering() < atOnce
-                && calls.mayBegin(parts.slots().limits().maxSize())) {
+        while (missing(wanted) > 0) {
             Slot<T> slot = parts.slots().reserve();
             if (slot == null) {
                 return;
             }
+            long now = parts.now();
+            int round = breaker.tries(now);
             TimedCall<T> create = calls.begin(slot, now, callerNanos);
             create.round = round;
             Factory<T> by = factory;
             boolean isForCaller = parts.tasks().isForCaller();
             parts.tasks().start(() -> create(create, by, isForCaller), callerNanos);
         }
+    }
+
+    /** How many more creates would begin now, if there is a place for each. */
+    public int missing(int wanted) {
+        assert lock.isHeld();
+        int target = Math.min(wanted, config.maxConcurrentCreates());
+        if (calls.covering() >= target
+                || parts.slots().ownRoom() <= 0
+                || !calls.mayBegin(maxSize())
+                || !breaker.mayTry(parts.now())) {
+            return 0;
+        }
+        if (breaker.isFailing()) { // one probe, until it is known to work again
+            return calls.covering() > 0 || isProbedEnough() ? 0 : 1;
+        }
+        return Math.min(target - calls.covering(), parts.slots().ownRoom());
+    }
+
+    private int maxSize() {
+        return parts.slots().limits().maxSize();
     }
 
     /** Tells whether, in an outage that the breaker knows of, one probe hangs and another one was begun. */
@@ -109,7 +114,7 @@ public final class Creator<T> {
 
     /** Tells whether so many creates hang that no other one may begin. */
     public boolean isStuck() {
-        return calls.isStuck(parts.slots().limits().maxSize());
+        return calls.isStuck(maxSize());
     }
 
     /** Tells whether the factory has made an object, and so is likely to make more. */

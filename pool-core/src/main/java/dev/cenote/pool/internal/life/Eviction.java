@@ -1,6 +1,7 @@
 package dev.cenote.pool.internal.life;
 
 import dev.cenote.pool.DestroyReason;
+import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.Ticker;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
@@ -185,7 +186,7 @@ public final class Eviction<T> {
     // --- a maxSize that was lowered
 
     public boolean isOversize() {
-        return -slots.room() > retirement.occupying();
+        return -slots.ownRoom() > retirement.occupying();
     }
 
     /** Destroys idle objects while there are too many, and keeps the gate in step with that. */
@@ -205,9 +206,11 @@ public final class Eviction<T> {
         gate.clear(Gate.OVERSIZE);
     }
 
-    /** Lets go of slots that the smaller pool will not need. A slot in the store can't go, so what is not idle leaves the store. */
-    public void shed() {
-        if (slots.hasTooMany()) {
+    /** Other limits count. The caller has the pool look. Slots that a smaller pool will not need go, as far as they can. */
+    public void setLimits(PoolLimits limits) {
+        slots.setLimits(limits);
+        trim();
+        if (slots.hasTooMany()) { // a slot in the store can't go, so what is not idle leaves the store
             idle.dropAllButIdle();
             slots.shed();
         }

@@ -45,13 +45,22 @@ public final class Retirement<T> {
     private @Nullable EnumMap<DestroyReason, Integer> underWay; // none until one is
     private int atOnce;
 
+    private final boolean isAwaited; // by other pools of the same budget
+
     public Retirement(Parts<T> parts, SlotEvents<T> events) {
         this.parts = parts;
         this.events = events;
         config = parts.config();
         lock = parts.lock();
         atOnce = config.maxConcurrentDestroys();
+        isAwaited = config.budget() != null;
         calls = new TimedCalls<>(parts, config.destroyTimeout(), "destroys", "no object is destroyed");
+    }
+
+    /** How many places will soon come back: those of objects that are being destroyed, unless that has become slow. */
+    public int leaving() {
+        assert lock.isHeld();
+        return calls.covering() == 0 ? 0 : calls.covering() + waiting.size();
     }
 
     /** Destroys the object of a slot that the caller has moved to RETIRING, when it is its turn. */
@@ -60,7 +69,7 @@ public final class Retirement<T> {
         slot.noteRetireReason(reason);
         count(reason, 1);
         waiting.add(slot);
-        beginNext(slot);
+        beginNext(reason == DestroyReason.YIELDED ? null : slot); // that is for others, and not this thread's business
     }
 
     /** Begins those whose turn it is. What runs in place runs on this thread only for the object that it gives up. */
@@ -71,7 +80,7 @@ public final class Retirement<T> {
             Factory<T> factory = slot.factory();
             boolean isInUse =
                     slot.retireReason() == DestroyReason.REVOKED || slot.retireReason() == DestroyReason.LEAKED;
-            TimedCall<T> destroy = calls.begin(slot);
+            TimedCall<T> destroy = isAwaited ? calls.begin(slot, parts.now(), Nanos.FOREVER) : calls.begin(slot);
             Runnable task = () -> run(destroy, object, factory, isInUse);
             if (slot == given || parts.gate().has(Gate.CLOSED)) { // the thread that closes gives up all
                 parts.tasks().startHere(task);
@@ -135,6 +144,9 @@ public final class Retirement<T> {
         lock.lock();
         try {
             if (calls.finish(destroy, false)) {
+                if (isAwaited) {
+                    calls.noteDuration(destroy, parts.now());
+                }
                 gone(destroy);
             }
             calls.noteReturned(destroy);

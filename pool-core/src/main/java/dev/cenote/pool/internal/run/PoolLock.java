@@ -33,6 +33,7 @@ public final class PoolLock {
     private final int looks;
 
     private BooleanSupplier invariant = () -> true; // set before the pool is used
+    private @Nullable Runnable lastStep; // set before the pool is used
     private @Nullable ArrayDeque<Runnable> tasks; // guarded by lock
     private @Nullable ArrayDeque<Runnable> callbacks; // guarded by lock
     private @Nullable ArrayDeque<Runnable> completions; // guarded by lock
@@ -57,6 +58,11 @@ public final class PoolLock {
     /** What must be true whenever the lock is given back; looked at where assertions are enabled. */
     public void setInvariant(BooleanSupplier invariant) {
         this.invariant = invariant;
+    }
+
+    /** What is done last of all under the lock, each time that it is held. */
+    public void setLastStep(Runnable step) {
+        lastStep = step;
     }
 
     /** Where actions go for which the thread at hand has too little stack left. */
@@ -99,9 +105,29 @@ public final class PoolLock {
         unlock(IN_PLACE, 0);
     }
 
+    /**
+     * Unlocks, for a thread that is at work for another pool: it starts tasks. Listeners are told by the given executor, and all
+     * futures are completed on other threads: user code of one pool must not hold up another pool.
+     */
+    public void unlockForOthers(Executor executor) {
+        ArrayDeque<Runnable> then = callbacks;
+        callbacks = null;
+        if (then != null) {
+            afterwards(() -> executor.execute(() -> afterwards.runAll(null, then, null, 0)));
+        }
+        unlock(IN_PLACE, 0);
+    }
+
     private void unlock(Executor executor, int mostCompletedHere) {
         if (!isHeld()) {
             throw new IllegalMonitorStateException("bug: unlocked by a thread that does not hold it");
+        }
+        if (lastStep != null) {
+            try {
+                lastStep.run();
+            } catch (Throwable thrown) { // it must not keep the lock taken
+                afterwards(() -> Afterwards.logSafely("The last step before unlocking failed", thrown));
+            }
         }
         ArrayDeque<Runnable> first = tasks;
         ArrayDeque<Runnable> then = callbacks;
@@ -166,6 +192,13 @@ public final class PoolLock {
     public void afterwards(Runnable task) {
         assert isHeld();
         tasks = added(tasks, task);
+    }
+
+    /** Adds what is to be done before all other tasks once the lock is free: others wait for it. */
+    public void firstOfAll(Runnable task) {
+        assert isHeld();
+        tasks = tasks != null ? tasks : new ArrayDeque<>(Afterwards.FEW);
+        tasks.addFirst(task);
     }
 
     /** Adds a listener to be told once the lock is free, after the tasks. */

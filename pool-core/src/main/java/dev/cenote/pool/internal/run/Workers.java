@@ -29,6 +29,7 @@ public final class Workers implements Executor {
 
     private final ThreadFactory threads;
     private final @Nullable Executor given;
+    private final boolean isShared;
     private final AtomicReference<@Nullable ExecutorService> own = new AtomicReference<>(); // made when it is needed
     private volatile boolean isShutdown;
     private final Queue<Runnable> homeless = new ConcurrentLinkedQueue<>();
@@ -57,8 +58,18 @@ public final class Workers implements Executor {
 
     /** With threads of the pool's own that somebody else makes. */
     public Workers(@Nullable Executor given, ThreadFactory threads) {
+        this(given, threads, false);
+    }
+
+    private Workers(@Nullable Executor given, ThreadFactory threads, boolean isShared) {
         this.threads = threads;
         this.given = given;
+        this.isShared = isShared;
+    }
+
+    /** For several pools, none of which ends them: {@link #shutdownShared} does. */
+    public static Workers shared(String name) {
+        return new Workers(null, new OwnThreads(name), true);
     }
 
     private Executor executor() {
@@ -123,8 +134,15 @@ public final class Workers implements Executor {
         }
     }
 
-    /** Lets the pool's own threads end when their tasks do, and forgets the loader that they had. */
+    /** The pool is closed: its own threads end when their tasks do, and forget the loader that they had. */
     public void shutdown() {
+        if (!isShared) {
+            shutdownShared();
+        }
+    }
+
+    /** The same, when the last of several pools is closed. */
+    public void shutdownShared() {
         if (threads instanceof OwnThreads ours) {
             ours.contextLoader = null;
         }

@@ -60,6 +60,15 @@ public final class Slot<T> extends SlotWord {
         this.leaseEnd = leaseEnd;
     }
 
+    /** Leases a slot that was popped, if it is idle and needs no check. */
+    @Nullable
+    public Grant<T> tryLeasePopped() {
+        long seen = word();
+        boolean isReady = state(seen) == IDLE && !isMarked(seen, CHECK | RETIRE);
+        long leaseWord = isReady ? tryLeasePopped(seen) : 0;
+        return leaseWord == 0 ? null : new Grant<>(this, leaseWord);
+    }
+
     /** What ends its leases. */
     @SuppressWarnings("NullAway") // there is one as long as there is a lease
     public LeaseEnd<T> leaseEnd() {

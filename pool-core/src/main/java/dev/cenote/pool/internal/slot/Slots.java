@@ -1,5 +1,6 @@
 package dev.cenote.pool.internal.slot;
 
+import dev.cenote.pool.Budget;
 import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.internal.run.PoolLock;
 import java.util.ArrayDeque;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Invariants</b> (under the pool's lock):
  *
  * <ol>
+ *   <li>P16: with a budget that several pools share, each occupied slot holds one place of it, from before it is CREATING until it
+ *       is EMPTY.
  *   <li>A slot is in {@code empty} exactly while its state is EMPTY; so the objects that exist are the slots less the empty
  *       ones, and there is no count beside them (P15).
  *   <li>A slot is dropped only while it is EMPTY and not {@link Slot#STORED}. Nothing changes its word any more: nobody owns
@@ -43,6 +46,7 @@ public final class Slots<T> {
 
     private final PoolLock lock;
     private @Nullable LeaseEnd<T> leaseEnd; // set before the first slot is made
+    private Budget.@Nullable Share share; // set before the first slot is reserved; null: no other pool has a say
     private ArrayDeque<Slot<T>> empty = new ArrayDeque<>(1); // guarded by the lock
     private BitSet holes = new BitSet(0); // indexes below count that have no slot; guarded by the lock
     private int kept; // slots that there are; guarded by the lock
@@ -62,6 +66,11 @@ public final class Slots<T> {
         this.leaseEnd = leaseEnd;
     }
 
+    /** Each occupied slot is to hold a place of that share. */
+    public void setShare(Budget.Share share) {
+        this.share = share;
+    }
+
     public PoolLimits limits() {
         return limits;
     }
@@ -77,16 +86,25 @@ public final class Slots<T> {
         return kept - empty.size();
     }
 
-    /** How many more objects may exist; negative after the limit was lowered. */
-    public int room() {
+    /** How many more objects this pool's own limit lets exist; negative after it was lowered. */
+    public int ownRoom() {
         return limits.maxSize() - occupied();
+    }
+
+    /**
+     * How many more objects may exist at the moment; negative after the limit was lowered. With a budget that several pools share
+     * it can change at any time, whoever holds this pool's lock.
+     */
+    public int room() {
+        int own = ownRoom();
+        return share == null || own <= 0 ? own : Math.min(own, share.room());
     }
 
     /** An empty slot, moved to CREATING, or null if there is no room. */
     @Nullable
     public Slot<T> reserve() {
         assert lock.isHeld();
-        if (room() <= 0) {
+        if (ownRoom() <= 0 || (share != null && !share.take())) {
             return null;
         }
         Slot<T> slot = empty.isEmpty() ? grow() : empty.pop();
@@ -98,7 +116,14 @@ public final class Slots<T> {
     public void vacate(Slot<T> slot) {
         assert lock.isHeld();
         slot.empty();
+        becameEmpty(slot);
+    }
+
+    private void becameEmpty(Slot<T> slot) {
         keepOrDrop(slot);
+        if (share != null) {
+            share.giveBack();
+        }
     }
 
     /** Takes back the slot of an object that leaves alive. False if the lease is dead. */
@@ -107,7 +132,7 @@ public final class Slots<T> {
         if (!slot.tryDetach(leaseWord)) {
             return false;
         }
-        keepOrDrop(slot);
+        becameEmpty(slot);
         return true;
     }
 

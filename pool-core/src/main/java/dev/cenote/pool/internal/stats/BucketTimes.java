@@ -18,7 +18,7 @@ public final class BucketTimes implements PoolTimes {
     @Serial
     private static final long serialVersionUID = 1;
 
-    static final BucketTimes NONE = new BucketTimes(0, 1, new long[0], Duration.ZERO, Duration.ZERO);
+    public static final BucketTimes NONE = new BucketTimes(0, 1, new long[0], Duration.ZERO, Duration.ZERO);
 
     private final long zeros;
     private final int first;
@@ -53,6 +53,21 @@ public final class BucketTimes implements PoolTimes {
     /** The same and so many times that are zero. */
     public BucketTimes andZero(long times) {
         return times == 0 ? this : new BucketTimes(zeros + times, first, counts, total, max);
+    }
+
+    /** Those of both. */
+    public BucketTimes plus(BucketTimes other) {
+        long[] sum = new long[Math.max(first + counts.length, other.first + other.counts.length)];
+        addTo(sum);
+        other.addTo(sum);
+        return of(sum, total.plus(other.total), max.compareTo(other.max) > 0 ? max : other.max);
+    }
+
+    private void addTo(long[] sum) {
+        sum[0] += zeros;
+        for (int i = 0; i < counts.length; i++) {
+            sum[first + i] += counts[i];
+        }
     }
 
     @Override

@@ -27,6 +27,12 @@ public final class Counters {
     public long leaks;
     private @Nullable EnumMap<DestroyReason, Long> destroyed; // none until one is
 
+    /** Leases that ended before their callers had them, since the object was not valid. */
+    public long notGiven;
+
+    /** Not under the lock: validations on callers' threads. */
+    public final LongAdder validatedByCallers = new LongAdder();
+
     /** Not under the lock: a stale close takes none. */
     public final LongAdder staleCloses = new LongAdder();
 

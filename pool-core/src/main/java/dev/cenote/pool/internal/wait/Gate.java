@@ -61,13 +61,16 @@ public final class Gate {
     public static final int DORMANT = 64;
 
     /** The head of the queue has not looked at what is idle, and waits for a served thread to run. */
-    public static final int HELD_BACK = 128;
+    public static final int HELD_BACK = 256;
+
+    /** Other pools of the same budget are hungry: of each object that comes free the budget is asked whether it may stay. */
+    public static final int WATCHED = 128;
 
     /** Each lease is recorded, and each end of one. */
-    public static final int RECORDED = 256;
+    public static final int RECORDED = 512;
 
     /** An acquire that sees one of these may not take what is idle. */
-    public static final int NO_ACQUIRE = QUEUE_FIRST | SUSPENDED | OVERSIZE | CLOSED | DORMANT;
+    public static final int NO_ACQUIRE = QUEUE_FIRST | SUSPENDED | OVERSIZE | CLOSED | DORMANT | WATCHED;
 
     private static final int NO_HINTS = NO_ACQUIRE | RECORDED;
 

@@ -1,0 +1,273 @@
+package dev.cenote.pool.internal.keyed;
+
+import dev.cenote.pool.KeyedFactory;
+import dev.cenote.pool.KeyedPoolLimits;
+import dev.cenote.pool.KeyedPoolStats;
+import dev.cenote.pool.Pool;
+import dev.cenote.pool.PoolBuilder;
+import dev.cenote.pool.PoolClosedException;
+import dev.cenote.pool.PoolConfig;
+import dev.cenote.pool.PoolStats;
+import dev.cenote.pool.internal.DefaultPool;
+import dev.cenote.pool.internal.run.Nanos;
+import dev.cenote.pool.internal.run.Workers;
+import java.lang.ref.WeakReference;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pools of all keys: they are opened when they are needed, and forgotten when they are dropped.
+ *
+ * <p><b>Invariants:</b>
+ *
+ * <ol>
+ *   <li>A key has at most one pool in the map. Another one takes its place only after it was dropped or closed.
+ *   <li>Once {@code isClosed} is set, each pool in the map is closed, or is about to be by the thread that put it there.
+ *   <li>A pool that was dropped is counted in {@code past}, once: by the thread that removes it from the map.
+ * </ol>
+ *
+ * <p>The engine of a key's pool, which the housekeepers' thread keeps reachable, refers to this only weakly. So a keyed pool that
+ * nobody can reach is noticed as any other pool is.
+ */
+final class KeyPools<K, T> {
+
+    private final KeyedFactory<K, T> factory;
+    private final String name;
+    private final long dropAfterNanos;
+    private final int statsForBusiest;
+    private final BiConsumer<? super K, ? super PoolBuilder<T>> settings;
+    private final SharedBudget budget;
+    private final Workers workers;
+    private final ConcurrentHashMap<K, DefaultPool<T>> pools = new ConcurrentHashMap<>();
+    private final AtomicLong opened = new AtomicLong();
+    private final AtomicLong dropped = new AtomicLong();
+    private final AtomicReference<PoolStats> past; // of pools that are gone
+    private volatile KeyedPoolLimits limits;
+    private volatile boolean isClosed;
+
+    KeyPools(
+            KeyedFactory<K, T> factory,
+            String name,
+            KeyedPoolLimits limits,
+            Duration keyIdleTimeout,
+            int statsForBusiest,
+            BiConsumer<? super K, ? super PoolBuilder<T>> settings) {
+        this.factory = factory;
+        this.name = name;
+        this.limits = limits;
+        this.statsForBusiest = statsForBusiest;
+        this.settings = settings;
+        dropAfterNanos = Nanos.nanos(keyIdleTimeout);
+        budget = new SharedBudget(limits.maxTotal());
+        workers = Workers.shared(name);
+        past = new AtomicReference<>(SummedStats.none(name, 0));
+    }
+
+    // --- finding and opening
+
+    @Nullable
+    DefaultPool<T> find(K key) {
+        return pools.get(key);
+    }
+
+    /** The key's pool, which is opened if there is none. */
+    DefaultPool<T> get(K key) {
+        DefaultPool<T> pool = pools.get(key);
+        return pool != null ? pool : open(key);
+    }
+
+    private DefaultPool<T> open(K key) {
+        PoolConfig<T> config = config(key); // user code, so not while the map is changed
+        boolean[] isNew = new boolean[1];
+        DefaultPool<T> pool = pools.computeIfAbsent(key, it -> {
+            isNew[0] = true;
+            return make(it, config);
+        });
+        if (isNew[0]) {
+            opened.incrementAndGet();
+            if (isClosed) { // the thread that closes may not have seen it
+                CompletableFuture<Void> unused = pool.shutdown(Duration.ZERO);
+            } else if (pool.isClosed()) { // dropped before it was in the map
+                pools.remove(key, pool);
+            } else {
+                pool.begin();
+            }
+        }
+        return pool;
+    }
+
+    private DefaultPool<T> make(K key, PoolConfig<T> config) {
+        WeakReference<KeyPools<K, T>> owner = new WeakReference<>(this);
+        return DefaultPool.openForKey(
+                config, config.executor() == null ? workers : null, dropAfterNanos, (isDropped, last) -> {
+                    KeyPools<K, T> pools = owner.get();
+                    if (pools != null) {
+                        pools.forget(key, isDropped, last);
+                    }
+                });
+    }
+
+    /** A key's pool is closed, and empty. */
+    private void forget(K key, boolean isDropped, PoolStats last) {
+        past.accumulateAndGet(last, (sum, one) -> SummedStats.sum(name, 0, sum, one));
+        if (isDropped) {
+            dropped.incrementAndGet();
+        }
+        DefaultPool<T> pool = pools.get(key);
+        if (pool != null && pool.isClosed()) {
+            pools.remove(key, pool);
+        }
+    }
+
+    /** The settings of a key's pool, as they are when it is opened. */
+    PoolConfig<T> config(K key) {
+        KeyedPoolLimits now = limits;
+        PoolBuilder<T> builder = Pool.builder(new KeyFactory<>(factory, Objects.requireNonNull(key, "key")))
+                .name(name + "/" + key)
+                .maxSize(now.maxPerKey())
+                .minIdle(now.minIdlePerKey());
+        settings.accept(key, builder);
+        return builder.budget(budget).config();
+    }
+
+    // --- a pool that was dropped, or closed by way of a view, when somebody was about to use it
+
+    /** Tells whether another pool can take the place of this one, which then is no longer the key's. */
+    boolean isReplaceable(K key, DefaultPool<T> pool) {
+        if (isClosed || !pool.isClosed()) {
+            return false;
+        }
+        pools.remove(key, pool);
+        return true;
+    }
+
+    /** Returns if the caller should try again with the key's next pool. */
+    void nextOrThrow(K key, DefaultPool<T> pool, PoolClosedException closed) {
+        if (!isReplaceable(key, pool)) {
+            throw closed;
+        }
+    }
+
+    /** Does something that fails if the pool is closed. */
+    <R> R use(K key, Function<DefaultPool<T>, R> use) {
+        for (; ; ) {
+            DefaultPool<T> pool = get(key);
+            try {
+                return use.apply(pool);
+            } catch (PoolClosedException closed) {
+                nextOrThrow(key, pool, closed);
+            }
+        }
+    }
+
+    /** Begins something whose future has failed at once if the pool is closed. */
+    <R> CompletableFuture<R> async(K key, Function<DefaultPool<T>, CompletableFuture<R>> begin) {
+        for (; ; ) {
+            DefaultPool<T> pool = get(key);
+            CompletableFuture<R> future = begin.apply(pool);
+            if (!future.isCompletedExceptionally() || !isReplaceable(key, pool)) {
+                return future;
+            }
+        }
+    }
+
+    /** Changes the key's pool. If that was closed before the change came, the key's next pool is changed, too. */
+    <R> R change(K key, Function<DefaultPool<T>, R> change) {
+        for (; ; ) {
+            DefaultPool<T> pool = get(key);
+            R result = change.apply(pool);
+            if (!isReplaceable(key, pool)) {
+                return result;
+            }
+        }
+    }
+
+    // --- all keys
+
+    Set<K> keys() {
+        return pools.keySet();
+    }
+
+    KeyedPoolLimits limits() {
+        return limits;
+    }
+
+    synchronized void resize(KeyedPoolLimits next) {
+        budget.resize(next.maxTotal());
+        limits = next;
+        pools.forEach((key, pool) -> pool.resize(config(key).limits()));
+    }
+
+    PoolStats stats(K key) {
+        DefaultPool<T> pool = pools.get(key);
+        return pool != null
+                ? pool.stats()
+                : SummedStats.none(name + "/" + key, config(key).limits().maxSize());
+    }
+
+    KeyedPoolStats stats() {
+        Map<K, PoolStats> all = new LinkedHashMap<>();
+        pools.forEach((key, pool) -> all.put(key, pool.stats()));
+        List<Map.Entry<K, PoolStats>> busiestFirst = new ArrayList<>(all.entrySet());
+        Comparator<Map.Entry<K, PoolStats>> byLeases =
+                Comparator.comparingLong(it -> it.getValue().acquired());
+        busiestFirst.sort(byLeases.reversed());
+        Map<String, PoolStats> busiest = new LinkedHashMap<>();
+        int maxTotal = limits.maxTotal();
+        PoolStats rest = SummedStats.sum(name, maxTotal, past.get(), SummedStats.none(name, 0));
+        PoolStats total = rest;
+        for (Map.Entry<K, PoolStats> entry : busiestFirst) {
+            total = SummedStats.sum(name, maxTotal, total, entry.getValue());
+            if (busiest.size() < statsForBusiest) {
+                busiest.put(String.valueOf(entry.getKey()), entry.getValue());
+            } else {
+                rest = SummedStats.sum(name, maxTotal, rest, entry.getValue());
+            }
+        }
+        return new KeyedPoolStats(name, maxTotal, all.size(), opened.get(), dropped.get(), total, busiest, rest);
+    }
+
+    // --- the end
+
+    boolean isClosed() {
+        return isClosed;
+    }
+
+    CompletableFuture<Void> shutdown(Duration grace) {
+        Nanos.given("grace", grace);
+        isClosed = true;
+        return all(pools.values().stream().map(pool -> pool.shutdown(grace)));
+    }
+
+    void close() {
+        isClosed = true;
+        List<DefaultPool<T>> open = List.copyOf(pools.values());
+        CompletableFuture<Void> unused =
+                all(open.stream().map(pool -> pool.shutdown(pool.config().shutdownGrace())));
+        open.forEach(Pool::close);
+    }
+
+    private CompletableFuture<Void> all(Stream<CompletableFuture<Void>> closes) {
+        return CompletableFuture.allOf(closes.toArray(CompletableFuture[]::new)).thenRun(workers::shutdownShared);
+    }
+
+    @Override
+    public String toString() {
+        return "keyed pool '" + name + "': " + pools.size() + " keys, " + budget.held() + " objects of at most "
+                + limits.maxTotal();
+    }
+}

@@ -1,0 +1,205 @@
+package dev.cenote.pool.internal.keyed;
+
+import dev.cenote.pool.Factory;
+import dev.cenote.pool.KeyedPool;
+import dev.cenote.pool.Lease;
+import dev.cenote.pool.Pool;
+import dev.cenote.pool.PoolClosedException;
+import dev.cenote.pool.PoolConfig;
+import dev.cenote.pool.PoolFunction;
+import dev.cenote.pool.PoolLimits;
+import dev.cenote.pool.PoolRecording;
+import dev.cenote.pool.PoolStats;
+import dev.cenote.pool.internal.DefaultPool;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/** One key of a keyed pool, as a pool. It keeps no state but whether it was closed. */
+final class KeyView<K, T> implements Pool<T> {
+
+    private final KeyedPool<K, T> all;
+    private final KeyPools<K, T> pools;
+    private final K key;
+    private volatile boolean isClosed;
+
+    KeyView(KeyedPool<K, T> all, KeyPools<K, T> pools, K key) {
+        this.all = all;
+        this.pools = pools;
+        this.key = key;
+    }
+
+    private void checkOpen() {
+        if (isClosed) {
+            throw new PoolClosedException(stats());
+        }
+    }
+
+    private <R> CompletableFuture<R> ifOpen(Supplier<CompletableFuture<R>> acquire) {
+        return isClosed ? CompletableFuture.failedFuture(new PoolClosedException(stats())) : acquire.get();
+    }
+
+    // --- acquire
+
+    @Override
+    public Lease<T> acquire() throws InterruptedException {
+        checkOpen();
+        return all.acquire(key);
+    }
+
+    @Override
+    public Lease<T> acquire(Duration timeout) throws InterruptedException {
+        checkOpen();
+        return all.acquire(key, timeout);
+    }
+
+    @Override
+    public Lease<T> acquireUninterruptibly(Duration timeout) {
+        checkOpen();
+        return all.acquireUninterruptibly(key, timeout);
+    }
+
+    @Override
+    public Optional<Lease<T>> tryAcquire() {
+        checkOpen();
+        return all.tryAcquire(key);
+    }
+
+    @Override
+    public CompletableFuture<Lease<T>> acquireAsync() {
+        return ifOpen(() -> all.acquireAsync(key));
+    }
+
+    @Override
+    public CompletableFuture<Lease<T>> acquireAsync(Duration timeout) {
+        return ifOpen(() -> all.acquireAsync(key, timeout));
+    }
+
+    @Override
+    public <R, X extends Exception> R withObject(PoolFunction<? super T, ? extends R, X> function)
+            throws X, InterruptedException {
+        checkOpen();
+        return all.withObject(key, function);
+    }
+
+    @Override
+    public <R, X extends Exception> R withObject(Duration timeout, PoolFunction<? super T, ? extends R, X> function)
+            throws X, InterruptedException {
+        checkOpen();
+        return all.withObject(key, timeout, function);
+    }
+
+    @Override
+    public <R> CompletableFuture<R> withObjectAsync(PoolFunction<? super T, ? extends R, ?> function) {
+        return withObjectAsync(config().acquireTimeout(), function);
+    }
+
+    @Override
+    public <R> CompletableFuture<R> withObjectAsync(
+            Duration timeout, PoolFunction<? super T, ? extends R, ?> function) {
+        return ifOpen(() -> pools.async(key, pool -> pool.withObjectAsync(timeout, function)));
+    }
+
+    // --- changes, which last as long as the key's pool
+
+    @Override
+    public CompletableFuture<Void> warmUp(int objects) {
+        return ifOpen(() -> pools.async(key, pool -> pool.warmUp(objects)));
+    }
+
+    @Override
+    public CompletableFuture<Void> drain() {
+        return pools.change(key, DefaultPool::drain);
+    }
+
+    @Override
+    public void resize(PoolLimits limits) {
+        pools.change(key, pool -> {
+            pool.keep();
+            pool.resize(limits);
+            return pool;
+        });
+    }
+
+    @Override
+    public void invalidateAll() {
+        all.invalidateAll(key);
+    }
+
+    @Override
+    public void invalidateAll(Duration over) {
+        pools.change(key, pool -> {
+            pool.invalidateAll(over);
+            return pool;
+        });
+    }
+
+    @Override
+    public void replaceFactory(Factory<T> factory) {
+        pools.change(key, pool -> {
+            pool.keep();
+            pool.replaceFactory(factory);
+            return pool;
+        });
+    }
+
+    @Override
+    public void suspend() {
+        all.suspend(key);
+    }
+
+    @Override
+    public void resume() {
+        all.resume(key);
+    }
+
+    // --- looking, and the end
+
+    @Override
+    public PoolRecording recordTo(Path file, int oneIn) throws IOException {
+        DefaultPool<T> pool = pools.get(key);
+        pool.keep();
+        return pool.recordTo(file, oneIn);
+    }
+
+    @Override
+    public PoolStats stats() {
+        return all.stats(key);
+    }
+
+    @Override
+    public PoolConfig<T> config() {
+        DefaultPool<T> pool = pools.find(key);
+        return pool != null ? pool.config() : pools.config(key);
+    }
+
+    @Override
+    public boolean isClosed() {
+        return isClosed || all.isClosed();
+    }
+
+    @Override
+    public CompletableFuture<Void> shutdown(Duration grace) {
+        isClosed = true;
+        DefaultPool<T> pool = pools.find(key);
+        return pool != null ? pool.shutdown(grace) : CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public void close() {
+        isClosed = true;
+        DefaultPool<T> pool = pools.find(key);
+        if (pool != null) {
+            pool.close();
+        }
+    }
+
+    @Override
+    public String toString() {
+        DefaultPool<T> pool = pools.find(key);
+        return pool != null ? pool.toString() : "pool '" + config().name() + "': no object";
+    }
+}

@@ -1,0 +1,98 @@
+package dev.cenote.pool.internal.keyed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cenote.pool.KeyedPool;
+import dev.cenote.pool.Lease;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What callers of a keyed pool see. */
+@Timeout(60)
+class KeyedPoolTest {
+
+    private static final Duration LONG = Duration.ofSeconds(30);
+
+    private static final class Made {
+        final String key;
+
+        Made(String key) {
+            this.key = key;
+        }
+    }
+
+    private static KeyedPool<String, Made> open(int maxTotal, int maxPerKey) {
+        return KeyedPool.<String, Made>builder(Made::new)
+                .maxTotal(maxTotal)
+                .maxPerKey(maxPerKey)
+                .build();
+    }
+
+    @Test
+    void eachKeyHasItsOwnObjects() throws Exception {
+        try (KeyedPool<String, Made> pool = open(4, 2)) {
+            Made first;
+            try (Lease<Made> lease = pool.acquire("a")) {
+                first = lease.get();
+                assertThat(first.key).isEqualTo("a");
+            }
+            try (Lease<Made> lease = pool.acquire("b")) {
+                assertThat(lease.get().key).isEqualTo("b");
+            }
+            try (Lease<Made> lease = pool.acquire("a")) {
+                assertThat(lease.get()).isSameAs(first);
+            }
+            assertThat(pool.keys()).containsExactlyInAnyOrder("a", "b");
+        }
+    }
+
+    @Test
+    @Tag("P18")
+    void anIdleObjectOfAnotherKeyIsEvictedBeforeAnybodyWaits() throws Exception {
+        try (KeyedPool<String, Made> pool = open(3, 3)) {
+            for (String key : List.of("a", "b", "c", "d", "e")) {
+                try (Lease<Made> lease = pool.acquire(key, LONG)) {
+                    assertThat(lease.get().key).isEqualTo(key);
+                }
+            }
+            assertThat(pool.stats().total().total()).isLessThanOrEqualTo(3);
+        }
+    }
+
+    @Test
+    @Tag("P17")
+    void aKeyWithoutObjectsIsServedThoughAnotherOneIsSaturated() throws Exception {
+        AtomicInteger leases = new AtomicInteger();
+        try (KeyedPool<String, Made> pool = open(2, 2)) {
+            List<CompletableFuture<Void>> heavy = new ArrayList<>();
+            boolean[] isOver = new boolean[1];
+            for (int i = 0; i < 4; i++) {
+                heavy.add(CompletableFuture.runAsync(
+                        () -> {
+                            while (!isOver[0]) {
+                                pool.acquireUninterruptibly("heavy", LONG).close();
+                                leases.incrementAndGet();
+                            }
+                        },
+                        task -> new Thread(task).start()));
+            }
+            while (leases.get() < 100) {
+                Thread.onSpinWait();
+            }
+            for (int i = 0; i < 20; i++) {
+                pool.acquire("light" + i, LONG).close();
+            }
+            isOver[0] = true;
+            for (CompletableFuture<Void> one : heavy) {
+                one.get(30, TimeUnit.SECONDS);
+            }
+        }
+    }
+}
