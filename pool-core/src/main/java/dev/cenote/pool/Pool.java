@@ -256,6 +256,16 @@ public interface Pool<T> extends AutoCloseable {
     PoolStats stats();
 
     /**
+     * Tells how many objects would do, from what callers did in the last one to two minutes ({@link PoolAdvice}). The pool does
+     * nothing about it. Once a day at most, the advice for 5 ms is a line in the log.
+     *
+     * @param target how long 99 of 100 callers should wait at most; zero or longer
+     * @return the advice; empty unless the pool measures how long leases are held, and has done so for a minute
+     * @throws IllegalArgumentException if the target is negative
+     */
+    Optional<PoolAdvice> advice(Duration target);
+
+    /**
      * Records what callers do from now on: who comes when, how long each waits and holds its lease, how long objects take to make,
      * and the settings. {@code bin/whatif} replays the file with other settings, and so tells what size the pool should have.
      *

@@ -3,6 +3,7 @@ package dev.cenote.pool.internal;
 import dev.cenote.pool.Factory;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
+import dev.cenote.pool.PoolAdvice;
 import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.PoolFunction;
 import dev.cenote.pool.PoolLimits;
@@ -334,6 +335,12 @@ public final class DefaultPool<T> implements Pool<T> {
     }
 
     // --- looking, and the end
+
+    @Override
+    public Optional<PoolAdvice> advice(Duration target) {
+        Nanos.given("target", target);
+        return engine.advisor.advice(target);
+    }
 
     @Override
     public PoolRecording recordTo(Path file, int oneIn) throws IOException {

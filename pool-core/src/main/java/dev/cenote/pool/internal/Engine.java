@@ -74,6 +74,7 @@ final class Engine<T> {
     final Shutdown<T> shutdown;
     final Housekeeper<T> housekeeper;
     final Recorder<T> recorder;
+    final Advisor<T> advisor;
 
     /** The calls of user code that are under way. */
     final TimedCalls<T> creates;
@@ -171,6 +172,7 @@ final class Engine<T> {
         acquisition = new Acquisition<>(this);
         reconfiguration = new Reconfiguration<>(this);
         shutdown = new Shutdown<>(this, around.whenClosed());
+        advisor = new Advisor<>(this);
         housekeeper = new Housekeeper<>(this);
         sharing = Sharing.of(this);
         lock.setInvariant(handoff::isHelpComing);

@@ -108,6 +108,7 @@ final class Housekeeper<T> {
             findings.heldTooLong.forEach(slot -> step(() -> revoke(slot, now)));
             engine.sizing.sample(findings.leased, now);
             step(() -> engine.sizing.look(now));
+            step(() -> engine.advisor.look(now));
             step(() -> evict(findings, now));
             step(() -> forgetHints(findings, now));
             if (wasAsleep) {

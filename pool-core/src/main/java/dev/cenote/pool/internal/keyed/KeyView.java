@@ -4,6 +4,7 @@ import dev.cenote.pool.Factory;
 import dev.cenote.pool.KeyedPool;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
+import dev.cenote.pool.PoolAdvice;
 import dev.cenote.pool.PoolClosedException;
 import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.PoolFunction;
@@ -157,6 +158,12 @@ final class KeyView<K, T> implements Pool<T> {
     }
 
     // --- looking, and the end
+
+    @Override
+    public Optional<PoolAdvice> advice(Duration target) {
+        DefaultPool<T> pool = pools.find(key);
+        return pool == null ? Optional.empty() : pool.advice(target);
+    }
 
     @Override
     public PoolRecording recordTo(Path file, int oneIn) throws IOException {
