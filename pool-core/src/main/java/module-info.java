@@ -2,6 +2,7 @@
 @SuppressWarnings("module") // that of the simulation is built later
 module dev.cenote.pool {
     requires org.slf4j;
+    requires static jdk.jfr;
     requires static org.jspecify;
 
     exports dev.cenote.pool;

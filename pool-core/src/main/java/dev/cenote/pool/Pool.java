@@ -260,7 +260,7 @@ public interface Pool<T> extends AutoCloseable {
      * nothing about it. Once a day at most, the advice for 5 ms is a line in the log.
      *
      * @param target how long 99 of 100 callers should wait at most; zero or longer
-     * @return the advice; empty unless the pool measures how long leases are held, and has done so for a minute
+     * @return the advice; empty unless the pool measures how long leases are held ({@link PoolBuilder#useTimes}), and has done so for a minute
      * @throws IllegalArgumentException if the target is negative
      */
     Optional<PoolAdvice> advice(Duration target);

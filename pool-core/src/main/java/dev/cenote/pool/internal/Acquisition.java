@@ -83,6 +83,7 @@ final class Acquisition<T> {
         Waiter.Blocked<T> waiter = new Waiter.Blocked<>(lock.newTurn(), engine.now(), timeoutNanos);
         try {
             long leftNanos = queueUp(waiter);
+            waiter.nameHolders();
             while (!waiter.isSettled()) {
                 try {
                     waiter.await(leftNanos);
@@ -108,6 +109,7 @@ final class Acquisition<T> {
         Waiter.Blocked<T> waiter = new Waiter.Blocked<>(lock.newTurn(), engine.now(), timeoutNanos);
         try {
             long leftNanos = queueUp(waiter);
+            waiter.nameHolders();
             while (!waiter.isSettled()) {
                 try {
                     waiter.await(leftNanos);
@@ -130,7 +132,7 @@ final class Acquisition<T> {
 
     CompletableFuture<Lease<T>> async(long timeoutNanos, Function<Grant<T>, Lease<T>> leases) {
         Waiter.Future<T> waiter =
-                new Waiter.Future<>(engine.counters, engine.config.ticker(), leases, engine.now(), timeoutNanos);
+                new Waiter.Future<>(engine.journal, engine.config.ticker(), leases, engine.now(), timeoutNanos);
         lock.lock();
         try {
             enqueue(waiter);
@@ -145,7 +147,8 @@ final class Acquisition<T> {
         } finally {
             lock.unlock();
         }
-        if (waiter.wasTurnedAway()) {
+        waiter.nameHolders();
+        if (waiter.isSettled() && waiter.result() == null) { // turned away
             return CompletableFuture.failedFuture(exception(waiter));
         }
         if (timeoutNanos == 0) {
@@ -174,7 +177,7 @@ final class Acquisition<T> {
             if (grant == null) {
                 engine.tasks.forCaller(engine.supply::prepareOne);
             } else {
-                engine.recorder.leased(grant, 0);
+                engine.taping.leased(grant, 0);
             }
             return grant;
         } finally {
@@ -195,7 +198,8 @@ final class Acquisition<T> {
         Throwable outage = engine.handoff.outage();
         if (outage != null) {
             engine.breaker.refused();
-            engine.recorder.ended(Tape.FAILED, waiter);
+            engine.taping.ended(Tape.FAILED, waiter);
+            engine.journal.turnedAway(outage, queue.size());
             engine.handoff.capacityCameFree(); // has the probe begun, or the alarm set for it
             waiter.turnAway(() -> new CreateFailedException(engine.diagnosis.stats(), outage));
             return;
@@ -213,11 +217,11 @@ final class Acquisition<T> {
         if (engine.demand.waitingForRelease() > maxWaiters) {
             engine.handoff.leave(waiter);
             waiter.turnAway(() -> new PoolFullException(engine.diagnosis.stats(), maxWaiters));
-            engine.counters.refused++;
-            engine.recorder.ended(Tape.REFUSED, waiter);
-            lock.tell(engine.listener::refused);
+            engine.taping.ended(Tape.REFUSED, waiter);
+            engine.journal.refused(queue.size());
         } else {
             engine.tasks.forCaller(() -> engine.handoff.hasten(waiter));
+            engine.diagnosis.record(waiter);
         }
     }
 
@@ -302,9 +306,7 @@ final class Acquisition<T> {
     }
 
     private Grant<T> outcome(Waiter<T> waiter) {
-        if (!waiter.wasTurnedAway()) {
-            engine.counters.waitTimes.record(engine.now() - waiter.enqueuedAtNanos);
-        }
+        waiter.noteEnd(engine.journal, engine.now());
         Grant<T> grant = waiter.grant();
         if (grant == null) {
             throw exception(waiter);
@@ -333,12 +335,12 @@ final class Acquisition<T> {
             engine.handoff.leave(waiter);
             waiter.leave();
             engine.counters.cancelled++;
-            engine.recorder.ended(Tape.LEFT, waiter);
-            engine.counters.waitTimes.record(engine.now() - waiter.enqueuedAtNanos);
-            return true;
+            engine.taping.ended(Tape.LEFT, waiter);
         } finally {
             lock.unlock();
         }
+        waiter.noteEnd(engine.journal, engine.now());
+        return true;
     }
 
     /** The pool itself has failed, say for want of stack: what the waiter has, or would get, goes to the next one. */

@@ -25,7 +25,7 @@ final class Release<T> extends LeaseEnd<T> {
     private final long idleMark;
     private final boolean validates;
     private boolean resets;
-    /** False once a release may have more to do: to reset or validate the object, or to count its uses. */
+    /** False once a release may have more to do: to reset or validate the object, to count its uses or to measure them. */
     private boolean isPlain;
 
     Release(Engine<T> engine) {
@@ -36,7 +36,7 @@ final class Release<T> extends LeaseEnd<T> {
         PoolConfig<T> config = engine.config;
         validates = config.validateOnRelease() && config.validator() != null;
         resets = config.factory().resets();
-        isPlain = config.maxUses() == 0 && !validates && !resets;
+        isPlain = config.maxUses() == 0 && config.useTimes() == 0 && !validates && !resets;
     }
 
     /** Objects of another factory will come, which are to be reset, or not. What any factory so far needed is done from then on. */
@@ -54,10 +54,34 @@ final class Release<T> extends LeaseEnd<T> {
         if (isPlain) {
             return releasePlainly(slot, leaseWord);
         }
-        if (resets || validates) {
-            return ended(slot, leaseWord, engine.validation.release(slot, leaseWord, resets, validates));
+        long held = engine.journal.held(slot, leaseWord);
+        return used(held, releaseWithMore(slot, leaseWord, validates));
+    }
+
+    private boolean releaseWithMore(Slot<T> slot, long leaseWord, boolean toValidate) {
+        if (resets || toValidate) {
+            return ended(slot, leaseWord, engine.validation.release(slot, leaseWord, resets, toValidate));
         }
         return slot.isUsedUp(leaseWord) ? releaseLocked(slot, leaseWord) : releasePlainly(slot, leaseWord);
+    }
+
+    /** Records the end of a lease, if it was one, and somebody wants that. */
+    private boolean ended(Slot<T> slot, long leaseWord, boolean wasLive) {
+        if (wasLive) {
+            engine.taping.released(slot, leaseWord);
+        }
+        return wasLive;
+    }
+
+    private boolean releaseLocked(Slot<T> slot, long leaseWord) {
+        return ended(slot, leaseWord, engine.handoff.release(slot, leaseWord));
+    }
+
+    private boolean used(long held, boolean wasLive) {
+        if (wasLive) {
+            engine.journal.used(held);
+        }
+        return wasLive;
     }
 
     @Override
@@ -66,19 +90,8 @@ final class Release<T> extends LeaseEnd<T> {
             return release(slot, leaseWord);
         }
         StackReserve.ensureForRelease();
-        return ended(slot, leaseWord, engine.validation.release(slot, leaseWord, resets, true));
-    }
-
-    /** Records the end of a lease, if it was one, and somebody wants that. */
-    private boolean ended(Slot<T> slot, long leaseWord, boolean wasLive) {
-        if (wasLive) {
-            engine.recorder.released(slot, leaseWord);
-        }
-        return wasLive;
-    }
-
-    private boolean releaseLocked(Slot<T> slot, long leaseWord) {
-        return ended(slot, leaseWord, engine.handoff.release(slot, leaseWord));
+        long held = engine.journal.held(slot, leaseWord);
+        return used(held, releaseWithMore(slot, leaseWord, true));
     }
 
     private boolean releasePlainly(Slot<T> slot, long leaseWord) {
@@ -113,7 +126,7 @@ final class Release<T> extends LeaseEnd<T> {
             boolean wasLive = engine.eviction.tryRetireLeased(slot, leaseWord, DestroyReason.INVALIDATED);
             if (wasLive) {
                 engine.validation.checkAllIdle();
-                engine.lock.tell(() -> engine.listener.faultReported(cause));
+                engine.journal.faultReported(cause);
             }
             return wasLive;
         }));
@@ -121,11 +134,13 @@ final class Release<T> extends LeaseEnd<T> {
 
     @Override
     public T detach(Slot<T> slot, long leaseWord) {
+        long held = engine.journal.held(slot, leaseWord);
         T object = slot.objectIfAny();
         if (object == null || !engine.lock.test(() -> tryDetach(slot, leaseWord))) {
             noteStaleClose();
             throw Slot.leaseHasEnded();
         }
+        engine.journal.used(held);
         return object; // of this lease, for that has ended only now
     }
 
@@ -138,8 +153,7 @@ final class Release<T> extends LeaseEnd<T> {
 
     @Override
     public void noteStaleClose() {
-        engine.counters.staleCloses.increment();
-        engine.listener.staleClose();
+        engine.journal.staleClose();
     }
 
     @Override
@@ -151,8 +165,8 @@ final class Release<T> extends LeaseEnd<T> {
         if (!engine.slots.tryDetach(slot, leaseWord)) {
             return false;
         }
-        engine.counters.detached++;
-        engine.recorder.released(slot, leaseWord);
+        engine.journal.detached();
+        engine.taping.released(slot, leaseWord);
         engine.handoff.vacated();
         return true;
     }

@@ -45,7 +45,7 @@ final class Supply<T> {
         if (grant != null) {
             hints.set(threadId, grant.slot());
             if (gate.has(Gate.RECORDED)) {
-                engine.recorder.leased(grant, timeoutNanos);
+                engine.taping.leased(grant, timeoutNanos);
             }
         }
         return grant;

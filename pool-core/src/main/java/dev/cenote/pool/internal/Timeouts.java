@@ -2,6 +2,7 @@ package dev.cenote.pool.internal;
 
 import dev.cenote.pool.AcquirePhase;
 import dev.cenote.pool.internal.stats.Tape;
+import dev.cenote.pool.WaitResult;
 import dev.cenote.pool.internal.wait.Gate;
 import dev.cenote.pool.internal.wait.Waiter;
 
@@ -43,14 +44,17 @@ final class Timeouts<T> {
         AcquirePhase phase = phase();
         Throwable lastFailure = engine.breaker.lastFailure();
         engine.handoff.leave(waiter);
-        engine.counters.timeouts++;
-        engine.recorder.ended(Tape.TIMED_OUT, waiter);
-        engine.lock.tell(engine.listener::timedOut);
-        waiter.fail(() -> engine.diagnosis.timedOut(waiter, phase, lastFailure, picture), engine.lock);
+        engine.taping.ended(Tape.TIMED_OUT, waiter);
+        engine.journal.timedOut();
+        waiter.fail(
+                WaitResult.TIMED_OUT,
+                () -> engine.diagnosis.timedOut(waiter, phase, lastFailure, picture),
+                engine.lock);
     }
 
     /** What the time was spent on. */
-    private AcquirePhase phase() {
+    AcquirePhase phase() {
+        assert engine.lock.isHeld();
         if (engine.gate.has(Gate.SUSPENDED)) {
             return AcquirePhase.WAITING;
         }

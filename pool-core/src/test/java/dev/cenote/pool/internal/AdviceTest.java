@@ -42,8 +42,10 @@ class AdviceTest {
             assertThat(advice.confidence()).isEqualTo(Confidence.HIGH);
             assertThat(advice.size()).isBetween(3, 5);
             assertThat(advice.isEnough()).isTrue();
-            assertThat(advice).hasToString(advice.size() + " would do: p99 wait "
-                    + String.format("%.1f", advice.longestWait().toNanos() / 1e6) + " ms; 10 are configured (HIGH)");
+            assertThat(advice)
+                    .hasToString(advice.size() + " would do: p99 wait "
+                            + String.format("%.1f", advice.longestWait().toNanos() / 1e6)
+                            + " ms; 10 are configured (HIGH)");
             assertThatThrownBy(() -> test.pool.advice(Duration.ofMillis(-1)))
                     .isInstanceOf(IllegalArgumentException.class);
         }
@@ -102,7 +104,8 @@ class AdviceTest {
             uses.record(20_000_000);
             waits.record(500_000_000);
         }
-        assertThat(PoolAdvice.of(50, uses.summary(), waits.summary(), 10, TARGET).confidence())
+        assertThat(PoolAdvice.of(50, uses.summary(), waits.summary(), 10, TARGET)
+                        .confidence())
                 .isEqualTo(Confidence.LOW);
     }
 }

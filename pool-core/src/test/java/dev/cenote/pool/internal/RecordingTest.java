@@ -43,8 +43,8 @@ class RecordingTest {
     }
 
     private static List<String> lines(Path file) throws IOException {
-        try (BufferedReader in = new BufferedReader(new InputStreamReader(
-                new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8))) {
+        try (BufferedReader in = new BufferedReader(
+                new InputStreamReader(new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8))) {
             return in.lines().toList();
         }
     }
@@ -134,8 +134,7 @@ class RecordingTest {
             }
         }
         assertThat(events(file))
-                .containsExactly(
-                        "B", "L 0 2 0 30000000000", "R 0 2", "E", "B", "L 0 4 0 30000000000", "R 0 4", "E");
+                .containsExactly("B", "L 0 2 0 30000000000", "R 0 2", "E", "B", "L 0 4 0 30000000000", "R 0 4", "E");
     }
 
     @Test

@@ -67,7 +67,9 @@ class SizingLimitTest {
             test.resize(new PoolLimits(6, 0, 100));
             assertThat(test.stats().maxSize()).isEqualTo(6);
             test.resize(new PoolLimits(20, 0, 100));
-            assertThat(test.stats().maxSize()).as("the policy's answer still counts").isEqualTo(8);
+            assertThat(test.stats().maxSize())
+                    .as("the policy's answer still counts")
+                    .isEqualTo(8);
             limit = OptionalInt.of(100);
             test.advance(SECOND);
             assertThat(test.stats().maxSize()).isEqualTo(20);
@@ -102,7 +104,8 @@ class SizingLimitTest {
         var adaptive = SizingPolicy.adaptive();
         SizingPolicy.Load load = new SizingPolicy.Load(SECOND, 0, 0, 0, false, 100);
         assertThat(adaptive.limit(load)).hasValue(8);
-        assertThat(SizingPolicy.adaptive().limit(new SizingPolicy.Load(SECOND, 0, 0, 0, false, 3))).hasValue(3);
+        assertThat(SizingPolicy.adaptive().limit(new SizingPolicy.Load(SECOND, 0, 0, 0, false, 3)))
+                .hasValue(3);
         assertThatThrownBy(() -> adaptive.used(Duration.ofNanos(-1), true))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("time must be zero or longer");

@@ -228,7 +228,7 @@ final class KeyPools<K, T> {
         busiestFirst.sort(byLeases.reversed());
         Map<String, PoolStats> busiest = new LinkedHashMap<>();
         int maxTotal = limits.maxTotal();
-        PoolStats rest = SummedStats.sum(name, maxTotal, past.get(), SummedStats.none(name, 0));
+        PoolStats rest = SummedStats.sum(name, maxTotal, Objects.requireNonNull(past.get()), SummedStats.none(name, 0));
         PoolStats total = rest;
         for (Map.Entry<K, PoolStats> entry : busiestFirst) {
             total = SummedStats.sum(name, maxTotal, total, entry.getValue());

@@ -159,8 +159,7 @@ public final class AdaptiveLimit implements AdaptiveSizing {
     private void decide() {
         double throughput = correlation(Window::throughput);
         boolean isWorthIt = throughput >= BRINGS_THROUGHPUT && gain() >= SMALLEST_GAIN;
-        boolean isTooMuch =
-                !isWorthIt && (throughput < 0 || correlation(Window::useNanos) > BRINGS_WAITS);
+        boolean isTooMuch = !isWorthIt && (throughput < 0 || correlation(Window::useNanos) > BRINGS_WAITS);
         if (direction == 0) {
             decideAtRest(isWorthIt, isTooMuch);
         } else if (direction > 0 ? isWorthIt : isTooMuch) {

@@ -30,16 +30,16 @@ import org.slf4j.LoggerFactory;
  * idle store or the queue, and each release sees a gate that is not open. A thread that has read its hint before notes no lease, only
  * the end of it.
  */
-final class Recorder<T> implements PoolListener {
+final class Taping<T> implements PoolListener {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Recorder.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Taping.class);
     private static final long PART_NANOS = Duration.ofSeconds(10).toNanos();
     private static final int WRITES_A_SECOND = 10;
 
     private final Engine<T> engine;
     private final AtomicReference<@Nullable Running> running = new AtomicReference<>();
 
-    Recorder(Engine<T> engine) {
+    Taping(Engine<T> engine) {
         this.engine = engine;
     }
 
