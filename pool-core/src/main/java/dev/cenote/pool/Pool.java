@@ -1,5 +1,7 @@
 package dev.cenote.pool;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -271,6 +273,35 @@ public interface Pool<T> extends AutoCloseable {
      * @throws IllegalArgumentException if {@code most} is negative
      */
     List<PoolWaiter> waiters(int most);
+
+    /**
+     * Tells how many objects would do, from what callers did in the last one to two minutes ({@link PoolAdvice}). The pool does
+     * nothing about it. Once a day at most, the advice for 5 ms is a line in the log.
+     *
+     * @param target how long 99 of 100 callers should wait at most; zero or longer
+     * @return the advice; empty unless the pool measures how long leases are held ({@link PoolBuilder#useTimes}), and has done so for a minute
+     * @throws IllegalArgumentException if the target is negative
+     */
+    Optional<PoolAdvice> advice(Duration target);
+
+    /**
+     * Records what callers do from now on: who comes when, how long each waits and holds its lease, how long objects take to make,
+     * and the settings. {@code bin/whatif} replays the file with other settings, and so tells what size the pool should have.
+     *
+     * <p>A thread of the pool's own writes, ten times a second. A lease and its end take some 20 bytes of the file, and some hundred
+     * nanoseconds each; while the pool is recorded it forgets which thread used which object. The file has times and counts,
+     * the pool's name and its limits, and nothing of the objects.
+     *
+     * @param file where to; it must not exist yet
+     * @param oneIn 1 to record all; in a pool that is very busy, 10 to record ten seconds of each hundred. Whole parts of the time
+     *     are left out, and not single callers, so bursts stay bursts
+     * @return the recording, to be closed by the caller
+     * @throws java.nio.file.FileAlreadyExistsException if the file exists
+     * @throws IOException if the file can't be created. If it can't be written later, that is logged, and the recording ends
+     * @throws IllegalArgumentException if {@code oneIn} is less than 1
+     * @throws IllegalStateException if the pool is being recorded already, or is closed
+     */
+    PoolRecording recordTo(Path file, int oneIn) throws IOException;
 
     /**
      * The settings, with the limits as they are now.

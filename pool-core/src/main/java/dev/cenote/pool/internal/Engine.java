@@ -79,6 +79,8 @@ final class Engine<T> {
     final Reconfiguration<T> reconfiguration;
     final Shutdown<T> shutdown;
     final Housekeeper<T> housekeeper;
+    final Taping<T> taping;
+    final Advisor<T> advisor;
 
     /** The calls of user code that are under way. */
     final TimedCalls<T> creates;
@@ -148,6 +150,8 @@ final class Engine<T> {
         queue = new WaitQueue<>(lock, config.fairness(), gate);
         journal = new Journal(config, lock, recorder);
         counters = journal.counters;
+        taping = new Taping<>(this);
+        journal.setTape(taping);
         idleMark = config.validator() != null && config.validateIfIdleFor().isZero() ? Slot.CHECK : 0;
 
         breaker = new CircuitBreaker(config, alarm, around.random());
@@ -174,6 +178,7 @@ final class Engine<T> {
         acquisition = new Acquisition<>(this);
         reconfiguration = new Reconfiguration<>(this);
         shutdown = new Shutdown<>(this, around.whenClosed());
+        advisor = new Advisor<>(this);
         housekeeper = new Housekeeper<>(this);
         sharing = Sharing.of(this);
         lock.setInvariant(handoff::isHelpComing);

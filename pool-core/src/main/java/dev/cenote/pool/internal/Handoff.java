@@ -11,6 +11,7 @@ import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.IdleStore;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.slot.Slot.Grant;
+import dev.cenote.pool.internal.stats.Tape;
 import dev.cenote.pool.internal.wait.Gate;
 import dev.cenote.pool.internal.wait.WaitQueue;
 import dev.cenote.pool.internal.wait.Waiter;
@@ -78,7 +79,14 @@ final class Handoff<T> implements SlotEvents<T> {
     }
 
     /** A releaser has offered a slot to the store, and then found the gate no longer open. */
-    void onReleased(int seen, long leaseWord) {
+    void onReleased(int seenGate, Slot<T> slot, long leaseWord) {
+        int seen = seenGate & ~Gate.RECORDED;
+        if (seen != seenGate) {
+            engine.taping.released(slot, leaseWord);
+        }
+        if (seen == 0) {
+            return;
+        }
         if (seen == (Gate.QUEUED | Gate.COMPETING) && !isCompetitorLate(leaseWord)) {
             return; // the head is on its way, and will look at the store when it has cleared COMPETING
         }
@@ -272,6 +280,9 @@ final class Handoff<T> implements SlotEvents<T> {
         queue.remove(head);
         queue.endCompetition(head);
         engine.counters.served(head.waits());
+        if (gate.has(Gate.RECORDED)) {
+            engine.taping.leased(grant, head);
+        }
         head.serve(grant, lock);
         if (!queue.isStrict()) {
             queue.relaxOrder(engine.now());
@@ -301,6 +312,7 @@ final class Handoff<T> implements SlotEvents<T> {
         for (Waiter<T> head = queue.head(); head != null; head = queue.head()) {
             queue.remove(head);
             queue.endCompetition(head);
+            engine.taping.ended(Tape.FAILED, head);
             head.fail(WaitResult.FAILED, why, lock);
         }
     }

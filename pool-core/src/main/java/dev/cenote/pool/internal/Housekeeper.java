@@ -110,8 +110,9 @@ final class Housekeeper<T> {
             findings.heldTooLong.forEach(slot -> step(() -> revoke(revocation, slot, now)));
             step(() -> revocation.tell(
                     "the maxLeaseTime of " + Nanos.millis(engine.config.maxLeaseTime()) + " ms is over"));
-            engine.sizing.wanted(findings.leased);
+            engine.sizing.sample(findings.leased, now);
             step(() -> engine.sizing.look(now));
+            step(() -> engine.advisor.look(now));
             step(() -> evict(findings, now));
             step(() -> forgetHints(findings, now));
             if (wasAsleep) {

@@ -29,6 +29,7 @@ final class Revocation<T> {
         Lost one = new Lost(slot.holderId(), engine.diagnosis.held(slot)); // seen before it ends
         if (engine.eviction.tryRetireLeased(slot, leaseWord, DestroyReason.REVOKED)) {
             lost.add(one);
+            engine.taping.released(slot, leaseWord);
         }
     }
 

@@ -41,6 +41,7 @@ public final class Journal {
     private final int timedOneIn;
     private boolean hasCreated;
     private Level lifeLevel = Level.INFO;
+    private PoolListener tape = PoolListener.NONE; // set before the pool is used
 
     public Journal(PoolConfig<?> config, PoolLock lock, Recorder recorder) {
         this.recorder = recorder;
@@ -52,6 +53,11 @@ public final class Journal {
         timedOneIn = config.useTimes();
     }
 
+    /** What else learns which objects are made, and which fail. It throws nothing, and may be told under the lock. */
+    public void setTape(PoolListener tape) {
+        this.tape = tape;
+    }
+
     // --- objects
 
     /** An object was made. */
@@ -60,6 +66,7 @@ public final class Journal {
         counters.created++;
         counters.createTimes.record(tookNanos);
         debug("an object was made, in {} ms", tookNanos / NANOS_IN_MILLI);
+        tape.created(took);
         listener.tell(it -> it.created(took));
     }
 
@@ -104,6 +111,7 @@ public final class Journal {
 
     public void validationFailed() {
         counters.validationFailures++;
+        tape.validationFailed();
         listener.tell(it -> it.validationFailed());
     }
 
@@ -142,6 +150,7 @@ public final class Journal {
             listener.tell(it -> it.outageBegan(cause));
         }
         outage.tell(cause, next, now);
+        tape.createFailed(cause);
         listener.tell(it -> it.createFailed(cause));
     }
 
