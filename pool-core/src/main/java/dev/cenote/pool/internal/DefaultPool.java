@@ -77,7 +77,7 @@ public final class DefaultPool<T> implements Pool<T> {
             PoolConfig<T> config, @Nullable Workers workers, long dropAfterNanos, BiConsumer<Boolean, PoolStats> whenClosed) {
         HousekeeperAlarm alarm = new HousekeeperAlarm(HousekeeperThread.SHARED, config.ticker());
         Engine.Surroundings<T> around = Engine.Surroundings.usual(alarm, null, alarm::stop);
-        Engine<T> engine = new Engine<>(config, workers == null ? around : around.withWorkers(workers));
+        Engine<T> engine = new Engine<>(config, around.forKey(workers));
         engine.shutdown.setDropAfter(dropAfterNanos, whenClosed);
         DefaultPool<T> pool = new DefaultPool<>(engine);
         alarm.start(

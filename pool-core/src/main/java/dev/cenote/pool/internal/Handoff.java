@@ -223,7 +223,7 @@ final class Handoff<T> implements SlotEvents<T> {
         if (engine.demand.uncovered() > 0) {
             engine.sizing.wanted(engine.demand.existing() + 1);
         }
-        makeFor(engine.slots.ownRoom() > 0 ? engine.demand.missingIdle() : 0);
+        makeFor(engine.slots.ownRoom() > 0 ? engine.demand.missingIdle() + engine.tries() : 0);
         if (queue.head() != null
                 && breaker.isLeftToCallers()
                 && engine.demand.isBare()

@@ -24,7 +24,14 @@ class LayeringTest {
 
     /** The engine's packages, the lowest first: each may use itself and those before it. */
     private static final List<String> LAYERS =
-            List.of(ENGINE + ".run", ENGINE + ".slot", ENGINE + ".stats", ENGINE + ".wait", ENGINE + ".life", ENGINE);
+            List.of(
+                    ENGINE + ".run",
+                    ENGINE + ".slot",
+                    ENGINE + ".stats",
+                    ENGINE + ".wait",
+                    ENGINE + ".life",
+                    ENGINE,
+                    ENGINE + ".keyed");
 
     @Test
     void noPackageOfTheEngineUsesOneAboveIt() {
@@ -63,6 +70,8 @@ class LayeringTest {
         noClasses()
                 .that()
                 .resideInAPackage(ENGINE + "..")
+                .and()
+                .resideOutsideOfPackage(ENGINE + ".keyed") // which asks before there is a pool
                 .and()
                 .doNotHaveFullyQualifiedName(ENGINE + ".Engine")
                 .should()

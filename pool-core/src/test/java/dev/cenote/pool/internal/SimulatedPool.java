@@ -26,6 +26,18 @@ final class SimulatedPool {
     Interleaver interleaver;
     InterleavedLock lock;
     TestPool test;
+    private FakeTicker ticker = new FakeTicker();
+    private int housekeepers = 1;
+
+    /** A pool by itself. */
+    SimulatedPool() {}
+
+    /** One of so many that are in the same hands. */
+    SimulatedPool(Interleaver interleaver, FakeTicker ticker, int all) {
+        this.interleaver = interleaver;
+        this.ticker = ticker;
+        housekeepers = all;
+    }
 
     /**
      * Opens it. An executor and settings that need the interleaver find it here.
@@ -37,12 +49,13 @@ final class SimulatedPool {
             Executor executor,
             Consumer<PoolBuilder<Thing>> settings,
             Runnable whenNobodyCanGoOn) {
-        test = new TestPool(executor, settings, config -> open(random, config, whenNobodyCanGoOn));
+        test = new TestPool(ticker, executor, settings, config -> open(random, config, whenNobodyCanGoOn));
     }
 
     private DefaultPool<Thing> open(SplittableRandom random, PoolConfig<Thing> config, Runnable whenNobodyCanGoOn) {
-        FakeTicker ticker = (FakeTicker) config.ticker();
-        interleaver = new Interleaver(random.split(), ticker, whenNobodyCanGoOn);
+        if (interleaver == null) {
+            interleaver = new Interleaver(random.split(), ticker, whenNobodyCanGoOn);
+        }
         lock = new InterleavedLock(interleaver, ticker);
         Workers workers = new Workers(config.executor(), this::simulatedThread);
         Engine<Thing> engine = new Engine<>(
@@ -54,7 +67,8 @@ final class SimulatedPool {
                         workers,
                         interleaver,
                         InterleavedStore::new,
-                        () -> {}));
+                        () -> {},
+                        false));
         lock.setBeforeGivingBack(new GiveBackCheck(engine)::run);
         return TestPool.opened(engine);
     }
@@ -84,8 +98,12 @@ final class SimulatedPool {
 
     /** Runs until all tasks are over; the housekeeper ends as the last. */
     void run() throws InterruptedException {
-        interleaver.add(housekeeper);
+        addHousekeeper();
         interleaver.run();
+    }
+
+    void addHousekeeper() {
+        interleaver.add(housekeeper);
     }
 
     /** The threads that stand in the queue. */
@@ -131,11 +149,15 @@ final class SimulatedPool {
             return isSet ? now - nextRun : 0;
         }
 
+        private boolean areHousekeepersLeft() {
+            return interleaver.left() <= housekeepers;
+        }
+
         @Override
         public void run() {
             test.pool.housekeep();
-            while (!interleaver.isOneLeft()) {
-                interleaver.await(interleaver::isOneLeft, () -> nextRun);
+            while (!areHousekeepersLeft()) {
+                interleaver.await(this::areHousekeepersLeft, () -> nextRun);
                 test.pool.housekeep();
             }
         }

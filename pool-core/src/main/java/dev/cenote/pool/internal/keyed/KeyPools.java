@@ -51,6 +51,7 @@ final class KeyPools<K, T> {
     private final int statsForBusiest;
     private final BiConsumer<? super K, ? super PoolBuilder<T>> settings;
     private final SharedBudget budget;
+    private final Opener<T> opener;
     private final Workers workers;
     private final ConcurrentHashMap<K, DefaultPool<T>> pools = new ConcurrentHashMap<>();
     private final AtomicLong opened = new AtomicLong();
@@ -59,13 +60,24 @@ final class KeyPools<K, T> {
     private volatile KeyedPoolLimits limits;
     private volatile boolean isClosed;
 
+    /** How a key's pool is opened: {@link DefaultPool#openForKey}, or a test's way. */
+    interface Opener<T> {
+        DefaultPool<T> open(
+                PoolConfig<T> config,
+                @Nullable Workers workers,
+                long dropAfterNanos,
+                BiConsumer<Boolean, PoolStats> whenClosed);
+    }
+
     KeyPools(
             KeyedFactory<K, T> factory,
             String name,
             KeyedPoolLimits limits,
             Duration keyIdleTimeout,
             int statsForBusiest,
-            BiConsumer<? super K, ? super PoolBuilder<T>> settings) {
+            BiConsumer<? super K, ? super PoolBuilder<T>> settings,
+            Opener<T> opener) {
+        this.opener = opener;
         this.factory = factory;
         this.name = name;
         this.limits = limits;
@@ -112,7 +124,7 @@ final class KeyPools<K, T> {
 
     private DefaultPool<T> make(K key, PoolConfig<T> config) {
         WeakReference<KeyPools<K, T>> owner = new WeakReference<>(this);
-        return DefaultPool.openForKey(
+        return opener.open(
                 config, config.executor() == null ? workers : null, dropAfterNanos, (isDropped, last) -> {
                     KeyPools<K, T> pools = owner.get();
                     if (pools != null) {

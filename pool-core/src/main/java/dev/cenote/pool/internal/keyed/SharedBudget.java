@@ -19,8 +19,9 @@ import java.util.concurrent.locks.ReentrantLock;
  *   <li>A place is free, or an account is hungry; never both. So a place that comes free belongs to the account that is hungry
  *       first, and no other can take it.
  *   <li>An account that was granted a place is told, or is among those that {@link #settle} tells ({@code toTell}).
- *   <li>P18: more urgent places are wanted than will soon come back ({@link #shortage}): then each account that holds a place is
- *       watched, or stands in {@code unwatched}, where {@link #settle} takes it from.
+ *   <li>P18: each account that holds a place stands in {@code unwatched}, or is watched, or is being looked at. If more urgent
+ *       places are wanted than will soon come back ({@link #shortage}), {@link #settle} looks at those in {@code unwatched}. One
+ *       that is watched has nothing idle, and asks before something becomes idle.
  *   <li>P19: of an account that has a waiter for it an object goes only after {@link #QUANTUM} leases, divided by weights, were
  *       given out since the last time ({@code turn}); but for places that are reserved, and for a budget that has become smaller.
  *   <li>P17: so of those that have fewer than their share, each one that is hungry before an account costs it {@link #QUANTUM}
@@ -107,6 +108,7 @@ public final class SharedBudget implements Budget {
 
     @Override
     public Share join(Member member) {
+        long idleSinceNanos = member.idleSinceNanos();
         lock.lock();
         try {
             if (member.reserved() > max - reserved) {
@@ -114,7 +116,7 @@ public final class SharedBudget implements Budget {
                         + " of " + max + "), but was " + member.reserved());
             }
             reserved += member.reserved();
-            return new Account(member);
+            return new Account(member, idleSinceNanos);
         } finally {
             lock.unlock();
         }
@@ -153,7 +155,8 @@ public final class SharedBudget implements Budget {
     // --- what is done without the lock
 
     private void settle() {
-        int looks = 0;
+        int looks = 0; // since the last object went
+        int all = 0; // accounts that were to be looked at then
         while (true) {
             Account told;
             Account looked = null;
@@ -163,8 +166,8 @@ public final class SharedBudget implements Budget {
                 if (told != null) {
                     told.isToBeTold = false;
                 } else if (shortage() > 0) {
-                    looked = unwatched.pollFirst();
-                    looks++;
+                    all = looks == 0 ? unwatched.size() : all;
+                    looked = ++looks > 2 * all ? null : unwatched.pollFirst(); // once to know, once to ask
                 }
             } finally {
                 lock.unlock();
@@ -173,8 +176,8 @@ public final class SharedBudget implements Budget {
                 told.member.offered();
             } else if (looked == null) {
                 return;
-            } else if (isNext(looked, looks)) {
-                looked.member.yieldIdle();
+            } else if (isNext(looked, looks > all) && looked.member.yieldIdle()) {
+                looks = 0;
             }
         }
     }
@@ -184,7 +187,7 @@ public final class SharedBudget implements Budget {
      * that may be old, but never too late: what was used since has been idle for a shorter time. So the first one that is
      * still as it was known is the one. Once all have been looked at, the first one is.
      */
-    private boolean isNext(Account account, int looks) {
+    private boolean isNext(Account account, boolean areAllKnown) {
         long since = account.member.idleSinceNanos();
         lock.lock();
         try {
@@ -194,7 +197,7 @@ public final class SharedBudget implements Budget {
                 return false;
             }
             boolean isNext = unwatched.isEmpty()
-                    || looks > unwatched.size()
+                    || areAllKnown
                     || LONGEST_IDLE.compare(account, unwatched.first()) < 0;
             if (isNext) {
                 account.watched = true;
@@ -226,11 +229,11 @@ public final class SharedBudget implements Budget {
         private boolean isToBeTold;
         private volatile boolean watched;
 
-        Account(Member member) {
+        Account(Member member, long idleSinceNanos) {
             this.member = member;
             weight = member.weight();
             reservation = member.reserved();
-            idleSinceNanos = member.idleSinceNanos();
+            this.idleSinceNanos = idleSinceNanos;
         }
 
         private double shareOf(int objects) {
@@ -346,20 +349,19 @@ public final class SharedBudget implements Budget {
         public boolean mayKeep(boolean hasWaiter) {
             lock.lock();
             try {
-                if (shortage() <= 0) {
-                    if (SharedBudget.this.urgent + excess() == 0 && watched && held > 0) {
-                        watched = false;
-                        unwatched.add(this);
-                    }
-                    return true;
-                }
-                if (mustYield(hasWaiter)) {
+                boolean isShort = shortage() > 0;
+                if (isShort && mustYield(hasWaiter)) {
                     leaving++;
                     SharedBudget.this.leaving++;
                     return false;
                 }
-                if (hasWaiter) {
+                if (isShort && hasWaiter) {
                     countLease();
+                }
+                boolean isIdle = !hasWaiter; // it lies there for the next one who is hungry: that one has to look
+                if (watched && held > 0 && (isIdle || SharedBudget.this.urgent + excess() == 0)) {
+                    watched = false;
+                    unwatched.add(this);
                 }
                 return true;
             } finally {
@@ -380,8 +382,8 @@ public final class SharedBudget implements Budget {
             if (excess() > SharedBudget.this.leaving) {
                 return true;
             }
-            Account next = hungry.first();
-            if (next == this) {
+            Account next = hungry.first() != this ? hungry.first() : hungry.higher(this);
+            if (next == null || next.urgent == 0 || (hasWaiter && next != hungry.first())) {
                 return false;
             }
             if (!hasWaiter || next.isBelowReservation()) {
@@ -391,6 +393,8 @@ public final class SharedBudget implements Budget {
             if (isOver) {
                 turn = 0;
                 used = 0;
+                wants(urgent, wanted, clock++); // whoever waits already comes before it
+                requeue();
             }
             return isOver;
         }
