@@ -231,7 +231,8 @@ public final class PoolBuilder<T> {
      * Tells whether an object still works. The pool asks it before it hands out an object that was idle for longer than {@link
      * #validateIfIdleFor}, and on request at creation and release.
      *
-     * <p>Default: none. Range: any validator. Costs what it does, on the pool's executor. No change at run time.
+     * <p>Default: none. Range: any validator. Costs what it does, on the pool's executor; or on the caller's thread, if that is
+     * cheaper ({@link Validator#onCaller}). No change at run time.
      *
      * @param validator the setting
      * @return this

@@ -78,8 +78,8 @@ public record PoolHealth(Status status, List<String> reasons) {
         return judge(
                 now,
                 thresholds,
-                now.waitTimes().count(),
-                now.waitTimes().mean(),
+                now.queued(),
+                mean(now.waitTimes().total(), now.queued()),
                 now.acquired(),
                 now.missed(),
                 now.validations(),
@@ -96,18 +96,22 @@ public record PoolHealth(Status status, List<String> reasons) {
      * @return the verdict
      */
     public static PoolHealth between(PoolStats before, PoolStats now, Thresholds thresholds) {
-        long waits = now.waitTimes().count() - before.waitTimes().count();
+        long waits = now.queued() - before.queued();
         Duration waited = now.waitTimes().total().minus(before.waitTimes().total());
         return judge(
                 now,
                 thresholds,
                 waits,
-                waits <= 0 ? Duration.ZERO : waited.dividedBy(waits),
+                mean(waited, waits),
                 now.acquired() - before.acquired(),
                 now.missed() - before.missed(),
                 now.validations() - before.validations(),
                 now.validationFailures() - before.validationFailures(),
                 now.leaks() - before.leaks());
+    }
+
+    private static Duration mean(Duration all, long times) {
+        return times <= 0 ? Duration.ZERO : all.dividedBy(times);
     }
 
     private static PoolHealth judge(

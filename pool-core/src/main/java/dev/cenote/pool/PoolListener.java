@@ -8,13 +8,17 @@ import java.util.Optional;
  *
  * <p>A method runs outside the pool's lock, on the thread where the event happened, so it should be quick. An exception that it
  * throws is logged and changes nothing. It may call the pool.
+ *
+ * <p>Every object that is made is told once by {@link #created}, and leaves once, by {@link #destroyed} or by {@link #detached}. So
+ * their difference is how many objects exist, once the pool is quiet; events of several threads may come in another order than they
+ * happened.
  */
 public interface PoolListener {
 
     /**
-     * An object was made.
+     * An object was made: also one that came too late, or that a validator rejected at once.
      *
-     * @param took how long the factory needed
+     * @param took how long the factory needed, and the validator if {@link PoolBuilder#validateOnCreate} is set
      */
     default void created(Duration took) {}
 
@@ -39,6 +43,9 @@ public interface PoolListener {
      */
     default void destroyFailed(Throwable cause) {}
 
+    /** An object has left the pool alive ({@link Lease#detach}). */
+    default void detached() {}
+
     /** A validator rejected an object, threw or took too long, or {@link Factory#reset} did. */
     default void validationFailed() {}
 
@@ -58,14 +65,67 @@ public interface PoolListener {
      */
     default void leakSuspected(LeaseHolder holder, boolean isLost, Optional<Throwable> acquired) {}
 
+    /**
+     * A lease was taken back: it was held for longer than {@link PoolBuilder#maxLeaseTime}, or than the grace of a pool that
+     * closes. Its object is destroyed.
+     *
+     * @param holder who held it
+     */
+    default void revoked(LeaseHolder holder) {}
+
+    /**
+     * A caller that had queued has left the queue, with or without a lease.
+     *
+     * @param time for how long it was in the queue
+     * @param result what became of it
+     */
+    default void waited(Duration time, WaitResult result) {}
+
     /** An acquire's time was up. */
     default void timedOut() {}
 
     /** An acquire was turned away because the queue was full. */
     default void refused() {}
 
+    /**
+     * An acquire failed because no object could be made.
+     *
+     * @param cause why not
+     */
+    default void failed(Throwable cause) {}
+
+    /**
+     * Creates have begun to fail.
+     *
+     * @param cause the first failure
+     */
+    default void outageBegan(Throwable cause) {}
+
+    /**
+     * A create has succeeded again, or another factory has taken the place of the one whose creates failed.
+     *
+     * @param lasted for how long creates have failed
+     */
+    default void outageEnded(Duration lasted) {}
+
     /** A lease was ended a second time. */
     default void staleClose() {}
+
+    /**
+     * The limits were changed.
+     *
+     * @param limits the new ones
+     */
+    default void resized(PoolLimits limits) {}
+
+    /** The pool was suspended. */
+    default void suspended() {}
+
+    /** The pool was resumed. */
+    default void resumed() {}
+
+    /** The pool is being closed: no caller gets a lease any more. */
+    default void closing() {}
 
     /** The pool is closed, and its last object is gone. */
     default void closed() {}

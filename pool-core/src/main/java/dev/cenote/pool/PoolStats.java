@@ -1,7 +1,7 @@
 package dev.cenote.pool;
 
-import java.io.Serial;
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.Map;
 
 /**
@@ -9,76 +9,144 @@ import java.util.Map;
  * is read once, so the numbers never add up to more than exist. In a quiet pool they are exact: {@code created - destroyed -
  * detached = total} and {@code acquired - released = leased}.
  *
- * @param name the pool's name
- * @param maxSize the most objects that may exist
- * @param total objects that exist: idle, leased, validating and retiring ones
- * @param idle objects that lie ready
- * @param leased objects in their holders' hands
- * @param validating objects that are being validated or reset
- * @param retiring objects that are being destroyed
- * @param creating objects that are being made
- * @param waiters callers in the queue
- * @param created objects made so far
- * @param destroyedBy objects destroyed so far, by reason; a reason that never occurred is missing; unmodifiable
- * @param detached objects that left the pool alive
- * @param acquired leases given out
- * @param released leases that have ended in any way
- * @param missed leases given out to callers that had to wait, or for which an object was made or validated
- * @param waited leases given out to callers that had to wait; they are among the missed ones. An object that the caller's own
- *     thread makes, because the executor runs tasks in place, is no wait
- * @param timeouts callers whose time was up
- * @param refused callers turned away because the queue was full
- * @param cancelled callers that left: interrupted, or their future cancelled
- * @param creationFailures creates that failed or took too long
- * @param validations validations of idle objects, resets and validations of released ones, so far
- * @param validationFailures validations and resets that failed or took too long
- * @param leaks leases that were reported as leaked ({@link PoolBuilder#leakThreshold})
- * @param staleCloses how often a lease was ended that was dead already, because its holder had ended it or because the pool
- *     had taken it back. The first close after an invalidate or a detach is not counted
- * @param isFailingFast whether callers that nothing else can serve fail at once, since creates have failed for as long as
- *     {@link PoolBuilder#failFastAfter} says. It is false while the next try is due, which the next caller waits for
- * @param waitTimes how long callers waited
- * @serial exclude
+ * <p>Immutable, and serializable. The pool makes instances; further accessors may be added.
  */
-public record PoolStats(
-        String name,
-        int maxSize,
-        int total,
-        int idle,
-        int leased,
-        int validating,
-        int retiring,
-        int creating,
-        int waiters,
-        long created,
-        Map<DestroyReason, Long> destroyedBy,
-        long detached,
-        long acquired,
-        long released,
-        long missed,
-        long waited,
-        long timeouts,
-        long refused,
-        long cancelled,
-        long creationFailures,
-        long validations,
-        long validationFailures,
-        long leaks,
-        long staleCloses,
-        boolean isFailingFast,
-        WaitTimes waitTimes)
-        implements Serializable {
+public interface PoolStats extends Serializable {
 
-    @Serial
-    private static final long serialVersionUID = 1;
+    /**
+     * The pool's name.
+     *
+     * @return {@link PoolBuilder#name}
+     */
+    String name();
+
+    // --- the limits, as they are now
+
+    /**
+     * The most objects that may exist.
+     *
+     * @return {@link PoolLimits#maxSize}
+     */
+    int maxSize();
+
+    /**
+     * How many idle objects are kept ready.
+     *
+     * @return {@link PoolLimits#minIdle}
+     */
+    int minIdle();
+
+    /**
+     * How many callers may wait for a release.
+     *
+     * @return {@link PoolLimits#maxWaiters}
+     */
+    int maxWaiters();
+
+    // --- the present
+
+    /**
+     * Objects that exist: idle, leased, validating and retiring ones.
+     *
+     * @return how many
+     */
+    int total();
+
+    /**
+     * Objects that lie ready.
+     *
+     * @return how many
+     */
+    int idle();
+
+    /**
+     * Objects in their holders' hands.
+     *
+     * @return how many
+     */
+    int leased();
+
+    /**
+     * Objects that are being validated or reset.
+     *
+     * @return how many
+     */
+    int validating();
+
+    /**
+     * Objects that are being destroyed.
+     *
+     * @return how many
+     */
+    int retiring();
+
+    /**
+     * Objects that are being made.
+     *
+     * @return how many
+     */
+    int creating();
+
+    /**
+     * Callers in the queue.
+     *
+     * @return how many
+     */
+    int waiters();
+
+    /**
+     * For how long the caller at the head of the queue has waited.
+     *
+     * @return zero if nobody waits
+     */
+    Duration oldestWait();
+
+    /**
+     * Tells whether callers that nothing else can serve fail at once, since creates have failed for as long as {@link
+     * PoolBuilder#failFastAfter} says. It stays true until a create succeeds, though now and then a caller waits for the next
+     * try.
+     *
+     * @return true in an outage that has lasted for so long
+     */
+    boolean isFailingFast();
+
+    /**
+     * Tells whether the pool is suspended ({@link Pool#suspend}, {@link Pool#drain}).
+     *
+     * @return true until it is resumed
+     */
+    boolean isSuspended();
+
+    /**
+     * Tells whether the pool is closed, or closing.
+     *
+     * @return true from the first {@link Pool#shutdown} or {@link Pool#close} on
+     */
+    boolean isClosed();
+
+    // --- what has become of objects
+
+    /**
+     * Objects made so far, late ones and those that a validator rejected at once included.
+     *
+     * @return how many
+     */
+    long created();
+
+    /**
+     * Objects destroyed so far, by reason.
+     *
+     * @return a reason that never occurred is missing; unmodifiable
+     */
+    Map<DestroyReason, Long> destroyedBy();
 
     /**
      * Objects destroyed so far.
      *
      * @return the sum over all reasons
      */
-    public long destroyed() {
-        return destroyedBy.values().stream().mapToLong(Long::longValue).sum();
+    default long destroyed() {
+        return destroyedBy().values().stream().mapToLong(Long::longValue).sum();
     }
 
     /**
@@ -87,26 +155,174 @@ public record PoolStats(
      * @param reason the reason
      * @return how many
      */
-    public long destroyed(DestroyReason reason) {
-        return destroyedBy.getOrDefault(reason, 0L);
+    default long destroyed(DestroyReason reason) {
+        return destroyedBy().getOrDefault(reason, 0L);
     }
+
+    /**
+     * Objects that left the pool alive.
+     *
+     * @return how many
+     */
+    long detached();
+
+    /**
+     * Creates that failed or took too long.
+     *
+     * @return how many
+     */
+    long creationFailures();
+
+    /**
+     * Validations of idle objects, resets and validations of released ones, so far.
+     *
+     * @return how many
+     */
+    long validations();
+
+    /**
+     * Validations and resets that failed or took too long.
+     *
+     * @return how many
+     */
+    long validationFailures();
+
+    // --- what has become of callers
+
+    /**
+     * Leases given out.
+     *
+     * @return how many
+     */
+    long acquired();
+
+    /**
+     * Leases that have ended in any way.
+     *
+     * @return how many
+     */
+    long released();
+
+    /**
+     * Leases given out to callers that had to wait, or for which an object was made or validated.
+     *
+     * @return how many of {@link #acquired}
+     */
+    long missed();
+
+    /**
+     * Leases given out to callers that had to wait. An object that the caller's own thread makes, because the executor runs tasks
+     * in place, is no wait.
+     *
+     * @return how many of {@link #missed}
+     */
+    long waited();
+
+    /**
+     * Callers that were in the queue and have left it in any way: with a lease, with an exception, or by themselves.
+     *
+     * @return how many
+     */
+    long queued();
+
+    /**
+     * Callers whose time was up.
+     *
+     * @return how many
+     */
+    long timeouts();
+
+    /**
+     * Callers turned away because the queue was full.
+     *
+     * @return how many
+     */
+    long refused();
+
+    /**
+     * Callers that failed because no object could be made ({@link CreateFailedException}).
+     *
+     * @return how many
+     */
+    long failed();
+
+    /**
+     * Callers that left: interrupted, or their future cancelled.
+     *
+     * @return how many
+     */
+    long cancelled();
+
+    /**
+     * Leases that were reported as leaked ({@link PoolBuilder#leakThreshold}).
+     *
+     * @return how many
+     */
+    long leaks();
+
+    /**
+     * How often a lease was ended that was dead already, because its holder had ended it or because the pool had taken it back.
+     * The first close after an invalidate or a detach is not counted.
+     *
+     * @return how many
+     */
+    long staleCloses();
 
     /**
      * The share of leases that were given out without waiting, creating or validating.
      *
      * @return 0 to 1; 1 if there were no leases yet
      */
-    public double hitRate() {
-        return acquired == 0 ? 1 : (double) (acquired - Math.min(missed, acquired)) / acquired;
+    default double hitRate() {
+        return acquired() == 0 ? 1 : (double) (acquired() - Math.min(missed(), acquired())) / acquired();
     }
+
+    // --- how long it took
+
+    /**
+     * How long callers waited, from their arrival to their return, since the pool was opened. Callers that were served at once
+     * count as zero. Callers that timed out, were cancelled or failed are included; those that were turned away at once are not.
+     *
+     * @return the times of all callers
+     */
+    PoolTimes waitTimes();
+
+    /**
+     * The same for the last 60 to 70 seconds.
+     *
+     * @return the times of all callers of that time
+     */
+    PoolTimes recentWaitTimes();
+
+    /**
+     * How long leases were held that have ended, since the pool was opened.
+     *
+     * @return none unless the pool measures it
+     */
+    PoolTimes useTimes();
+
+    /**
+     * How long it took to make an object, its validation included if {@link PoolBuilder#validateOnCreate} is set, for each object
+     * of {@link #created}.
+     *
+     * @return the times since the pool was opened
+     */
+    PoolTimes createTimes();
+
+    /**
+     * How long validations and resets took that have ended, whether the object was found good or not.
+     *
+     * @return the times since the pool was opened
+     */
+    PoolTimes validationTimes();
 
     /**
      * The counts that tell why a caller has to wait, in one line.
      *
      * @return text for a log
      */
-    public String summary() {
-        return "leased " + leased + ", idle " + idle + ", creating " + creating + ", validating " + validating
-                + ", retiring " + retiring + " of at most " + maxSize + "; waiters " + waiters;
+    default String summary() {
+        return "leased " + leased() + ", idle " + idle() + ", creating " + creating() + ", validating " + validating()
+                + ", retiring " + retiring() + " of at most " + maxSize() + "; waiters " + waiters();
     }
 }

@@ -7,7 +7,7 @@ import java.util.function.Function;
 /**
  * Tells whether an object still works.
  *
- * <p>Runs on the pool's executor, never under a lock. A validator that returns false, throws anything, or takes longer than {@link
+ * <p>Runs on the pool's executor, or on the thread of a caller ({@link #onCaller}), never under a lock. A validator that returns false, throws anything, or takes longer than {@link
  * PoolBuilder#validationTimeout} has rejected the object: the object is destroyed, and the next one is tried. What it throws is
  * logged, at most once a minute.
  *
@@ -24,6 +24,28 @@ public interface Validator<T> {
      * @throws Exception if it may not
      */
     boolean isValid(T object) throws Exception;
+
+    /**
+     * Returns a validator that the pool asks on the thread that acquires, or on the thread whose release serves a caller that
+     * waits. It is for a look that is cheap and local: a flag, an age, whether a socket was closed. Such a look costs less than
+     * handing it to another thread. The pool can't give it up when it takes longer than {@link PoolBuilder#validationTimeout}:
+     * if it hangs, its caller hangs, beyond the deadline. Objects that the pool validates by itself (keepalive, after a fault, at
+     * creation) are validated on its executor all the same.
+     *
+     * @return a validator that asks this one
+     */
+    default Validator<T> onCaller() {
+        return new OnCaller<>(this);
+    }
+
+    /**
+     * Tells whether the pool may ask this validator on the thread of a caller ({@link #onCaller}).
+     *
+     * @return false by default
+     */
+    default boolean runsOnCaller() {
+        return false;
+    }
 
     /**
      * Returns a validator with which both must agree; the other is asked only if this one returns true.

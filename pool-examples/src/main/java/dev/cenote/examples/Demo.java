@@ -21,11 +21,15 @@ import picocli.CommandLine.Option;
 
 /** Pools real database connections under load while things go wrong, and shows what callers see. */
 @Command(
-        name = "demo",
-        mixinStandardHelpOptions = true,
-        version = "Cenote 0.1.0-SNAPSHOT",
+        name = "bin/demo",
         description = "Drives a pool of real database connections under load and faults, and shows how it goes.")
 public final class Demo implements Callable<Integer> {
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "show this help message and exit")
+    boolean wantsHelp;
 
     @Option(names = "--threads", defaultValue = "64", description = "threads that query (default: ${DEFAULT-VALUE})")
     int threads;

@@ -4,6 +4,7 @@ import dev.cenote.pool.CreateFailedException;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.PoolClosedException;
 import dev.cenote.pool.PoolFullException;
+import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.Slot.Grant;
 import dev.cenote.pool.internal.wait.Gate;
@@ -96,7 +97,7 @@ final class Acquisition<T> {
             abandon(waiter, leases);
             throw failure;
         } finally {
-            engine.deadlocks.ends(waiter);
+            runs(waiter);
         }
         return outcome(waiter);
     }
@@ -118,7 +119,7 @@ final class Acquisition<T> {
             abandon(waiter, leases);
             throw failure;
         } finally {
-            engine.deadlocks.ends(waiter);
+            runs(waiter);
             if (wasInterrupted) {
                 Thread.currentThread().interrupt();
             }
@@ -197,6 +198,9 @@ final class Acquisition<T> {
         }
         queue.add(waiter);
         engine.breaker.ask();
+        if (isToBeHeldBack(waiter)) {
+            return;
+        }
         engine.tasks.forCaller(engine.handoff::capacityCameFree);
         int maxWaiters = engine.slots.limits().maxWaiters();
         if (waiter.isSettled()) {
@@ -210,6 +214,19 @@ final class Acquisition<T> {
         } else {
             engine.tasks.forCaller(() -> engine.handoff.hasten(waiter));
         }
+    }
+
+    /**
+     * Tells whether a newcomer should leave what is idle alone for the moment ({@link WaitQueue#holdsBack}): only where it can
+     * wait, and the pool has nothing else to do for it.
+     */
+    private boolean isToBeHeldBack(Waiter<T> waiter) {
+        return waiter.timeoutNanos() > 0
+                && engine.slots.room() <= 0
+                && engine.slots.limits().maxWaiters() > 0
+                && !engine.gate.has(Gate.SUSPENDED | Gate.OVERSIZE | Gate.WATCHED)
+                && !engine.idle.isEmpty()
+                && queue.holdsBack(waiter);
     }
 
     /** Joins the queue. Returns for how long to park, if the waiter is not settled. */
@@ -249,20 +266,39 @@ final class Acquisition<T> {
                 lock.lock();
             } else {
                 long now = engine.now();
-                if (!waiter.isOverdue(now)) {
+                boolean isHeldBack = queue.isHeldBack(waiter);
+                long until = isHeldBack ? waiter.holdEndsNanos() : waiter.deadlineNanos;
+                if (!Nanos.isPast(until, now)) {
                     waiter.noteWait();
                     engine.deadlocks.begins(waiter, now);
-                    return waiter.deadlineNanos - now;
+                    return until - now;
                 }
-                engine.timeouts.fail(waiter);
+                if (isHeldBack) {
+                    endHold();
+                } else {
+                    engine.timeouts.fail(waiter);
+                }
             }
         }
         return 0;
     }
 
+    /** The thread of a waiter that is settled, or was abandoned, runs. */
+    private void runs(Waiter.Blocked<T> waiter) {
+        engine.deadlocks.ends(waiter);
+        if (queue.runs(waiter)) {
+            lock.run(this::endHold);
+        }
+    }
+
+    private void endHold() {
+        queue.endHold();
+        engine.handoff.capacityCameFree();
+    }
+
     private Grant<T> outcome(Waiter<T> waiter) {
         if (!waiter.wasTurnedAway()) {
-            engine.counters.waits.record(engine.now() - waiter.enqueuedAtNanos);
+            engine.counters.waitTimes.record(engine.now() - waiter.enqueuedAtNanos);
         }
         Grant<T> grant = waiter.grant();
         if (grant == null) {
@@ -292,7 +328,7 @@ final class Acquisition<T> {
             engine.handoff.leave(waiter);
             waiter.leave();
             engine.counters.cancelled++;
-            engine.counters.waits.record(engine.now() - waiter.enqueuedAtNanos);
+            engine.counters.waitTimes.record(engine.now() - waiter.enqueuedAtNanos);
             return true;
         } finally {
             lock.unlock();

@@ -2,11 +2,14 @@ package dev.cenote.pool.internal;
 
 import dev.cenote.pool.AcquirePhase;
 import dev.cenote.pool.LeaseHolder;
+import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolStats;
 import dev.cenote.pool.PoolTimeoutException;
-import dev.cenote.pool.WaitTimes;
 import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.internal.stats.BucketTimes;
 import dev.cenote.pool.internal.stats.Counters;
+import dev.cenote.pool.internal.stats.Snapshot;
+import dev.cenote.pool.internal.wait.Gate;
 import dev.cenote.pool.internal.wait.Waiter;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -41,16 +44,15 @@ final class Diagnosis<T> {
     /** The pool as it is now, or was after the call began: a caller that waits here for another one's picture shares it. */
     PoolStats stats() {
         long before = taken;
-        Counters counters = engine.counters;
-        WaitTimes waitTimes = counters.waits.summary();
+        BucketTimes queued = engine.counters.waitTimes.summary();
         engine.lock.lock();
         try {
             PoolStats known = last;
             if (known == null
                     || taken == before
-                    || known.waitTimes().count() < waitTimes.count()) { // summed up before this call began
+                    || known.queued() < queued.count()) { // summed up before this call began
                 taken = before + 1;
-                known = take(counters, waitTimes);
+                known = take(engine.counters, queued);
                 last = known;
             }
             return known;
@@ -59,12 +61,18 @@ final class Diagnosis<T> {
         }
     }
 
-    private PoolStats take(Counters counters, WaitTimes waitTimes) {
+    private PoolStats take(Counters counters, BucketTimes queued) {
+        long now = engine.now();
         int[] in = new int[Slot.RETIRING + 1];
-        long acquired = engine.slots.census(in);
-        return new PoolStats(
+        long acquired = leasesGiven(in);
+        PoolLimits limits = engine.slots.limits();
+        Waiter<T> head = engine.queue.head();
+        BucketTimes waitTimes = counters.waitTimes(acquired, queued);
+        return new Snapshot(
                 engine.config.name(),
-                engine.slots.limits().maxSize(),
+                limits.maxSize(),
+                limits.minIdle(),
+                limits.maxWaiters(),
                 in[Slot.IDLE] + in[Slot.LEASED] + in[Slot.VALIDATING] + in[Slot.RETIRING],
                 in[Slot.IDLE],
                 in[Slot.LEASED],
@@ -72,23 +80,46 @@ final class Diagnosis<T> {
                 in[Slot.RETIRING],
                 in[Slot.CREATING],
                 engine.queue.size(),
+                head == null ? Duration.ZERO : Duration.ofNanos(Math.max(0, now - head.enqueuedAtNanos)),
+                engine.breaker.isOpen(),
+                engine.gate.has(Gate.SUSPENDED),
+                engine.gate.has(Gate.CLOSED),
                 counters.created,
                 counters.destroyedByReason(),
                 counters.detached,
+                counters.creationFailures,
+                counters.validations + counters.validatedByCallers.sum(),
+                counters.validationFailures,
                 acquired,
                 acquired - in[Slot.LEASED],
                 counters.missed,
                 counters.waited,
+                queued.count(),
                 counters.timeouts,
                 counters.refused,
+                counters.failed,
                 counters.cancelled,
-                counters.creationFailures,
-                counters.validations,
-                counters.validationFailures,
                 counters.leaks,
                 counters.staleCloses.sum(),
-                engine.breaker.refusal(engine.now()) != null,
-                waitTimes);
+                waitTimes,
+                counters.recent.since(now, waitTimes),
+                counters.useTimes.summary(),
+                counters.createTimes.summary(),
+                counters.validationTimes.summary());
+    }
+
+    /** Counts the slots by their state, and the leases that callers were given so far. */
+    private long leasesGiven(int[] inState) {
+        return engine.slots.census(inState) - engine.counters.notGiven;
+    }
+
+    /** Marks where the times are, for those of the last minute: every now and then, and before nothing comes any more. */
+    void markTimes(long now) {
+        Counters counters = engine.counters;
+        if (engine.gate.has(Gate.DORMANT) || counters.recent.isDue(now)) {
+            long acquired = leasesGiven(new int[Slot.RETIRING + 1]);
+            counters.recent.mark(now, counters.waitTimes(acquired, counters.waitTimes.summary()));
+        }
     }
 
     /** One picture for all callers that fail at this moment. */

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>P4: a waiter that is served here was the head of the queue.
  *   <li>P5: nobody waits; or the pool is suspended; or nothing that may be leased is idle, but what the thread that releases it
- *       is about to bring here, or (eventual fairness) what the head is on its way to take. The argument: {@link Gate}.
+ *       is about to bring here, or (eventual fairness) what the head is on its way to take, or (strict) while the head is
+ *       held back because a thread that was served before it has not run yet. The argument: {@link Gate}.
  *   <li>P14: somebody waits whom no call of user code covers ({@link TimedCalls#covering}), and {@code maxSize} leaves room for one
  *       more object: then as many creates as may be are under way that are not slow, or the alarm is set for the next try; or
  *       the pool has told its budget that it is hungry ({@link Sharing}), and hears when it may take a place; or the {@link
@@ -275,6 +276,7 @@ final class Handoff<T> implements SlotEvents<T> {
     }
 
     void serve(Waiter<T> head, Grant<T> grant) {
+        queue.starts(head);
         queue.remove(head);
         queue.endCompetition(head);
         engine.counters.served(head.waits());

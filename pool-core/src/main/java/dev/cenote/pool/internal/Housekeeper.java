@@ -122,6 +122,7 @@ final class Housekeeper<T> {
                 engine.handoff.capacityCameFree();
             });
             dormancy.look(findings, now);
+            engine.diagnosis.markTimes(now);
             step(() -> engine.shutdown.dropIfUnused(now));
             plannedNanos = nextRun(now, hasMore[0]);
             engine.alarm.next(plannedNanos);

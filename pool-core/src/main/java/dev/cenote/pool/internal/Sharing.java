@@ -177,6 +177,9 @@ final class Sharing<T> implements Budget.Member {
         forBudget(() -> {
             before[0] = engine.retirement.occupying();
             engine.gate.set(Gate.WATCHED); // before the look at what is idle
+            if (engine.queue.head() != null) {
+                engine.handoff.capacityCameFree(); // what is idle may be held back for this pool's own waiters
+            }
             for (Slot<T> oldest = longestIdle(); oldest != null && !mayKeep(false); oldest = longestIdle()) {
                 engine.eviction.tryRetireIdle(oldest, oldest.word(), DestroyReason.YIELDED);
             }

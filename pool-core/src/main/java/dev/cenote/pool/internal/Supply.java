@@ -8,6 +8,7 @@ import dev.cenote.pool.internal.slot.Slot.Grant;
 import dev.cenote.pool.internal.wait.Gate;
 import dev.cenote.pool.internal.wait.Waiter;
 import java.util.ArrayDeque;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,12 +22,14 @@ final class Supply<T> {
     private final Gate gate;
     private final IdleStore<T> idle;
     private final Hints<T> hints;
+    private final @Nullable Predicate<Grant<T>> check; // what callers' threads do; null if the executor does it
 
     Supply(Engine<T> engine) {
         this.engine = engine;
         gate = engine.gate;
         idle = engine.idle;
         hints = engine.hints;
+        check = engine.validation.isOnCaller() ? engine.validation::passesOnCaller : null;
     }
 
     // --- without the lock
@@ -38,7 +41,7 @@ final class Supply<T> {
             return null;
         }
         hints.prepare();
-        Grant<T> grant = idle.lease();
+        Grant<T> grant = check == null ? idle.lease() : idle.lease(check);
         if (grant != null) {
             hints.set(threadId, grant.slot());
         }
@@ -181,7 +184,7 @@ final class Supply<T> {
             throw new AssertionError("bug: somebody took " + slot);
         }
         if (engine.validation.mayBegin()) {
-            engine.validation.begin(slot);
+            engine.validation.beginForCaller(slot);
         } else {
             slot.move(Slot.VALIDATING, Slot.RETIRING);
             engine.retirement.begin(slot, DestroyReason.REPLACED);

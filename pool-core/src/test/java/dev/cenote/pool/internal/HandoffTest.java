@@ -154,6 +154,11 @@ class HandoffTest {
                     public Slot<Thing> pop() {
                         return store.pop();
                     }
+
+                    @Override
+                    public boolean isEmpty() {
+                        return store.isEmpty();
+                    }
                 });
         Lease<Thing> held = pool.acquireAsync().join(); // made for it, so that no hint leads to it
         AtomicReference<CompletableFuture<Lease<Thing>>> waiter = new AtomicReference<>();

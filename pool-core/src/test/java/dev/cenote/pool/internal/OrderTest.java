@@ -8,14 +8,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cenote.pool.Fairness;
 import dev.cenote.pool.IdleOrder;
 import dev.cenote.pool.Lease;
+import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.slot.Slot.Grant;
 import dev.cenote.pool.internal.wait.Gate;
+import dev.cenote.pool.internal.wait.WaitQueue;
 import dev.cenote.pool.internal.wait.Waiter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
@@ -29,6 +32,7 @@ class OrderTest {
 
     private static final Access BLOCKING = new Access(IdleOrder.LIFO, Fairness.STRICT, Access.Way.BLOCKING, false, Access.Home.NOTHING);
     private static final Access ASYNC = new Access(IdleOrder.LIFO, Fairness.STRICT, Access.Way.ASYNC, false, Access.Home.NOTHING);
+    private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Fairness EVENTUAL = Fairness.eventual(Duration.ofMillis(1));
 
@@ -125,6 +129,99 @@ class OrderTest {
             assertThat(grant.slot().tryRelease(grant.word(), 0)).isTrue();
             engine.idle.push(grant.slot());
         }
+    }
+
+    @Test
+    @Tag("P4")
+    @Tag("P5")
+    void aThreadThatComesStraightBackQueuesBehindOneThatWasServedAndHasNotRunYet() throws Exception {
+        try (TestPool test = new TestPool(it -> it.maxSize(2))) {
+            Waiter.Blocked<Thing> served = servedButNotRunning(test);
+            FutureTask<Lease<Thing>> newcomer = new FutureTask<>(() -> test.pool.acquire(HOUR));
+            awaitHeldBack(test, started(newcomer));
+            assertThat(isAnythingIdle(test)).isTrue();
+            start(test, served);
+            newcomer.get().close();
+            assertThat(test.pool.engine().gate.bits()).isZero();
+            close(served);
+        }
+    }
+
+    @Test
+    @Tag("P5")
+    @Tag("P6")
+    void nobodyIsHeldBackForLongerThanTheBoundNorBeyondItsDeadline() throws Exception {
+        for (Duration timeout : List.of(HOUR, Duration.ofNanos(WaitQueue.LONGEST_HOLD_NANOS / 2))) {
+            try (TestPool test = new TestPool(it -> it.maxSize(2))) {
+                Waiter.Blocked<Thing> served = servedButNotRunning(test);
+                FutureTask<Lease<Thing>> newcomer = new FutureTask<>(() -> test.pool.acquire(timeout));
+                awaitHeldBack(test, started(newcomer));
+                test.ticker.advance(Duration.ofNanos(WaitQueue.LONGEST_HOLD_NANOS));
+                newcomer.get().close(); // its wait ends by itself, in real time, and then it looks
+                start(test, served);
+                assertThat(test.pool.engine().gate.bits()).isZero();
+                close(served);
+            }
+        }
+    }
+
+    @Test
+    @Tag("P8")
+    @Tag("P9")
+    void aCallerThatCannotWaitTakesWhatIsIdleThoughAServedThreadHasNotRunYet() throws Exception {
+        for (int maxWaiters : new int[] {0, 1}) {
+            try (TestPool test = new TestPool(it -> it.maxSize(2))) {
+                Waiter.Blocked<Thing> served = servedButNotRunning(test);
+                test.pool.resize(test.pool.config().limits().withMaxWaiters(maxWaiters));
+                test.pool.acquire(maxWaiters == 0 ? HOUR : Duration.ZERO).close();
+                test.pool.tryAcquire().orElseThrow().close();
+                test.pool.acquireAsync(HOUR).join().close();
+                start(test, served);
+                close(served);
+            }
+        }
+    }
+
+    /** Of two objects one is idle, and the other one was lent to a thread that waited for it and does not run. */
+    private static Waiter.Blocked<Thing> servedButNotRunning(TestPool test) {
+        Engine<Thing> engine = test.pool.engine();
+        Lease<Thing> first = test.acquire();
+        Lease<Thing> second = test.acquire();
+        Waiter.Blocked<Thing> waiter = new Waiter.Blocked<>(engine.lock.newTurn(), engine.now(), HOUR.toNanos());
+        engine.lock.run(() -> {
+            engine.queue.add(waiter);
+            waiter.noteWait();
+        });
+        first.close();
+        assertThat(waiter.isSettled()).isTrue();
+        second.close();
+        assertThat(isAnythingIdle(test)).isTrue();
+        return waiter;
+    }
+
+    private static void awaitHeldBack(TestPool test, Thread newcomer) {
+        Await.until(() -> test.pool.engine().gate.has(Gate.HELD_BACK) || !newcomer.isAlive());
+    }
+
+    private static void start(TestPool test, Waiter.Blocked<Thing> served) {
+        Engine<Thing> engine = test.pool.engine();
+        if (engine.queue.runs(served)) {
+            engine.lock.run(() -> {
+                engine.queue.endHold();
+                engine.handoff.capacityCameFree();
+            });
+        }
+    }
+
+    private static void close(Waiter.Blocked<Thing> served) {
+        Grant<Thing> grant = served.grant();
+        new PooledLease<>(grant.slot(), grant.word()).close();
+    }
+
+    private static boolean isAnythingIdle(TestPool test) {
+        boolean[] isIdle = new boolean[1];
+        test.pool.engine().slots.forEach(slot -> isIdle[0] |= slot.state() == Slot.IDLE);
+        return isIdle[0];
     }
 
     /** What a newcomer gets while a lease is being closed, whose object was not offered to those who wait yet. */

@@ -64,7 +64,7 @@ final class RandomProgram {
             builder.validateIfIdleFor(Duration.ofMillis(random.nextInt(2) * 10))
                     .keepaliveTime(Duration.ofMillis(random.nextInt(2) * 30))
                     .validateOnRelease(random.nextBoolean())
-                    .validator(validator);
+                    .validator(random.nextInt(3) == 0 ? validator.onCaller() : validator);
         }
     }
 

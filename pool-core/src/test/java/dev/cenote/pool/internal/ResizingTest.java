@@ -123,6 +123,11 @@ class ResizingTest {
                         public Slot<Thing> pop() {
                             return store.pop();
                         }
+
+                        @Override
+                        public boolean isEmpty() {
+                            return store.isEmpty();
+                        }
                     });
                 })) {
             List<Lease<Thing>> both = test.acquire(2);

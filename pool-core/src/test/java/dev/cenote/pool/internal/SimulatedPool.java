@@ -186,5 +186,10 @@ final class SimulatedPool {
             interleaver.point();
             return slot;
         }
+
+        @Override
+        public boolean isEmpty() {
+            return store.isEmpty();
+        }
     }
 }

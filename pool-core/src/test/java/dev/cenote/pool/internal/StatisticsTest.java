@@ -106,8 +106,11 @@ class StatisticsTest {
             for (int i = 0; i < 100; i++) {
                 test.acquire().close(); // who found something at once did not wait
             }
-            assertThat(test.stats().waitTimes().count()).isEqualTo(5);
-            assertThat(test.stats().waitTimes().mean()).isEqualTo(SECOND.multipliedBy(2));
+            assertThat(test.stats().queued()).isEqualTo(5);
+            assertThat(test.stats().waitTimes().count()).isEqualTo(105);
+            assertThat(test.stats().waitTimes().countUpTo(Duration.ZERO)).isEqualTo(101);
+            assertThat(test.stats().waitTimes().total()).isEqualTo(SECOND.multipliedBy(10));
+            assertThat(test.stats().waitTimes().p90()).isZero();
             assertThat(test.stats().waitTimes().max()).isEqualTo(SECOND.multipliedBy(4));
         }
     }
@@ -122,7 +125,7 @@ class StatisticsTest {
             test.acquire().close();
             assertThat(test.stats().missed()).isEqualTo(1);
             assertThat(test.stats().hitRate()).isEqualTo(0.75);
-            assertThat(test.stats().waitTimes().count()).isEqualTo(1);
+            assertThat(test.stats().queued()).isEqualTo(1);
         }
     }
 

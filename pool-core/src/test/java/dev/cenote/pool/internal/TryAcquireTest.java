@@ -148,6 +148,11 @@ class TryAcquireTest {
                 }
                 return slot;
             }
+
+            @Override
+            public boolean isEmpty() {
+                return store.isEmpty();
+            }
         };
     }
 

@@ -7,7 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.IdleOrder;
 import dev.cenote.pool.Lease;
+import dev.cenote.pool.PoolBuilder;
 import dev.cenote.pool.PoolListener;
+import dev.cenote.pool.PoolStats;
+import dev.cenote.pool.Validator;
 import dev.cenote.pool.internal.slot.IdleStore;
 import dev.cenote.pool.internal.slot.Slot;
 import java.time.Duration;
@@ -20,6 +23,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,6 +78,83 @@ class ValidatingTest {
         leases.forEach(lease -> lease.join().close());
         assertThat(test.stats().idle()).isEqualTo(count);
         return test;
+    }
+
+    /** A pool with objects whose validator callers ask themselves, each time. */
+    private TestPool onCaller(int count, UnaryOperator<PoolBuilder<Thing>> settings) {
+        TestPool test = new TestPool(
+                executor,
+                it -> settings.apply(it.maxSize(count))
+                        .validateIfIdleFor(Duration.ZERO)
+                        .validator(((Validator<Thing>) this::isAlive).onCaller()));
+        CompletableFuture<Void> warm = test.pool.warmUp(count);
+        executor.runAll();
+        assertThat(warm).isDone();
+        return test;
+    }
+
+    @Test
+    @Tag("P15")
+    void whatIsCheapIsAskedOnTheThreadThatAcquires() {
+        try (TestPool test = onCaller(3, it -> it)) {
+            test.acquire().close();
+            test.pool.tryAcquire().orElseThrow().close();
+            test.pool.acquireAsync().join().close();
+            assertThat(validations).isEqualTo(3);
+            assertThat(test.stats().validations()).isEqualTo(3);
+            assertThat(executor.size()).isZero();
+        }
+    }
+
+    @Test
+    @Tag("P15")
+    @Tag("F31")
+    void aDeadObjectIsGivenUpByTheCallerThatMeetsItAndTheNextOneIsTried() {
+        try (TestPool test = onCaller(3, it -> it)) {
+            dead.addAll(List.of(1, 2));
+            Thread.currentThread().interrupt();
+            Lease<Thing> lease = test.acquire();
+            assertThat(Thread.interrupted()).as("the flag is kept").isTrue();
+            assertThat(lease.get().number).isZero();
+            PoolStats stats = test.stats();
+            assertThat(stats.acquired()).as("given to callers").isEqualTo(1);
+            assertThat(stats.leased()).isEqualTo(1);
+            assertThat(stats.validationFailures()).isEqualTo(2);
+            executor.runAll();
+            assertThat(test.stats().destroyed(DestroyReason.VALIDATION_FAILED)).isEqualTo(2);
+            lease.close();
+        }
+    }
+
+    @Test
+    @Tag("P4")
+    @Tag("P5")
+    void whoeverWaitsIsServedByTheThreadThatReleasesAfterALook() {
+        try (TestPool test = onCaller(1, it -> it)) {
+            Lease<Thing> held = test.acquire();
+            CompletableFuture<Lease<Thing>> first = test.pool.acquireAsync();
+            CompletableFuture<Lease<Thing>> second = test.pool.acquireAsync();
+            held.close();
+            assertThat(first).isDone();
+            assertThat(second).isNotDone();
+            assertThat(validations).isEqualTo(2);
+            dead.add(0);
+            first.join().close(); // is not good for the second one
+            executor.runAll();
+            second.join().close();
+            assertThat(test.stats().destroyed(DestroyReason.VALIDATION_FAILED)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whatThePoolValidatesByItselfIsValidatedOnTheExecutor() {
+        try (TestPool test = onCaller(1, it -> it.keepaliveTime(SECOND))) {
+            test.advance(Duration.ofSeconds(2));
+            assertThat(validations).isZero();
+            assertThat(executor.size()).isEqualTo(1);
+            executor.runAll();
+            assertThat(validations).isEqualTo(1);
+        }
     }
 
     @Test
@@ -442,6 +523,11 @@ class ValidatingTest {
                     public Slot<Thing> pop() {
                         pops.incrementAndGet();
                         return store.pop();
+                    }
+
+                    @Override
+                    public boolean isEmpty() {
+                        return store.isEmpty();
                     }
                 }));
     }

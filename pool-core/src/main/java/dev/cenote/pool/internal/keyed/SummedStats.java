@@ -2,32 +2,34 @@ package dev.cenote.pool.internal.keyed;
 
 import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.PoolStats;
-import dev.cenote.pool.WaitTimes;
+import dev.cenote.pool.PoolTimes;
+import dev.cenote.pool.internal.stats.BucketTimes;
+import dev.cenote.pool.internal.stats.Snapshot;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** The counts of several pools together, as those of one pool. A percentile of the sum is the largest that one of them has. */
+/** The counts of several pools together, as those of one pool. */
 final class SummedStats {
-
-    private static final WaitTimes NO_WAITS =
-            new WaitTimes(0, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO);
 
     private SummedStats() {}
 
     /** Of no pool at all. */
     static PoolStats none(String name, int maxSize) {
-        return new PoolStats(
-                name, maxSize, 0, 0, 0, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false,
-                NO_WAITS);
+        return new Snapshot(
+                name, maxSize, 0, 0, 0, 0, 0, 0, 0, 0, 0, Duration.ZERO, false, false, false, 0, Map.of(), 0, 0, 0, 0,
+                0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, BucketTimes.NONE, BucketTimes.NONE, BucketTimes.NONE,
+                BucketTimes.NONE, BucketTimes.NONE);
     }
 
     /** Of both. */
     static PoolStats sum(String name, int maxSize, PoolStats one, PoolStats other) {
-        return new PoolStats(
+        return new Snapshot(
                 name,
                 maxSize,
+                one.minIdle() + other.minIdle(),
+                one.maxWaiters() + other.maxWaiters(),
                 one.total() + other.total(),
                 one.idle() + other.idle(),
                 one.leased() + other.leased(),
@@ -35,23 +37,32 @@ final class SummedStats {
                 one.retiring() + other.retiring(),
                 one.creating() + other.creating(),
                 one.waiters() + other.waiters(),
+                longer(one.oldestWait(), other.oldestWait()),
+                one.isFailingFast() || other.isFailingFast(),
+                one.isSuspended() || other.isSuspended(),
+                one.isClosed() || other.isClosed(),
                 one.created() + other.created(),
                 destroyed(one, other),
                 one.detached() + other.detached(),
+                one.creationFailures() + other.creationFailures(),
+                one.validations() + other.validations(),
+                one.validationFailures() + other.validationFailures(),
                 one.acquired() + other.acquired(),
                 one.released() + other.released(),
                 one.missed() + other.missed(),
                 one.waited() + other.waited(),
+                one.queued() + other.queued(),
                 one.timeouts() + other.timeouts(),
                 one.refused() + other.refused(),
+                one.failed() + other.failed(),
                 one.cancelled() + other.cancelled(),
-                one.creationFailures() + other.creationFailures(),
-                one.validations() + other.validations(),
-                one.validationFailures() + other.validationFailures(),
                 one.leaks() + other.leaks(),
                 one.staleCloses() + other.staleCloses(),
-                one.isFailingFast() || other.isFailingFast(),
-                waits(one.waitTimes(), other.waitTimes()));
+                sum(one.waitTimes(), other.waitTimes()),
+                sum(one.recentWaitTimes(), other.recentWaitTimes()),
+                sum(one.useTimes(), other.useTimes()),
+                sum(one.createTimes(), other.createTimes()),
+                sum(one.validationTimes(), other.validationTimes()));
     }
 
     private static Map<DestroyReason, Long> destroyed(PoolStats one, PoolStats other) {
@@ -64,18 +75,8 @@ final class SummedStats {
         return Collections.unmodifiableMap(sum);
     }
 
-    private static WaitTimes waits(WaitTimes one, WaitTimes other) {
-        if (other.count() == 0) {
-            return one;
-        }
-        return new WaitTimes(
-                one.count() + other.count(),
-                one.total().plus(other.total()),
-                longer(one.max(), other.max()),
-                longer(one.p50(), other.p50()),
-                longer(one.p90(), other.p90()),
-                longer(one.p99(), other.p99()),
-                longer(one.p999(), other.p999()));
+    private static PoolTimes sum(PoolTimes one, PoolTimes other) {
+        return ((BucketTimes) one).plus((BucketTimes) other); // the engine makes no other ones
     }
 
     private static Duration longer(Duration one, Duration other) {

@@ -241,7 +241,7 @@ public final class Creator<T> {
         }
         if (!isOurs) {
             if (!isTaken && made != null) {
-                retirement.destroyLate(made, by);
+                retirement.destroyLate(made, by, create.ran(parts.now()));
             }
             lock.run(() -> {
                 calls.noteReturned(create);
@@ -270,7 +270,7 @@ public final class Creator<T> {
 
     private void made(TimedCall<T> create, T made, Factory<T> by) {
         long now = parts.now();
-        fill(create.slot, made, by, now);
+        fill(create, made, by, now);
         boolean isOutdated = create.outdated;
         calls.noteDuration(create, now);
         if (!isOutdated) {
@@ -282,10 +282,12 @@ public final class Creator<T> {
         events.created(create.slot, isOutdated);
     }
 
-    private void fill(Slot<T> slot, T made, Factory<T> by, long now) {
+    private void fill(TimedCall<T> create, T made, Factory<T> by, long now) {
         long lifetime = Nanos.jittered(maxLifetimeNanos, config.lifetimeJitter(), parts.random());
-        slot.fill(made, by, now, now + lifetime, Nanos.aboutAsLong(keepaliveNanos, parts.random()), config.maxUses());
+        create.slot.fill(
+                made, by, now, now + lifetime, Nanos.aboutAsLong(keepaliveNanos, parts.random()), config.maxUses());
         parts.counters().created++;
+        parts.counters().createTimes.record(create.ran(now));
     }
 
     /** A create that failed after the object was made leaves an object to destroy. */
@@ -296,7 +298,7 @@ public final class Creator<T> {
         } else {
             parts.counters().validationFailures++;
             lock.tell(parts.listener()::validationFailed);
-            fill(create.slot, made.object(), made.by(), parts.now());
+            fill(create, made.object(), made.by(), parts.now());
             create.slot.move(Slot.CREATING, Slot.RETIRING);
             retirement.begin(create.slot, DestroyReason.VALIDATION_FAILED);
         }

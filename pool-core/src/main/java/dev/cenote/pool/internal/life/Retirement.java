@@ -7,6 +7,7 @@ import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.wait.Gate;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.EnumMap;
 import org.jspecify.annotations.Nullable;
@@ -119,14 +120,16 @@ public final class Retirement<T> {
     }
 
     /** Destroys an object that came too late to get a slot, on this thread. */
-    void destroyLate(T object, Factory<T> factory) {
+    void destroyLate(T object, Factory<T> factory, long tookNanos) {
         lock.lock();
         try {
             parts.counters().created++;
+            parts.counters().createTimes.record(tookNanos);
             parts.counters().destroyed(DestroyReason.LATE);
         } finally {
             lock.unlock();
         }
+        parts.listener().created(Duration.ofNanos(tookNanos));
         destroy(object, factory);
         parts.listener().destroyed(DestroyReason.LATE);
     }

@@ -3,14 +3,14 @@ package dev.cenote.pool.internal.life;
 import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.Factory;
 import dev.cenote.pool.PoolConfig;
-import dev.cenote.pool.Validator;
+import dev.cenote.pool.internal.run.HousekeeperThread;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.internal.slot.Slot.Grant;
 import dev.cenote.pool.internal.wait.Waiter;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,11 +29,10 @@ public final class Validation<T> {
     private static final Logger LOG = LoggerFactory.getLogger(Validation.class);
     private static final long ROUND_NANOS = Duration.ofSeconds(1).toNanos();
     private static final int MOST_SUSPECTS = 64;
-    private static final long TOLD_EACH_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final Parts<T> parts;
     private final PoolConfig<T> config;
-    private final @Nullable Validator<? super T> validator;
+    private final Inspection<T> inspection;
     private final PoolLock lock;
     private final SlotEvents<T> events;
     /** Calls of the validator for idle and released objects, on workers. */
@@ -41,7 +40,6 @@ public final class Validation<T> {
     /** Those of them that are under way because something else has failed; guarded by the lock. */
     private int suspects;
 
-    private final AtomicLong toldNanos; // when it was last told that user code threw
     private long roundNanos; // when the last round began; guarded by the lock
 
     /** Calls of the factory for released objects, on releasing threads. */
@@ -52,9 +50,8 @@ public final class Validation<T> {
         this.events = events;
         config = parts.config();
         lock = parts.lock();
-        validator = config.validator();
+        inspection = new Inspection<>(config);
         roundNanos = parts.now() - ROUND_NANOS;
-        toldNanos = new AtomicLong(parts.now() - TOLD_EACH_NANOS);
         checks = new TimedCalls<>(
                 parts,
                 config.validationTimeout(),
@@ -68,21 +65,62 @@ public final class Validation<T> {
      * will have the object: so it is slow when it is for that one.
      */
     public TimedCall<T> begin(Slot<T> slot) {
+        return begin(slot, false);
+    }
+
+    /** The same, for a caller, whose thread or that of a caller who serves it may do it if it is cheap. */
+    public void beginForCaller(Slot<T> slot) {
+        begin(slot, true);
+    }
+
+    private TimedCall<T> begin(Slot<T> slot, boolean isForWaiter) {
         assert lock.isHeld();
         Waiter<T> head = parts.queue().head();
         long callerNanos = head == null ? Nanos.FOREVER : head.timeoutNanos();
         T object = slot.object();
         parts.counters().validations++;
         TimedCall<T> check = checks.begin(slot, parts.now(), callerNanos);
-        parts.tasks()
-                .start(
-                        () -> {
-                            if (checks.enter(check, parts.now())) {
-                                finish(checks, check, isValid(object) ? null : DestroyReason.VALIDATION_FAILED);
-                            }
-                        },
-                        callerNanos);
+        Runnable task = () -> {
+            if (checks.enter(check, parts.now())) {
+                finish(checks, check, inspection.isValid(object) ? null : DestroyReason.VALIDATION_FAILED);
+            }
+        };
+        if (isOnCaller() && isForWaiter && !HousekeeperThread.SHARED.isCurrent()) {
+            lock.afterwards(task);
+        } else {
+            parts.tasks().start(task, callerNanos);
+        }
         return check;
+    }
+
+    /** Tells whether callers ask the validator themselves. */
+    public boolean isOnCaller() {
+        return inspection.isOnCaller();
+    }
+
+    /**
+     * Validates an object on the thread of the caller that has just leased it. Called without the lock.
+     *
+     * @return false if the object is given up; its lease has ended then
+     */
+    public boolean passesOnCaller(Grant<T> grant) {
+        parts.counters().validatedByCallers.increment();
+        boolean wasInterrupted = Thread.interrupted(); // that is not the validator's business
+        boolean isValid = inspection.isValid(grant.slot().object());
+        if (wasInterrupted) {
+            Thread.currentThread().interrupt();
+        }
+        if (!isValid) {
+            lock.run(() -> reject(grant));
+        }
+        return isValid;
+    }
+
+    private void reject(Grant<T> grant) {
+        if (grant.slot().tryEndLease(grant.word(), Slot.VALIDATING)) { // else it was taken back meanwhile
+            parts.counters().notGiven++;
+            failed(grant.slot(), DestroyReason.VALIDATION_FAILED, false);
+        }
     }
 
     /** Tells whether another validation may begin: false while so many hang that they hold all threads. */
@@ -117,7 +155,7 @@ public final class Validation<T> {
         } finally {
             lock.unlock();
         }
-        finish(resets, reset, isReset(object, factory) ? null : DestroyReason.RESET_FAILED);
+        finish(resets, reset, inspection.isReset(object, factory) ? null : DestroyReason.RESET_FAILED);
         return true;
     }
 
@@ -139,6 +177,7 @@ public final class Validation<T> {
                 events.vacated(); // abandoned: the slot is no longer ours, but a thread is free again
                 return;
             }
+            parts.counters().validationTimes.record(operation.ran(parts.now()));
             if (failure != null) {
                 failed(operation, failure);
             } else if (operation.isToValidate) {
@@ -174,21 +213,25 @@ public final class Validation<T> {
     }
 
     private void failed(TimedCall<T> operation, DestroyReason reason) {
+        failed(operation.slot, reason, endSuspicion(operation));
+    }
+
+    private void failed(Slot<T> slot, DestroyReason reason, boolean wasSuspect) {
         parts.counters().validationFailures++;
         lock.tell(parts.listener()::validationFailed);
-        if (!endSuspicion(operation) && reason == DestroyReason.VALIDATION_FAILED) {
+        if (!wasSuspect && reason == DestroyReason.VALIDATION_FAILED) {
             checkAllIdle(); // what broke one object may have broken others
         }
-        events.rejected(operation.slot, reason);
+        events.rejected(slot, reason);
     }
 
     /**
-     * Validates every idle object now, {@link #MOST_SUSPECTS} at once and the others before they are leased, but for those that have passed a round like this that began within the
+     * Validates every idle object now, {@link #MOST_SUSPECTS} at once and the others before they are leased (all, if callers ask the validator), but for those that have passed a round like this that began within the
      * last second: so many holders who report one fault cost one round. One of these that fails brings no further round.
      */
     public void checkAllIdle() {
         assert lock.isHeld();
-        if (validator == null) {
+        if (config.validator() == null) {
             return;
         }
         long now = parts.now();
@@ -200,7 +243,7 @@ public final class Validation<T> {
                     || (!isNew && slot.wasCheckedSince(roundNanos))) {
                 return;
             }
-            if (suspects >= MOST_SUSPECTS || !mayBegin()) {
+            if (isOnCaller() || suspects >= MOST_SUSPECTS || !mayBegin()) {
                 slot.tryMarkCheck(seen); // lost to an acquirer: it was faster than the fault
             } else if (slot.tryTake(seen, Slot.VALIDATING)) { // likewise
                 begin(slot).isSuspect = true;
@@ -218,6 +261,7 @@ public final class Validation<T> {
     private void abandonOverdue(TimedCalls<T> operations, DestroyReason reason, long now) {
         for (TimedCall<T> operation : operations.overdue(now)) {
             operations.abandon(operation);
+            parts.counters().validationTimes.record(operation.ran(now));
             lock.afterwards(() -> LOG.warn(
                     "Pool '{}': a validation or reset takes longer than {} ms; the object is given up",
                     config.name(),
@@ -234,51 +278,6 @@ public final class Validation<T> {
                 endSuspicion(operation);
                 events.rejected(operation.slot, DestroyReason.CLOSED);
             }
-        }
-    }
-
-    private boolean isValid(T object) {
-        return validator == null || succeeds("validator", () -> validator.isValid(object));
-    }
-
-    private boolean isReset(T object, Factory<T> factory) {
-        return succeeds("reset", () -> {
-            factory.reset(object);
-            return true;
-        });
-    }
-
-    private interface UserCode {
-        boolean run() throws Exception;
-    }
-
-    private boolean succeeds(String what, UserCode code) {
-        try {
-            return code.run();
-        } catch (Throwable thrown) {
-            tell(what, thrown);
-            if (thrown instanceof InterruptedException) {
-                Thread.currentThread().interrupt();
-            }
-            return false;
-        }
-    }
-
-    /** Not each time: one that can never succeed throws for every object. */
-    private void tell(String what, Throwable thrown) {
-        long now = parts.now();
-        long last = toldNanos.get();
-        boolean isDue = !(thrown instanceof InterruptedException)
-                && Nanos.isPast(last + TOLD_EACH_NANOS, now)
-                && toldNanos.compareAndSet(last, now);
-        if (isDue) {
-            LOG.warn(
-                    "Pool '{}': the {} threw, and the object is given up; told at most once a minute",
-                    config.name(),
-                    what,
-                    thrown);
-        } else {
-            LOG.debug("Pool '{}': an object is given up", config.name(), thrown);
         }
     }
 }

@@ -178,7 +178,7 @@ public final class HousekeeperThread implements Runnable {
     }
 
     /** Tells whether the calling thread is this one. */
-    boolean isCurrent() {
+    public boolean isCurrent() {
         return Thread.currentThread() == thread;
     }
 

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,9 @@ public abstract class IdleStore<T> {
 
     /** Pops a slot, which stays marked as stored until the caller has leased, taken or dropped it, or pushed it back. */
     public abstract @Nullable Slot<T> pop();
+
+    /** False if it held something a moment ago, perhaps no longer idle. */
+    public abstract boolean isEmpty();
 
     /** Pushes slots that were popped one after the other, so that they come in the same order again. */
     public void pushBack(ArrayDeque<Slot<T>> popped) {
@@ -99,6 +103,36 @@ public abstract class IdleStore<T> {
                     long leaseWord = slot.tryLeasePopped(seen);
                     if (leaseWord != 0) {
                         return new Grant<>(slot, leaseWord);
+                    }
+                }
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Leases the next idle slot. One that needs a check is leased, too, and checked then: if that is in vain, its lease has ended,
+     * and the next slot is tried. If the life of an object is over, it is pushed back, and the answer is null.
+     */
+    public final @Nullable Grant<T> lease(Predicate<Grant<T>> check) {
+        for (Slot<T> slot = pop(); slot != null; slot = pop()) {
+            for (; ; ) {
+                long seen = slot.word();
+                if (Slot.state(seen) != Slot.IDLE) {
+                    if (slot.tryDrop(seen)) {
+                        break;
+                    }
+                } else if (Slot.isMarked(seen, Slot.RETIRE)) {
+                    push(slot);
+                    return null;
+                } else {
+                    long leaseWord = slot.tryLeasePopped(seen);
+                    if (leaseWord != 0) {
+                        Grant<T> grant = new Grant<>(slot, leaseWord);
+                        if (!Slot.isMarked(seen, Slot.CHECK) || check.test(grant)) {
+                            return grant;
+                        }
+                        break;
                     }
                 }
             }
@@ -183,6 +217,11 @@ public abstract class IdleStore<T> {
             }
         }
 
+        @Override
+        public boolean isEmpty() {
+            return (head.get() & INDEX) == 0;
+        }
+
         private static long tagAfter(long seen) {
             return (seen & ~INDEX) + NEXT_TAG;
         }
@@ -202,6 +241,11 @@ public abstract class IdleStore<T> {
         @Nullable
         public Slot<T> pop() {
             return queue.poll();
+        }
+
+        @Override
+        public boolean isEmpty() {
+            return queue.isEmpty();
         }
 
         @Override

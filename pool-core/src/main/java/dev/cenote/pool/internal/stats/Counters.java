@@ -19,6 +19,7 @@ public final class Counters {
     public long waited;
     public long timeouts;
     public long refused;
+    public long failed;
     public long cancelled;
     public long creationFailures;
     public long validations;
@@ -26,11 +27,29 @@ public final class Counters {
     public long leaks;
     private @Nullable EnumMap<DestroyReason, Long> destroyed; // none until one is
 
+    /** Leases that ended before their callers had them, since the object was not valid. */
+    public long notGiven;
+
+    /** Not under the lock: validations on callers' threads. */
+    public final LongAdder validatedByCallers = new LongAdder();
+
     /** Not under the lock: a stale close takes none. */
     public final LongAdder staleCloses = new LongAdder();
 
     /** Not under the lock: recorded by the threads that waited, when they are back. */
-    public final WaitHistogram waits = new WaitHistogram();
+    public final Histogram waitTimes = new Histogram();
+
+    /** Not under the lock: recorded by the threads that end leases. */
+    public final Histogram useTimes = new Histogram();
+
+    public final Histogram createTimes = new Histogram();
+    public final Histogram validationTimes = new Histogram();
+    public final RecentTimes recent = new RecentTimes();
+
+    /** The times of all callers: those that were served at once waited for no time. */
+    public BucketTimes waitTimes(long acquired, BucketTimes ofQueued) {
+        return ofQueued.andZero(acquired - missed);
+    }
 
     /** One who found nothing ready gets a lease. */
     public void served(boolean hadToWait) {

@@ -14,8 +14,11 @@ import dev.cenote.pool.internal.slot.Hints;
  *
  * <ol>
  *   <li>{@link #QUEUED} is set exactly while a waiter is linked; {@link WaitQueue} sets it.
- *   <li>{@link #QUEUE_FIRST}: nobody may overtake. With strict fairness it is set while a waiter is linked. With eventual
- *       fairness it is set when the head of the queue has waited longer than the bound, and cleared when a newer head has not.
+ *   <li>{@link #QUEUE_FIRST}: nobody may overtake. With strict fairness it is set while a waiter is linked, and after that until
+ *       every thread that was served while it waited runs again ({@link WaitQueue#starts}). With eventual fairness it is set
+ *       when the head of the queue has waited longer than the bound, and cleared when a newer head has not.
+ *   <li>{@link #HELD_BACK}: a newcomer has queued without a look at what is idle, since a thread that was served before it has
+ *       not run yet. Whoever clears it has the waiters served, or has unlinked this one.
  *   <li>{@link #COMPETING}: one woken head is on its way to compete for what is idle (eventual fairness only). Meanwhile
  *       releases wake nobody else. The thread that clears the bit looks at the idle store afterwards.
  *   <li>{@link #CLOSED} is set by the close of the pool, for ever.
@@ -28,6 +31,15 @@ import dev.cenote.pool.internal.slot.Hints;
  * waiter has set it: then the release serves. Or the push comes before the waiter's look at the store: then the waiter finds the
  * slot. So no object lies idle while a waiter waits (P5). If a release read the gate first, a waiter could queue between the two
  * steps, find nothing idle, and wait beside an idle object.
+ *
+ * <p><b>The exception:</b> strict order only, and only while a thread that was served has not run yet. Where the threads that
+ * give back come straight back, the queue can be empty because all others have been served, or stand ready to run. The
+ * thread that has the processor would then take turn after turn, thousands of them, though the pool is to serve its callers in
+ * turn. So it queues behind the served thread, for {@link WaitQueue#LONGEST_HOLD_NANOS} at most. The served thread counts as
+ * starting before it is unlinked. When it runs it takes itself off the count, and after that reads the gate. The newcomer sets
+ * {@link #HELD_BACK}, and after that reads the count. Both are volatile: either the newcomer finds the count at zero and looks by
+ * itself, or the last one that starts finds the bit and looks. The same holds for {@link #QUEUE_FIRST}, which outlives the last
+ * waiter: it is written, then the count is read; or the count is written, then the gate is read.
  *
  * <p>A slot that another thread has popped from the store is on its way to a lease, whose end takes the same path. Or that thread
  * pushes the slot back; then it queues itself, or reads the gate and looks under the lock. Every other way in which capacity
@@ -47,6 +59,9 @@ public final class Gate {
 
     /** Nothing has been used for a while, and the housekeeper sleeps: a thread that is about to use something rouses it first. */
     public static final int DORMANT = 64;
+
+    /** The head of the queue has not looked at what is idle, and waits for a served thread to run. */
+    public static final int HELD_BACK = 256;
 
     /** Other pools of the same budget are hungry: of each object that comes free the budget is asked whether it may stay. */
     public static final int WATCHED = 128;

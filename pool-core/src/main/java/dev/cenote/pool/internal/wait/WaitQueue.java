@@ -5,6 +5,8 @@ import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +22,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WaitQueue<T> {
 
+    /** For so long at most a newcomer waits for a thread to run that was served before it. */
+    public static final long LONGEST_HOLD_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
     private final PoolLock lock;
     private final Gate gate;
     private final long overtakingBoundNanos; // 0: strict
+    private final AtomicInteger starting = new AtomicInteger(); // raised under the lock
     /**
      * Since when the competing head has waited. Racy on purpose: a thread that has seen {@link Gate#COMPETING} reads it without
      * the lock, and the gate publishes it to that thread. It may be a later head's by then, and on a 32-bit JVM half of it. Then
@@ -80,6 +86,7 @@ public final class WaitQueue<T> {
         Waiter<T> newer = waiter.newer;
         if (older == null) {
             head = newer;
+            gate.clear(Gate.HELD_BACK);
         } else {
             older.newer = newer;
         }
@@ -92,8 +99,74 @@ public final class WaitQueue<T> {
         waiter.newer = null;
         size--;
         if (size == 0) {
-            gate.clear(Gate.QUEUED | Gate.QUEUE_FIRST);
+            gate.clear(Gate.QUEUED);
+            openIfAllRun();
         }
+    }
+
+    // --- strict order: served threads that have not run yet
+
+    /** The waiter is about to be served, and unlinked after that. A thread that waits counts as starting until it runs. */
+    public void starts(Waiter<T> waiter) {
+        assert lock.isHeld();
+        if (isStrict() && waiter instanceof Waiter.Blocked<T> blocked && blocked.waits()) {
+            blocked.isStarting = true;
+            starting.incrementAndGet();
+        }
+    }
+
+    /**
+     * The thread of a settled waiter runs. Needs no lock.
+     *
+     * @return true if the caller has to see to it, under the lock, that {@link #endHold} is called and the waiters are served
+     */
+    public boolean runs(Waiter.Blocked<T> waiter) {
+        if (!waiter.isStarting) {
+            return false;
+        }
+        waiter.isStarting = false;
+        if (starting.decrementAndGet() > 0) {
+            return false;
+        }
+        int seen = gate.bits();
+        return (seen & Gate.HELD_BACK) != 0 || (seen & (Gate.QUEUED | Gate.QUEUE_FIRST)) == Gate.QUEUE_FIRST;
+    }
+
+    /** Ends what was held back until all threads run. The caller has the waiters served. */
+    public void endHold() {
+        assert lock.isHeld();
+        gate.clear(Gate.HELD_BACK);
+        openIfAllRun();
+    }
+
+    private void openIfAllRun() {
+        if (size == 0 && starting.get() == 0) {
+            gate.clear(Gate.QUEUE_FIRST);
+        }
+    }
+
+    /**
+     * Holds back a waiter that has just queued, if it stands alone behind threads that have not run yet.
+     *
+     * @return false if it may look at what is idle
+     */
+    public boolean holdsBack(Waiter<T> waiter) {
+        assert lock.isHeld();
+        if (starting.get() == 0 || head != waiter || !(waiter instanceof Waiter.Blocked<T>)) {
+            return false;
+        }
+        gate.set(Gate.HELD_BACK);
+        if (starting.get() > 0) {
+            return true;
+        }
+        gate.clear(Gate.HELD_BACK);
+        return false;
+    }
+
+    /** Tells whether a linked waiter has not looked at what is idle, since it is held back. */
+    public boolean isHeldBack(Waiter<T> waiter) {
+        assert lock.isHeld();
+        return head == waiter && gate.has(Gate.HELD_BACK);
     }
 
     /** Lets newcomers overtake again, if the head has not waited for too long. Eventual fairness only. */

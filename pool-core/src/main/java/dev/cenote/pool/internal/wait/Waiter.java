@@ -138,6 +138,9 @@ public abstract class Waiter<T> {
         /** Called to compete for an idle object, and not yet back ({@link WaitQueue#wakeHead}). Guarded by the lock. */
         boolean isCompeting;
 
+        /** Served while it waited, and has not run since. Written under the lock, and by its thread when it has run. */
+        boolean isStarting;
+
         public Blocked(Turn turn, long now, long timeoutNanos) {
             super(now, timeoutNanos);
             this.turn = turn;
@@ -154,6 +157,11 @@ public abstract class Waiter<T> {
             if (waits() && thread != Thread.currentThread()) {
                 lock.call(turn);
             }
+        }
+
+        /** When it looks at what is idle at the latest, though it was held back. */
+        public long holdEndsNanos() {
+            return Nanos.earlier(deadlineNanos, enqueuedAtNanos + WaitQueue.LONGEST_HOLD_NANOS);
         }
 
         void awakenToCompete(PoolLock lock) {
@@ -189,7 +197,7 @@ public abstract class Waiter<T> {
         }
 
         private void complete() {
-            counters.waits.record(ticker.nanos() - enqueuedAtNanos);
+            counters.waitTimes.record(ticker.nanos() - enqueuedAtNanos);
             Grant<T> granted = grant();
             @Nullable Supplier<? extends RuntimeException> why = failure();
             if (granted != null) {

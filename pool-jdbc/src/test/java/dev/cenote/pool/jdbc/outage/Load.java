@@ -13,7 +13,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 
-/** Clients that write a row each, again and again, and note what they saw. */
+/**
+ * Clients that write a row each, again and again, and note what they saw. Of a client's failures the first thousand are kept as
+ * they are; each later one is noted as the thousandth, since the memory of hundreds of thousands would make the JVM pause.
+ */
 final class Load implements AutoCloseable {
 
     /**
@@ -38,6 +41,7 @@ final class Load implements AutoCloseable {
     }
 
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final int MOST_KEPT = 1_000;
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50); // each costs more than a try
 
     private final DataSource source;
@@ -56,6 +60,8 @@ final class Load implements AutoCloseable {
     }
 
     private void run(int client) {
+        int failures = 0;
+        SQLException last = null;
         while (!isOver) {
             long began = System.nanoTime();
             long lent = 0;
@@ -69,7 +75,9 @@ final class Load implements AutoCloseable {
                     done = System.nanoTime();
                 }
             } catch (SQLException e) {
-                failure = e;
+                failures++;
+                last = failures > MOST_KEPT ? last : e;
+                failure = last;
             }
             long ended = System.nanoTime();
             tries.add(new Try(client, began, lent, done == 0 ? ended : done, ended, failure));

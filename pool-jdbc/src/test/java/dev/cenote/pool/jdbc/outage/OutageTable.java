@@ -9,7 +9,8 @@ import javax.sql.DataSource;
 
 /**
  * Prints what the clients of each data source saw of each outage, as a table for the docs: {@code bin/jdbc-outages}. With {@code
- * --patient} they wait for a connection for 30 s instead of 2 s; {@code --recovery} is {@link RecoveryTable}.
+ * --patient} they wait for a connection for 30 s instead of 2 s; {@code --recovery} is {@link RecoveryTable}, of outages of some
+ * lengths in seconds or of all.
  */
 public final class OutageTable {
 
@@ -21,12 +22,12 @@ public final class OutageTable {
     /**
      * Runs the outages, some by name or all.
      *
-     * @param arguments names of outages
+     * @param arguments names of outages, or lengths after {@code --recovery}
      */
     public static void main(String[] arguments) throws Exception {
         List<String> names = new ArrayList<>(List.of(arguments));
         if (names.remove("--recovery")) {
-            RecoveryTable.print();
+            RecoveryTable.print(names);
             return;
         }
         int acquireMillis = names.remove("--patient") ? Sources.PATIENT_MILLIS : Sources.IMPATIENT_MILLIS;

@@ -10,17 +10,20 @@ import javax.sql.DataSource;
 /** Prints what patient clients saw of a server that was stopped, three times each for so long, as a table for the docs. */
 final class RecoveryTable {
 
-    private static final long[] OUTAGE_SECONDS = {2, 5, 25};
+    private static final List<Long> OUTAGE_SECONDS = List.of(2L, 5L, 25L);
     private static final int TIMES = 3;
 
     private RecoveryTable() {}
 
-    static void print() throws Exception {
+    static void print(List<String> onlySeconds) throws Exception {
         System.out.println(
                 "| stopped for | pool | in use | failed with a connection | failed without one | those refused at once:"
                         + " p50 / p99 / longest | first served after | median | all served after |");
         System.out.println("| ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
-        for (long seconds : OUTAGE_SECONDS) {
+        List<Long> lengths = onlySeconds.isEmpty()
+                ? OUTAGE_SECONDS
+                : onlySeconds.stream().map(Long::valueOf).toList();
+        for (long seconds : lengths) {
             for (Sources pool : Sources.values()) {
                 List<Recovery> runs = new ArrayList<>();
                 for (int i = 0; i < TIMES; i++) {

@@ -1,0 +1,31 @@
+package dev.cenote.net;
+
+import java.io.Serial;
+import java.nio.channels.ClosedChannelException;
+
+/**
+ * A connection or one of its streams was used after its lease had ended. Nothing was read or written.
+ *
+ * @serial exclude
+ */
+public final class LeaseEndedException extends ClosedChannelException {
+
+    @Serial
+    private static final long serialVersionUID = 1;
+
+    private final String address;
+
+    /**
+     * Made by the pool.
+     *
+     * @param address where the connection goes
+     */
+    public LeaseEndedException(Address address) {
+        this.address = address.toString();
+    }
+
+    @Override
+    public String getMessage() {
+        return "the lease of this connection to " + address + " has ended";
+    }
+}

@@ -1,0 +1,29 @@
+package dev.cenote.net;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+
+/** Finds the addresses of a host. Asked once for each connection that is made. */
+@FunctionalInterface
+public interface Resolver {
+
+    /**
+     * Finds the addresses of a host, the preferred first.
+     *
+     * @param host a name or a literal address
+     * @return the addresses, at least one
+     * @throws UnknownHostException if there is none
+     */
+    List<InetAddress> resolve(String host) throws UnknownHostException;
+
+    /**
+     * Asks the JVM ({@link InetAddress#getAllByName}), which keeps an answer for 30 s unless the security property {@code
+     * networkaddress.cache.ttl} says otherwise.
+     *
+     * @return the resolver
+     */
+    static Resolver system() {
+        return host -> List.of(InetAddress.getAllByName(host));
+    }
+}

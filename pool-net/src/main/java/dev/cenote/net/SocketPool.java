@@ -1,0 +1,119 @@
+package dev.cenote.net;
+
+import dev.cenote.pool.Lease;
+import dev.cenote.pool.PoolFunction;
+import dev.cenote.pool.PoolStats;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Connections to any number of addresses, made when they are needed and lent many times. Thread-safe.
+ *
+ * <p>Each connection is looked at before it is lent, on the acquiring thread, without a round trip and without a wait. A connection that
+ * the server has closed, or on which bytes have come that nobody asked for, is closed, and the next one is taken. The look can't
+ * see what is still on its way: the server may close the connection before the first write arrives.
+ *
+ * <p>What {@link dev.cenote.pool.Pool} says of order, time-outs and interrupts holds for each address.
+ */
+public interface SocketPool extends AutoCloseable {
+
+    /**
+     * Begins a new pool. Every setting has a default.
+     *
+     * @return a builder
+     */
+    static SocketPoolBuilder builder() {
+        return new SocketPoolBuilder();
+    }
+
+    /**
+     * Acquires a connection, waiting no longer than {@link SocketPoolBuilder#acquireTimeout}. Its exceptions are those of {@link
+     * dev.cenote.pool.Pool#acquire()}.
+     *
+     * @param address where to
+     * @return a lease, to be closed by the caller
+     * @throws InterruptedException if interrupted while waiting
+     */
+    Lease<Connection> acquire(Address address) throws InterruptedException;
+
+    /**
+     * Acquires a connection, waiting no longer than the given time. Its exceptions are those of {@link
+     * dev.cenote.pool.Pool#acquire(Duration)}.
+     *
+     * @param address where to
+     * @param timeout the longest wait, from zero upwards
+     * @return a lease, to be closed by the caller
+     * @throws InterruptedException if interrupted while waiting
+     * @throws IllegalArgumentException if the time-out is negative
+     */
+    Lease<Connection> acquire(Address address, Duration timeout) throws InterruptedException;
+
+    /**
+     * Acquires a connection if one is there that can be had without waiting, and overtakes nobody. Otherwise the pool begins to
+     * make one, if there is room.
+     *
+     * @param address where to
+     * @return a lease, to be closed by the caller, or nothing
+     */
+    Optional<Lease<Connection>> tryAcquire(Address address);
+
+    /**
+     * Acquires a connection as {@link #acquire(Address)} does, uses it on this thread, and releases it. If the function throws, the
+     * connection is closed instead, since the rest of an answer may still come.
+     *
+     * @param address where to
+     * @param function what to do with it
+     * @param <R> the result
+     * @param <X> what the function may throw
+     * @return what the function returned
+     * @throws X if the function throws it
+     * @throws InterruptedException if interrupted while waiting
+     */
+    <R, X extends Exception> R withConnection(
+            Address address, PoolFunction<? super Connection, ? extends R, X> function) throws X, InterruptedException;
+
+    /**
+     * Acquires a connection as {@link #acquire(Address, Duration)} does, uses it on this thread, and releases it. If the function throws, the
+     * connection is closed instead, since the rest of an answer may still come.
+     *
+     * @param address where to
+     * @param timeout the longest wait, from zero upwards; the function may take longer
+     * @param function what to do with it
+     * @param <R> the result
+     * @param <X> what the function may throw
+     * @return what the function returned
+     * @throws X if the function throws it
+     * @throws InterruptedException if interrupted while waiting
+     */
+    <R, X extends Exception> R withConnection(
+            Address address, Duration timeout, PoolFunction<? super Connection, ? extends R, X> function)
+            throws X, InterruptedException;
+
+    /**
+     * Retires every connection to an address: idle ones now, leased ones as they come back.
+     *
+     * @param address where to
+     */
+    void invalidateAll(Address address);
+
+    /**
+     * Takes a picture of the connections to an address, and their history.
+     *
+     * @param address where to
+     * @return the counts
+     */
+    PoolStats stats(Address address);
+
+    /**
+     * Closes the pool without waiting for it. See {@link dev.cenote.pool.Pool#shutdown}.
+     *
+     * @param grace how long holders may keep their leases, from zero upwards
+     * @return completes when the last connection is closed
+     */
+    CompletableFuture<Void> shutdown(Duration grace);
+
+    /** Closes the pool, and waits until the last connection is closed. See {@link dev.cenote.pool.Pool#close}. */
+    @Override
+    void close();
+}

@@ -1,0 +1,123 @@
+package dev.cenote.net.internal;
+
+import dev.cenote.net.Address;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A connection as the pool keeps it: the transport, what is still to be flushed, and whether it may be leased again.
+ *
+ * <p>Each direction has its lock, which a holder's thread has for as long as it reads or writes. A lease that ends while a lock is
+ * taken leaves an unfit connection, and that is why no thread of an earlier holder can take bytes of a later one.
+ */
+final class Link {
+
+    /** What a look finds that does not wait. */
+    enum State {
+        /** Nothing has come. */
+        IDLE,
+        /** Bytes have come that nobody has read. */
+        DATA,
+        /** The other end has closed the connection, or it is broken. */
+        CLOSED
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(Link.class);
+
+    final Address address;
+    final SocketChannel channel;
+    final Transport transport;
+    final ReentrantLock reading = new ReentrantLock();
+    final ReentrantLock writing = new ReentrantLock();
+    /** What was written and not sent, from 0 to its position; guarded by {@link #writing}. */
+    final ByteBuffer unsent = ByteBuffer.allocate(Wire.BUFFER_BYTES);
+    /** Whether nothing was read since the last write. Written under the lock of its direction, read under both. */
+    boolean isUnanswered;
+
+    private boolean wasLeased; // by the thread that leases it
+    private volatile @Nullable String whyUnfit;
+    private volatile @Nullable Object attachment;
+
+    Link(Address address, SocketChannel channel, Transport transport) {
+        this.address = address;
+        this.channel = channel;
+        this.transport = transport;
+    }
+
+    /** Looks what has come, without waiting. What was found stays there for the next read. */
+    State look() {
+        if (!channel.isOpen()) {
+            return State.CLOSED;
+        }
+        try {
+            if (transport.received().hasRemaining()) {
+                return State.DATA;
+            }
+            int found = transport.receive(Transport.NOW);
+            return found == 0 ? State.IDLE : found > 0 ? State.DATA : State.CLOSED;
+        } catch (IOException e) {
+            LOG.debug("{}: broken while it was idle", address, e);
+            return State.CLOSED;
+        }
+    }
+
+    /**
+     * Tells whether it may be lent. Before the first lease the server may have spoken: many protocols begin with a greeting.
+     * Before a later one, what has come belongs to nobody.
+     */
+    boolean isFit() {
+        if (whyUnfit != null) {
+            return false;
+        }
+        State state = look();
+        boolean isFit = state == State.IDLE || (state == State.DATA && !wasLeased);
+        if (!isFit) {
+            makeUnfit(state == State.DATA ? "bytes came while it was idle" : "the server closed it");
+        }
+        return isFit;
+    }
+
+    boolean wasLeased() {
+        return wasLeased;
+    }
+
+    void lent() {
+        wasLeased = true;
+    }
+
+    void makeUnfit(String why) {
+        if (whyUnfit == null) { // racy on purpose: of two reasons any will do
+            whyUnfit = why;
+        }
+    }
+
+    /** Null if it may be leased again. */
+    @Nullable
+    String whyUnfit() {
+        return whyUnfit;
+    }
+
+    void abort(String why) {
+        makeUnfit(why);
+        transport.abort();
+    }
+
+    @Nullable
+    Object attachment() {
+        return attachment;
+    }
+
+    void attach(@Nullable Object object) {
+        attachment = object;
+    }
+
+    @Override
+    public String toString() {
+        return channel.toString();
+    }
+}

@@ -1,0 +1,374 @@
+package dev.cenote.net;
+
+import static dev.cenote.net.SocketPoolTest.echo;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.cenote.pool.CreateFailedException;
+import dev.cenote.pool.Lease;
+import dev.cenote.pool.PoolTimeoutException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How a connection is made, and what a caller sees if none can be made. */
+class ConnectingTest {
+
+    private static final Duration SOON = Duration.ofMillis(300);
+
+    private static List<InetAddress> addresses(String... literals) {
+        List<InetAddress> addresses = new ArrayList<>();
+        for (String literal : literals) {
+            try {
+                addresses.add(InetAddress.getByName(literal));
+            } catch (UnknownHostException e) {
+                throw new AssertionError(e);
+            }
+        }
+        return addresses;
+    }
+
+    /** A listener whose queue is full, so that the system answers no further connect. */
+    private static final class FullQueue implements AutoCloseable {
+
+        final ServerSocket listener = new ServerSocket();
+        private final List<SocketChannel> clients = new ArrayList<>();
+
+        FullQueue(String host, int port) throws IOException {
+            listener.bind(new InetSocketAddress(host, port), 1);
+            boolean isConnected = true;
+            while (isConnected) {
+                SocketChannel client = SocketChannel.open();
+                client.configureBlocking(false);
+                client.connect(listener.getLocalSocketAddress());
+                clients.add(client);
+                try (var selector = java.nio.channels.Selector.open()) {
+                    client.register(selector, java.nio.channels.SelectionKey.OP_CONNECT);
+                    isConnected = client.isConnected() || (selector.select(100) > 0 && client.finishConnect());
+                }
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            listener.close();
+            for (SocketChannel client : clients) {
+                client.close();
+            }
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            return socket.getLocalPort();
+        }
+    }
+
+    @Test
+    void aRefusedConnectFailsAtOnce() throws Exception {
+        int port = freePort();
+        try (SocketPool pool = SocketPool.builder().build()) {
+            assertThatThrownBy(() -> pool.acquire(Address.of("127.0.0.1", port)))
+                    .isInstanceOf(CreateFailedException.class)
+                    .cause()
+                    .isInstanceOf(ConnectException.class)
+                    .hasMessage("127.0.0.1:" + port + " can't be reached (127.0.0.1:" + port + ": Connection refused)");
+        }
+    }
+
+    @Test
+    void aHostWithoutAddressFailsAtOnce() throws Exception {
+        Resolver resolver = host -> {
+            throw new UnknownHostException(host);
+        };
+        try (SocketPool pool = SocketPool.builder().resolver(resolver).build()) {
+            assertThatThrownBy(() -> pool.acquire(Address.of("nowhere.example", 1)))
+                    .isInstanceOf(CreateFailedException.class)
+                    .cause()
+                    .isInstanceOf(UnknownHostException.class)
+                    .hasMessage("nowhere.example");
+        }
+    }
+
+    @Test
+    void aFullQueueFailsAtTheConnectTimeout() throws Exception {
+        try (FullQueue server = new FullQueue("127.0.0.1", 0);
+                SocketPool pool = SocketPool.builder().connectTimeout(SOON).build()) {
+            int port = server.listener.getLocalPort();
+            long started = System.nanoTime();
+            assertThatThrownBy(() -> pool.acquire(Address.of("127.0.0.1", port)))
+                    .isInstanceOf(CreateFailedException.class)
+                    .cause()
+                    .isInstanceOf(SocketTimeoutException.class)
+                    .hasMessage(
+                            "127.0.0.1:" + port + " did not answer within 300 ms (127.0.0.1:" + port + ": no answer)");
+            assertThat(System.nanoTime() - started).isGreaterThanOrEqualTo(SOON.toNanos());
+        }
+    }
+
+    @Test
+    void aFullQueueFailsAtTheCallersDeadlineIfThatComesFirst() throws Exception {
+        try (FullQueue server = new FullQueue("127.0.0.1", 0);
+                SocketPool pool = SocketPool.builder().build()) {
+            Address address = Address.of("127.0.0.1", server.listener.getLocalPort());
+            assertThatThrownBy(() -> pool.acquire(address, SOON)).isInstanceOf(PoolTimeoutException.class);
+        }
+    }
+
+    @Test
+    void aTlsServerThatSaysNothingFailsAtTheConnectTimeout() throws Exception {
+        try (Server server = new Server(Server.SILENT);
+                SocketPool pool = SocketPool.builder().connectTimeout(SOON).build()) {
+            assertThatThrownBy(() -> pool.acquire(Address.tls("127.0.0.1", server.port())))
+                    .isInstanceOf(CreateFailedException.class)
+                    .cause()
+                    .isInstanceOf(SocketTimeoutException.class)
+                    .hasMessageStartingWith("the TLS handshake with tls://127.0.0.1:" + server.port());
+        }
+    }
+
+    @Test
+    void aServerThatClosesEachConnectionIsGivenUpAfterSomeTries() throws Exception {
+        AtomicInteger made = new AtomicInteger();
+        try (Server server = new Server((in, out) -> {})) {
+            ConnectionAction untilItIsClosed = connection -> {
+                int number = made.incrementAndGet();
+                while (server.accepted.get() < number || server.open() > 0) {
+                    Thread.yield();
+                }
+            };
+            try (SocketPool pool = SocketPool.builder()
+                    .maxPerAddress(2)
+                    .onConnect(untilItIsClosed)
+                    .build()) {
+                assertThatThrownBy(() -> pool.acquire(server.address()))
+                        .isInstanceOf(CreateFailedException.class)
+                        .cause()
+                        .isInstanceOf(ConnectException.class)
+                        .hasMessage(server.address() + " closed 5 connections before they were used");
+            }
+        }
+    }
+
+    @Test
+    void theNameIsResolvedForEachConnection() throws Exception {
+        AtomicReference<List<InetAddress>> answer = new AtomicReference<>(addresses("127.0.0.1"));
+        try (Server old = new Server(Server.ECHO);
+                Server moved = new Server(Server.ECHO, null, "127.0.0.2", old.port());
+                SocketPool pool = SocketPool.builder()
+                        .maxPerAddress(1)
+                        .resolver(host -> answer.get())
+                        .build()) {
+            Address address = Address.of("server.example", old.port());
+            try (Lease<Connection> lease = pool.acquire(address)) {
+                echo(lease.get(), "hello");
+            }
+            answer.set(addresses("127.0.0.2"));
+            try (Lease<Connection> lease = pool.acquire(address)) {
+                assertThat(lease.get().remoteAddress()).isEqualTo(new InetSocketAddress("127.0.0.1", old.port()));
+            }
+            old.finAll();
+            try (Lease<Connection> lease = pool.acquire(address)) {
+                assertThat(lease.get().remoteAddress()).isEqualTo(new InetSocketAddress("127.0.0.2", old.port()));
+                echo(lease.get(), "hello");
+            }
+            assertThat(moved.accepted).hasValue(1);
+        }
+    }
+
+    @Test
+    void anAddressThatDoesNotAnswerIsPassedAfterTheAttemptDelay() throws Exception {
+        try (Server server = new Server(Server.ECHO, null, "127.0.0.2", 0);
+                FullQueue dead = new FullQueue("127.0.0.1", server.port());
+                SocketPool pool = SocketPool.builder()
+                        .resolver(host -> addresses("127.0.0.1", "127.0.0.2", "127.0.0.3"))
+                        .build()) {
+            long started = System.nanoTime();
+            try (Lease<Connection> lease = pool.acquire(Address.of("server.example", server.port()))) {
+                assertThat(System.nanoTime() - started).isGreaterThanOrEqualTo(250_000_000);
+                assertThat(lease.get().remoteAddress()).isEqualTo(new InetSocketAddress("127.0.0.2", server.port()));
+                echo(lease.get(), "hello");
+            }
+            assertThat(dead.listener.isClosed()).isFalse();
+        }
+    }
+
+    @Test
+    void anAddressThatRefusesIsPassedAtOnce() throws Exception {
+        try (Server server = new Server(Server.ECHO, null, "127.0.0.3", 0);
+                SocketPool pool = SocketPool.builder()
+                        .attemptDelay(Duration.ofHours(1))
+                        .resolver(host -> addresses("127.0.0.1", "127.0.0.2", "127.0.0.3"))
+                        .build();
+                Lease<Connection> lease = pool.acquire(Address.of("server.example", server.port()))) {
+            assertThat(echo(lease.get(), "hello")).isEqualTo("hello");
+        }
+    }
+
+    @Test
+    void theFailureTellsOfEachAddress() throws Exception {
+        int port = freePort();
+        try (SocketPool pool = SocketPool.builder()
+                .resolver(host -> addresses("127.0.0.1", "127.0.0.2"))
+                .build()) {
+            assertThatThrownBy(() -> pool.acquire(Address.of("server.example", port)))
+                    .cause()
+                    .hasMessage("server.example:" + port + " can't be reached (127.0.0.1:" + port
+                            + ": Connection refused; 127.0.0.2:" + port + ": Connection refused)");
+        }
+    }
+
+    @Test
+    void whatTheServerSaysFirstIsKeptForTheFirstHolder() throws Exception {
+        try (Server server = new Server((in, out) -> {
+                    out.write(7);
+                    Server.ECHO.serve(in, out);
+                });
+                SocketPool pool = SocketPool.builder().maxPerAddress(1).build()) {
+            for (int i = 0; i < 3; i++) {
+                try (Lease<Connection> lease = pool.acquire(server.address())) {
+                    if (i == 0) {
+                        assertThat(lease.get().in().read()).isEqualTo(7);
+                    }
+                    echo(lease.get(), "hello");
+                }
+            }
+            assertThat(server.accepted).hasValue(1);
+        }
+    }
+
+    @Test
+    void theProtocolBeginsAndEndsEachConnection() throws Exception {
+        List<String> heard = new CopyOnWriteArrayList<>();
+        try (Server server = new Server((in, out) -> {
+            out.write('>');
+            for (int command = in.read(); command >= 0; command = in.read()) {
+                heard.add("" + (char) command);
+                out.write('!');
+            }
+        })) {
+            try (SocketPool pool = SocketPool.builder()
+                            .onConnect(connection -> {
+                                assertThat(connection.in().read()).isEqualTo('>');
+                                connection.out().write('h');
+                                connection.out().flush();
+                                assertThat(connection.in().read()).isEqualTo('!');
+                            })
+                            .onClose(connection -> {
+                                connection.out().write('q');
+                                connection.out().flush();
+                            })
+                            .build();
+                    Lease<Connection> lease = pool.acquire(server.address())) {
+                lease.get().out().write('r');
+                lease.get().out().flush();
+                assertThat(lease.get().in().read()).isEqualTo('!');
+            }
+            while (server.open() > 0) {
+                Thread.yield();
+            }
+            assertThat(heard).containsExactly("h", "r", "q");
+        }
+    }
+
+    @Test
+    void aBeginningThatFailsIsNoConnection() throws Exception {
+        try (Server server = new Server(Server.ECHO);
+                SocketPool pool = SocketPool.builder()
+                        .onConnect(connection -> {
+                            throw new IOException("wrong password");
+                        })
+                        .build()) {
+            assertThatThrownBy(() -> pool.acquire(server.address()))
+                    .isInstanceOf(CreateFailedException.class)
+                    .cause()
+                    .hasMessage("wrong password");
+            while (server.open() > 0) {
+                Thread.yield();
+            }
+            assertThat(server.accepted).hasValue(1);
+        }
+    }
+
+    @Test
+    void theOptionsOfTheSocketAreSet() throws Exception {
+        try (Server server = new Server(Server.ECHO);
+                SocketPool pool = SocketPool.builder()
+                        .bindAddress(InetAddress.getByName("127.0.0.9"))
+                        .option(StandardSocketOptions.SO_RCVBUF, 50_000)
+                        .keepAlive(Duration.ofSeconds(10), Duration.ofSeconds(5), 3)
+                        .build();
+                Lease<Connection> lease = pool.acquire(server.address())) {
+            assertThat(lease.get().localAddress().toString()).startsWith("/127.0.0.9:");
+        }
+    }
+
+    @Test
+    void aUnixDomainSocketIsAnAddressLikeAnother(@TempDir Path folder) throws Exception {
+        Path path = folder.resolve("socket");
+        try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+                SocketPool pool = SocketPool.builder()
+                        .maxPerAddress(1)
+                        .readTimeout(Duration.ofMillis(50))
+                        .build()) {
+            listener.bind(UnixDomainSocketAddress.of(path));
+            AtomicReference<SocketChannel> served = new AtomicReference<>();
+            Server.daemon("unix", () -> {
+                try {
+                    while (true) {
+                        SocketChannel channel = listener.accept();
+                        served.set(channel);
+                        Server.daemon("connection", () -> {
+                            try {
+                                Server.ECHO.serve(
+                                        java.nio.channels.Channels.newInputStream(channel),
+                                        java.nio.channels.Channels.newOutputStream(channel));
+                            } catch (Exception e) {
+                                // the test closes it
+                            }
+                        });
+                    }
+                } catch (IOException e) {
+                    // the test is over
+                }
+            });
+            Address address = Address.unix(path);
+            try (Lease<Connection> lease = pool.acquire(address)) {
+                assertThat(echo(lease.get(), "hello")).isEqualTo("hello");
+            }
+            SocketChannel first = served.get();
+            try (Lease<Connection> lease = pool.acquire(address)) {
+                assertThat(echo(lease.get(), "again")).isEqualTo("again");
+                assertThatThrownBy(() -> lease.get().in().read())
+                        .isInstanceOf(SocketTimeoutException.class)
+                        .hasMessage("nothing came from unix:" + path + " within 50 ms");
+            }
+            try (Lease<Connection> lease = pool.acquire(address)) {
+                assertThat(echo(lease.get(), "hello")).isEqualTo("hello");
+            }
+            assertThat(served.get()).isNotSameAs(first);
+            served.get().close();
+            try (Lease<Connection> lease = pool.acquire(address)) {
+                assertThat(echo(lease.get(), "hello")).isEqualTo("hello");
+            }
+        }
+    }
+}

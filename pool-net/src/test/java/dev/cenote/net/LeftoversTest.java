@@ -1,0 +1,262 @@
+package dev.cenote.net;
+
+import static dev.cenote.net.SocketPoolTest.echo;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.cenote.pool.Lease;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A connection that something is left over on is not lent again. */
+class LeftoversTest {
+
+    private interface Use {
+        void of(Connection connection) throws Exception;
+    }
+
+    private Server server;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = new Server(Server.ECHO);
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        server.close();
+    }
+
+    private static SocketPoolBuilder builder() {
+        return SocketPool.builder().maxPerAddress(1);
+    }
+
+    private boolean isLentAgainAfter(SocketPoolBuilder builder, Use use) throws Exception {
+        try (SocketPool pool = builder.build()) {
+            try (Lease<Connection> lease = pool.acquire(server.address())) {
+                use.of(lease.get());
+            }
+            try (Lease<Connection> lease = pool.acquire(server.address())) {
+                assertThat(echo(lease.get(), "mine")).isEqualTo("mine");
+            }
+            return server.accepted.get() == 1;
+        }
+    }
+
+    @Test
+    void nothingLeftOver() throws Exception {
+        assertThat(isLentAgainAfter(builder(), connection -> {
+                    connection.write(ByteBuffer.wrap(new byte[3]));
+                    connection.in().readNBytes(3);
+                }))
+                .isTrue();
+    }
+
+    @Test
+    void notUsedAtAll() throws Exception {
+        assertThat(isLentAgainAfter(builder(), connection -> {})).isTrue();
+    }
+
+    @Test
+    void bytesThatWereReceivedAndNotRead() throws Exception {
+        assertThat(isLentAgainAfter(builder(), connection -> {
+                    connection.write(ByteBuffer.wrap(new byte[3]));
+                    connection.in().read();
+                }))
+                .isFalse();
+    }
+
+    @Test
+    void bytesThatHadComeAndWereNotReceived() throws Exception {
+        Semaphore isRead = new Semaphore(0);
+        Semaphore isSent = new Semaphore(0);
+        try (Server talkative = new Server((in, out) -> {
+                    for (int read = in.read(); read >= 0; read = in.read()) {
+                        out.write(read);
+                        isRead.acquire();
+                        out.write(99);
+                        isSent.release();
+                    }
+                });
+                SocketPool pool = builder().build()) {
+            for (int i = 0; i < 2; i++) {
+                try (Lease<Connection> lease = pool.acquire(talkative.address())) {
+                    lease.get().write(ByteBuffer.wrap(new byte[1]));
+                    assertThat(lease.get().in().read()).isEqualTo(0);
+                    isRead.release();
+                    isSent.acquire();
+                }
+            }
+            assertThat(talkative.accepted).hasValue(2);
+        }
+    }
+
+    @Test
+    void bytesThatWereWrittenAndNotFlushed() throws Exception {
+        assertThat(isLentAgainAfter(builder(), connection -> connection.out().write(1)))
+                .isFalse();
+    }
+
+    @Test
+    void aRequestWhoseAnswerWasNotRead() throws Exception {
+        assertThat(isLentAgainAfter(builder(), connection -> connection.write(ByteBuffer.wrap(new byte[1]))))
+                .isFalse();
+    }
+
+    @Test
+    void aLastWordThatHasNoAnswer() throws Exception {
+        try (Server quiet = new Server(Server.SILENT);
+                SocketPool pool = builder().expectsAnswers(false).build()) {
+            for (int i = 0; i < 3; i++) {
+                try (Lease<Connection> lease = pool.acquire(quiet.address())) {
+                    lease.get().write(ByteBuffer.wrap(new byte[1]));
+                }
+            }
+            assertThat(quiet.accepted).hasValue(1);
+        }
+    }
+
+    @Test
+    void aConnectionThatItsHolderClosed() throws Exception {
+        assertThat(isLentAgainAfter(builder(), Connection::close)).isFalse();
+    }
+
+    @Test
+    void aConnectionOfAFunctionThatThrew() throws Exception {
+        try (SocketPool pool = builder().build()) {
+            assertThatThrownBy(() -> pool.withConnection(server.address(), connection -> {
+                        echo(connection, "hello");
+                        throw new IOException("no such key");
+                    }))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("no such key");
+            assertThat(pool.<String, IOException>withConnection(
+                            server.address(), connection -> echo(connection, "mine")))
+                    .isEqualTo("mine");
+            assertThat(server.accepted).hasValue(2);
+        }
+    }
+
+    @Test
+    void aLeaseThatEndedLongAgoHarmsNoLaterOne() throws Exception {
+        try (SocketPool pool = builder().build()) {
+            Lease<Connection> old = pool.acquire(server.address());
+            Connection stale = old.get();
+            old.close();
+            try (Lease<Connection> lease = pool.acquire(server.address())) {
+                stale.close();
+                stale.attach("not mine");
+                old.invalidate();
+                old.invalidate(new IOException("not mine"));
+                old.closeAndValidate();
+                old.close();
+                assertThat(lease.get().attachment()).isNull();
+                assertThat(echo(lease.get(), "mine")).isEqualTo("mine");
+            }
+            try (Lease<Connection> lease = pool.acquire(server.address())) {
+                assertThat(echo(lease.get(), "mine")).isEqualTo("mine");
+            }
+            assertThat(server.accepted).hasValue(1);
+            assertThat(pool.stats(server.address()).staleCloses()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void aConnectionThatWasDetachedLivesOn() throws Exception {
+        try (SocketPool pool = builder().build()) {
+            Connection mine = pool.acquire(server.address()).detach();
+            try (Lease<Connection> lease = pool.acquire(server.address())) {
+                assertThat(echo(lease.get(), "hello")).isEqualTo("hello");
+            }
+            assertThat(echo(mine, "mine")).isEqualTo("mine");
+            mine.close();
+            assertThat(server.accepted).hasValue(2);
+        }
+    }
+
+    @Test
+    void anAttachmentStaysWithTheConnection() throws Exception {
+        try (SocketPool pool = builder().build()) {
+            try (Lease<Connection> lease = pool.acquire(server.address())) {
+                lease.get().attach("parser");
+            }
+            try (Lease<Connection> lease = pool.acquire(server.address())) {
+                assertThat(lease.get().attachment()).isEqualTo("parser");
+                lease.get().close();
+            }
+            try (Lease<Connection> lease = pool.acquire(server.address())) {
+                assertThat(lease.get().attachment()).isNull();
+            }
+        }
+    }
+
+    @Test
+    void theReadTimeoutOfALeaseEndsWithIt() throws Exception {
+        try (SocketPool pool = builder().readTimeout(Duration.ofSeconds(7)).build()) {
+            try (Lease<Connection> lease = pool.acquire(server.address())) {
+                lease.get().readTimeout(Duration.ZERO);
+                assertThat(lease.get().readTimeout()).isEqualTo(Duration.ZERO);
+            }
+            try (Lease<Connection> lease = pool.acquire(server.address())) {
+                assertThat(lease.get().readTimeout()).isEqualTo(Duration.ofSeconds(7));
+            }
+        }
+    }
+
+    /** The ping is asked where the pool validates: here, since a fault was reported. */
+    @Test
+    void aPingThatFailsEndsTheConnection() throws Exception {
+        List<String> pings = new CopyOnWriteArrayList<>();
+        try (SocketPool pool = builder()
+                .ping(connection -> {
+                    pings.add(echo(connection, "ping"));
+                    return pings.size() < 2;
+                })
+                .build()) {
+            for (int i = 0; i < 2; i++) {
+                Lease<Connection> lease = pool.acquire(server.address());
+                lease.closeAndValidate();
+            }
+            try (Lease<Connection> lease = pool.acquire(server.address())) {
+                assertThat(echo(lease.get(), "mine")).isEqualTo("mine");
+            }
+            assertThat(pings).containsExactly("ping", "ping");
+            assertThat(server.accepted).hasValue(2);
+        }
+    }
+
+    @Test
+    void bigAndSmallPiecesArriveInTheirOrder() throws Exception {
+        byte[] bytes = new byte[200_000];
+        new Random(7).nextBytes(bytes);
+        try (SocketPool pool = builder().build();
+                Lease<Connection> lease = pool.acquire(server.address())) {
+            Connection connection = lease.get();
+            Thread writer = new Thread(() -> {
+                try {
+                    int sent = 0;
+                    for (int size : new int[] {1, 5000, 8192, 3, 8191, 100_000, 1, 9000}) {
+                        connection.out().write(bytes, sent, size);
+                        sent += size;
+                    }
+                    connection.out().write(bytes[sent++]);
+                    connection.write(ByteBuffer.wrap(bytes, sent, bytes.length - sent));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            writer.start();
+            assertThat(connection.in().readNBytes(bytes.length)).isEqualTo(bytes);
+            writer.join();
+        }
+    }
+}

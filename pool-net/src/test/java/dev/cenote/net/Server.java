@@ -1,0 +1,171 @@
+package dev.cenote.net;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
+
+/** A server on this machine, with a thread for each connection. What it does with one is given; then the connection is closed. */
+final class Server implements AutoCloseable {
+
+    interface Service {
+        void serve(InputStream in, OutputStream out) throws Exception;
+    }
+
+    /** Sends back what comes, piece by piece. */
+    static final Service ECHO = (in, out) -> {
+        byte[] bytes = new byte[64 * 1024];
+        for (int read = in.read(bytes); read > 0; read = in.read(bytes)) {
+            out.write(bytes, 0, read);
+        }
+    };
+
+    /** Takes what comes and says nothing. */
+    static final Service SILENT = (in, out) -> in.transferTo(OutputStream.nullOutputStream());
+
+    private record Accepted(Socket raw, Socket socket) {}
+
+    final AtomicInteger accepted = new AtomicInteger();
+    private final List<Accepted> open = new CopyOnWriteArrayList<>();
+    private final ServerSocket listener = new ServerSocket();
+    private final @Nullable SSLContext tls;
+    private final Service service;
+    private volatile String[] versions = {};
+    private volatile String[] offers = {};
+
+    Server(Service service) throws IOException {
+        this(service, null);
+    }
+
+    /** @param tls null for a plain server */
+    Server(Service service, @Nullable SSLContext tls) throws IOException {
+        this(service, tls, "127.0.0.1", 0);
+    }
+
+    /** @param port zero for any */
+    Server(Service service, @Nullable SSLContext tls, String host, int port) throws IOException {
+        this.service = service;
+        this.tls = tls;
+        listener.setReuseAddress(true);
+        listener.bind(new InetSocketAddress(InetAddress.getByName(host), port), 200);
+        daemon("acceptor", this::accept);
+    }
+
+    private void accept() {
+        while (!listener.isClosed()) {
+            try {
+                Socket raw = listener.accept();
+                raw.setTcpNoDelay(true);
+                Socket socket = raw;
+                if (tls != null) {
+                    SSLSocket wrapped = (SSLSocket) tls.getSocketFactory().createSocket(raw, null, raw.getPort(), true);
+                    wrapped.setUseClientMode(false);
+                    SSLParameters parameters = wrapped.getSSLParameters();
+                    parameters.setApplicationProtocols(offers);
+                    if (versions.length > 0) {
+                        parameters.setProtocols(versions);
+                    }
+                    wrapped.setSSLParameters(parameters);
+                    socket = wrapped;
+                }
+                Accepted connection = new Accepted(raw, socket);
+                open.add(connection);
+                accepted.incrementAndGet();
+                daemon("connection", () -> serve(connection));
+            } catch (IOException e) {
+                // closed, or the client has gone
+            }
+        }
+    }
+
+    private void serve(Accepted connection) {
+        try (Socket socket = connection.socket()) {
+            service.serve(socket.getInputStream(), socket.getOutputStream());
+        } catch (Exception e) {
+            // the client has gone, or the test has closed the socket
+        } finally {
+            open.remove(connection);
+        }
+    }
+
+    static void daemon(String name, Runnable task) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** From now on, which versions of TLS. */
+    void speaks(String... versions) {
+        this.versions = versions;
+    }
+
+    /** From now on, which protocols by ALPN. */
+    void offers(String... protocols) {
+        offers = protocols;
+    }
+
+    int port() {
+        return listener.getLocalPort();
+    }
+
+    /** How many connections are open, as far as the server knows. */
+    int open() {
+        return open.size();
+    }
+
+    Address address() {
+        return tls == null ? Address.of("127.0.0.1", port()) : Address.tls("127.0.0.1", port());
+    }
+
+    /** Ends every connection as a server does that stops. Returns when that is done. */
+    void finAll() throws IOException {
+        closeAll();
+        awaitEnds();
+    }
+
+    private void closeAll() throws IOException {
+        for (Accepted connection : open) {
+            connection.socket().close();
+        }
+    }
+
+    /** Ends every connection as a server does that crashes. Returns when that is done. */
+    void resetAll() throws IOException {
+        for (Accepted connection : open) {
+            connection.raw().setSoLinger(true, 0);
+            connection.raw().close();
+        }
+        awaitEnds();
+    }
+
+    /** Ends every connection without a word, also where TLS would have one. Returns when that is done. */
+    void cutAll() throws IOException {
+        for (Accepted connection : open) {
+            connection.raw().close();
+        }
+        awaitEnds();
+    }
+
+    /** A socket that a thread reads is closed by that thread, once it has been woken. */
+    private void awaitEnds() {
+        while (!open.isEmpty()) {
+            Thread.yield();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        listener.close();
+        closeAll();
+    }
+}

@@ -1,0 +1,108 @@
+package dev.cenote.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.cenote.pool.CreateFailedException;
+import example.KeyValueClient;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** What docs/sockets.md shows works, and the tests that it names exist. */
+class SocketsPageTest {
+
+    private static final Path PAGE = Path.of("..", "docs", "sockets.md");
+    private static final Path EXAMPLE = Path.of("src", "test", "java", "example", "KeyValueClient.java");
+    private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern TEST = Pattern.compile("`([A-Z][A-Za-z]+Test)\\.([A-Za-z]+)`");
+
+    private final List<String> heard = new CopyOnWriteArrayList<>();
+
+    private void serve(DataInputStream in, DataOutputStream out) throws IOException {
+        boolean isOver = false;
+        while (!isOver) {
+            String request = in.readUTF();
+            heard.add(request);
+            isOver = request.equals("QUIT");
+            out.writeUTF(
+                    switch (request) {
+                        case "AUTH secret", "QUIT" -> "OK";
+                        case "GET colour" -> "blue";
+                        case "PING" -> "PONG";
+                        default -> "ERROR " + request;
+                    });
+        }
+    }
+
+    private Server server() throws IOException {
+        return new Server((in, out) -> serve(new DataInputStream(in), new DataOutputStream(out)));
+    }
+
+    @Test
+    void thePagesCodeIsTheTestsCode() throws IOException {
+        String block = BLOCK.matcher(Files.readString(PAGE))
+                .results()
+                .map(result -> result.group(1))
+                .filter(code -> code.contains("class KeyValueClient"))
+                .findFirst()
+                .orElseThrow();
+        String source = Files.readString(EXAMPLE);
+        assertThat(block).isEqualTo(source.substring(source.indexOf("/**")));
+        assertThat(block.lines().filter(line -> !line.isBlank()).count()).isLessThanOrEqualTo(40);
+    }
+
+    @Test
+    void theProtocolOfThePageWorks() throws Exception {
+        try (Server server = server()) {
+            try (KeyValueClient client = new KeyValueClient(server.address(), "secret")) {
+                assertThat(client.get("colour")).isEqualTo("blue");
+                assertThat(client.get("colour")).isEqualTo("blue");
+                assertThatThrownBy(() -> client.get("shape")).hasMessage("ERROR GET shape");
+                assertThat(client.get("colour")).isEqualTo("blue");
+            }
+            while (server.open() > 0) {
+                Thread.yield();
+            }
+            assertThat(heard)
+                    .containsExactly(
+                            "AUTH secret",
+                            "GET colour",
+                            "GET colour",
+                            "GET shape",
+                            "AUTH secret",
+                            "GET colour",
+                            "QUIT");
+        }
+    }
+
+    @Test
+    void theProtocolOfThePageFailsWhereItBegins() throws Exception {
+        try (Server server = server();
+                KeyValueClient client = new KeyValueClient(server.address(), "wrong")) {
+            assertThatThrownBy(() -> client.get("colour"))
+                    .isInstanceOf(CreateFailedException.class)
+                    .cause()
+                    .hasMessage("ERROR AUTH wrong");
+        }
+    }
+
+    @Test
+    void theTestsThatThePageNamesExist() throws Exception {
+        List<MatchResult> named = TEST.matcher(Files.readString(PAGE)).results().toList();
+        assertThat(named).hasSizeGreaterThan(20);
+        for (MatchResult test : named) {
+            Class<?> tests = Class.forName("dev.cenote.net." + test.group(1));
+            assertThat(Arrays.stream(tests.getDeclaredMethods()).map(method -> method.getName()))
+                    .contains(test.group(2));
+        }
+    }
+}

@@ -1,0 +1,189 @@
+package dev.cenote.net;
+
+import static dev.cenote.net.SocketPoolTest.echo;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.cenote.pool.CreateFailedException;
+import dev.cenote.pool.Lease;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Semaphore;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** TLS: who is trusted, what is agreed upon, and that what TLS says to itself harms no connection. */
+class TlsTest {
+
+    private static SocketPoolBuilder builder() {
+        return SocketPool.builder().maxPerAddress(1).tls(Certificates.trusting());
+    }
+
+    private static Throwable failure(ThrowingCallable acquire) {
+        return catchThrowableOfType(CreateFailedException.class, acquire).getCause();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void aConnectionIsLentAgainThoughTicketsCameInBetween(String version) throws Exception {
+        try (Server server = new Server(Server.ECHO, Certificates.good());
+                SocketPool pool = builder()
+                        .tlsParameters(parameters -> parameters.setProtocols(new String[] {version}))
+                        .build()) {
+            for (int i = 0; i < 200; i++) {
+                try (Lease<Connection> lease = pool.acquire(server.address())) {
+                    assertThat(lease.get().tlsSession().getProtocol()).isEqualTo(version);
+                    assertThat(echo(lease.get(), "hello")).isEqualTo("hello");
+                }
+            }
+            assertThat(server.accepted).hasValue(1);
+        }
+    }
+
+    /** Both ends ask for new keys after 64 KiB, see {@link Certificates}. */
+    @Test
+    void aConnectionIsLentAgainThoughKeysWereUpdatedInBetween() throws Exception {
+        Random random = new Random(42);
+        byte[] bytes = new byte[40_000];
+        try (Server server = new Server(Server.ECHO, Certificates.good());
+                SocketPool pool = builder().build()) {
+            for (int i = 0; i < 100; i++) {
+                random.nextBytes(bytes);
+                try (Lease<Connection> lease = pool.acquire(server.address())) {
+                    lease.get().write(ByteBuffer.wrap(bytes));
+                    assertThat(lease.get().in().readNBytes(bytes.length)).isEqualTo(bytes);
+                }
+            }
+            assertThat(server.accepted).hasValue(1);
+        }
+    }
+
+    @Test
+    void bytesThatNobodyAskedForMakeAConnectionUnfit() throws Exception {
+        Semaphore sent = new Semaphore(0);
+        try (Server server = new Server(
+                        (in, out) -> {
+                            for (int read = in.read(); read >= 0; read = in.read()) {
+                                out.write(read);
+                                out.write(99); // a record of its own
+                                sent.release();
+                            }
+                        },
+                        Certificates.good());
+                SocketPool pool = builder().build()) {
+            for (int i = 1; i <= 3; i++) {
+                try (Lease<Connection> lease = pool.acquire(server.address())) {
+                    lease.get().write(ByteBuffer.wrap(new byte[1]));
+                    assertThat(lease.get().in().read()).isEqualTo(0);
+                }
+                sent.acquire();
+            }
+            assertThat(server.accepted).hasValue(3);
+        }
+    }
+
+    @Test
+    void anExpiredCertificateIsRefused() throws Exception {
+        try (Server server = new Server(Server.ECHO, Certificates.expired());
+                SocketPool pool = builder().build()) {
+            assertThat(failure(() -> pool.acquire(server.address())))
+                    .isInstanceOf(SSLHandshakeException.class)
+                    .hasRootCauseInstanceOf(CertificateExpiredException.class);
+        }
+    }
+
+    @Test
+    void aCertificateOfAnotherHostIsRefused() throws Exception {
+        try (Server server = new Server(Server.ECHO, Certificates.ofAnotherHost());
+                SocketPool pool = builder().build()) {
+            assertThat(failure(() -> pool.acquire(server.address())))
+                    .isInstanceOf(SSLHandshakeException.class)
+                    .hasRootCauseInstanceOf(CertificateException.class)
+                    .hasMessageContaining("No subject alternative names matching IP address 127.0.0.1 found");
+        }
+    }
+
+    @Test
+    void aCertificateOfAnUnknownIssuerIsRefused() throws Exception {
+        try (Server server = new Server(Server.ECHO, Certificates.good());
+                SocketPool pool =
+                        SocketPool.builder().tls(SSLContext.getDefault()).build()) {
+            assertThat(failure(() -> pool.acquire(server.address())))
+                    .isInstanceOf(SSLHandshakeException.class)
+                    .hasMessageContaining("unable to find valid certification path");
+        }
+    }
+
+    @Test
+    void aCertificateThatIsRefusedIsNotTriedAgainByThePoolItself() throws Exception {
+        try (Server server = new Server(Server.ECHO, Certificates.expired());
+                SocketPool pool = builder()
+                        .settings((address, settings) -> settings.openTimeout(java.time.Duration.ofHours(1)))
+                        .build()) {
+            assertThat(failure(() -> pool.acquire(server.address()))).isInstanceOf(SSLHandshakeException.class);
+            assertThat(server.accepted).hasValue(1);
+        }
+    }
+
+    @Test
+    void aVersionThatTheServerDoesNotSpeakIsRefused() throws Exception {
+        try (Server server = new Server(Server.ECHO, Certificates.good())) {
+            server.speaks("TLSv1.2");
+            try (SocketPool pool = builder()
+                    .tlsParameters(parameters -> parameters.setProtocols(new String[] {"TLSv1.3"}))
+                    .build()) {
+                assertThat(failure(() -> pool.acquire(server.address())))
+                        .isInstanceOf(SSLHandshakeException.class)
+                        .hasMessage("Received fatal alert: protocol_version");
+            }
+        }
+    }
+
+    @Test
+    void aServerThatSpeaksNoTlsIsRefused() throws Exception {
+        try (Server server = new Server(Server.ECHO);
+                SocketPool pool = builder().build()) {
+            assertThat(failure(() -> pool.acquire(Address.tls("127.0.0.1", server.port()))))
+                    .isInstanceOf(SSLException.class);
+        }
+    }
+
+    @Test
+    void theServerChoosesOneOfTheProtocols() throws Exception {
+        try (Server server = new Server(Server.ECHO, Certificates.good())) {
+            server.offers("b", "c");
+            try (SocketPool pool = builder().applicationProtocols("a", "b").build();
+                    Lease<Connection> lease = pool.acquire(server.address())) {
+                assertThat(lease.get().applicationProtocol()).isEqualTo("b");
+            }
+            try (SocketPool pool = builder().applicationProtocols("x").build()) {
+                assertThat(failure(() -> pool.acquire(server.address())))
+                        .isInstanceOf(SSLHandshakeException.class)
+                        .hasMessage("Received fatal alert: no_application_protocol");
+            }
+        }
+    }
+
+    @Test
+    void theNameOfTheHostIsVerifiedAndNotItsAddress() throws Exception {
+        try (Server server = new Server(Server.ECHO, Certificates.good());
+                SocketPool pool = builder()
+                        .resolver(host -> List.of(InetAddress.getByName("127.0.0.1")))
+                        .build()) {
+            try (Lease<Connection> lease = pool.acquire(Address.tls("Server.Example", server.port()))) {
+                assertThat(echo(lease.get(), "hello")).isEqualTo("hello");
+            }
+            assertThat(failure(() -> pool.acquire(Address.tls("another.example", server.port()))))
+                    .hasMessageContaining("No subject alternative DNS name matching another.example found");
+        }
+    }
+}
