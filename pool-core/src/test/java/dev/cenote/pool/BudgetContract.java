@@ -146,11 +146,13 @@ public abstract class BudgetContract {
 
         @Override
         public boolean yieldIdle() {
-            boolean yields = idle > 0 && !share.mayKeep(false);
-            idle -= yields ? 1 : 0;
-            leaving += yields ? 1 : 0;
+            int before = leaving;
+            while (idle > 0 && !share.mayKeep(false)) {
+                idle--;
+                leaving++;
+            }
             tell();
-            return yields;
+            return leaving > before;
         }
 
         @Override
@@ -210,7 +212,9 @@ public abstract class BudgetContract {
         assertThat(holder.share.take()).isTrue();
         hungry.share.hungry(1, 1);
         holder.share.giveBack();
-        assertThat(holder.share.take()).as("it belongs to the one that is hungry").isFalse();
+        assertThat(holder.share.take())
+                .as("it belongs to the one that is hungry")
+                .isFalse();
         assertThat(hungry.share.take()).isTrue();
     }
 
@@ -294,7 +298,9 @@ public abstract class BudgetContract {
         again.acquire();
         other.release();
         other.endDestroys();
-        assertThat(again.held).as("before the waiter of the pool that had lent it").isEqualTo(1);
+        assertThat(again.held)
+                .as("before the waiter of the pool that had lent it")
+                .isEqualTo(1);
     }
 
     @Test

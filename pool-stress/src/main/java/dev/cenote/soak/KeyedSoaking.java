@@ -66,18 +66,26 @@ final class KeyedSoaking {
         public Item create(Integer key) throws Exception {
             int now = existing.incrementAndGet();
             most.accumulateAndGet(now, Math::max);
-            if (now > options.size()) { // maxTotal is never raised beyond that, and objects of a larger one may still be out
+            // The limit changes, and is never higher; what a higher one let exist may still be out.
+            if (now > options.size()) {
                 violations.add("P16: " + now + " objects exist, of at most " + options.size());
             }
-            if (isHit()) {
-                existing.decrementAndGet();
-                throw new IllegalStateException("the soak says so");
+            Item item = null;
+            try {
+                if (isHit()) {
+                    throw new IllegalStateException("the soak says so");
+                }
+                if (isHit()) {
+                    TimeUnit.MILLISECONDS.sleep(5); // interrupted if it is not wanted any more
+                }
+                item = new Item(key);
+                made.increment();
+                return item;
+            } finally {
+                if (item == null) {
+                    existing.decrementAndGet();
+                }
             }
-            if (isHit()) {
-                TimeUnit.MILLISECONDS.sleep(5);
-            }
-            made.increment();
-            return new Item(key);
         }
 
         @Override
@@ -88,11 +96,14 @@ final class KeyedSoaking {
             if (item.holders.get() > 0) {
                 violations.add("P3: destroyed in its holder's hands");
             }
-            if (isHit()) {
-                TimeUnit.MILLISECONDS.sleep(5);
+            try {
+                if (isHit()) {
+                    TimeUnit.MILLISECONDS.sleep(5);
+                }
+            } finally {
+                existing.decrementAndGet();
+                destroyed.increment();
             }
-            existing.decrementAndGet();
-            destroyed.increment();
         }
     }
 
@@ -180,7 +191,9 @@ final class KeyedSoaking {
                 }
                 default -> lease = pool.acquireUninterruptibly(key, LONGEST_WAIT);
             }
-        } catch (PoolException | java.util.concurrent.CompletionException | java.util.concurrent.CancellationException e) {
+        } catch (PoolException
+                | java.util.concurrent.CompletionException
+                | java.util.concurrent.CancellationException e) {
             failures.increment();
             if (System.nanoTime() - begun > LONGEST_WAIT.toNanos() / 2) {
                 violations.add("P17: nothing for key " + key + " in " + LONGEST_WAIT + ": " + e + " " + pool);
@@ -195,7 +208,8 @@ final class KeyedSoaking {
     private void hold(SplittableRandom random, Lease<Item> lease, int key) {
         Item item = lease.get();
         if (item.key != key || item.holders.incrementAndGet() != 1 || item.ends.get() > 0) {
-            violations.add("P2: key " + key + " got key " + item.key + ", held by " + item.holders + ", ended " + item.ends);
+            violations.add(
+                    "P2: key " + key + " got key " + item.key + ", held by " + item.holders + ", ended " + item.ends);
         }
         if (random.nextInt(256) == 0) {
             Thread.yield();
@@ -235,7 +249,8 @@ final class KeyedSoaking {
                 TimeUnit.MILLISECONDS.sleep(50);
             }
             if (!pool.keys().isEmpty() || existing.get() != 0) {
-                violations.add("P20: " + pool.keys().size() + " keys and " + existing + " objects are left of unused ones");
+                violations.add(
+                        "P20: " + pool.keys().size() + " keys and " + existing + " objects are left of unused ones");
             }
             List<Lease<Item>> all = new ArrayList<>();
             for (int i = 0; i < options.size(); i++) {
@@ -248,8 +263,12 @@ final class KeyedSoaking {
 
     private void print() {
         KeyedPoolStats stats = pool.stats();
-        out.printf("%n%,d leases of %,d keys in %,d rounds; %,d made, %,d destroyed, at most %d at once%n", leases.sum(), keys, rounds, made.sum(), destroyed.sum(), most.get());
-        out.printf("%,d acquires got nothing; %,d keys opened, %,d dropped%n", failures.sum(), stats.keysOpened(), stats.keysDropped());
+        out.printf(
+                "%n%,d leases of %,d keys in %,d rounds; %,d made, %,d destroyed, at most %d at once%n",
+                leases.sum(), keys, rounds, made.sum(), destroyed.sum(), most.get());
+        out.printf(
+                "%,d acquires got nothing; %,d keys opened, %,d dropped%n",
+                failures.sum(), stats.keysOpened(), stats.keysDropped());
         out.printf("destroyed: %s%n", stats.total().destroyedBy());
         out.printf("%nviolations: %d%n", violations.count());
         violations.first().forEach(violation -> out.println("  " + violation));

@@ -43,7 +43,11 @@ public final class KeyedWaits {
                 "%d keys, %d places, a use of %d µs, a connect of %d µs, %d light calls a second%n%n"
                         + "| peer | light alone p50 | p99 | with a heavy key p50 | p99 | p99 ratio | failed | heavy calls a second |%n"
                         + "|---|---|---|---|---|---|---|---|%n",
-                KEYS, PLACES, USE_MICROS, CONNECT_MICROS, LIGHT_PER_SECOND);
+                KEYS,
+                PLACES,
+                USE_MICROS,
+                CONNECT_MICROS,
+                LIGHT_PER_SECOND);
         for (String peer : peers) {
             run(peer, false, Math.max(1, seconds / 3)); // warms up
             Outcome alone = run(peer, false, seconds);
@@ -92,8 +96,7 @@ public final class KeyedWaits {
         return new Outcome(waits, failed.get(), heavy.get());
     }
 
-    private static void useLight(
-            KeyedPeer pool, int number, long begin, long end, Histogram waits, AtomicLong failed) {
+    private static void useLight(KeyedPeer pool, int number, long begin, long end, Histogram waits, AtomicLong failed) {
         SplittableRandom random = new SplittableRandom(number);
         long period = TimeUnit.SECONDS.toNanos(LIGHT_THREADS) / LIGHT_PER_SECOND;
         for (long due = begin + period * number / LIGHT_THREADS; due - end < 0; due += period) {

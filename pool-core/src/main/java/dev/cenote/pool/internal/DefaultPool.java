@@ -55,11 +55,15 @@ public final class DefaultPool<T> implements Pool<T> {
      */
     public static <T> Pool<T> open(PoolConfig<T> config) {
         HousekeeperAlarm alarm = new HousekeeperAlarm(HousekeeperThread.SHARED, config.ticker());
-        Engine<T> engine = new Engine<>(config, Engine.Surroundings.usual(alarm, null, alarm::stop));
+        DefaultPool<T> pool = started(new Engine<>(config, Engine.Surroundings.usual(alarm, null, alarm::stop)), alarm);
+        pool.begin(); // last: what is made in place now may hang
+        return pool;
+    }
+
+    private static <T> DefaultPool<T> started(Engine<T> engine, HousekeeperAlarm alarm) {
         DefaultPool<T> pool = new DefaultPool<>(engine);
         alarm.start(
                 engine.housekeeper::runOnce, pool, () -> engine.ownThread.execute(engine.shutdown::closeUnreachable));
-        pool.begin(); // last: what is made in place now may hang
         return pool;
     }
 
@@ -74,15 +78,24 @@ public final class DefaultPool<T> implements Pool<T> {
      * @return a pool that has not begun to make objects
      */
     public static <T> DefaultPool<T> openForKey(
-            PoolConfig<T> config, @Nullable Workers workers, long dropAfterNanos, BiConsumer<Boolean, PoolStats> whenClosed) {
+            PoolConfig<T> config,
+            @Nullable Workers workers,
+            long dropAfterNanos,
+            BiConsumer<Boolean, PoolStats> whenClosed) {
         HousekeeperAlarm alarm = new HousekeeperAlarm(HousekeeperThread.SHARED, config.ticker());
         Engine.Surroundings<T> around = Engine.Surroundings.usual(alarm, null, alarm::stop);
         Engine<T> engine = new Engine<>(config, around.forKey(workers));
         engine.shutdown.setDropAfter(dropAfterNanos, whenClosed);
-        DefaultPool<T> pool = new DefaultPool<>(engine);
-        alarm.start(
-                engine.housekeeper::runOnce, pool, () -> engine.ownThread.execute(engine.shutdown::closeUnreachable));
-        return pool;
+        return started(engine, alarm);
+    }
+
+    /**
+     * Tells whether the pool of a key was closed since it was empty and unused, and not by anybody.
+     *
+     * @return true if a caller that it turned away should use the key's next pool
+     */
+    public boolean isDropped() {
+        return engine.shutdown.isDropped();
     }
 
     /** The pool of a key is not to be dropped: it is no longer as it would be made anew. */

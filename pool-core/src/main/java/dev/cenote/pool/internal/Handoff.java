@@ -115,6 +115,9 @@ final class Handoff<T> implements SlotEvents<T> {
 
     @Override
     public void created(Slot<T> slot, boolean isOutdated) {
+        if (engine.sharing != null) {
+            engine.sharing.forgetTries();
+        }
         if (isOutdated) {
             slot.move(Slot.CREATING, Slot.RETIRING);
             engine.retirement.begin(slot, DestroyReason.REPLACED);

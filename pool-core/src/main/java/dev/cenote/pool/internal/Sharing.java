@@ -119,18 +119,17 @@ final class Sharing<T> implements Budget.Member {
 
     /** A caller that does not wait has found nothing, and may come again: until the housekeeper's next look it counts as one that waits. */
     void tried() {
-        hasTried = !engine.creator.isMaking();
+        hasTried = engine.creates.covering() == 0;
         engine.alarm.noLaterThan(engine.now() + Timetable.LONGEST_TICK_NANOS);
     }
 
     /** How many objects are wanted for such callers. */
     int tries() {
-        hasTried &= !engine.creator.isMaking();
         return hasTried ? 1 : 0;
     }
 
-    /** The housekeeper looks. */
-    void look() {
+    /** An object was made, which such a caller can have, or the housekeeper looks. */
+    void forgetTries() {
         hasTried = false;
     }
 

@@ -57,6 +57,7 @@ class BudgetSimulationTest {
         private final Interleaver interleaver;
         private final List<SimulatedPool> pools = new ArrayList<>();
         private final List<RandomProgram> programs = new ArrayList<>();
+        private volatile int callers; // that are not done; one task runs at a time
 
         Simulation(long seed) {
             random = new SplittableRandom(seed);
@@ -70,12 +71,12 @@ class BudgetSimulationTest {
             for (int i = 0; i < count; i++) {
                 int reserved = random.nextInt(3) == 0 ? random.nextInt(unreserved + 1) : 0;
                 unreserved -= reserved;
-                open(count, reserved);
+                open(reserved);
             }
         }
 
-        private void open(int count, int reserved) {
-            SimulatedPool pool = new SimulatedPool(interleaver, ticker, count);
+        private void open(int reserved) {
+            SimulatedPool pool = new SimulatedPool(interleaver, ticker, () -> callers == 0);
             RandomProgram program = new RandomProgram(random, interleaver::point, MOST_TICKS);
             SplittableRandom settings = random.split();
             pool.open(
@@ -122,7 +123,11 @@ class BudgetSimulationTest {
                 RandomProgram program = programs.get(i);
                 for (int caller = 0; caller < 2; caller++) {
                     SplittableRandom own = random.split();
-                    interleaver.add(() -> program.call(test, own, STEPS));
+                    callers++;
+                    interleaver.add(() -> {
+                        program.call(test, own, STEPS);
+                        callers--;
+                    });
                 }
             }
             pools.forEach(SimulatedPool::addHousekeeper);
@@ -155,12 +160,14 @@ class BudgetSimulationTest {
             Await.until(() -> {
                 tick();
                 assertThat(ticks[0]++).as("P2, P6: at rest in the end").isLessThan(MOST_TICKS);
-                return pools.stream().map(pool -> pool.test.stats()).allMatch(stats -> stats.waiters()
-                                + stats.validating()
-                                + stats.retiring()
-                                + stats.creating()
-                                + stats.leased()
-                        == 0);
+                return pools.stream()
+                        .map(pool -> pool.test.stats())
+                        .allMatch(stats -> stats.waiters()
+                                        + stats.validating()
+                                        + stats.retiring()
+                                        + stats.creating()
+                                        + stats.leased()
+                                == 0);
             });
         }
 
@@ -185,9 +192,8 @@ class BudgetSimulationTest {
         /** P16, whenever a lock is given back. */
         private void checkBound() {
             int[] occupied = new int[1];
-            pools.forEach(pool -> pool.engine()
-                    .slots
-                    .forEach(slot -> occupied[0] += slot.state() == Slot.EMPTY ? 0 : 1));
+            pools.forEach(pool ->
+                    pool.engine().slots.forEach(slot -> occupied[0] += slot.state() == Slot.EMPTY ? 0 : 1));
             assertThat(occupied[0]).as("P16: objects of all pools").isLessThanOrEqualTo(max);
         }
 

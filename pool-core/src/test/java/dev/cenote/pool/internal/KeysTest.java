@@ -98,7 +98,9 @@ class KeysTest {
         use("a");
         assertThat(pool.keys()).containsExactly("a");
         advance(Duration.ofSeconds(50));
-        assertThat(pool.keys()).as("its object is evicted, but the time is not up").containsExactly("a");
+        assertThat(pool.keys())
+                .as("its object is evicted, but the time is not up")
+                .containsExactly("a");
         advance(Duration.ofSeconds(60));
         assertThat(pool.keys()).isEmpty();
         assertThat(opened).isEmpty();
@@ -222,9 +224,8 @@ class KeysTest {
         assertThat(stats.busiest()).hasSize(20).containsKey("key-29").doesNotContainKey("key-9");
         assertThat(stats.busiest().keySet()).first().isEqualTo("key-29");
         assertThat(stats.total().acquired()).isEqualTo(30 * 31 / 2);
-        long listed = stats.busiest().values().stream()
-                .mapToLong(PoolStats::acquired)
-                .sum();
+        long listed =
+                stats.busiest().values().stream().mapToLong(PoolStats::acquired).sum();
         assertThat(listed + stats.rest().acquired()).isEqualTo(stats.total().acquired());
     }
 

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,16 +28,16 @@ final class SimulatedPool {
     InterleavedLock lock;
     TestPool test;
     private FakeTicker ticker = new FakeTicker();
-    private int housekeepers = 1;
+    private BooleanSupplier isOver = () -> interleaver.left() == 1; // when the housekeeper ends
 
     /** A pool by itself. */
     SimulatedPool() {}
 
-    /** One of so many that are in the same hands. */
-    SimulatedPool(Interleaver interleaver, FakeTicker ticker, int all) {
+    /** One of several that are in the same hands, and whose housekeepers end when the callers are done. */
+    SimulatedPool(Interleaver interleaver, FakeTicker ticker, BooleanSupplier areCallersDone) {
         this.interleaver = interleaver;
         this.ticker = ticker;
-        housekeepers = all;
+        isOver = areCallersDone;
     }
 
     /**
@@ -149,15 +150,11 @@ final class SimulatedPool {
             return isSet ? now - nextRun : 0;
         }
 
-        private boolean areHousekeepersLeft() {
-            return interleaver.left() <= housekeepers;
-        }
-
         @Override
         public void run() {
             test.pool.housekeep();
-            while (!areHousekeepersLeft()) {
-                interleaver.await(this::areHousekeepersLeft, () -> nextRun);
+            while (!isOver.getAsBoolean()) {
+                interleaver.await(isOver, () -> nextRun);
                 test.pool.housekeep();
             }
         }

@@ -10,8 +10,8 @@ import dev.cenote.pool.PoolBuilder;
 import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolStats;
-import dev.cenote.pool.internal.run.Alarm;
 import dev.cenote.pool.internal.keyed.KeyedTestPools;
+import dev.cenote.pool.internal.run.Alarm;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.slot.IdleStore;
 import java.time.Duration;
@@ -118,8 +118,8 @@ public final class TestPool implements AutoCloseable {
                     settings.accept(builder);
                 },
                 (config, dropAfterNanos, whenClosed) -> {
-                    Engine<Thing> engine = new Engine<>(
-                            config, Engine.Surroundings.usual(new NoAlarm(), Runnable::run, () -> {}));
+                    Engine<Thing> engine =
+                            new Engine<>(config, Engine.Surroundings.usual(new NoAlarm(), Runnable::run, () -> {}));
                     engine.shutdown.setDropAfter(dropAfterNanos, whenClosed);
                     opened.add(new DefaultPool<>(engine));
                     return opened.get(opened.size() - 1);

@@ -51,8 +51,7 @@ public final class DefaultKeyedPool<K, T> implements KeyedPool<K, T> {
             Duration keyIdleTimeout,
             int statsForBusiest,
             BiConsumer<? super K, ? super PoolBuilder<T>> settings) {
-        this(new KeyPools<>(
-                factory, name, limits, keyIdleTimeout, statsForBusiest, settings, DefaultPool::openForKey));
+        this(new KeyPools<>(factory, name, limits, keyIdleTimeout, statsForBusiest, settings, DefaultPool::openForKey));
     }
 
     DefaultKeyedPool(KeyPools<K, T> pools) {

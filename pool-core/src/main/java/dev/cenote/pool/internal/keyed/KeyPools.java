@@ -93,12 +93,12 @@ final class KeyPools<K, T> {
 
     @Nullable
     DefaultPool<T> find(K key) {
-        return pools.get(key);
+        return pools.get(Objects.requireNonNull(key, "key"));
     }
 
     /** The key's pool, which is opened if there is none. */
     DefaultPool<T> get(K key) {
-        DefaultPool<T> pool = pools.get(key);
+        DefaultPool<T> pool = pools.get(Objects.requireNonNull(key, "key"));
         return pool != null ? pool : open(key);
     }
 
@@ -124,13 +124,12 @@ final class KeyPools<K, T> {
 
     private DefaultPool<T> make(K key, PoolConfig<T> config) {
         WeakReference<KeyPools<K, T>> owner = new WeakReference<>(this);
-        return opener.open(
-                config, config.executor() == null ? workers : null, dropAfterNanos, (isDropped, last) -> {
-                    KeyPools<K, T> pools = owner.get();
-                    if (pools != null) {
-                        pools.forget(key, isDropped, last);
-                    }
-                });
+        return opener.open(config, config.executor() == null ? workers : null, dropAfterNanos, (isDropped, last) -> {
+            KeyPools<K, T> pools = owner.get();
+            if (pools != null) {
+                pools.forget(key, isDropped, last);
+            }
+        });
     }
 
     /** A key's pool is closed, and empty. */
@@ -156,11 +155,11 @@ final class KeyPools<K, T> {
         return builder.budget(budget).config();
     }
 
-    // --- a pool that was dropped, or closed by way of a view, when somebody was about to use it
+    // --- a pool that was dropped when somebody was about to use it
 
     /** Tells whether another pool can take the place of this one, which then is no longer the key's. */
     boolean isReplaceable(K key, DefaultPool<T> pool) {
-        if (isClosed || !pool.isClosed()) {
+        if (isClosed || !pool.isDropped()) {
             return false;
         }
         pools.remove(key, pool);
@@ -208,6 +207,17 @@ final class KeyPools<K, T> {
         }
     }
 
+    /** Closes a key's pool. From now on the key can have another one. */
+    CompletableFuture<Void> shutdown(K key, Duration grace) {
+        Nanos.given("grace", grace);
+        DefaultPool<T> pool = find(key);
+        if (pool == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        pools.remove(key, pool);
+        return pool.shutdown(grace);
+    }
+
     // --- all keys
 
     Set<K> keys() {
@@ -225,7 +235,7 @@ final class KeyPools<K, T> {
     }
 
     PoolStats stats(K key) {
-        DefaultPool<T> pool = pools.get(key);
+        DefaultPool<T> pool = find(key);
         return pool != null
                 ? pool.stats()
                 : SummedStats.none(name + "/" + key, config(key).limits().maxSize());
@@ -240,7 +250,7 @@ final class KeyPools<K, T> {
         busiestFirst.sort(byLeases.reversed());
         Map<String, PoolStats> busiest = new LinkedHashMap<>();
         int maxTotal = limits.maxTotal();
-        PoolStats rest = SummedStats.sum(name, maxTotal, past.get(), SummedStats.none(name, 0));
+        PoolStats rest = SummedStats.sum(name, maxTotal, Objects.requireNonNull(past.get()), SummedStats.none(name, 0));
         PoolStats total = rest;
         for (Map.Entry<K, PoolStats> entry : busiestFirst) {
             total = SummedStats.sum(name, maxTotal, total, entry.getValue());

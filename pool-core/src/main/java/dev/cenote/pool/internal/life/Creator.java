@@ -103,11 +103,6 @@ public final class Creator<T> {
         return Math.min(target - calls.covering(), parts.slots().ownRoom());
     }
 
-    /** Tells whether a create is under way that may bring somebody an object. */
-    public boolean isMaking() {
-        return calls.covering() > 0;
-    }
-
     private int maxSize() {
         return parts.slots().limits().maxSize();
     }
