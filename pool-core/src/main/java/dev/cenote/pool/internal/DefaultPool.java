@@ -6,7 +6,9 @@ import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.PoolFunction;
 import dev.cenote.pool.PoolLimits;
+import dev.cenote.pool.PoolSlot;
 import dev.cenote.pool.PoolStats;
+import dev.cenote.pool.PoolWaiter;
 import dev.cenote.pool.internal.run.Alarm;
 import dev.cenote.pool.internal.run.HousekeeperAlarm;
 import dev.cenote.pool.internal.run.HousekeeperThread;
@@ -19,6 +21,7 @@ import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.slot.Slot.Grant;
 import dev.cenote.pool.internal.wait.Gate;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -43,7 +46,7 @@ public final class DefaultPool<T> implements Pool<T> {
     private final Hints<T> hints;
     private final Acquisition<T> acquisition;
     private final Function<Grant<T>, Lease<T>> leases;
-    private final @Nullable LeakDetector<T> leaks;
+    private final @Nullable LeaseWatch<T> watch;
     private final long acquireTimeoutNanos;
 
     /**
@@ -55,15 +58,20 @@ public final class DefaultPool<T> implements Pool<T> {
      */
     public static <T> Pool<T> open(PoolConfig<T> config) {
         HousekeeperAlarm alarm = new HousekeeperAlarm(HousekeeperThread.SHARED, config.ticker());
-        DefaultPool<T> pool = started(new Engine<>(config, Engine.Surroundings.usual(alarm, null, alarm::stop)), alarm);
-        pool.begin(); // last: what is made in place now may hang
-        return pool;
-    }
-
-    private static <T> DefaultPool<T> started(Engine<T> engine, HousekeeperAlarm alarm) {
+        Runnable[] unregister = {() -> {}};
+        Engine<T> engine = new Engine<>(config, Engine.Surroundings.usual(alarm, null, () -> {
+            alarm.stop();
+            unregister[0].run();
+        }));
         DefaultPool<T> pool = new DefaultPool<>(engine);
+        engine.stopRecording = engine.recorder.opened(engine.diagnosis::stats);
+        if (config.jmx()) {
+            unregister[0] = manage(pool);
+        }
+        engine.journal.opened(config);
         alarm.start(
                 engine.housekeeper::runOnce, pool, () -> engine.ownThread.execute(engine.shutdown::closeUnreachable));
+        pool.begin(); // last: what is made in place now may hang
         return pool;
     }
 
@@ -86,7 +94,11 @@ public final class DefaultPool<T> implements Pool<T> {
         Engine.Surroundings<T> around = Engine.Surroundings.usual(alarm, null, alarm::stop);
         Engine<T> engine = new Engine<>(config, around.forKey(workers));
         engine.shutdown.setDropAfter(dropAfterNanos, whenClosed);
-        return started(engine, alarm);
+        engine.journal.beQuiet();
+        DefaultPool<T> pool = new DefaultPool<>(engine);
+        alarm.start(
+                engine.housekeeper::runOnce, pool, () -> engine.ownThread.execute(engine.shutdown::closeUnreachable));
+        return pool;
     }
 
     /**
@@ -110,14 +122,26 @@ public final class DefaultPool<T> implements Pool<T> {
         supply = engine.supply;
         hints = engine.hints;
         acquisition = engine.acquisition;
-        leaks = engine.leaks;
+        watch = LeaseWatch.of(engine);
         leases = grant -> lease(grant, false);
         acquireTimeoutNanos = Nanos.nanos(engine.config.acquireTimeout());
+    }
+
+    private static Runnable manage(Pool<?> pool) {
+        try {
+            return JmxRegistration.register(pool);
+        } catch (NoClassDefFoundError missing) {
+            throw new IllegalStateException(
+                    "jmx(true) needs the module java.management, which this runtime does not have, or has not resolved:"
+                            + " an application module has to require it, or --add-modules to name it",
+                    missing);
+        }
     }
 
     /** Opens a pool whose housekeeper runs, all in place, when {@link #housekeep} is called. */
     DefaultPool(PoolConfig<T> config, Alarm alarm) {
         this(new Engine<>(config, Engine.Surroundings.usual(alarm, Runnable::run, () -> {})));
+        engine.journal.opened(config);
         begin();
     }
 
@@ -143,9 +167,8 @@ public final class DefaultPool<T> implements Pool<T> {
         long threadId = Thread.currentThread().getId();
         Slot<T> slot = hints.get(threadId);
         long leaseWord = slot.tryLease();
-        Grant<T> grant = null;
         if (leaseWord == 0) {
-            grant = supply.takeStored(threadId);
+            Grant<T> grant = supply.takeStored(threadId);
             if (grant == null) {
                 grant = Acquisition.blockingOutOfLine(acquisition, timeoutNanos, leases);
             }
@@ -155,8 +178,8 @@ public final class DefaultPool<T> implements Pool<T> {
         slot.noteHolder(threadId);
         // Made here and not in a method that other places share: so where all is inlined it need not be made at all.
         PooledLease<T> lease = new PooledLease<>(slot, leaseWord);
-        if (leaks != null && grant != null) {
-            leaks.track(lease, grant, true);
+        if (watch != null) {
+            watch.begins(lease, slot, leaseWord, true);
         }
         return lease;
     }
@@ -166,9 +189,8 @@ public final class DefaultPool<T> implements Pool<T> {
         long threadId = Thread.currentThread().getId();
         Slot<T> slot = hints.get(threadId);
         long leaseWord = slot.tryLease();
-        Grant<T> grant = null;
         if (leaseWord == 0) {
-            grant = supply.takeStored(threadId);
+            Grant<T> grant = supply.takeStored(threadId);
             if (grant == null) {
                 return null;
             }
@@ -177,16 +199,16 @@ public final class DefaultPool<T> implements Pool<T> {
         }
         slot.noteHolder(holderId);
         PooledLease<T> lease = new PooledLease<>(slot, leaseWord);
-        if (leaks != null && grant != null) {
-            leaks.track(lease, grant, holderId != 0);
+        if (watch != null) {
+            watch.begins(lease, slot, leaseWord, holderId != 0);
         }
         return lease;
     }
 
     private Lease<T> lease(Grant<T> grant, boolean isHere) {
         PooledLease<T> lease = new PooledLease<>(grant.slot(), grant.word());
-        if (leaks != null) {
-            leaks.track(lease, grant, isHere);
+        if (watch != null) {
+            watch.begins(lease, grant.slot(), grant.word(), isHere);
         }
         return lease;
     }
@@ -319,6 +341,19 @@ public final class DefaultPool<T> implements Pool<T> {
         // What was released this moment goes to its waiter before it is counted.
         engine.lock.run(engine.handoff::capacityCameFree);
         return engine.diagnosis.stats();
+    }
+
+    @Override
+    public List<PoolSlot> slots() {
+        return engine.diagnosis.slots();
+    }
+
+    @Override
+    public List<PoolWaiter> waiters(int most) {
+        if (most < 0) {
+            throw new IllegalArgumentException("most must be 0 or more, but was " + most);
+        }
+        return engine.diagnosis.waiters(most);
     }
 
     @Override

@@ -52,6 +52,7 @@ final class Shutdown<T> {
     private final Engine<T> engine;
     private final PoolLock lock;
     private final Runnable whenClosed;
+    private final ShutdownLog log;
     private final List<CompletableFuture<Void>> awaitingEnd = new ArrayList<>(1); // one a call; guarded by the lock
 
     // Guarded by the lock.
@@ -68,8 +69,12 @@ final class Shutdown<T> {
      */
     Shutdown(Engine<T> engine, Runnable whenClosed) {
         this.engine = engine;
-        this.whenClosed = whenClosed;
+        this.whenClosed = () -> {
+            engine.stopRecording.run();
+            whenClosed.run();
+        };
         lock = engine.lock;
+        log = new ShutdownLog(engine);
     }
 
     private void enter(Phase next) {
@@ -89,6 +94,8 @@ final class Shutdown<T> {
             graceEndsAtNanos = phase != Phase.OPEN ? Nanos.earlier(graceEndsAtNanos, graceEnd) : graceEnd;
             if (phase == Phase.OPEN) {
                 enter(Phase.CLOSING);
+                engine.journal.closing();
+                log.begin(graceNanos);
                 engine.gate.clear(Gate.SUSPENDED);
                 Picture picture = engine.diagnosis.picture();
                 engine.handoff.failAll(() -> new PoolClosedException(picture.stats()));
@@ -132,7 +139,8 @@ final class Shutdown<T> {
         if (isCalledFromWithin()) {
             return;
         }
-        warnOfOwnLease();
+        log.warnOfOwnLease();
+        lock.run(log::waiting);
         boolean wasInterrupted = false;
         while (!end.isDone()) {
             try {
@@ -200,17 +208,20 @@ final class Shutdown<T> {
     /** Takes back what is still out when the grace is over. */
     void force(long now) {
         assert lock.isHeld();
+        log.tellWait(now, phase == Phase.CLOSED);
         if (phase != Phase.CLOSING || !Nanos.isPast(graceEndsAtNanos, now)) {
             return;
         }
         enter(Phase.FORCED);
         engine.retirement.closing(true);
+        Revocation<T> revocation = new Revocation<>(engine);
         engine.slots.forEach(slot -> {
             long seen = slot.word();
             if (Slot.state(seen) == Slot.LEASED) {
-                engine.eviction.tryRetireLeased(slot, seen, DestroyReason.REVOKED);
+                revocation.revoke(slot, seen);
             }
         });
+        revocation.tell("it is closed, and the grace is over");
         engine.creator.giveUpAll();
         engine.validation.abandonAll();
     }
@@ -218,7 +229,8 @@ final class Shutdown<T> {
     /** When the grace ends, or the given instant if that is earlier or nothing is to be done then. */
     long nextDeadline(long instant) {
         assert lock.isHeld();
-        return phase == Phase.CLOSING ? Nanos.earlier(instant, graceEndsAtNanos) : instant;
+        long next = log.next(instant);
+        return phase == Phase.CLOSING ? Nanos.earlier(next, graceEndsAtNanos) : next;
     }
 
     /** A pool that is closing ends with its last object. */
@@ -244,32 +256,20 @@ final class Shutdown<T> {
             if (whenKeyClosed != null) {
                 whenKeyClosed.accept(wasDropped, engine.diagnosis.stats());
             }
-            engine.listener.closed();
+            engine.journal.closed();
         });
         awaitingEnd.forEach(closed -> lock.complete(() -> closed.complete(null)));
         awaitingEnd.clear();
     }
 
     private boolean isOnlyLeased() {
-        int[] inState = new int[Slot.RETIRING + 1];
-        engine.slots.census(inState);
-        return inState[Slot.LEASED] == engine.slots.occupied();
+        return leased() == engine.slots.occupied();
     }
 
-    /**
-     * A thread that closes the pool while it holds a lease waits for itself until the grace is over. It is told, and waits all
-     * the same: the holder of a lease is noted racily, and the thread may have given the lease to another one.
-     */
-    private void warnOfOwnLease() {
-        long self = Thread.currentThread().getId();
-        boolean[] isHolder = new boolean[1];
-        engine.slots.forEach(slot -> isHolder[0] |= slot.state() == Slot.LEASED && slot.holderId() == self);
-        if (isHolder[0]) {
-            LOG.warn(
-                    "Pool '{}' is closed by a thread that has acquired a lease which has not ended: the close waits for that end,"
-                            + " until the grace is over. Close the pool after the use, or call shutdown",
-                    engine.config.name());
-        }
+    private int leased() {
+        int[] inState = new int[Slot.RETIRING + 1];
+        engine.slots.census(inState);
+        return inState[Slot.LEASED];
     }
 
     /** Tells whether the calling thread is at work for the pool, so that it must not wait for the pool's end. */

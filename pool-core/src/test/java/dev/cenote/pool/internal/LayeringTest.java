@@ -27,6 +27,7 @@ class LayeringTest {
             ENGINE + ".run",
             ENGINE + ".slot",
             ENGINE + ".stats",
+            ENGINE + ".jfr",
             ENGINE + ".wait",
             ENGINE + ".life",
             ENGINE,

@@ -34,7 +34,7 @@ import java.util.function.UnaryOperator;
 public final class TestPool implements AutoCloseable {
 
     /** A time that never ends. */
-    static final Duration NEVER = ChronoUnit.FOREVER.getDuration();
+    public static final Duration NEVER = ChronoUnit.FOREVER.getDuration();
 
     private static final long STEP_NANOS = 1_000_000;
     private static final AtomicInteger NUMBER = new AtomicInteger();
@@ -46,6 +46,7 @@ public final class TestPool implements AutoCloseable {
     /** What callers use: the pool, or a view of it. */
     public final Pool<Thing> face;
 
+    final Balance balance = new Balance();
     private final List<Thing> detached = new ArrayList<>();
     private final Executor executor;
     private int largestSize;
@@ -82,6 +83,7 @@ public final class TestPool implements AutoCloseable {
                 .name(name)
                 .ticker(ticker)
                 .executor(executor)
+                .listener(balance)
                 .acquireTimeout(Duration.ofSeconds(30));
         settings.accept(builder);
         pool = opening.apply(builder.config());
@@ -114,7 +116,11 @@ public final class TestPool implements AutoCloseable {
                 new KeyedPoolLimits(100, 10, 0),
                 keyIdleTimeout,
                 (key, builder) -> {
-                    builder.name(name).ticker(ticker).executor(executor).acquireTimeout(Duration.ofSeconds(30));
+                    builder.name(name)
+                            .ticker(ticker)
+                            .listener(balance)
+                            .executor(executor)
+                            .acquireTimeout(Duration.ofSeconds(30));
                     settings.accept(builder);
                 },
                 (config, dropAfterNanos, whenClosed) -> {
