@@ -158,8 +158,8 @@ public interface Budget {
         void offered();
 
         /**
-         * Others are hungry: the pool evicts the object that has been idle longest, if one is idle. From now on it asks {@link
-         * Share#mayKeep}.
+         * Others are hungry: from now on the pool asks {@link Share#mayKeep}, beginning with what is idle, the object that has been
+         * idle longest first, until one may stay.
          *
          * @return true if an object is being destroyed now; {@link Share#leaving} was told
          */

@@ -624,6 +624,11 @@ public final class PoolBuilder<T> {
      * @throws IllegalArgumentException if the limits do not fit together
      */
     public PoolConfig<T> config() {
-        return config.withLimits(config.limits());
+        PoolLimits limits = config.limits();
+        if (config.reserved > limits.maxSize()) {
+            throw new IllegalArgumentException(
+                    "reserved must be 0 to maxSize (" + limits.maxSize() + "), but was " + config.reserved);
+        }
+        return config.withLimits(limits);
     }
 }

@@ -58,6 +58,13 @@ class PoolBuilderTest {
                 bad("createBackoff", "PT0S", it -> it.createBackoff(Duration.ZERO, Duration.ZERO)),
                 bad("createBackoff", "PT1S", it -> it.createBackoff(Duration.ofSeconds(2), Duration.ofSeconds(1))),
                 bad("maxConcurrentRetirements", "0", it -> it.maxConcurrentRetirements(0)),
+                bad("reserved", "-1", it -> it.reserved(-1)),
+                bad("reserved", "11", it -> it.reserved(11)),
+                bad("reserved", "3", it -> it.budget(Budget.of(2)).reserved(3)),
+                bad("weight", "0", it -> it.weight(0)),
+                bad("weight", "1001", it -> it.weight(1_001)),
+                bad("max", "0", it -> it.budget(Budget.of(0))),
+                bad("max", "1000001", it -> it.budget(Budget.of(1_000_001))),
                 bad("fairness bound", "PT0S", it -> it.fairness(Fairness.eventual(Duration.ZERO))),
                 bad("fairness bound", "PT-0.001S", it -> it.fairness(Fairness.eventual(negative))));
     }

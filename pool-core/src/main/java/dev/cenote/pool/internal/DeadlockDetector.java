@@ -144,7 +144,7 @@ final class DeadlockDetector<T> {
     /** Sums the generations of all leases, which only grow, if each is held by a waiting thread and nothing is under way. */
     private void findStall() {
         clear();
-        if (waiting.isEmpty() || engine.slots.room() > 0 || isAtWork()) {
+        if (waiting.isEmpty() || engine.slots.ownRoom() > 0 || isAtWork()) {
             return;
         }
         long sum = 0;

@@ -100,13 +100,22 @@ public final class DefaultPool<T> implements Pool<T> {
             BiConsumer<Boolean, PoolStats> whenClosed) {
         HousekeeperAlarm alarm = new HousekeeperAlarm(HousekeeperThread.SHARED, config.ticker());
         Engine.Surroundings<T> around = Engine.Surroundings.usual(alarm, null, alarm::stop);
-        Engine<T> engine = new Engine<>(config, workers == null ? around : around.withWorkers(workers));
+        Engine<T> engine = new Engine<>(config, around.forKey(workers));
         engine.shutdown.setDropAfter(dropAfterNanos, whenClosed);
         engine.journal.beQuiet();
         DefaultPool<T> pool = new DefaultPool<>(engine);
         alarm.start(
                 engine.housekeeper::runOnce, pool, () -> engine.ownThread.execute(engine.shutdown::closeUnreachable));
         return pool;
+    }
+
+    /**
+     * Tells whether the pool of a key was closed since it was empty and unused, and not by anybody.
+     *
+     * @return true if a caller that it turned away should use the key's next pool
+     */
+    public boolean isDropped() {
+        return engine.shutdown.isDropped();
     }
 
     /** The pool of a key is not to be dropped: it is no longer as it would be made anew. */

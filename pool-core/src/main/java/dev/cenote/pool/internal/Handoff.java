@@ -124,6 +124,9 @@ final class Handoff<T> implements SlotEvents<T> {
 
     @Override
     public void created(Slot<T> slot, boolean isOutdated) {
+        if (engine.sharing != null) {
+            engine.sharing.forgetTries();
+        }
         if (isOutdated) {
             slot.move(Slot.CREATING, Slot.RETIRING);
             engine.retirement.begin(slot, DestroyReason.REPLACED);
@@ -232,7 +235,7 @@ final class Handoff<T> implements SlotEvents<T> {
         if (engine.demand.uncovered() > 0) {
             engine.sizing.wanted(engine.demand.existing() + 1);
         }
-        makeFor(engine.slots.ownRoom() > 0 ? engine.demand.missingIdle() : 0);
+        makeFor(engine.slots.ownRoom() > 0 ? engine.demand.missingIdle() + engine.tries() : 0);
         if (queue.head() != null
                 && breaker.isLeftToCallers()
                 && engine.demand.isBare()

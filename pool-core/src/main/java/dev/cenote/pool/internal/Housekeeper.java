@@ -93,7 +93,7 @@ final class Housekeeper<T> {
             step(() -> engine.retirement.abandonOverdue(now));
             step(() -> engine.breaker.look(now));
             if (engine.sharing != null) {
-                step(engine.sharing::look);
+                step(engine.sharing::forgetTries);
             }
             step(() -> engine.creator.noteSlow(now));
             step(() -> engine.checks.noteSlow(now));

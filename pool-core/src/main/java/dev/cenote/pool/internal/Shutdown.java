@@ -60,7 +60,7 @@ final class Shutdown<T> {
     private long graceEndsAtNanos;
     private boolean isUnreachable;
     private long dropAfterNanos = Nanos.FOREVER;
-    private boolean isDropped;
+    private volatile boolean isDropped; // written under the lock, before the gate is CLOSED
     private @Nullable BiConsumer<Boolean, PoolStats> whenKeyClosed; // set before the pool is used
 
     /**
@@ -165,6 +165,11 @@ final class Shutdown<T> {
     void setDropAfter(long nanos, BiConsumer<Boolean, PoolStats> whenClosed) {
         dropAfterNanos = Math.max(SHORTEST_DROP_NANOS, nanos);
         whenKeyClosed = whenClosed;
+    }
+
+    /** Tells whether it was closed since it was unused. */
+    boolean isDropped() {
+        return isDropped;
     }
 
     void dropNever() {

@@ -30,7 +30,8 @@ class LayeringTest {
             ENGINE + ".jfr",
             ENGINE + ".wait",
             ENGINE + ".life",
-            ENGINE);
+            ENGINE,
+            ENGINE + ".keyed");
 
     @Test
     void noPackageOfTheEngineUsesOneAboveIt() {
@@ -69,6 +70,8 @@ class LayeringTest {
         noClasses()
                 .that()
                 .resideInAPackage(ENGINE + "..")
+                .and()
+                .resideOutsideOfPackage(ENGINE + ".keyed") // which asks before there is a pool
                 .and()
                 .doNotHaveFullyQualifiedName(ENGINE + ".Engine")
                 .should()

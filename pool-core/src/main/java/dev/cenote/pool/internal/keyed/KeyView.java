@@ -206,8 +206,7 @@ final class KeyView<K, T> implements Pool<T> {
     @Override
     public CompletableFuture<Void> shutdown(Duration grace) {
         isClosed = true;
-        DefaultPool<T> pool = pools.find(key);
-        return pool != null ? pool.shutdown(grace) : CompletableFuture.completedFuture(null);
+        return pools.shutdown(key, grace);
     }
 
     @Override
@@ -215,6 +214,7 @@ final class KeyView<K, T> implements Pool<T> {
         isClosed = true;
         DefaultPool<T> pool = pools.find(key);
         if (pool != null) {
+            CompletableFuture<Void> unused = pools.shutdown(key, pool.config().shutdownGrace());
             pool.close();
         }
     }
