@@ -167,7 +167,8 @@ public final class DefaultPool<T> implements Pool<T> {
                         new Workers(tasks, Thread::new),
                         inPlace,
                         store -> store,
-                        () -> {}));
+                        () -> {},
+                        false));
         DefaultPool<T> pool = new DefaultPool<>(engine);
         pool.begin();
         return pool;
