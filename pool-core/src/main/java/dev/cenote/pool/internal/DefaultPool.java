@@ -83,7 +83,10 @@ public final class DefaultPool<T> implements Pool<T> {
      * @return a pool that has not begun to make objects
      */
     public static <T> DefaultPool<T> openForKey(
-            PoolConfig<T> config, @Nullable Workers workers, long dropAfterNanos, BiConsumer<Boolean, PoolStats> whenClosed) {
+            PoolConfig<T> config,
+            @Nullable Workers workers,
+            long dropAfterNanos,
+            BiConsumer<Boolean, PoolStats> whenClosed) {
         HousekeeperAlarm alarm = new HousekeeperAlarm(HousekeeperThread.SHARED, config.ticker());
         Engine.Surroundings<T> around = Engine.Surroundings.usual(alarm, null, alarm::stop);
         Engine<T> engine = new Engine<>(config, workers == null ? around : around.withWorkers(workers));
