@@ -1,7 +1,8 @@
-/** The Cenote object pool: one exported package, one runtime dependency. */
+/** The Cenote object pool: one exported package, one runtime dependency. JMX is optional. */
 @SuppressWarnings("module") // that of the simulation is built later
 module dev.cenote.pool {
     requires org.slf4j;
+    requires static java.management;
     requires static jdk.jfr;
     requires static org.jspecify;
 

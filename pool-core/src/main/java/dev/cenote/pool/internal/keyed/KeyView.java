@@ -10,11 +10,14 @@ import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.PoolFunction;
 import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolRecording;
+import dev.cenote.pool.PoolSlot;
 import dev.cenote.pool.PoolStats;
+import dev.cenote.pool.PoolWaiter;
 import dev.cenote.pool.internal.DefaultPool;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -175,6 +178,18 @@ final class KeyView<K, T> implements Pool<T> {
     @Override
     public PoolStats stats() {
         return all.stats(key);
+    }
+
+    @Override
+    public List<PoolSlot> slots() {
+        DefaultPool<T> pool = pools.find(key);
+        return pool != null ? pool.slots() : List.of();
+    }
+
+    @Override
+    public List<PoolWaiter> waiters(int most) {
+        DefaultPool<T> pool = pools.find(key);
+        return pool != null ? pool.waiters(most) : List.of();
     }
 
     @Override
