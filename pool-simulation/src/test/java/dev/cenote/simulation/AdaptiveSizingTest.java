@@ -39,8 +39,7 @@ class AdaptiveSizingTest {
         return clients;
     }
 
-    private static Clients clients(
-            long seed, IntUnaryOperator knee, Consumer<PoolBuilder<Object>> settings) {
+    private static Clients clients(long seed, IntUnaryOperator knee, Consumer<PoolBuilder<Object>> settings) {
         return new Clients(seed, CLIENTS, knee, Duration.ZERO, Duration.ofMinutes(5), settings);
     }
 
@@ -84,7 +83,8 @@ class AdaptiveSizingTest {
     void usesThatAllTimeOutMakeItNoLargerThanTwiceTheKnee() {
         int knee = 16;
         AdaptiveSizing policy = new AdaptiveLimit(SEED);
-        try (Clients clients = clients(SEED, second -> knee, it -> it.maxSize(MAX_SIZE).sizingPolicy(policy))) {
+        try (Clients clients =
+                clients(SEED, second -> knee, it -> it.maxSize(MAX_SIZE).sizingPolicy(policy))) {
             clients.listener = (nanos, running, isGood) -> policy.used(Duration.ofNanos(nanos), isGood);
             clients.run(Duration.ofSeconds(60));
             clients.useTimeout = Duration.ofSeconds(1);
@@ -98,8 +98,12 @@ class AdaptiveSizingTest {
         int knee = 16;
         AdaptiveSizing policy = new AdaptiveLimit(SEED);
         try (Clients clients = new Clients(
-                SEED, CLIENTS, second -> knee, Duration.ZERO, Duration.ofMillis(100), it -> it.maxSize(MAX_SIZE)
-                        .sizingPolicy(policy))) {
+                SEED,
+                CLIENTS,
+                second -> knee,
+                Duration.ZERO,
+                Duration.ofMillis(100),
+                it -> it.maxSize(MAX_SIZE).sizingPolicy(policy))) {
             clients.listener = (nanos, running, isGood) -> policy.used(Duration.ofNanos(nanos), isGood);
             clients.run(Duration.ofSeconds(10));
             assertThat(clients.run(Duration.ofMinutes(2)).largest()).isLessThanOrEqualTo(2 * knee);
@@ -115,8 +119,8 @@ class AdaptiveSizingTest {
             Figures best = best(knees[1]);
             StringBuilder row = new StringBuilder();
             for (boolean isVegas : new boolean[] {false, true}) {
-                try (Clients clients = clients(
-                        SEED, second -> second < 60 ? knees[0] : knees[1], it -> it.maxSize(MAX_SIZE))) {
+                try (Clients clients =
+                        clients(SEED, second -> second < 60 ? knees[0] : knees[1], it -> it.maxSize(MAX_SIZE))) {
                     resizing(clients, isVegas);
                     clients.run(Duration.ofSeconds(60));
                     clients.run(SETTLING);
@@ -156,7 +160,10 @@ class AdaptiveSizingTest {
     /** A limit of theirs gets each use as a sample, and the pool is resized to it. */
     private static void resizing(Clients clients, boolean isVegas) {
         Limit limit = isVegas
-                ? VegasLimit.newBuilder().initialLimit(8).maxConcurrency(MAX_SIZE).build()
+                ? VegasLimit.newBuilder()
+                        .initialLimit(8)
+                        .maxConcurrency(MAX_SIZE)
+                        .build()
                 : Gradient2Limit.newBuilder()
                         .initialLimit(8)
                         .minLimit(1)

@@ -88,8 +88,8 @@ final class Clients implements AutoCloseable {
 
     private void step(long end) {
         long use = uses.isEmpty() ? SimulatedTime.NEVER : endOf(uses.peek());
-        long next = Math.max(
-                time.nanos(), Math.min(Math.min(use, end), Math.min(pool.nextHousekeeping(), time.next())));
+        long next =
+                Math.max(time.nanos(), Math.min(Math.min(use, end), Math.min(pool.nextHousekeeping(), time.next())));
         catchUp(next);
         time.goTo(next);
         if (use <= next) {
@@ -109,9 +109,7 @@ final class Clients implements AutoCloseable {
                 return false;
             }
             catchUp(time.nanos());
-            double work = useTimeout.isZero()
-                    ? MEAN_WORK_NANOS * (0.5 + random.nextDouble())
-                    : useTimeout.toNanos();
+            double work = useTimeout.isZero() ? MEAN_WORK_NANOS * (0.5 + random.nextDouble()) : useTimeout.toNanos();
             return uses.add(new Use(done + work, numbered++, asked, time.nanos(), lease));
         });
     }

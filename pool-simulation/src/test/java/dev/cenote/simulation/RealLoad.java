@@ -76,9 +76,7 @@ record RealLoad(long[] dueNanos, double[] work) {
                 long begin = System.nanoTime() + 100_000_000;
                 for (int i = 0; i < CALLERS; i++) {
                     Thread thread = new Thread(() -> {
-                        for (int call = next.getAndIncrement();
-                                call < dueNanos.length;
-                                call = next.getAndIncrement()) {
+                        for (int call = next.getAndIncrement(); call < dueNanos.length; call = next.getAndIncrement()) {
                             late[call] = awaitInstant(begin + dueNanos[call]);
                             try (Lease<T> lease = pool.acquire()) {
                                 use.use(lease.get(), work[call]);

@@ -71,12 +71,17 @@ class RealityTest {
                 HOLDS_WITHIN);
         for (int size : SIZES) {
             Outcome real = Outcome.of(measured.get(size));
-            Outcome predicted = Replay.run(
-                    measured.get(RECORDED), Replay.Settings.of(measured.get(RECORDED), size), 1);
+            Outcome predicted = Replay.run(measured.get(RECORDED), Replay.Settings.of(measured.get(RECORDED), size), 1);
             System.out.printf(
                     "%s holds, size %d: p50 %s, predicted %s; p99 %s, predicted %s; time-outs %d, predicted %d%n",
-                    holds, size, text(real.p50()), text(predicted.p50()), text(real.p99()), text(predicted.p99()),
-                    real.timeouts(), predicted.timeouts());
+                    holds,
+                    size,
+                    text(real.p50()),
+                    text(predicted.p50()),
+                    text(real.p99()),
+                    text(predicted.p99()),
+                    real.timeouts(),
+                    predicted.timeouts());
             assertThat(ratio(predicted.p99(), real.p99()))
                     .as("p99 of size %d, predicted to measured", size)
                     .isBetween(1 / FACTOR, FACTOR);

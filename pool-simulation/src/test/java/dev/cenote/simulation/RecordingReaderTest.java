@@ -22,9 +22,20 @@ import org.junit.jupiter.api.io.TempDir;
 
 class RecordingReaderTest {
 
-    private static final String HEAD = "cenote-recording 1\nname=p\nmaxSize=2\nminIdle=1\nmaxWaiters=7\nacquireTimeout=900\n"
-            + "idleTimeout=5\nmaxLifetime=6\nlifetimeJitter=0.5\nmaxUses=0\nmaxConcurrentCreates=4\nidleOrder=FIFO\n"
-            + "fairness=100\npartsOneIn=2\n\n";
+    private static final String HEAD = "cenote-recording 1\n"
+            + "name=p\n"
+            + "maxSize=2\n"
+            + "minIdle=1\n"
+            + "maxWaiters=7\n"
+            + "acquireTimeout=900\n"
+            + "idleTimeout=5\n"
+            + "maxLifetime=6\n"
+            + "lifetimeJitter=0.5\n"
+            + "maxUses=0\n"
+            + "maxConcurrentCreates=4\n"
+            + "idleOrder=FIFO\n"
+            + "fairness=100\n"
+            + "partsOneIn=2\n\n";
 
     @TempDir
     private Path folder;

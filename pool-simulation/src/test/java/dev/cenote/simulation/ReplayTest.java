@@ -43,8 +43,7 @@ class ReplayTest {
         long[] arrived = {0, MILLI, 2 * MILLI, 3 * MILLI};
         long[] held = {10 * MILLI, 10 * MILLI, 10 * MILLI, 10 * MILLI};
         Recording recording = Scenario.of(1, arrived, held);
-        Replay.Settings settings =
-                new Replay.Settings(1, 1_024, Fairness.STRICT, Duration.ofMillis(20), Duration.ZERO);
+        Replay.Settings settings = new Replay.Settings(1, 1_024, Fairness.STRICT, Duration.ofMillis(20), Duration.ZERO);
         Outcome outcome = Replay.run(recording, settings, SEED);
         assertThat(outcome.timeouts()).isEqualTo(1);
         assertThat(outcome.p50()).isEqualTo(Duration.ofMillis(9));
@@ -57,8 +56,8 @@ class ReplayTest {
         long[] arrived = {0, 1, 2, 3, 4};
         long[] held = {MILLI, MILLI, MILLI, MILLI, MILLI};
         Recording recording = Scenario.of(1, arrived, held);
-        Outcome outcome = Replay.run(
-                recording, new Replay.Settings(1, 2, Fairness.STRICT, Duration.ZERO, Duration.ZERO), SEED);
+        Outcome outcome =
+                Replay.run(recording, new Replay.Settings(1, 2, Fairness.STRICT, Duration.ZERO, Duration.ZERO), SEED);
         assertThat(outcome.refusals()).isEqualTo(2);
     }
 
@@ -69,18 +68,7 @@ class ReplayTest {
         made.creates().at.add(0);
         made.creates().took.add(3 * MILLI);
         Recording.Settings once = new Recording.Settings(
-                "once",
-                1,
-                0,
-                10,
-                Scenario.TIMEOUT,
-                Duration.ZERO,
-                Duration.ZERO,
-                0,
-                1,
-                4,
-                false,
-                Fairness.STRICT);
+                "once", 1, 0, 10, Scenario.TIMEOUT, Duration.ZERO, Duration.ZERO, 0, 1, 4, false, Fairness.STRICT);
         Recording recording = new Recording(once, made.calls(), made.creates(), made.length(), 0, true);
         Outcome outcome = replay(recording, 1);
         assertThat(outcome.creates()).isEqualTo(1);
@@ -120,8 +108,8 @@ class ReplayTest {
     void aServerWithOneCoreSharesItAmongAll() {
         Recording recording = Scenario.poisson(5, 200, 200_000, 500, random -> 1e6 * Scenario.exponential(random));
         double[] work = Arrays.stream(recording.calls().held).asDoubleStream().toArray();
-        Outcome outcome = Outcome.of(Replay.observe(
-                recording, Replay.Settings.of(recording, 200), Server.withCores(1), work, SEED));
+        Outcome outcome = Outcome.of(
+                Replay.observe(recording, Replay.Settings.of(recording, 200), Server.withCores(1), work, SEED));
         assertThat(outcome.utilisation() * 200).isCloseTo(1, within(0.06));
     }
 
@@ -136,8 +124,7 @@ class ReplayTest {
             for (int i = 0; i < work.length; i++) {
                 assertThat(again[i]).isCloseTo(work[i], within(1_000.0));
             }
-            Outcome replayed =
-                    Outcome.of(Replay.observe(recorded, Replay.Settings.of(alone, 8), server, again, SEED));
+            Outcome replayed = Outcome.of(Replay.observe(recorded, Replay.Settings.of(alone, 8), server, again, SEED));
             assertThat(replayed.p99().toNanos())
                     .isCloseTo(Outcome.of(recorded).p99().toNanos(), Percentage.withPercentage(1));
         }
@@ -152,12 +139,14 @@ class ReplayTest {
                 new long[] {10 * MILLI, Calls.NOTHING, 10 * MILLI},
                 new long[] {30_000 * MILLI, 30_000 * MILLI, 30_000 * MILLI},
                 new Ending[] {Ending.LEASED, Ending.LEFT, Ending.LEASED});
-        Recording recording = new Recording(
-                Scenario.settings(1), calls, new Recording.Creates(), Duration.ofMillis(30), 0, true);
-        Recording one = Replay.observe(recording, Replay.Settings.of(recording, 1), Server.unaffected(), work(calls), SEED);
+        Recording recording =
+                new Recording(Scenario.settings(1), calls, new Recording.Creates(), Duration.ofMillis(30), 0, true);
+        Recording one =
+                Replay.observe(recording, Replay.Settings.of(recording, 1), Server.unaffected(), work(calls), SEED);
         assertThat(one.calls().ending).containsExactly(Ending.LEASED, Ending.LEFT, Ending.LEASED);
         assertThat(one.calls().waited[1]).isEqualTo(4 * MILLI);
-        Recording two = Replay.observe(recording, Replay.Settings.of(recording, 2), Server.unaffected(), work(calls), SEED);
+        Recording two =
+                Replay.observe(recording, Replay.Settings.of(recording, 2), Server.unaffected(), work(calls), SEED);
         assertThat(two.calls().ending[1]).isEqualTo(Ending.LEASED);
     }
 

@@ -35,7 +35,8 @@ class ScalingTest {
                 .orElseThrow();
         for (int running : new int[] {2, 5, 10}) {
             assertThat(fit.server().stretch(running))
-                    .isCloseTo(Server.scaling(contention, crosstalk).stretch(running), within(0.12 * running / 10 + 0.05));
+                    .isCloseTo(
+                            Server.scaling(contention, crosstalk).stretch(running), within(0.12 * running / 10 + 0.05));
         }
         assertThat(fit.atBest().stretch(8)).isLessThanOrEqualTo(fit.server().stretch(8));
         assertThat(fit.atWorst().stretch(8)).isGreaterThanOrEqualTo(fit.server().stretch(8));
@@ -51,7 +52,8 @@ class ScalingTest {
     void aLoadThatIsAlwaysTheSameTellsNothing() {
         assertThat(Scaling.of(recorded(Server.scaling(0.05, 0), 60, 1_000, 1_000)))
                 .isEmpty();
-        assertThat(Assumption.of(recorded(Server.unaffected(), 60, 1_000, 1_000), 0).text())
+        assertThat(Assumption.of(recorded(Server.unaffected(), 60, 1_000, 1_000), 0)
+                        .text())
                 .contains("--server-cores");
     }
 }

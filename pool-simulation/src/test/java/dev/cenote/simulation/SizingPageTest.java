@@ -85,7 +85,8 @@ class SizingPageTest {
         Pattern.compile("\\]\\((adr/[^)]+)\\)")
                 .matcher(page())
                 .results()
-                .forEach(link -> assertThat(Path.of("..", "docs", link.group(1))).isRegularFile());
+                .forEach(
+                        link -> assertThat(Path.of("..", "docs", link.group(1))).isRegularFile());
         Pattern.compile("`(\\w+Test)`")
                 .matcher(page())
                 .results()

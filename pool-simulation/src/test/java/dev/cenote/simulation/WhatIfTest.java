@@ -46,7 +46,8 @@ class WhatIfTest {
     private Path recorded() throws IOException {
         Path file = folder.resolve("orders.recording");
         Factory<Object> factory = Object::new;
-        try (Pool<Object> pool = warm(Pool.builder(factory).name("</script>").maxSize(3).build());
+        try (Pool<Object> pool =
+                        warm(Pool.builder(factory).name("</script>").maxSize(3).build());
                 var recording = pool.recordTo(file, 1)) {
             for (int i = 0; i < 40; i++) {
                 List<CompletableFuture<Lease<Object>>> burst = new ArrayList<>();
@@ -68,7 +69,8 @@ class WhatIfTest {
     @Test
     void aTableAndAPageThatNeedsNoNetwork() throws IOException {
         Path file = recorded();
-        assertThat(run(file.toString(), "--sizes", "2..4,8", "--target", "p99=30s")).isZero();
+        assertThat(run(file.toString(), "--sizes", "2..4,8", "--target", "p99=30s"))
+                .isZero();
         assertThat(printed)
                 .contains("400 calls", "recorded with size 3", "band of p99", "smallest size with p99 ≤ 30.0 s: 2")
                 .contains("assumed: ")

@@ -1,8 +1,8 @@
 package dev.cenote.pool.internal;
 
 import dev.cenote.pool.AcquirePhase;
-import dev.cenote.pool.internal.stats.Tape;
 import dev.cenote.pool.WaitResult;
+import dev.cenote.pool.internal.stats.Tape;
 import dev.cenote.pool.internal.wait.Gate;
 import dev.cenote.pool.internal.wait.Waiter;
 
