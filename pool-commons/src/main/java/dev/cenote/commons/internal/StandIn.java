@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.apache.commons.pool2.BasePooledObjectFactory;
 import org.apache.commons.pool2.DestroyMode;
 import org.apache.commons.pool2.PooledObject;
 import org.apache.commons.pool2.PooledObjectFactory;
@@ -316,20 +315,6 @@ public final class StandIn<T> {
         }
         if (open != null) {
             open.close();
-        }
-    }
-
-    /** For a superclass that must not make objects. */
-    private static final class NoFactory<T> extends BasePooledObjectFactory<T> {
-
-        @Override
-        public T create() {
-            throw new IllegalStateException("bug: the objects are made by the pool behind this one");
-        }
-
-        @Override
-        public PooledObject<T> wrap(T object) {
-            throw new IllegalStateException("bug: the objects are made by the pool behind this one");
         }
     }
 }
