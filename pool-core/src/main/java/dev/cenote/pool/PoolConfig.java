@@ -1,6 +1,7 @@
 package dev.cenote.pool;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,6 @@ public final class PoolConfig<T> {
     private static final Duration FIVE_SECONDS = Duration.ofSeconds(5);
     private static final Duration TEN_SECONDS = Duration.ofSeconds(10);
     private static final Duration FIFTY_MILLIS = Duration.ofMillis(50);
-    private static final PoolListener NO_LISTENER = new PoolListener() {};
 
     // Only the builder writes these, before it makes the copy that a pool gets.
     String name = "pool";
@@ -36,6 +36,7 @@ public final class PoolConfig<T> {
     Duration leakThreshold = Duration.ZERO;
     int leakTraces = 100;
     boolean detectStalls = false;
+    int useTimes = 0;
 
     @Nullable
     SizingPolicy sizingPolicy = null;
@@ -69,7 +70,7 @@ public final class PoolConfig<T> {
 
     int reserved = 0;
     int weight = 1;
-    PoolListener listener = NO_LISTENER;
+    PoolListener listener = PoolListener.NONE;
     Ticker ticker = Ticker.system();
     final Factory<T> factory;
 
@@ -91,6 +92,7 @@ public final class PoolConfig<T> {
         leakThreshold = other.leakThreshold;
         leakTraces = other.leakTraces;
         detectStalls = other.detectStalls;
+        useTimes = other.useTimes;
         sizingPolicy = other.sizingPolicy;
         validator = other.validator;
         validateOnCreate = other.validateOnCreate;
@@ -461,5 +463,39 @@ public final class PoolConfig<T> {
      */
     public Factory<T> factory() {
         return factory;
+    }
+
+    /**
+     * See {@link PoolBuilder#useTimes}.
+     *
+     * @return the setting
+     */
+    public int useTimes() {
+        return useTimes;
+    }
+
+    /**
+     * All settings as text. Of the factory, the validator and other objects of the user's only the class is told, so no secret is
+     * among them.
+     *
+     * @return by the names of their methods here, in the order of {@link PoolBuilder}; a copy
+     */
+    public Map<String, String> settings() {
+        return SettingsTable.of(this);
+    }
+
+    /**
+     * Those of {@link #settings} that are not the defaults, without the name and the factory, which every pool has.
+     *
+     * @return by the names of their methods here; a copy
+     */
+    public Map<String, String> changedSettings() {
+        return SettingsTable.changed(this);
+    }
+
+    /** The settings as a table, a line each; those that are not the defaults are marked. */
+    @Override
+    public String toString() {
+        return SettingsTable.table(this);
     }
 }

@@ -15,6 +15,9 @@ import java.util.Optional;
  */
 public interface PoolListener {
 
+    /** The default: a listener that listens to nothing. */
+    PoolListener NONE = new PoolListener() {};
+
     /**
      * An object was made: also one that came too late, or that a validator rejected at once.
      *
@@ -72,6 +75,13 @@ public interface PoolListener {
      * @param holder who held it
      */
     default void revoked(LeaseHolder holder) {}
+
+    /**
+     * A lease has ended whose time was measured ({@link PoolBuilder#useTimes}).
+     *
+     * @param time for how long it was held
+     */
+    default void used(Duration time) {}
 
     /**
      * A caller that had queued has left the queue, with or without a lease.

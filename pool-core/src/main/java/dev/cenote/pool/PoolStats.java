@@ -295,9 +295,10 @@ public interface PoolStats extends Serializable {
     PoolTimes recentWaitTimes();
 
     /**
-     * How long leases were held that have ended, since the pool was opened.
+     * How long leases were held that have ended, since the pool was opened: of one lease in so many as {@link
+     * PoolBuilder#useTimes} says.
      *
-     * @return none unless the pool measures it
+     * @return none unless the setting is given
      */
     PoolTimes useTimes();
 

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -106,6 +108,47 @@ class PoolBuilderTest {
         }
     }
 
+    @Test
+    void theTableOfSettingsHasAllAndNoSecrets() {
+        Factory<Object> factory = new Factory<>() {
+            @Override
+            public Object create() {
+                return new Object();
+            }
+
+            @Override
+            public String toString() {
+                return "secret";
+            }
+        };
+        PoolConfig<Object> config = Pool.builder(factory)
+                .name("orders")
+                .maxSize(7)
+                .idleTimeout(Duration.ofMinutes(5))
+                .validator(object -> true)
+                .config();
+        assertThat(config.settings().keySet())
+                .containsExactlyInAnyOrderElementsOf(Arrays.stream(PoolConfig.class.getDeclaredFields())
+                        .filter(field -> !Modifier.isStatic(field.getModifiers()))
+                        .map(Field::getName)
+                        .toList());
+        assertThat(config.settings().keySet())
+                .allSatisfy(name -> assertThat(PoolConfig.class.getMethods())
+                        .anyMatch(
+                                method -> method.getName().equals(name) || name.matches("maxSize|minIdle|maxWaiters")));
+        assertThat(config.changedSettings())
+                .containsExactly(
+                        Map.entry("maxSize", "7"),
+                        Map.entry("idleTimeout", "5 min"),
+                        Map.entry("validator", PoolBuilderTest.class.getName() + " (lambda)"));
+        assertThat(config.toString())
+                .startsWith("pool 'orders'")
+                .contains("* maxSize                   7", "  minIdle                   0", "factory", "maxLifetime")
+                .doesNotContain("secret")
+                .hasLineCount(config.settings().size() + 1);
+        assertThat(Pool.builder(factory).config().changedSettings()).isEmpty();
+    }
+
     /** The javadoc of each builder method says "Default: X."; X is what the code has. */
     @Test
     void theDocumentedDefaultsAreTheRealOnes() throws IOException {
@@ -130,6 +173,7 @@ class PoolBuilderTest {
                 Map.entry("keepaliveTime", config.keepaliveTime().isZero() ? "zero (never)" : "?"),
                 Map.entry("leakThreshold", config.leakThreshold().isZero() ? "zero (never)" : "?"),
                 Map.entry("detectStalls", config.detectStalls()),
+                Map.entry("useTimes", config.useTimes() + " (never)"),
                 Map.entry("leakTraces", config.leakTraces()),
                 Map.entry("createTimeout", words(config.createTimeout())),
                 Map.entry("destroyTimeout", words(config.destroyTimeout())),
@@ -184,7 +228,7 @@ class PoolBuilderTest {
         assertThatThrownBy(() -> Pool.builder(null)).hasMessage("factory must be a factory, but was null");
         assertThatThrownBy(() -> new Fairness(null)).hasMessageStartingWith("fairness bound must be ");
         assertThatThrownBy(() -> Fairness.eventual(null)).hasMessageStartingWith("fairness bound must be ");
-        assertThatThrownBy(() -> new PoolHealth.Thresholds(0, null, 0, 0, 0))
+        assertThatThrownBy(() -> new PoolHealth.Thresholds(0, null, 0, 0, 0, 0))
                 .hasMessageStartingWith("meanWait must be ");
         Factory<Object> factory = Object::new;
         assertThatThrownBy(() -> factory.retrying(1, null)).hasMessageStartingWith("pause must be ");

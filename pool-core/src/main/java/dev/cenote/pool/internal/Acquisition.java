@@ -82,6 +82,7 @@ final class Acquisition<T> {
         Waiter.Blocked<T> waiter = new Waiter.Blocked<>(lock.newTurn(), engine.now(), timeoutNanos);
         try {
             long leftNanos = queueUp(waiter);
+            waiter.nameHolders();
             while (!waiter.isSettled()) {
                 try {
                     waiter.await(leftNanos);
@@ -107,6 +108,7 @@ final class Acquisition<T> {
         Waiter.Blocked<T> waiter = new Waiter.Blocked<>(lock.newTurn(), engine.now(), timeoutNanos);
         try {
             long leftNanos = queueUp(waiter);
+            waiter.nameHolders();
             while (!waiter.isSettled()) {
                 try {
                     waiter.await(leftNanos);
@@ -129,7 +131,7 @@ final class Acquisition<T> {
 
     CompletableFuture<Lease<T>> async(long timeoutNanos, Function<Grant<T>, Lease<T>> leases) {
         Waiter.Future<T> waiter =
-                new Waiter.Future<>(engine.counters, engine.config.ticker(), leases, engine.now(), timeoutNanos);
+                new Waiter.Future<>(engine.journal, engine.config.ticker(), leases, engine.now(), timeoutNanos);
         lock.lock();
         try {
             enqueue(waiter);
@@ -144,7 +146,8 @@ final class Acquisition<T> {
         } finally {
             lock.unlock();
         }
-        if (waiter.wasTurnedAway()) {
+        waiter.nameHolders();
+        if (waiter.isSettled() && waiter.result() == null) { // turned away
             return CompletableFuture.failedFuture(exception(waiter));
         }
         if (timeoutNanos == 0) {
@@ -192,6 +195,7 @@ final class Acquisition<T> {
         Throwable outage = engine.handoff.outage();
         if (outage != null) {
             engine.breaker.refused();
+            engine.journal.turnedAway(outage, queue.size());
             engine.handoff.capacityCameFree(); // has the probe begun, or the alarm set for it
             waiter.turnAway(() -> new CreateFailedException(engine.diagnosis.stats(), outage));
             return;
@@ -209,10 +213,10 @@ final class Acquisition<T> {
         if (engine.demand.waitingForRelease() > maxWaiters) {
             engine.handoff.leave(waiter);
             waiter.turnAway(() -> new PoolFullException(engine.diagnosis.stats(), maxWaiters));
-            engine.counters.refused++;
-            lock.tell(engine.listener::refused);
+            engine.journal.refused(queue.size());
         } else {
             engine.tasks.forCaller(() -> engine.handoff.hasten(waiter));
+            engine.diagnosis.record(waiter);
         }
     }
 
@@ -297,9 +301,7 @@ final class Acquisition<T> {
     }
 
     private Grant<T> outcome(Waiter<T> waiter) {
-        if (!waiter.wasTurnedAway()) {
-            engine.counters.waitTimes.record(engine.now() - waiter.enqueuedAtNanos);
-        }
+        waiter.noteEnd(engine.journal, engine.now());
         Grant<T> grant = waiter.grant();
         if (grant == null) {
             throw exception(waiter);
@@ -328,11 +330,11 @@ final class Acquisition<T> {
             engine.handoff.leave(waiter);
             waiter.leave();
             engine.counters.cancelled++;
-            engine.counters.waitTimes.record(engine.now() - waiter.enqueuedAtNanos);
-            return true;
         } finally {
             lock.unlock();
         }
+        waiter.noteEnd(engine.journal, engine.now());
+        return true;
     }
 
     /** The pool itself has failed, say for want of stack: what the waiter has, or would get, goes to the next one. */

@@ -1,6 +1,7 @@
 package dev.cenote.pool.internal;
 
 import dev.cenote.pool.PoolStalledException;
+import dev.cenote.pool.WaitResult;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.wait.Gate;
@@ -131,7 +132,7 @@ final class DeadlockDetector<T> {
         Waiter.Blocked<T> newest = holders.get(holders.size() - 1);
         clear();
         engine.handoff.leave(newest);
-        newest.fail(() -> new PoolStalledException(engine.diagnosis.stats(), stacks), engine.lock);
+        newest.fail(WaitResult.FAILED, () -> new PoolStalledException(engine.diagnosis.stats(), stacks), engine.lock);
         return true;
     }
 

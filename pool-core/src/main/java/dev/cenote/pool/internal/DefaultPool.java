@@ -43,7 +43,7 @@ public final class DefaultPool<T> implements Pool<T> {
     private final Hints<T> hints;
     private final Acquisition<T> acquisition;
     private final Function<Grant<T>, Lease<T>> leases;
-    private final @Nullable LeakDetector<T> leaks;
+    private final @Nullable LeaseWatch<T> watch;
     private final long acquireTimeoutNanos;
 
     /**
@@ -57,6 +57,7 @@ public final class DefaultPool<T> implements Pool<T> {
         HousekeeperAlarm alarm = new HousekeeperAlarm(HousekeeperThread.SHARED, config.ticker());
         Engine<T> engine = new Engine<>(config, Engine.Surroundings.usual(alarm, null, alarm::stop));
         DefaultPool<T> pool = new DefaultPool<>(engine);
+        engine.stopRecording = engine.recorder.opened(engine.diagnosis::stats);
         alarm.start(
                 engine.housekeeper::runOnce, pool, () -> engine.ownThread.execute(engine.shutdown::closeUnreachable));
         pool.begin(); // last: what is made in place now may hang
@@ -97,7 +98,7 @@ public final class DefaultPool<T> implements Pool<T> {
         supply = engine.supply;
         hints = engine.hints;
         acquisition = engine.acquisition;
-        leaks = engine.leaks;
+        watch = LeaseWatch.of(engine);
         leases = grant -> lease(grant, false);
         acquireTimeoutNanos = Nanos.nanos(engine.config.acquireTimeout());
     }
@@ -110,6 +111,7 @@ public final class DefaultPool<T> implements Pool<T> {
 
     /** Makes the objects that are to be there from the beginning. */
     public void begin() {
+        engine.journal.opened(engine.config);
         engine.reconfiguration.open();
     }
 
@@ -130,9 +132,8 @@ public final class DefaultPool<T> implements Pool<T> {
         long threadId = Thread.currentThread().getId();
         Slot<T> slot = hints.get(threadId);
         long leaseWord = slot.tryLease();
-        Grant<T> grant = null;
         if (leaseWord == 0) {
-            grant = supply.takeStored(threadId);
+            Grant<T> grant = supply.takeStored(threadId);
             if (grant == null) {
                 grant = Acquisition.blockingOutOfLine(acquisition, timeoutNanos, leases);
             }
@@ -142,8 +143,8 @@ public final class DefaultPool<T> implements Pool<T> {
         slot.noteHolder(threadId);
         // Made here and not in a method that other places share: so where all is inlined it need not be made at all.
         PooledLease<T> lease = new PooledLease<>(slot, leaseWord);
-        if (leaks != null && grant != null) {
-            leaks.track(lease, grant, true);
+        if (watch != null) {
+            watch.begins(lease, slot, leaseWord, true);
         }
         return lease;
     }
@@ -153,9 +154,8 @@ public final class DefaultPool<T> implements Pool<T> {
         long threadId = Thread.currentThread().getId();
         Slot<T> slot = hints.get(threadId);
         long leaseWord = slot.tryLease();
-        Grant<T> grant = null;
         if (leaseWord == 0) {
-            grant = supply.takeStored(threadId);
+            Grant<T> grant = supply.takeStored(threadId);
             if (grant == null) {
                 return null;
             }
@@ -164,16 +164,16 @@ public final class DefaultPool<T> implements Pool<T> {
         }
         slot.noteHolder(holderId);
         PooledLease<T> lease = new PooledLease<>(slot, leaseWord);
-        if (leaks != null && grant != null) {
-            leaks.track(lease, grant, holderId != 0);
+        if (watch != null) {
+            watch.begins(lease, slot, leaseWord, holderId != 0);
         }
         return lease;
     }
 
     private Lease<T> lease(Grant<T> grant, boolean isHere) {
         PooledLease<T> lease = new PooledLease<>(grant.slot(), grant.word());
-        if (leaks != null) {
-            leaks.track(lease, grant, isHere);
+        if (watch != null) {
+            watch.begins(lease, grant.slot(), grant.word(), isHere);
         }
         return lease;
     }

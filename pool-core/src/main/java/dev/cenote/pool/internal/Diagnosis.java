@@ -5,9 +5,11 @@ import dev.cenote.pool.LeaseHolder;
 import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolStats;
 import dev.cenote.pool.PoolTimeoutException;
+import dev.cenote.pool.internal.run.ThreadNames;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.stats.BucketTimes;
 import dev.cenote.pool.internal.stats.Counters;
+import dev.cenote.pool.internal.stats.Recorder;
 import dev.cenote.pool.internal.stats.Snapshot;
 import dev.cenote.pool.internal.wait.Gate;
 import dev.cenote.pool.internal.wait.Waiter;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Diagnosis<T> {
 
     private static final int MOST_ROWS = 100;
+    private static final int MOST_RECORDED = 64;
 
     private final Engine<T> engine;
     /** When the housekeeper began to look at the slots the last time: what is not as it saw it has changed since. */
@@ -124,7 +127,32 @@ final class Diagnosis<T> {
 
     /** One picture for all callers that fail at this moment. */
     Picture picture() {
-        return new Picture(this::stats, () -> OldestHolders.of(engine.slots, engine.now(), lookedAtNanos));
+        return new Picture(this::stats, this::holders);
+    }
+
+    /** Who holds leases now, and held them longest. */
+    OldestHolders holders() {
+        return OldestHolders.of(engine.slots, engine.now(), lookedAtNanos);
+    }
+
+    /** Has a wait that begins recorded, if a flight recording is running. */
+    void record(Waiter<T> waiter) {
+        Recorder.Wait recording = waiter.isSettled() ? null : engine.recorder.waiting();
+        if (recording != null) {
+            long[] holders = new long[Math.min(MOST_RECORDED, engine.slots.count())];
+            for (int i = 0; i < holders.length; i++) {
+                Slot<T> slot = engine.slots.at(i);
+                holders[i] = slot != null && slot.state() == Slot.LEASED ? slot.holderId() : -1;
+            }
+            recording.began(
+                    engine.config.name(),
+                    waiter instanceof Waiter.Future,
+                    waiter.timeoutNanos(),
+                    engine.queue.size(),
+                    engine.timeouts.phase(),
+                    holders);
+            waiter.recordTo(recording);
+        }
     }
 
     /** Called without the lock, by the one whose time is up, or for it. */

@@ -2,6 +2,7 @@ package dev.cenote.pool.internal;
 
 import dev.cenote.pool.IdleOrder;
 import dev.cenote.pool.PoolConfig;
+import dev.cenote.pool.internal.jfr.FlightRecorders;
 import dev.cenote.pool.internal.life.CircuitBreaker;
 import dev.cenote.pool.internal.life.Creator;
 import dev.cenote.pool.internal.life.Eviction;
@@ -18,7 +19,8 @@ import dev.cenote.pool.internal.slot.IdleStore;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.slot.Slots;
 import dev.cenote.pool.internal.stats.Counters;
-import dev.cenote.pool.internal.stats.GuardedListener;
+import dev.cenote.pool.internal.stats.Journal;
+import dev.cenote.pool.internal.stats.Recorder;
 import dev.cenote.pool.internal.wait.Gate;
 import dev.cenote.pool.internal.wait.WaitQueue;
 import java.util.List;
@@ -52,7 +54,11 @@ final class Engine<T> {
     final Gate gate;
     final WaitQueue<T> queue;
     final Counters counters;
-    final GuardedListener listener;
+    final Recorder recorder = FlightRecorders.FOUND;
+    final Journal journal;
+
+    /** Run when the pool is closed. */
+    Runnable stopRecording = () -> {};
 
     final Diagnosis<T> diagnosis;
     final Handoff<T> handoff;
@@ -140,15 +146,14 @@ final class Engine<T> {
                         && config.leakThreshold().isZero()); // and hide leases from the leak detector
         gate = new Gate(lock, hints);
         queue = new WaitQueue<>(lock, config.fairness(), gate);
-        counters = new Counters();
-        listener = new GuardedListener(config.listener(), lock);
+        journal = new Journal(config, lock, recorder);
+        counters = journal.counters;
         idleMark = config.validator() != null && config.validateIfIdleFor().isZero() ? Slot.CHECK : 0;
 
         breaker = new CircuitBreaker(config, alarm, around.random());
         diagnosis = new Diagnosis<>(this);
         handoff = new Handoff<>(this);
-        Parts<T> parts =
-                new Parts<>(config, lock, gate, queue, idle, slots, counters, listener, tasks, alarm, around.random());
+        Parts<T> parts = new Parts<>(config, lock, gate, queue, idle, slots, journal, tasks, alarm, around.random());
         retirement = new Retirement<>(parts, handoff);
         creator = new Creator<>(parts, breaker, retirement, handoff);
         validation = new Validation<>(parts, handoff);

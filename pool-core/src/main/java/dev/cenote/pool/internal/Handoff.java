@@ -2,6 +2,7 @@ package dev.cenote.pool.internal;
 
 import dev.cenote.pool.CreateFailedException;
 import dev.cenote.pool.DestroyReason;
+import dev.cenote.pool.WaitResult;
 import dev.cenote.pool.internal.life.CircuitBreaker;
 import dev.cenote.pool.internal.life.SlotEvents;
 import dev.cenote.pool.internal.life.TimedCalls;
@@ -132,8 +133,7 @@ final class Handoff<T> implements SlotEvents<T> {
             engine.milestones.createFailed(cause);
         }
         if (breaker.isOpen() && engine.demand.isBare() && engine.creates.running() == 0) {
-            Picture picture = engine.diagnosis.picture();
-            failAll(() -> new CreateFailedException(picture.stats(), cause));
+            failAll(cause);
         }
         capacityCameFree();
     }
@@ -230,15 +230,7 @@ final class Handoff<T> implements SlotEvents<T> {
                 && engine.demand.isBare()
                 && engine.creates.running() == 0
                 && !engine.isHungry()) {
-            failAll(); // the pool does not try by itself, and these have had their try
-        }
-    }
-
-    private void failAll() {
-        Throwable why = breaker.lastFailure();
-        if (why != null) {
-            Picture picture = engine.diagnosis.picture();
-            failAll(() -> new CreateFailedException(picture.stats(), why));
+            failAll(breaker.lastFailure()); // the pool does not try by itself, and these have had their try
         }
     }
 
@@ -290,10 +282,17 @@ final class Handoff<T> implements SlotEvents<T> {
 
     /** While the breaker is open nobody waits for what can't come, whenever the last object went. */
     private void failIfNothingComes() {
-        Throwable why = queue.head() == null || engine.creates.running() > 0 ? null : outage();
-        if (why != null) {
+        failAll(queue.head() == null || engine.creates.running() > 0 ? null : outage());
+    }
+
+    /** No object can be made for those that wait. */
+    private void failAll(@Nullable Throwable cause) {
+        if (cause != null) {
+            for (int i = queue.size(); i > 0; i--) {
+                engine.journal.failed(cause);
+            }
             Picture picture = engine.diagnosis.picture();
-            failAll(() -> new CreateFailedException(picture.stats(), why));
+            failAll(() -> new CreateFailedException(picture.stats(), cause));
         }
     }
 
@@ -302,7 +301,7 @@ final class Handoff<T> implements SlotEvents<T> {
         for (Waiter<T> head = queue.head(); head != null; head = queue.head()) {
             queue.remove(head);
             queue.endCompetition(head);
-            head.fail(why, lock);
+            head.fail(WaitResult.FAILED, why, lock);
         }
     }
 }

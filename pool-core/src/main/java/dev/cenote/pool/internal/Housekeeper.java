@@ -5,6 +5,7 @@ import dev.cenote.pool.internal.life.Eviction;
 import dev.cenote.pool.internal.life.TimedCalls;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
+import dev.cenote.pool.internal.run.ThreadNames;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.wait.Gate;
 import java.time.Duration;
@@ -105,7 +106,10 @@ final class Housekeeper<T> {
                 findings.leaked.forEach(slot -> step(() -> leaks.report(slot, names)));
                 leaks.unreachable().forEach(lost -> step(() -> leaks.takeBack(lost, names)));
             }
-            findings.heldTooLong.forEach(slot -> step(() -> revoke(slot, now)));
+            Revocation<T> revocation = new Revocation<>(engine);
+            findings.heldTooLong.forEach(slot -> step(() -> revoke(revocation, slot, now)));
+            step(() -> revocation.tell(
+                    "the maxLeaseTime of " + Nanos.millis(engine.config.maxLeaseTime()) + " ms is over"));
             engine.sizing.wanted(findings.leased);
             step(() -> engine.sizing.look(now));
             step(() -> evict(findings, now));
@@ -189,12 +193,12 @@ final class Housekeeper<T> {
         return leaks != null || times.maxLeaseNanos() < Nanos.FOREVER;
     }
 
-    private void revoke(Slot<T> slot, long now) {
+    private void revoke(Revocation<T> revocation, Slot<T> slot, long now) {
         long seen = slot.word(); // once: the lease that is too old is the one that ends
         if (Slot.state(seen) == Slot.LEASED
                 && slot.isAsObserved(seen)
                 && slot.unchangedForAtLeast(now) >= times.maxLeaseNanos()) {
-            engine.eviction.tryRetireLeased(slot, seen, DestroyReason.REVOKED);
+            revocation.revoke(slot, seen);
         }
     }
 

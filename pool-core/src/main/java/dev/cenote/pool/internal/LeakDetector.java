@@ -2,18 +2,15 @@ package dev.cenote.pool.internal;
 
 import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.LeaseHolder;
+import dev.cenote.pool.internal.run.ThreadNames;
 import dev.cenote.pool.internal.slot.Slot;
-import dev.cenote.pool.internal.slot.Slot.Grant;
 import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Remembers the last lease of each slot, so that one which the garbage collector finds before its end can be
@@ -25,8 +22,6 @@ import org.slf4j.LoggerFactory;
  * is kept says nothing of whether the lease still lives: the slot's word does.
  */
 final class LeakDetector<T> {
-
-    private static final Logger LOG = LoggerFactory.getLogger(LeakDetector.class);
 
     private final Engine<T> engine;
     private final int oneIn;
@@ -63,16 +58,14 @@ final class LeakDetector<T> {
     }
 
     /** @param isHere whether this thread is the one that acquires, so that its stack says where */
-    void track(PooledLease<T> lease, Grant<T> grant, boolean isHere) {
+    void track(PooledLease<T> lease, Slot<T> slot, long leaseWord, boolean isHere) {
         boolean isSampled = isHere && oneIn > 0 && ThreadLocalRandom.current().nextInt(oneIn) == 0;
         Throwable acquired = isSampled
                 ? new Throwable("acquired by " + Thread.currentThread().getName())
                 : null;
-        Tracked<T> tracked = new Tracked<>(lease, grant.slot(), grant.word(), acquired, unreachable);
+        Tracked<T> tracked = new Tracked<>(lease, slot, leaseWord, acquired, unreachable);
         lastOf.merge(
-                grant.slot(),
-                tracked,
-                (one, other) -> Slot.generation(one.word) > Slot.generation(other.word) ? one : other);
+                slot, tracked, (one, other) -> Slot.generation(one.word) > Slot.generation(other.word) ? one : other);
     }
 
     /** Where the lease was acquired that the slot is on, if that was sampled. */
@@ -125,14 +118,7 @@ final class LeakDetector<T> {
         engine.lock.tell(() -> {
             // looks at all threads: not under the lock
             LeaseHolder holder = Diagnosis.holder(holderId, held.atLeastNanos(), held.atMostNanos(), names);
-            LOG.warn(
-                    isLost
-                            ? "Pool '{}': a lease of {} was never closed; its object is taken back"
-                            : "Pool '{}': a lease is held by {}, and may be leaked",
-                    engine.config.name(),
-                    holder,
-                    acquired);
-            engine.listener.leakSuspected(holder, isLost, Optional.ofNullable(acquired));
+            engine.journal.leakSuspected(holder, isLost, acquired);
         });
     }
 }

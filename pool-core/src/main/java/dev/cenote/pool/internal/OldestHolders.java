@@ -1,6 +1,7 @@
 package dev.cenote.pool.internal;
 
 import dev.cenote.pool.LeaseHolder;
+import dev.cenote.pool.internal.run.ThreadNames;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.slot.Slots;
 import java.util.ArrayList;

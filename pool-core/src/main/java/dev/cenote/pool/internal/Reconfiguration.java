@@ -68,6 +68,7 @@ final class Reconfiguration<T> {
         lock.run(() -> {
             rouse();
             engine.eviction.setLimits(limits);
+            engine.journal.resized(limits);
             capacityCameFree();
         });
     }
@@ -120,14 +121,18 @@ final class Reconfiguration<T> {
     }
 
     private void suspendIfOpen() {
-        if (!gate.has(Gate.CLOSED)) {
+        if (!gate.has(Gate.CLOSED | Gate.SUSPENDED)) {
             gate.set(Gate.SUSPENDED);
+            engine.journal.suspended();
         }
     }
 
     void resume() {
         lock.run(() -> {
             rouse();
+            if (gate.has(Gate.SUSPENDED)) {
+                engine.journal.resumed();
+            }
             gate.clear(Gate.SUSPENDED);
             engine.milestones.resumed();
             capacityCameFree();

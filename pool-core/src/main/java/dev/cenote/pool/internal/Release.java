@@ -25,7 +25,7 @@ final class Release<T> extends LeaseEnd<T> {
     private final long idleMark;
     private final boolean validates;
     private boolean resets;
-    /** False once a release may have more to do: to reset or validate the object, or to count its uses. */
+    /** False once a release may have more to do: to reset or validate the object, to count its uses or to measure them. */
     private boolean isPlain;
 
     Release(Engine<T> engine) {
@@ -36,7 +36,7 @@ final class Release<T> extends LeaseEnd<T> {
         PoolConfig<T> config = engine.config;
         validates = config.validateOnRelease() && config.validator() != null;
         resets = config.factory().resets();
-        isPlain = config.maxUses() == 0 && !validates && !resets;
+        isPlain = config.maxUses() == 0 && config.useTimes() == 0 && !validates && !resets;
     }
 
     /** Objects of another factory will come, which are to be reset, or not. What any factory so far needed is done from then on. */
@@ -54,10 +54,22 @@ final class Release<T> extends LeaseEnd<T> {
         if (isPlain) {
             return releasePlainly(slot, leaseWord);
         }
-        if (resets || validates) {
-            return engine.validation.release(slot, leaseWord, resets, validates);
+        long held = engine.journal.held(slot, leaseWord);
+        return used(held, releaseWithMore(slot, leaseWord, validates));
+    }
+
+    private boolean releaseWithMore(Slot<T> slot, long leaseWord, boolean toValidate) {
+        if (resets || toValidate) {
+            return engine.validation.release(slot, leaseWord, resets, toValidate);
         }
         return slot.isUsedUp(leaseWord) ? engine.handoff.release(slot, leaseWord) : releasePlainly(slot, leaseWord);
+    }
+
+    private boolean used(long held, boolean wasLive) {
+        if (wasLive) {
+            engine.journal.used(held);
+        }
+        return wasLive;
     }
 
     @Override
@@ -66,7 +78,8 @@ final class Release<T> extends LeaseEnd<T> {
             return release(slot, leaseWord);
         }
         StackReserve.ensureForRelease();
-        return engine.validation.release(slot, leaseWord, resets, true);
+        long held = engine.journal.held(slot, leaseWord);
+        return used(held, releaseWithMore(slot, leaseWord, true));
     }
 
     private boolean releasePlainly(Slot<T> slot, long leaseWord) {
@@ -99,7 +112,7 @@ final class Release<T> extends LeaseEnd<T> {
             boolean wasLive = engine.eviction.tryRetireLeased(slot, leaseWord, DestroyReason.INVALIDATED);
             if (wasLive) {
                 engine.validation.checkAllIdle();
-                engine.lock.tell(() -> engine.listener.faultReported(cause));
+                engine.journal.faultReported(cause);
             }
             return wasLive;
         }));
@@ -107,11 +120,13 @@ final class Release<T> extends LeaseEnd<T> {
 
     @Override
     public T detach(Slot<T> slot, long leaseWord) {
+        long held = engine.journal.held(slot, leaseWord);
         T object = slot.objectIfAny();
         if (object == null || !engine.lock.test(() -> tryDetach(slot, leaseWord))) {
             noteStaleClose();
             throw Slot.leaseHasEnded();
         }
+        engine.journal.used(held);
         return object; // of this lease, for that has ended only now
     }
 
@@ -124,8 +139,7 @@ final class Release<T> extends LeaseEnd<T> {
 
     @Override
     public void noteStaleClose() {
-        engine.counters.staleCloses.increment();
-        engine.listener.staleClose();
+        engine.journal.staleClose();
     }
 
     @Override
@@ -137,7 +151,7 @@ final class Release<T> extends LeaseEnd<T> {
         if (!engine.slots.tryDetach(slot, leaseWord)) {
             return false;
         }
-        engine.counters.detached++;
+        engine.journal.detached();
         engine.handoff.vacated();
         return true;
     }

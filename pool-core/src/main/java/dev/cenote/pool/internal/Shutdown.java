@@ -35,6 +35,7 @@ import org.slf4j.LoggerFactory;
 final class Shutdown<T> {
 
     private static final Logger LOG = LoggerFactory.getLogger(Shutdown.class);
+    private static final long TOLD_AFTER_NANOS = Duration.ofSeconds(1).toNanos();
 
     /** A new pool must get the chance to be used. */
     private static final long SHORTEST_DROP_NANOS = Duration.ofMillis(10).toNanos();
@@ -57,6 +58,7 @@ final class Shutdown<T> {
     // Guarded by the lock.
     private Phase phase = Phase.OPEN;
     private long graceEndsAtNanos;
+    private long tellWaitAtNanos;
     private boolean isUnreachable;
     private long dropAfterNanos = Nanos.FOREVER;
     private boolean isDropped;
@@ -68,8 +70,12 @@ final class Shutdown<T> {
      */
     Shutdown(Engine<T> engine, Runnable whenClosed) {
         this.engine = engine;
-        this.whenClosed = whenClosed;
+        this.whenClosed = () -> {
+            engine.stopRecording.run();
+            whenClosed.run();
+        };
         lock = engine.lock;
+        tellWaitAtNanos = engine.now() + Nanos.FOREVER;
     }
 
     private void enter(Phase next) {
@@ -89,6 +95,8 @@ final class Shutdown<T> {
             graceEndsAtNanos = phase != Phase.OPEN ? Nanos.earlier(graceEndsAtNanos, graceEnd) : graceEnd;
             if (phase == Phase.OPEN) {
                 enter(Phase.CLOSING);
+                engine.journal.closing();
+                tellLeased(graceNanos);
                 engine.gate.clear(Gate.SUSPENDED);
                 Picture picture = engine.diagnosis.picture();
                 engine.handoff.failAll(() -> new PoolClosedException(picture.stats()));
@@ -133,6 +141,10 @@ final class Shutdown<T> {
             return;
         }
         warnOfOwnLease();
+        lock.run(() -> {
+            tellWaitAtNanos = engine.now() + TOLD_AFTER_NANOS;
+            engine.alarm.noLaterThan(tellWaitAtNanos);
+        });
         boolean wasInterrupted = false;
         while (!end.isDone()) {
             try {
@@ -192,20 +204,53 @@ final class Shutdown<T> {
                 : instant;
     }
 
+    /** Tells who still holds leases of a pool that begins to close. */
+    private void tellLeased(long graceNanos) {
+        int leased = leased();
+        if (leased > 0) {
+            OldestHolders holders = engine.diagnosis.holders();
+            lock.afterwards(() -> LOG.info(
+                    "Pool '{}' is closing: {} leases are out and have {}; the oldest are held by {}",
+                    engine.config.name(),
+                    leased,
+                    graceNanos == Nanos.FOREVER ? "all the time that they need" : graceNanos / 1_000_000 + " ms",
+                    holders.get()));
+        }
+    }
+
+    /** Tells, once, that a thread has waited for the end for a while. */
+    private void tellWait(long now) {
+        if (phase != Phase.CLOSED && Nanos.isPast(tellWaitAtNanos, now)) {
+            tellWaitAtNanos = now + Nanos.FOREVER;
+            OldestHolders holders = engine.diagnosis.holders();
+            int leased = leased();
+            int others = engine.slots.occupied() - leased;
+            lock.afterwards(() -> LOG.info(
+                    "Pool '{}': close() waits for {} leases, the oldest held by {}, and for {} objects to be destroyed",
+                    engine.config.name(),
+                    leased,
+                    holders.get(),
+                    others));
+        }
+    }
+
     /** Takes back what is still out when the grace is over. */
     void force(long now) {
         assert lock.isHeld();
+        tellWait(now);
         if (phase != Phase.CLOSING || !Nanos.isPast(graceEndsAtNanos, now)) {
             return;
         }
         enter(Phase.FORCED);
         engine.retirement.closing(true);
+        Revocation<T> revocation = new Revocation<>(engine);
         engine.slots.forEach(slot -> {
             long seen = slot.word();
             if (Slot.state(seen) == Slot.LEASED) {
-                engine.eviction.tryRetireLeased(slot, seen, DestroyReason.REVOKED);
+                revocation.revoke(slot, seen);
             }
         });
+        revocation.tell("it is closed, and the grace is over");
         engine.creator.giveUpAll();
         engine.validation.abandonAll();
     }
@@ -213,7 +258,8 @@ final class Shutdown<T> {
     /** When the grace ends, or the given instant if that is earlier or nothing is to be done then. */
     long nextDeadline(long instant) {
         assert lock.isHeld();
-        return phase == Phase.CLOSING ? Nanos.earlier(instant, graceEndsAtNanos) : instant;
+        long next = phase == Phase.OPEN ? instant : Nanos.earlier(instant, tellWaitAtNanos);
+        return phase == Phase.CLOSING ? Nanos.earlier(next, graceEndsAtNanos) : next;
     }
 
     /** A pool that is closing ends with its last object. */
@@ -239,16 +285,20 @@ final class Shutdown<T> {
             if (whenKeyClosed != null) {
                 whenKeyClosed.accept(wasDropped, engine.diagnosis.stats());
             }
-            engine.listener.closed();
+            engine.journal.closed();
         });
         awaitingEnd.forEach(closed -> lock.complete(() -> closed.complete(null)));
         awaitingEnd.clear();
     }
 
     private boolean isOnlyLeased() {
+        return leased() == engine.slots.occupied();
+    }
+
+    private int leased() {
         int[] inState = new int[Slot.RETIRING + 1];
         engine.slots.census(inState);
-        return inState[Slot.LEASED] == engine.slots.occupied();
+        return inState[Slot.LEASED];
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.cenote.pool.internal;
 
 import dev.cenote.pool.AcquirePhase;
+import dev.cenote.pool.WaitResult;
 import dev.cenote.pool.internal.wait.Gate;
 import dev.cenote.pool.internal.wait.Waiter;
 
@@ -42,13 +43,16 @@ final class Timeouts<T> {
         AcquirePhase phase = phase();
         Throwable lastFailure = engine.breaker.lastFailure();
         engine.handoff.leave(waiter);
-        engine.counters.timeouts++;
-        engine.lock.tell(engine.listener::timedOut);
-        waiter.fail(() -> engine.diagnosis.timedOut(waiter, phase, lastFailure, picture), engine.lock);
+        engine.journal.timedOut();
+        waiter.fail(
+                WaitResult.TIMED_OUT,
+                () -> engine.diagnosis.timedOut(waiter, phase, lastFailure, picture),
+                engine.lock);
     }
 
     /** What the time was spent on. */
-    private AcquirePhase phase() {
+    AcquirePhase phase() {
+        assert engine.lock.isHeld();
         if (engine.gate.has(Gate.SUSPENDED)) {
             return AcquirePhase.WAITING;
         }

@@ -10,9 +10,14 @@ public final class Await {
     private Await() {}
 
     public static void until(BooleanSupplier condition) {
+        until("the test took too long", condition);
+    }
+
+    /** @param otherwise what is wrong if it does not come true */
+    public static void until(String otherwise, BooleanSupplier condition) {
         while (!condition.getAsBoolean()) {
             if (Thread.currentThread().isInterrupted()) {
-                throw new AssertionError("the test took too long");
+                throw new AssertionError(otherwise);
             }
             Thread.yield();
         }

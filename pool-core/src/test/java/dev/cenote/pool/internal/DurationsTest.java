@@ -174,7 +174,7 @@ class DurationsTest {
             end(three);
 
             assertThat(test.pool.toString()).contains(test.name);
-            assertThat(PoolHealth.of(test.stats(), new Thresholds(0, Duration.ZERO, 0, 0, 0))
+            assertThat(PoolHealth.of(test.stats(), new Thresholds(0, Duration.ZERO, 0, 0, 0, 0))
                             .reasons())
                     .isNotNull();
             Await.until(() -> isQuiet(test));
@@ -343,7 +343,7 @@ class DurationsTest {
     void healthIsJudgedByAnyMeanWait() {
         try (TestPool test = new TestPool(it -> it.maxSize(1))) {
             for (Duration wait : TIMES) {
-                Thresholds thresholds = new Thresholds(0.9, wait, 0.8, 0.1, 0);
+                Thresholds thresholds = new Thresholds(0.9, wait, 0.8, 0.1, 0, 0);
                 assertThat(PoolHealth.between(test.stats(), test.stats(), thresholds)
                                 .reasons())
                         .isEmpty();

@@ -45,7 +45,8 @@ class HealthTest {
             leases.add(test.acquire());
             PoolHealth health = PoolHealth.of(test.stats(), Thresholds.DEFAULT);
             assertThat(health.status()).isEqualTo(Status.DEGRADED);
-            assertThat(health.reasons()).containsExactly("100 % of the objects are leased, more than 90 %");
+            assertThat(health.reasons())
+                    .containsExactly("100 % of the objects are leased, more than 90 %: look at maxSize");
             leases.forEach(Lease::close);
         }
     }
@@ -63,8 +64,8 @@ class HealthTest {
             assertThat(health.status()).isEqualTo(Status.DEGRADED);
             assertThat(health.reasons())
                     .containsExactly(
-                            "callers wait 6000 ms on average, longer than 5000 ms",
-                            "0 % of the leases were served at once, less than 80 %");
+                            "callers wait 6000 ms on average, longer than 5000 ms: look at maxSize",
+                            "0 % of the leases were served at once, less than 80 %: look at minIdle and maxSize");
             assertThat(since(test.stats(), test).status())
                     .as("it was quiet since")
                     .isEqualTo(Status.HEALTHY);
@@ -79,7 +80,10 @@ class HealthTest {
             first.close();
             PoolStats before = test.stats();
             Lease<Thing> second = test.acquire();
-            assertThat(since(before, test).reasons()).contains("100 % of the validations failed, more than 10 %");
+            assertThat(since(before, test).reasons())
+                    .contains(
+                            "100 % of the validations failed, more than 10 %: look at maxLifetime, keepaliveTime and the"
+                                    + " validator");
             second.close();
         }
     }
@@ -113,23 +117,135 @@ class HealthTest {
             Lease<Thing> held = test.acquire();
             test.advance(Duration.ofMillis(1));
             test.advance(Duration.ofSeconds(1));
-            assertThat(since(before, test).reasons()).contains("1 leases are leaked, more than 0");
+            assertThat(since(before, test).reasons())
+                    .contains("1 leases are leaked, more than 0: look for their acquires in the log (leakTraces)");
             held.close();
         }
     }
 
     @Test
+    void aPoolWhoseCallersAllTimeOutHasFailed() {
+        try (TestPool test = new TestPool(it -> it.maxSize(20).maxWaiters(100))) {
+            List<Lease<Thing>> leases = test.acquire(2);
+            test.pool.suspend();
+            PoolStats before = test.stats();
+            for (int i = 0; i < 100; i++) {
+                test.pool.acquireAsync(Duration.ofSeconds(1));
+            }
+            test.advance(Duration.ofSeconds(1));
+            test.pool.resume();
+            assertThat(since(before, test))
+                    .isEqualTo(new PoolHealth(
+                            Status.FAILED,
+                            List.of("100 of 100 callers timed out: look at maxSize, acquireTimeout and who holds the"
+                                    + " leases")));
+            leases.forEach(Lease::close);
+            for (int i = 0; i < 9_000; i++) {
+                test.acquire().close();
+            }
+            assertThat(since(before, test).status()).isEqualTo(Status.DEGRADED);
+            for (int i = 0; i < 1_000; i++) {
+                test.acquire().close();
+            }
+            assertThat(since(before, test).status()).as("1 % may").isEqualTo(Status.HEALTHY);
+        }
+    }
+
+    @Test
+    void refusedAndFailedCallersCount() {
+        try (TestPool test = new TestPool(it -> it.maxSize(1).maxWaiters(0).failFastAfter(Duration.ZERO))) {
+            Lease<Thing> held = test.acquire();
+            PoolStats before = test.stats();
+            assertThat(test.pool.acquireAsync()).isCompletedExceptionally();
+            assertThat(since(before, test).reasons())
+                    .contains("1 of 1 callers were refused because the queue was full: look at maxWaiters and maxSize");
+            test.factory.everyCreate = () -> {
+                throw new IllegalStateException("down");
+            };
+            held.invalidate();
+            PoolStats then = test.stats();
+            assertThat(test.pool.acquireAsync()).isCompletedExceptionally();
+            assertThat(since(then, test).reasons())
+                    .contains(
+                            "no object can be made",
+                            "1 of 1 callers failed because no object could be made: look at the cause in the log");
+            test.factory.everyCreate = () -> {};
+        }
+    }
+
+    @Test
+    void anIdlePoolWithoutAServerHasFailedAlsoWhileATryIsDue() {
+        try (TestPool test = new TestPool(it -> it.maxSize(2).failFastAfter(Duration.ZERO))) {
+            test.factory.everyCreate = () -> {
+                throw new IllegalStateException("down");
+            };
+            assertThat(test.pool.acquireAsync()).isCompletedExceptionally();
+            PoolStats before = test.stats();
+            test.ticker.advance(Duration.ofSeconds(2)); // longer than any back-off: a try is due
+            assertThat(since(before, test)).isEqualTo(new PoolHealth(Status.FAILED, List.of("no object can be made")));
+            test.factory.everyCreate = () -> {};
+        }
+    }
+
+    @Test
+    void waitersWithNothingComing() {
+        try (TestPool test =
+                new TestPool(it -> it.maxSize(2).failFastAfter(TestPool.NEVER).openTimeout(TestPool.NEVER))) {
+            test.factory.failNextCreate(new IllegalStateException("down"));
+            CompletableFuture<Lease<Thing>> waiting = test.pool.acquireAsync();
+            assertThat(PoolHealth.of(test.stats(), Thresholds.DEFAULT))
+                    .isEqualTo(new PoolHealth(
+                            Status.FAILED,
+                            List.of("1 callers wait, and there is no object and none is being made: the next try is due"
+                                    + " within createBackoff")));
+            test.advance(Duration.ofSeconds(1));
+            waiting.join().close();
+        }
+    }
+
+    @Test
+    void theOldestWaiterCountsThoughNobodyComesBack() {
+        try (TestPool test = new TestPool(it -> it.maxSize(20))) {
+            List<Lease<Thing>> leases = test.acquire(20);
+            PoolStats before = test.stats();
+            CompletableFuture<Lease<Thing>> waiting = test.pool.acquireAsync();
+            test.ticker.advance(Duration.ofSeconds(6));
+            assertThat(since(before, test).reasons())
+                    .contains(
+                            "the oldest of 1 callers that wait has waited for 6000 ms, longer than 5000 ms: look at who"
+                                    + " holds the leases, and at maxSize");
+            leases.forEach(Lease::close);
+            waiting.join().close();
+        }
+    }
+
+    @Test
+    void aPoolThatIsSuspendedOrClosedHasFailed() {
+        TestPool test = new TestPool(it -> it.maxSize(2));
+        test.pool.suspend();
+        assertThat(PoolHealth.of(test.stats(), Thresholds.DEFAULT))
+                .isEqualTo(new PoolHealth(
+                        Status.FAILED, List.of("the pool is suspended: callers wait until resume() is called")));
+        test.pool.resume();
+        assertThat(PoolHealth.of(test.stats(), Thresholds.DEFAULT).status()).isEqualTo(Status.HEALTHY);
+        test.close();
+        assertThat(PoolHealth.of(test.stats(), Thresholds.DEFAULT))
+                .isEqualTo(new PoolHealth(Status.FAILED, List.of("the pool is closed")));
+    }
+
+    @Test
     void badThresholdsAreNamed() {
         Duration second = Duration.ofSeconds(1);
-        assertThatThrownBy(() -> new Thresholds(1.1, second, 0, 0, 0))
+        assertThatThrownBy(() -> new Thresholds(1.1, second, 0, 0, 0, 0))
                 .hasMessage("utilisation must be 0 to 1, but was 1.1");
-        assertThatThrownBy(() -> new Thresholds(1, second, -0.1, 0, 0))
+        assertThatThrownBy(() -> new Thresholds(1, second, -0.1, 0, 0, 0))
                 .hasMessage("hitRate must be 0 to 1, but was -0.1");
-        assertThatThrownBy(() -> new Thresholds(1, second, 0, Double.NaN, 0))
+        assertThatThrownBy(() -> new Thresholds(1, second, 0, Double.NaN, 0, 0))
                 .hasMessage("failedValidations must be 0 to 1, but was NaN");
-        assertThatThrownBy(() -> new Thresholds(1, second.negated(), 0, 0, 0))
+        assertThatThrownBy(() -> new Thresholds(1, second.negated(), 0, 0, 0, 0))
                 .hasMessage("meanWait must be zero or longer, but was PT-1S");
-        assertThatThrownBy(() -> new Thresholds(1, second, 0, 0, -1)).hasMessage("leaks must be 0 or more, but was -1");
+        assertThatThrownBy(() -> new Thresholds(1, second, 0, 0, -1, 0))
+                .hasMessage("leaks must be 0 or more, but was -1");
     }
 
     /** The same but for how many callers have queued, and for how long. */
@@ -153,9 +269,9 @@ class HealthTest {
             Duration total = Duration.ofSeconds(12_345_678_901L, 234_567_890);
             PoolStats before = withWaits(test.stats(), many, total);
             PoolStats now = withWaits(test.stats(), many + 1, total.plusNanos(1_100_000));
-            Thresholds strict = new Thresholds(0.9, Duration.ZERO, 0.8, 0.1, 0);
+            Thresholds strict = new Thresholds(0.9, Duration.ZERO, 0.8, 0.1, 0, 0);
             assertThat(PoolHealth.between(before, now, strict).reasons())
-                    .containsExactly("callers wait 1 ms on average, longer than 0 ms");
+                    .containsExactly("callers wait 1 ms on average, longer than 0 ms: look at maxSize");
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.cenote.pool.internal;
 
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.internal.wait.Gate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -167,7 +168,14 @@ final class HelpCheck {
                                 creating,
                                 inState[Slot.VALIDATING],
                                 fresh(Slot.VALIDATING));
-        if (uncovered > 0 && inState[Slot.IDLE] > 0) {
+        if (engine.gate.has(Gate.HELD_BACK)) {
+            return ""; // for some milliseconds; silence() tells if it is longer
+        }
+        boolean[] mayCheck = new boolean[1];
+        engine.lock.run(() -> mayCheck[0] = engine.validation.mayBegin());
+        // Where no check may begin, an idle object is replaced; while one is on its way out, its place is help enough.
+        boolean isAnyReplaced = !mayCheck[0] && inState[Slot.RETIRING] >= uncovered;
+        if (uncovered > 0 && inState[Slot.IDLE] > 0 && !isAnyReplaced) {
             return "F61: no check begins: " + picture;
         }
         int maxConcurrent = engine.config.maxConcurrentCreates();

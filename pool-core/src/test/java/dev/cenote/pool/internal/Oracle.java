@@ -53,6 +53,11 @@ public final class Oracle {
         assertThat(stats.acquired() - stats.released())
                 .as("P15: acquired - released = leased in %s", stats)
                 .isEqualTo(stats.leased());
+        if (listens(test)) { // what is told may come a moment after it is counted
+            Await.until(
+                    "the listener's balance",
+                    () -> test.balance.alive() == test.pool.stats().total());
+        }
     }
 
     /** P1: after the limit was lowered nothing lies idle while more objects exist, those being destroyed left out. */
@@ -101,7 +106,18 @@ public final class Oracle {
                     .as("P3: %s is destroyed once", thing)
                     .isEqualTo(isDetached ? 0 : 1);
         }
+        if (listens(test)) {
+            Await.until(
+                    "P15: each birth and each death is told once",
+                    () -> test.balance.made.get() == test.factory.made.size()
+                            && test.balance.detached.get() == detached.size()
+                            && test.balance.alive() == 0);
+        }
         checkNoThreadIsLeft(test.name);
+    }
+
+    private static boolean listens(TestPool test) {
+        return test.pool.config().listener() == test.balance;
     }
 
     static void checkNoThreadIsLeft(String poolName) {

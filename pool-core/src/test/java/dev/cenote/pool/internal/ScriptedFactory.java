@@ -23,7 +23,7 @@ public final class ScriptedFactory implements Factory<Thing> {
     final List<Thing> made = new CopyOnWriteArrayList<>();
     private final Queue<Step> creates = new ConcurrentLinkedQueue<>();
     private final Queue<Step> destroys = new ConcurrentLinkedQueue<>();
-    volatile Step everyCreate = () -> {};
+    public volatile Step everyCreate = () -> {};
     volatile boolean isWorthRetrying = true;
     volatile Step everyDestroy = () -> {};
     final AtomicInteger creating = new AtomicInteger();

@@ -30,7 +30,7 @@ import java.util.function.UnaryOperator;
 public final class TestPool implements AutoCloseable {
 
     /** A time that never ends. */
-    static final Duration NEVER = ChronoUnit.FOREVER.getDuration();
+    public static final Duration NEVER = ChronoUnit.FOREVER.getDuration();
 
     private static final long STEP_NANOS = 1_000_000;
     private static final AtomicInteger NUMBER = new AtomicInteger();
@@ -39,6 +39,7 @@ public final class TestPool implements AutoCloseable {
     public final ScriptedFactory factory = new ScriptedFactory();
     public final String name = "test-" + NUMBER.incrementAndGet();
     public final DefaultPool<Thing> pool;
+    final Balance balance = new Balance();
     private final List<Thing> detached = new ArrayList<>();
     private final Executor executor;
     private int largestSize;
@@ -65,6 +66,7 @@ public final class TestPool implements AutoCloseable {
                 .name(name)
                 .ticker(ticker)
                 .executor(executor)
+                .listener(balance)
                 .acquireTimeout(Duration.ofSeconds(30));
         settings.accept(builder);
         pool = opening.apply(builder.config());

@@ -7,7 +7,7 @@ import dev.cenote.pool.Validator;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.Slot;
-import java.time.Duration;
+import dev.cenote.pool.internal.stats.Recorder;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -146,6 +146,7 @@ public final class Creator<T> {
         isProven = false;
         outdateAll();
         breaker.forget();
+        parts.journal().endOutage(parts.queue().size(), parts.now());
     }
 
     /** What is being made is not wanted any more. */
@@ -201,6 +202,7 @@ public final class Creator<T> {
         }
         T made = null;
         Throwable failure = null;
+        Recorder.Call recorded = parts.journal().creating(create.slot);
         try {
             made = by.create();
             if (made == null) {
@@ -211,6 +213,7 @@ public final class Creator<T> {
         } catch (Throwable thrown) {
             failure = thrown;
         }
+        recorded.ended(failure == null, failure);
         boolean isWorthRetrying = failure == null || isWorthRetrying(by, failure);
         boolean isOurs;
         boolean isTaken;
@@ -220,7 +223,7 @@ public final class Creator<T> {
             isOurs = calls.finish(create, failure instanceof InterruptedException && lock.isAtWork());
             isTaken = made != null && validatesOnCreate && create.takeMade() == null;
             wasInterrupted = create.interrupted;
-            parts.counters().validations += made != null && validatesOnCreate ? 1 : 0;
+            parts.journal().counters.validations += made != null && validatesOnCreate ? 1 : 0;
             if (isOurs && failure == null && made != null) {
                 T good = made;
                 parts.tasks().as(isForCaller, () -> made(create, good, by));
@@ -271,9 +274,8 @@ public final class Creator<T> {
         if (!isOutdated) {
             isProven = true;
             breaker.succeeded();
+            parts.journal().canCreate(create.ran(now), parts.queue().size(), now);
         }
-        Duration took = Duration.ofNanos(create.ran(now));
-        lock.tell(() -> parts.listener().created(took));
         events.created(create.slot, isOutdated);
     }
 
@@ -281,8 +283,7 @@ public final class Creator<T> {
         long lifetime = Nanos.jittered(maxLifetimeNanos, config.lifetimeJitter(), parts.random());
         create.slot.fill(
                 made, by, now, now + lifetime, Nanos.aboutAsLong(keepaliveNanos, parts.random()), config.maxUses());
-        parts.counters().created++;
-        parts.counters().createTimes.record(create.ran(now));
+        parts.journal().created(create.ran(now));
     }
 
     /** A create that failed after the object was made leaves an object to destroy. */
@@ -291,13 +292,12 @@ public final class Creator<T> {
         if (made == null) {
             parts.slots().vacate(create.slot);
         } else {
-            parts.counters().validationFailures++;
-            lock.tell(parts.listener()::validationFailed);
+            parts.journal().validationFailed();
             fill(create, made.object(), made.by(), parts.now());
             create.slot.move(Slot.CREATING, Slot.RETIRING);
             retirement.begin(create.slot, DestroyReason.VALIDATION_FAILED);
         }
-        parts.counters().creationFailures++;
+        parts.journal().createFailed();
         if (create.outdated) {
             events.vacated(); // the old factory's failures are no news of the new one
             return;
@@ -306,22 +306,19 @@ public final class Creator<T> {
         if (cause instanceof InterruptedException) {
             // The owner of its thread wanted it to end, and no caller fails for that.
             breaker.interrupted(cause, create.round, now);
-            tell(cause, now);
+            tell(cause, false, now);
             events.vacated();
         } else {
             breaker.failed(cause, isWorthRetrying, create.round, now);
-            tell(cause, now);
+            tell(cause, true, now);
             events.createFailed(cause);
         }
     }
 
-    private void tell(Throwable cause, long now) {
+    private void tell(Throwable cause, boolean isOutage, long now) {
         String next = breaker.isLeftToCallers()
                 ? "when a caller wants one"
                 : "in " + breaker.untilNextTry(now) / 1_000_000 + " ms";
-        lock.tell(() -> {
-            LOG.warn("Pool '{}': an object could not be made; next try {}", config.name(), next, cause);
-            parts.listener().createFailed(cause);
-        });
+        parts.journal().couldNotCreate(cause, isOutage, next, now);
     }
 }

@@ -8,6 +8,7 @@ import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.IdleStore;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.slot.Slots;
+import dev.cenote.pool.internal.stats.Journal;
 import dev.cenote.pool.internal.wait.Gate;
 import java.util.ArrayDeque;
 
@@ -37,6 +38,7 @@ public final class Eviction<T> {
     private final Slots<T> slots;
     private final Retirement<T> retirement;
     private final Ticker ticker;
+    private final Journal journal;
 
     // Guarded by the lock.
     private final ArrayDeque<Slot<T>> awaitingReplacement = new ArrayDeque<>(1);
@@ -50,6 +52,7 @@ public final class Eviction<T> {
         gate = parts.gate();
         idle = parts.idle();
         slots = parts.slots();
+        journal = parts.journal();
         this.retirement = retirement;
     }
 
@@ -176,9 +179,11 @@ public final class Eviction<T> {
     /** Ends a lease and the life of its object. False if the lease is dead. */
     public boolean tryRetireLeased(Slot<T> slot, long leaseWord, DestroyReason reason) {
         assert lock.isHeld();
+        long held = journal.held(slot, leaseWord);
         if (!slot.tryEndLease(leaseWord, Slot.RETIRING)) {
             return false;
         }
+        journal.used(held);
         retirement.begin(slot, reason);
         return true;
     }

@@ -4,6 +4,9 @@ import dev.cenote.pool.Factory;
 import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.Validator;
 import dev.cenote.pool.internal.run.Nanos;
+import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.internal.stats.Journal;
+import dev.cenote.pool.internal.stats.Recorder;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -17,11 +20,13 @@ final class Inspection<T> {
     private static final long TOLD_EACH_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final PoolConfig<T> config;
+    private final Journal journal;
     private final @Nullable Validator<? super T> validator;
     private final AtomicLong toldNanos; // when it was last told that user code threw
 
-    Inspection(PoolConfig<T> config) {
+    Inspection(PoolConfig<T> config, Journal journal) {
         this.config = config;
+        this.journal = journal;
         validator = config.validator();
         toldNanos = new AtomicLong(config.ticker().nanos() - TOLD_EACH_NANOS);
     }
@@ -31,12 +36,12 @@ final class Inspection<T> {
         return validator != null && validator.runsOnCaller();
     }
 
-    boolean isValid(T object) {
-        return validator == null || succeeds("validator", () -> validator.isValid(object));
+    boolean isValid(Slot<T> slot, T object) {
+        return validator == null || succeeds("validator", slot, () -> validator.isValid(object));
     }
 
-    boolean isReset(T object, Factory<T> factory) {
-        return succeeds("reset", () -> {
+    boolean isReset(Slot<T> slot, T object, Factory<T> factory) {
+        return succeeds("reset", slot, () -> {
             factory.reset(object);
             return true;
         });
@@ -46,10 +51,14 @@ final class Inspection<T> {
         boolean run() throws Exception;
     }
 
-    private boolean succeeds(String what, UserCode code) {
+    private boolean succeeds(String what, Slot<T> slot, UserCode code) {
+        Recorder.Call recorded = journal.validating(slot, what.equals("reset"));
         try {
-            return code.run();
+            boolean isGood = code.run();
+            recorded.ended(isGood, null);
+            return isGood;
         } catch (Throwable thrown) {
+            recorded.ended(false, thrown);
             tell(what, thrown);
             if (thrown instanceof InterruptedException) {
                 Thread.currentThread().interrupt();

@@ -6,8 +6,7 @@ import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.run.Tasks;
 import dev.cenote.pool.internal.slot.IdleStore;
 import dev.cenote.pool.internal.slot.Slots;
-import dev.cenote.pool.internal.stats.Counters;
-import dev.cenote.pool.internal.stats.GuardedListener;
+import dev.cenote.pool.internal.stats.Journal;
 import dev.cenote.pool.internal.wait.Gate;
 import dev.cenote.pool.internal.wait.WaitQueue;
 import java.util.random.RandomGenerator;
@@ -20,8 +19,7 @@ public record Parts<T>(
         WaitQueue<T> queue,
         IdleStore<T> idle,
         Slots<T> slots,
-        Counters counters,
-        GuardedListener listener,
+        Journal journal,
         Tasks tasks,
         Alarm alarm,
         RandomGenerator random) {

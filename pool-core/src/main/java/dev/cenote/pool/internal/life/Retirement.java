@@ -6,8 +6,8 @@ import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.internal.stats.Recorder;
 import dev.cenote.pool.internal.wait.Gate;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.EnumMap;
 import org.jspecify.annotations.Nullable;
@@ -78,10 +78,9 @@ public final class Retirement<T> {
             Slot<T> slot = waiting.remove();
             T object = slot.object();
             Factory<T> factory = slot.factory();
-            boolean isInUse =
-                    slot.retireReason() == DestroyReason.REVOKED || slot.retireReason() == DestroyReason.LEAKED;
+            DestroyReason reason = slot.retireReason();
             TimedCall<T> destroy = isAwaited ? calls.begin(slot, parts.now(), Nanos.FOREVER) : calls.begin(slot);
-            Runnable task = () -> run(destroy, object, factory, isInUse);
+            Runnable task = () -> run(destroy, object, factory, reason);
             if (slot == given || parts.gate().has(Gate.CLOSED)) { // the thread that closes gives up all
                 parts.tasks().startHere(task);
             } else {
@@ -121,26 +120,18 @@ public final class Retirement<T> {
 
     /** Destroys an object that came too late to get a slot, on this thread. */
     void destroyLate(T object, Factory<T> factory, long tookNanos) {
-        lock.lock();
-        try {
-            parts.counters().created++;
-            parts.counters().createTimes.record(tookNanos);
-            parts.counters().destroyed(DestroyReason.LATE);
-        } finally {
-            lock.unlock();
-        }
-        parts.listener().created(Duration.ofNanos(tookNanos));
-        destroy(object, factory);
-        parts.listener().destroyed(DestroyReason.LATE);
+        lock.run(() -> parts.journal().createdLate(tookNanos));
+        destroy(object, factory, DestroyReason.LATE);
+        lock.run(() -> parts.journal().destroyedLate());
     }
 
     /** Runs on a worker. */
-    private void run(TimedCall<T> destroy, T object, Factory<T> factory, boolean isInUse) {
+    private void run(TimedCall<T> destroy, T object, Factory<T> factory, DestroyReason reason) {
         calls.enter(destroy, parts.now());
-        if (isInUse) {
+        if (reason == DestroyReason.REVOKED || reason == DestroyReason.LEAKED) { // it is in use
             abort(object, factory);
         }
-        destroy(object, factory);
+        destroy(object, factory, reason);
         lock.lock();
         try {
             if (calls.finish(destroy, false)) {
@@ -164,12 +155,14 @@ public final class Retirement<T> {
         }
     }
 
-    private void destroy(T object, Factory<T> factory) {
+    private void destroy(T object, Factory<T> factory, DestroyReason reason) {
+        Recorder.Call recorded = parts.journal().destroying(reason);
         try {
             factory.destroy(object);
+            recorded.ended(true, null);
         } catch (Throwable thrown) {
-            LOG.warn("Pool '{}': destroying an object failed", config.name(), thrown);
-            parts.listener().destroyFailed(thrown);
+            recorded.ended(false, thrown);
+            parts.journal().destroyFailed(thrown);
             if (thrown instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
             }
@@ -192,9 +185,8 @@ public final class Retirement<T> {
     private void gone(TimedCall<T> destroy) {
         DestroyReason reason = destroy.slot.retireReason();
         count(reason, -1);
-        parts.counters().destroyed(reason);
         parts.slots().vacate(destroy.slot);
-        lock.tell(() -> parts.listener().destroyed(reason));
+        parts.journal().destroyed(reason);
         events.vacated();
     }
 }

@@ -50,7 +50,7 @@ public final class Validation<T> {
         this.events = events;
         config = parts.config();
         lock = parts.lock();
-        inspection = new Inspection<>(config);
+        inspection = new Inspection<>(config, parts.journal());
         roundNanos = parts.now() - ROUND_NANOS;
         checks = new TimedCalls<>(
                 parts,
@@ -78,11 +78,11 @@ public final class Validation<T> {
         Waiter<T> head = parts.queue().head();
         long callerNanos = head == null ? Nanos.FOREVER : head.timeoutNanos();
         T object = slot.object();
-        parts.counters().validations++;
+        parts.journal().counters.validations++;
         TimedCall<T> check = checks.begin(slot, parts.now(), callerNanos);
         Runnable task = () -> {
             if (checks.enter(check, parts.now())) {
-                finish(checks, check, inspection.isValid(object) ? null : DestroyReason.VALIDATION_FAILED);
+                finish(checks, check, inspection.isValid(slot, object) ? null : DestroyReason.VALIDATION_FAILED);
             }
         };
         if (isOnCaller() && isForWaiter && !HousekeeperThread.SHARED.isCurrent()) {
@@ -104,9 +104,9 @@ public final class Validation<T> {
      * @return false if the object is given up; its lease has ended then
      */
     public boolean passesOnCaller(Grant<T> grant) {
-        parts.counters().validatedByCallers.increment();
+        parts.journal().counters.validatedByCallers.increment();
         boolean wasInterrupted = Thread.interrupted(); // that is not the validator's business
-        boolean isValid = inspection.isValid(grant.slot().object());
+        boolean isValid = inspection.isValid(grant.slot(), grant.slot().object());
         if (wasInterrupted) {
             Thread.currentThread().interrupt();
         }
@@ -118,7 +118,7 @@ public final class Validation<T> {
 
     private void reject(Grant<T> grant) {
         if (grant.slot().tryEndLease(grant.word(), Slot.VALIDATING)) { // else it was taken back meanwhile
-            parts.counters().notGiven++;
+            parts.journal().counters.notGiven++;
             failed(grant.slot(), DestroyReason.VALIDATION_FAILED, false);
         }
     }
@@ -149,13 +149,13 @@ public final class Validation<T> {
             }
             object = slot.object();
             factory = slot.factory();
-            parts.counters().validations += toValidate ? 0 : 1;
+            parts.journal().counters.validations += toValidate ? 0 : 1;
             reset = resets.beginOnCaller(slot, parts.now());
             reset.isToValidate = toValidate;
         } finally {
             lock.unlock();
         }
-        finish(resets, reset, inspection.isReset(object, factory) ? null : DestroyReason.RESET_FAILED);
+        finish(resets, reset, inspection.isReset(slot, object, factory) ? null : DestroyReason.RESET_FAILED);
         return true;
     }
 
@@ -177,7 +177,7 @@ public final class Validation<T> {
                 events.vacated(); // abandoned: the slot is no longer ours, but a thread is free again
                 return;
             }
-            parts.counters().validationTimes.record(operation.ran(parts.now()));
+            parts.journal().validated(operation.ran(parts.now()));
             if (failure != null) {
                 failed(operation, failure);
             } else if (operation.isToValidate) {
@@ -217,8 +217,7 @@ public final class Validation<T> {
     }
 
     private void failed(Slot<T> slot, DestroyReason reason, boolean wasSuspect) {
-        parts.counters().validationFailures++;
-        lock.tell(parts.listener()::validationFailed);
+        parts.journal().validationFailed();
         if (!wasSuspect && reason == DestroyReason.VALIDATION_FAILED) {
             checkAllIdle(); // what broke one object may have broken others
         }
@@ -261,7 +260,7 @@ public final class Validation<T> {
     private void abandonOverdue(TimedCalls<T> operations, DestroyReason reason, long now) {
         for (TimedCall<T> operation : operations.overdue(now)) {
             operations.abandon(operation);
-            parts.counters().validationTimes.record(operation.ran(now));
+            parts.journal().validated(operation.ran(now));
             lock.afterwards(() -> LOG.warn(
                     "Pool '{}': a validation or reset takes longer than {} ms; the object is given up",
                     config.name(),

@@ -35,6 +35,7 @@ public final class Slot<T> extends SlotWord {
     private long firstGeneration;
     private long maxUses = Long.MAX_VALUE;
     private long holderId;
+    private long leasedAtNanos; // of a lease whose time is measured
 
     // The housekeeper's notes: the word it saw last, when it first saw it, and when it looked before that.
     private long observedWord;
@@ -106,6 +107,16 @@ public final class Slot<T> extends SlotWord {
         if (holderId != threadId) {
             holderId = threadId;
         }
+    }
+
+    /** Written by the holder, as its first action. */
+    public void noteLeased(long now) {
+        leasedAtNanos = now;
+    }
+
+    /** Of the lease that the slot is on, if its time is measured. */
+    public long leasedAtNanos() {
+        return leasedAtNanos;
     }
 
     /** For a caller that finds out afterwards whether it may have it. */

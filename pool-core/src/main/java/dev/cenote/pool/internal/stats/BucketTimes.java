@@ -86,7 +86,7 @@ public final class BucketTimes implements PoolTimes {
     }
 
     private Duration upTo(int index) {
-        return Duration.ofNanos(Math.min(Histogram.upperEnd(first + index), max.toNanos()));
+        return Duration.ofNanos(Math.min(Histogram.upperEnd(first + index), Nanos.nanos(max)));
     }
 
     @Override

@@ -1,89 +1,47 @@
 package dev.cenote.pool.internal.stats;
 
-import dev.cenote.pool.DestroyReason;
-import dev.cenote.pool.LeaseHolder;
 import dev.cenote.pool.PoolListener;
 import dev.cenote.pool.internal.run.PoolLock;
-import java.time.Duration;
-import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells the user's listener, and lets nothing that it throws out. Called outside the lock. */
-public final class GuardedListener implements PoolListener {
+/** The user's listener, which lets nothing out that it throws. */
+final class GuardedListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(GuardedListener.class);
 
-    private final PoolListener listener;
+    private final @Nullable PoolListener listener;
     private final PoolLock lock;
 
-    public GuardedListener(PoolListener listener, PoolLock lock) {
+    /** @param listener null if there is none */
+    GuardedListener(@Nullable PoolListener listener, PoolLock lock) {
         this.listener = listener;
         this.lock = lock;
     }
 
-    private void tell(Consumer<PoolListener> what) {
-        assert !lock.isHeld() : "bug: user code under the lock";
-        try {
-            what.accept(listener);
-        } catch (Throwable thrown) {
-            LOG.warn("A pool listener threw", thrown);
+    /** Tells an event: now, or once the lock is free. */
+    void tell(Consumer<PoolListener> event) {
+        if (listener == null) {
+            return;
+        }
+        if (lock.isHeld()) {
+            lock.tell(() -> tellNow(listener, event));
+        } else {
+            tellNow(listener, event);
         }
     }
 
-    @Override
-    public void created(Duration took) {
-        tell(it -> it.created(took));
-    }
-
-    @Override
-    public void createFailed(Throwable cause) {
-        tell(it -> it.createFailed(cause));
-    }
-
-    @Override
-    public void destroyed(DestroyReason reason) {
-        tell(it -> it.destroyed(reason));
-    }
-
-    @Override
-    public void destroyFailed(Throwable cause) {
-        tell(it -> it.destroyFailed(cause));
-    }
-
-    @Override
-    public void validationFailed() {
-        tell(PoolListener::validationFailed);
-    }
-
-    @Override
-    public void faultReported(Throwable cause) {
-        tell(it -> it.faultReported(cause));
-    }
-
-    @Override
-    public void leakSuspected(LeaseHolder holder, boolean isLost, Optional<Throwable> acquired) {
-        tell(it -> it.leakSuspected(holder, isLost, acquired));
-    }
-
-    @Override
-    public void timedOut() {
-        tell(PoolListener::timedOut);
-    }
-
-    @Override
-    public void refused() {
-        tell(PoolListener::refused);
-    }
-
-    @Override
-    public void staleClose() {
-        tell(PoolListener::staleClose);
-    }
-
-    @Override
-    public void closed() {
-        tell(PoolListener::closed);
+    private static void tellNow(PoolListener listener, Consumer<PoolListener> event) {
+        try {
+            event.accept(listener);
+        } catch (Throwable thrown) {
+            try {
+                LOG.warn("A pool listener threw", thrown);
+            } catch (Throwable again) { // logging runs user code, too
+                thrown.addSuppressed(again); // nobody is left to be told
+            }
+        }
     }
 }

@@ -2,11 +2,13 @@ package dev.cenote.pool.internal.wait;
 
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.Ticker;
+import dev.cenote.pool.WaitResult;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.run.Turn;
 import dev.cenote.pool.internal.slot.Slot.Grant;
-import dev.cenote.pool.internal.stats.Counters;
+import dev.cenote.pool.internal.stats.Journal;
+import dev.cenote.pool.internal.stats.Recorder;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -37,11 +39,13 @@ public abstract class Waiter<T> {
     Waiter<T> newer;
 
     private boolean waits;
+    private Recorder.@Nullable Wait recording; // none unless a flight recorder wants it
+    private long lastHolder;
 
     // Published by settled.
     private @Nullable Grant<T> grant;
     private @Nullable Supplier<? extends RuntimeException> failure;
-    private boolean turnedAway;
+    private @Nullable WaitResult result; // none if it was turned away
     private volatile boolean settled;
 
     Waiter(long now, long timeoutNanos) {
@@ -56,32 +60,49 @@ public abstract class Waiter<T> {
     abstract long holderId();
 
     public final void serve(Grant<T> granted, PoolLock lock) {
+        lastHolder = granted.slot().holderId();
         granted.slot().noteHolder(holderId());
         grant = granted;
+        result = WaitResult.SERVED;
         settle();
         awaken(lock);
     }
 
-    public final void fail(Supplier<? extends RuntimeException> why, PoolLock lock) {
+    public final void fail(WaitResult kind, Supplier<? extends RuntimeException> why, PoolLock lock) {
         failure = why;
+        result = kind;
         settle();
         awaken(lock);
     }
 
     /** It leaves by itself, so there is nobody to tell. */
     public final void leave() {
+        result = WaitResult.CANCELLED;
         settle();
     }
 
     /** It was not let into the queue; whoever asked for that is told. */
     public final void turnAway(Supplier<? extends RuntimeException> why) {
         failure = why;
-        turnedAway = true;
         settle();
     }
 
-    public final boolean wasTurnedAway() {
-        return turnedAway;
+    /** What became of its wait; null if it was turned away, and so did not wait. */
+    public final @Nullable WaitResult result() {
+        return result;
+    }
+
+    /** A flight recorder wants to know of the wait. */
+    public final void recordTo(Recorder.@Nullable Wait recorder) {
+        recording = recorder;
+    }
+
+    /** Called outside the lock, before it begins to wait. */
+    public final void nameHolders() {
+        Recorder.Wait recorded = recording;
+        if (recorded != null) {
+            recorded.nameHolders();
+        }
     }
 
     /** Nothing is left for its caller to do but to wait. */
@@ -124,6 +145,17 @@ public abstract class Waiter<T> {
 
     public final long timeoutNanos() {
         return deadlineNanos - enqueuedAtNanos;
+    }
+
+    /** Tells that the wait is over, if there was one. Called outside the lock, by the thread that brings its outcome. */
+    public final void noteEnd(Journal journal, long now) {
+        if (result != null) {
+            Recorder.Wait recorded = recording;
+            if (recorded != null) {
+                recorded.ended(result, grant == null ? -1 : grant.slot().index, lastHolder);
+            }
+            journal.waited(now - enqueuedAtNanos, result);
+        }
     }
 
     public final boolean isOverdue(long now) {
@@ -179,14 +211,14 @@ public abstract class Waiter<T> {
     public static final class Future<T> extends Waiter<T> {
 
         public final CompletableFuture<Lease<T>> future = new CompletableFuture<>();
-        private final Counters counters;
+        private final Journal journal;
         private final Ticker ticker;
         private final Function<Grant<T>, Lease<T>> leases;
 
         public Future(
-                Counters counters, Ticker ticker, Function<Grant<T>, Lease<T>> leases, long now, long timeoutNanos) {
+                Journal journal, Ticker ticker, Function<Grant<T>, Lease<T>> leases, long now, long timeoutNanos) {
             super(now, timeoutNanos);
-            this.counters = counters;
+            this.journal = journal;
             this.ticker = ticker;
             this.leases = leases;
         }
@@ -197,7 +229,7 @@ public abstract class Waiter<T> {
         }
 
         private void complete() {
-            counters.waitTimes.record(ticker.nanos() - enqueuedAtNanos);
+            noteEnd(journal, ticker.nanos());
             Grant<T> granted = grant();
             @Nullable Supplier<? extends RuntimeException> why = failure();
             if (granted != null) {

@@ -31,7 +31,8 @@ final class PoolReport {
             Thresholds.DEFAULT.meanWait(),
             0,
             Thresholds.DEFAULT.failedValidations(),
-            Thresholds.DEFAULT.leaks());
+            Thresholds.DEFAULT.leaks(),
+            Thresholds.DEFAULT.failedCallers());
 
     private final Pool<?> pool;
     private PoolStats earlier;

@@ -1,4 +1,4 @@
-package dev.cenote.pool.internal;
+package dev.cenote.pool.internal.run;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
  * The names of the platform threads that there are when the first name is asked for. No slot keeps a thread alive, so
  * this is how one is found again. It looks at all threads of the JVM, so it is made once for many who ask.
  */
-final class ThreadNames {
+public final class ThreadNames {
 
     private volatile @Nullable Map<Long, String> known; // racy on purpose: two who ask first may both look
 
     /** The name of the thread with that id, or what is given if there is none. */
-    String of(long threadId, String otherwise) {
+    public String of(long threadId, String otherwise) {
         Map<Long, String> names = known;
         if (names == null) {
             names = find();

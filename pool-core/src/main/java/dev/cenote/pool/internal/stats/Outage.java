@@ -1,0 +1,128 @@
+package dev.cenote.pool.internal.stats;
+
+import dev.cenote.pool.internal.run.Nanos;
+import dev.cenote.pool.internal.run.PoolLock;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+
+/**
+ * The time in which a pool's creates fail, from the first failure to the next success, and what the log is told of it: each cause
+ * once with its stack, then once a minute without it. Guarded by the pool's lock.
+ */
+final class Outage {
+
+    private static final Logger LOG = Journal.LOG;
+    private static final long TOLD_EACH_NANOS = Duration.ofMinutes(1).toNanos();
+    private static final int MOST_CAUSES = 8;
+
+    private final String pool;
+    private final PoolLock lock;
+    private final Counters counters;
+    private final Recorder recorder;
+    private CompletableFuture<Recorder.Ending> recording = new CompletableFuture<>();
+    private @Nullable ConcurrentHashMap<String, Long>
+            toldNanos; // by cause: when it was told last; none while creates succeed
+    private boolean isOn;
+    private long begunAtNanos;
+
+    // The counts when it began.
+    private long creationFailures;
+    private long failed;
+    private long timeouts;
+    private long waited;
+
+    Outage(String pool, PoolLock lock, Counters counters, Recorder recorder) {
+        this.recorder = recorder;
+        this.pool = pool;
+        this.lock = lock;
+        this.counters = counters;
+    }
+
+    boolean isOn() {
+        return isOn;
+    }
+
+    /** A create has failed. True if it is the first one. */
+    boolean begin(Throwable cause, long now) {
+        if (isOn) {
+            return false;
+        }
+        isOn = true;
+        begunAtNanos = now;
+        creationFailures = counters.creationFailures - 1; // this one is counted
+        failed = counters.failed;
+        timeouts = counters.timeouts;
+        waited = counters.waited;
+        CompletableFuture<Recorder.Ending> begun =
+                new CompletableFuture<>(); // its end may be told by another thread, and sooner
+        recording = begun;
+        lock.afterwards(() -> begun.complete(recorder.outage(pool, cause)));
+        return true;
+    }
+
+    /** Tells the log of a failure, unless it was told of the same one within the last minute. */
+    void tell(Throwable cause, String next, long now) {
+        ConcurrentHashMap<String, Long> told = toldNanos != null ? toldNanos : new ConcurrentHashMap<>();
+        toldNanos = told;
+        long failures = counters.creationFailures - creationFailures;
+        long seconds = isOn ? (now - begunAtNanos) / 1_000_000_000 : 0;
+        lock.afterwards(() -> {
+            String key = name(cause); // user code: not under the lock
+            Long before = told.size() < MOST_CAUSES ? told.putIfAbsent(key, now) : told.get(key);
+            if (before == null && told.containsKey(key)) {
+                LOG.warn("Pool '{}': an object could not be made; next try {}", pool, next, cause);
+            } else if (before != null
+                    && Nanos.isPast(before + TOLD_EACH_NANOS, now)
+                    && told.replace(key, before, now)) {
+                LOG.warn(
+                        "Pool '{}': objects could not be made for {} s: {} creates have failed, this one as before: {};"
+                                + " next try {}",
+                        pool,
+                        seconds,
+                        failures,
+                        key,
+                        next);
+            } else {
+                LOG.debug("Pool '{}': an object could not be made, as before: {}; next try {}", pool, key, next);
+            }
+        });
+    }
+
+    private static String name(Throwable cause) {
+        String type = cause.getClass().getName();
+        try {
+            String message = cause.getMessage();
+            return message == null ? type : type + ": " + message;
+        } catch (Throwable thrown) {
+            return type;
+        }
+    }
+
+    /** Returns how long it has lasted. */
+    Duration end(int waiters, long now) {
+        isOn = false;
+        toldNanos = null;
+        long lastedNanos = now - begunAtNanos;
+        long creates = counters.creationFailures - creationFailures;
+        long callers = counters.failed - failed;
+        long late = counters.timeouts - timeouts;
+        long served = counters.waited - waited + waiters;
+        CompletableFuture<Recorder.Ending> begun = recording;
+        lock.afterwards(() -> {
+            CompletableFuture<Void> unused = begun.thenAccept(it -> it.ended(creates, callers, late, served));
+        });
+        lock.afterwards(() -> LOG.info(
+                "Pool '{}': objects can be made again, after {} ms in which {} creates failed, {} callers failed, {} timed"
+                        + " out and {} waited",
+                pool,
+                lastedNanos / 1_000_000,
+                creates,
+                callers,
+                late,
+                served));
+        return Duration.ofNanos(lastedNanos);
+    }
+}

@@ -1,0 +1,163 @@
+package dev.cenote.pool.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cenote.pool.Lease;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** What an operator reads in the log. */
+class LogTest {
+
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    private static List<String> ofPool(List<String> log, TestPool test) {
+        return log.stream()
+                .filter(line -> line.startsWith("Pool '" + test.name + "'"))
+                .map(line -> line.substring(("Pool '" + test.name + "'").length()))
+                .toList();
+    }
+
+    @Test
+    void aLifeWithoutTrouble() {
+        List<TestPool> tests = new ArrayList<>();
+        List<String> log = RecordedLog.during(() -> {
+            try (TestPool test = new TestPool(it -> it.maxSize(3).idleTimeout(Duration.ofMillis(1_500)))) {
+                tests.add(test);
+                test.acquire().close();
+                test.acquire().invalidate();
+                Lease<Thing> lease = test.acquire();
+                test.detach(lease);
+            }
+        });
+        assertThat(ofPool(log, tests.get(0)))
+                .containsExactly(
+                        " is open, with the defaults but for {maxSize=3, idleTimeout=1500 ms,"
+                                + " executor=dev.cenote.pool.internal.TestPool (lambda),"
+                                + " listener=dev.cenote.pool.internal.Balance,"
+                                + " ticker=dev.cenote.pool.internal.FakeTicker}",
+                        ": an object was made, in 0 ms",
+                        ": the first object was made, in 0 ms",
+                        ": an object was destroyed: INVALIDATED",
+                        ": an object was made, in 0 ms",
+                        ": an object was detached",
+                        " is closed");
+    }
+
+    @Test
+    void anOutageIsToldAtItsBeginningOnceAMinuteAndAtItsEnd() {
+        List<TestPool> tests = new ArrayList<>();
+        List<String> log = RecordedLog.during(() -> {
+            try (TestPool test = new TestPool(it -> it.maxSize(2).openTimeout(Duration.ofSeconds(10)))) {
+                tests.add(test);
+                test.factory.everyCreate = () -> {
+                    throw new IllegalStateException("down");
+                };
+                CompletableFuture<Lease<Thing>> waiting = test.pool.acquireAsync();
+                for (int i = 0; i < 11; i++) {
+                    test.advance(SECOND);
+                }
+                assertThat(waiting).isCompletedExceptionally();
+                for (int i = 0; i < 100; i++) {
+                    assertThat(test.pool.acquireAsync()).isCompletedExceptionally();
+                    test.advance(SECOND);
+                }
+                test.factory.everyCreate = () -> {};
+                test.advance(SECOND.multipliedBy(2));
+                test.acquire().close();
+            }
+        });
+        List<String> told = ofPool(log, tests.get(0)).stream()
+                .filter(it -> !it.contains("as before: java") || it.contains(" s: "))
+                .toList();
+        assertThat(told.get(1)).startsWith(": an object could not be made; next try in ");
+        assertThat(told.get(2))
+                .matches(": objects could not be made for 6\\d s: \\d+ creates have failed, this one as before:"
+                        + " java.lang.IllegalStateException: down; next try in \\d+ ms");
+        assertThat(told)
+                .filteredOn(it -> it.contains("objects can be made again"))
+                .singleElement()
+                .asString()
+                .matches(": objects can be made again, after 11\\d{4} ms in which \\d+ creates failed, 10\\d callers"
+                        + " failed, 0 timed out and \\d waited");
+        assertThat(told).filteredOn(it -> it.contains("could not be made")).hasSize(2);
+    }
+
+    @Test
+    void parallelFailuresOfOneCauseAreOneLine() {
+        ManualExecutor executor = new ManualExecutor();
+        List<TestPool> tests = new ArrayList<>();
+        List<String> log = RecordedLog.inFullDuring(() -> {
+            try (TestPool test = new TestPool(executor, it -> it.maxSize(4).failFastAfter(TestPool.NEVER))) {
+                tests.add(test);
+                test.acquireMade(1).get(0).invalidate();
+                executor.runAll();
+                List<CompletableFuture<Lease<Thing>>> waiting = new ArrayList<>();
+                for (int i = 0; i < 4; i++) {
+                    waiting.add(test.pool.acquireAsync());
+                }
+                test.factory.everyCreate = () -> {
+                    throw new IllegalStateException("down");
+                };
+                assertThat(executor.size()).isEqualTo(4);
+                executor.runAll();
+                waiting.forEach(it -> it.cancel(false));
+            }
+        });
+        assertThat(ofPool(log, tests.get(0)))
+                .filteredOn(it -> it.startsWith(": an object could not be made; next"))
+                .hasSize(1);
+        assertThat(ofPool(log, tests.get(0)))
+                .filteredOn(it -> it.contains("as before"))
+                .hasSize(3);
+        assertThat(log)
+                .filteredOn(it -> it.startsWith("java.lang.IllegalStateException: down"))
+                .hasSize(1);
+    }
+
+    @Test
+    void aCloseTellsWhoItWaitsForAndWhoLosesTheirLeases() {
+        List<TestPool> tests = new ArrayList<>();
+        String self = Thread.currentThread().getName();
+        List<String> log = RecordedLog.during(() -> {
+            TestPool test = new TestPool(it -> it.maxSize(2).shutdownGrace(Duration.ofSeconds(3)));
+            tests.add(test);
+            Lease<Thing> held = test.acquire();
+            CompletableFuture<Void> closing = CompletableFuture.runAsync(test.pool::close);
+            Await.until(() -> test.pool.isClosed());
+            Await.until(() -> {
+                test.advance(Duration.ofMillis(100)); // it may not wait yet
+                return closing.isDone();
+            });
+            held.close();
+        });
+        assertThat(ofPool(log, tests.get(0)))
+                .anyMatch(it -> it.startsWith(
+                        " is closing: 1 leases are out and have 3000 ms; the oldest are held by [" + self))
+                .anyMatch(it -> it.startsWith(": close() waits for 1 leases, the oldest held by [" + self)
+                        && it.endsWith("and for 0 objects to be destroyed"))
+                .anyMatch(it ->
+                        it.startsWith(": it is closed, and the grace is over; leases taken back: 1, held by [" + self))
+                .contains(" is closed");
+    }
+
+    @Test
+    void aLeaseThatIsHeldForTooLongIsToldWithItsHolder() {
+        List<TestPool> tests = new ArrayList<>();
+        List<String> log = RecordedLog.during(() -> {
+            try (TestPool test = new TestPool(it -> it.maxLeaseTime(SECOND))) {
+                tests.add(test);
+                Lease<Thing> held = test.acquire();
+                test.advance(Duration.ofMillis(1));
+                test.advance(Duration.ofSeconds(2));
+                held.close();
+            }
+        });
+        assertThat(ofPool(log, tests.get(0)))
+                .anyMatch(it -> it.startsWith(": the maxLeaseTime of 1000 ms is over; leases taken back: 1, held by ["
+                        + Thread.currentThread().getName()));
+    }
+}
