@@ -54,6 +54,7 @@ final class SettingsTable {
         put(texts, "reserved", config.reserved);
         put(texts, "weight", config.weight);
         put(texts, "listener", config.listener == PoolListener.NONE ? null : config.listener);
+        put(texts, "jmx", config.jmx);
         put(texts, "ticker", config.ticker == Ticker.system() ? null : config.ticker);
         put(texts, "factory", config.factory);
         return texts;

@@ -193,6 +193,7 @@ class PoolBuilderTest {
                 Map.entry("reserved", config.reserved()),
                 Map.entry("weight", config.weight()),
                 Map.entry("listener", "none"),
+                Map.entry("jmx", config.jmx()),
                 Map.entry("ticker", "{@link Ticker#system}"));
         String source = Files.readString(Path.of("src/main/java/dev/cenote/pool/PoolBuilder.java"))
                 .replaceAll("\\s*\\R\\s*\\* ?", " ");
