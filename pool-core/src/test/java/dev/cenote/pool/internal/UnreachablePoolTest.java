@@ -77,6 +77,7 @@ class UnreachablePoolTest {
             Oracle.checkNoThreadIsLeft(name);
         }));
         assertThat(log)
+                .filteredOn(line -> line.contains("never closed"))
                 .filteredOn(line -> line.contains(name)) // those of other tests may be noticed only now
                 .containsExactly(
                         "Pool '" + name + "' was never closed, and nobody can reach it any more: it is closed now");
