@@ -68,6 +68,7 @@ public final class DefaultPool<T> implements Pool<T> {
         if (config.jmx()) {
             unregister[0] = manage(pool);
         }
+        engine.journal.opened(config);
         alarm.start(
                 engine.housekeeper::runOnce, pool, () -> engine.ownThread.execute(engine.shutdown::closeUnreachable));
         pool.begin(); // last: what is made in place now may hang
@@ -93,6 +94,7 @@ public final class DefaultPool<T> implements Pool<T> {
         Engine.Surroundings<T> around = Engine.Surroundings.usual(alarm, null, alarm::stop);
         Engine<T> engine = new Engine<>(config, workers == null ? around : around.withWorkers(workers));
         engine.shutdown.setDropAfter(dropAfterNanos, whenClosed);
+        engine.journal.beQuiet();
         DefaultPool<T> pool = new DefaultPool<>(engine);
         alarm.start(
                 engine.housekeeper::runOnce, pool, () -> engine.ownThread.execute(engine.shutdown::closeUnreachable));
@@ -130,12 +132,12 @@ public final class DefaultPool<T> implements Pool<T> {
     /** Opens a pool whose housekeeper runs, all in place, when {@link #housekeep} is called. */
     DefaultPool(PoolConfig<T> config, Alarm alarm) {
         this(new Engine<>(config, Engine.Surroundings.usual(alarm, Runnable::run, () -> {})));
+        engine.journal.opened(config);
         begin();
     }
 
     /** Makes the objects that are to be there from the beginning. */
     public void begin() {
-        engine.journal.opened(engine.config);
         engine.reconfiguration.open();
     }
 

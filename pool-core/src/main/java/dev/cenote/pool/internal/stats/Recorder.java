@@ -58,7 +58,7 @@ public interface Recorder {
     }
 
     /**
-     * An object is being looked at.
+     * User code looks at an object.
      *
      * @param isReset whether it is the factory's reset, and not the validator
      */
