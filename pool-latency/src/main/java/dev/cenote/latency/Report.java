@@ -1,26 +1,16 @@
 package dev.cenote.latency;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
-import java.util.Properties;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.HdrHistogram.Histogram;
 
 /** The page: one file, with all that it needs inside. Its script draws what stands in {@link Page}. */
 final class Report {
 
-    private static final String CHART_JS = "/META-INF/resources/webjars/chart.js/%s/dist/chart.umd.min.js";
-    private static final String CHART_JS_VERSION = "/META-INF/maven/org.webjars.npm/chart.js/pom.properties";
-
-    /** Points of the percentile plot for each nine. */
-    private static final int POINTS_PER_NINE = 20;
     /** Callers that the fairness plot shows at the most. */
     private static final int BARS = 100;
     /** Points of a time-line at the most. */
@@ -66,13 +56,7 @@ final class Report {
                         .flatMap(summary -> summary.failures.stream().map(failure -> summary.name + ", " + failure))
                         .toList(),
                 facts(measured));
-        Files.writeString(
-                file,
-                resource("report.html")
-                        .replace("/* report.css */", resource("report.css"))
-                        .replace("/* chart.js */", chartJs())
-                        .replace("/* page */", Json.line(page))
-                        .replace("/* report.js */", resource("report.js")));
+        Files.writeString(file, OneFilePage.of(Report.class, "report", page));
     }
 
     private static Row row(Summary summary, List<PoolResult> all, List<Column> columns) {
@@ -84,7 +68,7 @@ final class Report {
                         .filter(i -> isBest(columns.get(i), result, all))
                         .boxed()
                         .toList(),
-                percentiles(summary.waits),
+                OneFilePage.percentiles(summary.waits),
                 thinned(summary.timeline),
                 thinned(summary.shares()));
     }
@@ -102,16 +86,6 @@ final class Report {
         return column.better() != Column.Better.NEITHER
                 && cells.size() > 1
                 && cells.get(0).equals(column.cell(result));
-    }
-
-    private static List<double[]> percentiles(Histogram waits) {
-        double last = Math.log10(waits.getTotalCount());
-        return Stream.concat(
-                        IntStream.iterate(0, i -> (double) i / POINTS_PER_NINE < last, i -> i + 1)
-                                .mapToObj(i -> (double) i / POINTS_PER_NINE),
-                        Stream.of(last))
-                .map(nines -> new double[] {nines, waits.getValueAtPercentile(100 - 100 * Math.pow(10, -nines))})
-                .toList();
     }
 
     /** Intervals put together, so that a long run stays readable: the mean of the rates, the longest of the waits. */
@@ -155,34 +129,5 @@ final class Report {
                         Stream.of("collectors: " + String.join(", ", outcome.collectors()))))
                 .distinct()
                 .toList();
-    }
-
-    private static String chartJs() throws IOException {
-        Properties artifact = new Properties();
-        try (InputStream file = open(CHART_JS_VERSION)) {
-            artifact.load(file);
-        }
-        String script = text(String.format(Locale.ROOT, CHART_JS, artifact.getProperty("version")));
-        return script.replaceAll("(?m)^//# sourceMappingURL=.*$", "");
-    }
-
-    private static String resource(String name) {
-        return text("/dev/cenote/latency/" + name);
-    }
-
-    private static String text(String path) {
-        try (InputStream file = open(path)) {
-            return new String(file.readAllBytes(), Json.CHARSET);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static InputStream open(String path) throws IOException {
-        InputStream file = Report.class.getResourceAsStream(path);
-        if (file == null) {
-            throw new IOException(path + " is not on the class path");
-        }
-        return file;
     }
 }

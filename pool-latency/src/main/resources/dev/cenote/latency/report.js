@@ -1,36 +1,3 @@
-"use strict";
-// Colours that are told apart on both backgrounds; then the same, dashed.
-const COLOURS = ["#0b7dda", "#e8590c", "#2b9348", "#c2255c", "#8f6fe0", "#b8860b",
-  "#0c9a9a", "#868e96", "#a0522d", "#d977d9", "#7a9a01", "#4f66c9"];
-const colour = (i) => COLOURS[i % COLOURS.length];
-const dash = (i) => (i < COLOURS.length ? [] : [6, 4]);
-
-const time = (nanos) => {
-  const units = ["ns", "µs", "ms", "s"];
-  let unit = 0;
-  while (nanos >= 1000 && unit < units.length - 1) {
-    nanos /= 1000;
-    unit++;
-  }
-  return Number(nanos.toPrecision(3)) + " " + units[unit];
-};
-const percentile = (nines) => {
-  const digits = Math.max(0, Math.ceil(nines) - 2) + (Number.isInteger(nines) ? 0 : 1);
-  return (100 - 100 * 10 ** -nines).toFixed(digits) + " %";
-};
-const make = (tag, text, parent) => {
-  const element = document.createElement(tag);
-  element.textContent = text;
-  parent.append(element);
-  return element;
-};
-const chip = (i) => {
-  const element = document.createElement("span");
-  element.className = "chip";
-  element.style.background = colour(i);
-  return element;
-};
-
 function writeTable() {
   const table = document.getElementById("table");
   const head = table.createTHead().insertRow();
@@ -79,63 +46,6 @@ function writeFacts() {
   page.facts.forEach((text) => fact("", text));
   fact("time-out of an acquire", time(settings.timeoutMillis * 1e6));
   fact("on the class path", machine.jars.join(", "));
-}
-
-const charts = [];
-function draw(canvas, config) {
-  config.options = { animation: false, maintainAspectRatio: false, ...config.options };
-  charts.push(new Chart(canvas, config));
-}
-const title = (text) => ({ display: true, text });
-const points = (list, x, y) => list.map((each) => ({ x: x(each), y: y(each) }));
-// Each interval is level from its begin to its end.
-const steps = (timeline, y) => timeline.flatMap((t) => [{ x: t.begin, y: y(t) }, { x: t.end, y: y(t) }]);
-// A logarithmic scale cannot show 0, and no clock here tells less than this.
-const shown = (nanos) => Math.max(nanos, 10);
-const waitScale = (more) => ({
-  type: "logarithmic",
-  title: title("wait"),
-  ticks: { callback: (nanos) => (Number.isInteger(Math.log10(nanos)) ? time(nanos) : "") },
-  ...more,
-});
-
-function drawPercentiles() {
-  draw(document.getElementById("percentiles"), {
-    type: "line",
-    data: {
-      datasets: page.rows.map((row, i) => ({
-        label: row.name,
-        data: points(row.percentiles, (p) => p[0], (p) => shown(p[1])),
-        borderColor: colour(i),
-        backgroundColor: colour(i),
-        borderDash: dash(i),
-        borderWidth: 2,
-        pointRadius: 0,
-      })),
-    },
-    options: {
-      interaction: { mode: "nearest", axis: "x", intersect: false },
-      scales: {
-        x: {
-          type: "linear",
-          title: title("part of the requests that waited no longer (each step: a tenth of the step before)"),
-          max: Math.ceil(Math.max(1, ...page.rows.map((row) => row.percentiles.at(-1)[0]))),
-          ticks: { stepSize: 1, callback: percentile },
-        },
-        y: waitScale({}),
-      },
-      plugins: {
-        legend: { labels: { usePointStyle: true, pointStyle: "line", pointStyleWidth: 28 } },
-        tooltip: {
-          itemSort: (one, other) => other.parsed.y - one.parsed.y,
-          callbacks: {
-            title: (items) => (items.length ? percentile(Math.round(items[0].parsed.x * 100) / 100) : ""),
-            label: (item) => item.dataset.label + ": " + time(item.parsed.y),
-          },
-        },
-      },
-    },
-  });
 }
 
 function drawPool(row, i, waits, mostShare) {
@@ -212,22 +122,17 @@ function drawPool(row, i, waits, mostShare) {
 }
 
 function drawAll() {
-  charts.splice(0).forEach((chart) => chart.destroy());
   document.getElementById("pools").replaceChildren();
-  const style = getComputedStyle(document.documentElement);
-  Chart.defaults.color = style.getPropertyValue("--soft");
-  Chart.defaults.borderColor = style.getPropertyValue("--line");
   const longest = page.rows.flatMap((row) => row.timeline.map((t) => t.longestNanos)).filter((nanos) => nanos > 0);
   const waits = {
     min: 10 ** Math.floor(Math.log10(Math.min(...longest))),
     max: 10 ** Math.ceil(Math.log10(Math.max(...longest))),
   };
   const mostShare = Math.min(4, Math.max(1.25, ...page.rows.flatMap((row) => row.shares)));
-  if (page.rows.length > 0) drawPercentiles();
+  if (page.rows.length > 0) drawPercentiles(page.rows, "part of the requests that waited no longer");
   page.rows.forEach((row, i) => drawPool(row, i, waits, mostShare));
 }
 
 writeTable();
 writeFacts();
-drawAll();
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
+drawWith(drawAll);
