@@ -1,0 +1,161 @@
+package dev.cenote.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.cenote.net.Address;
+import dev.cenote.net.SocketPool;
+import dev.cenote.pool.Pool;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.zip.Deflater;
+import java.util.zip.Inflater;
+import javax.xml.parsers.DocumentBuilder;
+import org.junit.jupiter.api.Test;
+import org.xml.sax.SAXException;
+import redis.embedded.RedisServer;
+
+class ExamplesTest {
+
+    @Test
+    void workersRunEveryTask() throws Exception {
+        String text = run("workers");
+
+        assertThat(text).containsPattern("100 tasks ran on [1-4] workers").contains("one more ran alone");
+    }
+
+    @Test
+    void aTaskThatFailsGivesItsWorkerBack() {
+        try (Pool<ExecutorService> workers =
+                Pool.builder(new WorkersExample.Workers()).maxSize(1).build()) {
+            for (int i = 0; i < 3; i++) {
+                assertThatThrownBy(() -> WorkersExample.run(workers, () -> {
+                                    throw new IllegalStateException("bad task");
+                                })
+                                .join())
+                        .isInstanceOf(CompletionException.class)
+                        .hasRootCauseMessage("bad task");
+            }
+            assertThat(workers.stats().created()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void oneParserServesOneAfterTheOther() throws Exception {
+        assertThat(run("parsers").lines()).containsExactly("message", "message", "message", "1 parser served all");
+    }
+
+    @Test
+    void aParserThatFailedIsCleanForTheNextHolderAndReadsNoOtherFiles() throws Exception {
+        try (Pool<DocumentBuilder> parsers =
+                Pool.builder(new ParsersExample.Parsers()).maxSize(1).build()) {
+            assertThatThrownBy(() -> ParsersExample.root(parsers, "<a>")).isInstanceOf(SAXException.class);
+            assertThatThrownBy(() -> ParsersExample.root(parsers, "<!DOCTYPE a SYSTEM 'file:///etc/hosts'><a/>"))
+                    .hasMessageContaining("accessExternalDTD");
+            assertThat(ParsersExample.root(parsers, "<a/>")).isEqualTo("a");
+            assertThat(parsers.stats().created()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void compressorsAreUsedAgainAndEndedOnce() throws Exception {
+        assertThat(run("native")).containsPattern("100000 bytes became \\d+; 1 compressor is idle");
+
+        Deflater[] seen = new Deflater[2];
+        Pool<Deflater> compressors =
+                Pool.builder(new NativeExample.Compressors()).maxSize(1).build();
+        byte[] target = new byte[100];
+        for (int i = 0; i < seen.length; i++) {
+            int length = NativeExample.compress(compressors, "the same again".getBytes(StandardCharsets.UTF_8), target);
+            seen[i] = compressors.withObject(compressor -> compressor);
+            assertThat(inflated(target, length)).isEqualTo("the same again");
+        }
+        compressors.close();
+
+        assertThat(seen[0]).isSameAs(seen[1]);
+        assertThatThrownBy(() -> seen[0].deflate(target)).hasMessageContaining("closed"); // its memory is given back
+    }
+
+    private static String inflated(byte[] bytes, int length) throws Exception {
+        Inflater inflater = new Inflater(true);
+        try {
+            inflater.setInput(bytes, 0, length);
+            byte[] text = new byte[100];
+            return new String(text, 0, inflater.inflate(text), StandardCharsets.UTF_8);
+        } finally {
+            inflater.end();
+        }
+    }
+
+    @Test
+    void httpRequestsShareAConnection() throws Exception {
+        assertThat(run("http").lines())
+                .containsExactly("you asked for /length", "you asked for /chunks", "22 requests, 1 connection");
+    }
+
+    @Test
+    void redisCountsEveryCommandOfBothPools() throws Exception {
+        assertThat(run("redis"))
+                .containsPattern("SocketPool +[\\d,]+ commands/s")
+                .containsPattern("Jedis' pool +[\\d,]+ commands/s")
+                .contains("256000 visits, of 256000");
+    }
+
+    @Test
+    void anErrorOfRedisDoesNotLeaveAnAnswerToTheNextHolder() throws Exception {
+        int port = RedisExample.freePort();
+        RedisServer server =
+                RedisServer.newRedisServer().bind("127.0.0.1").port(port).build();
+        server.start();
+        Address redis = Address.of("127.0.0.1", port);
+        try (SocketPool pool = SocketPool.builder().maxPerAddress(1).build()) {
+            List<String[]> wrong =
+                    List.of(new String[] {"SET", "a", "ä"}, new String[] {"INCR", "a"}, new String[] {"GET", "a"});
+            assertThatThrownBy(() -> RedisExample.pipeline(pool, redis, wrong))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("not an integer");
+
+            assertThat(RedisExample.pipeline(
+                            pool, redis, List.of(new String[] {"GET", "a"}, new String[] {"GET", "b"})))
+                    .containsExactly("ä", null);
+        } finally {
+            server.stop();
+        }
+    }
+
+    @Test
+    void theCodeInTheGuideIsThatOfTheExamples() throws IOException {
+        StringBuilder sources = new StringBuilder();
+        try (Stream<Path> files = Files.list(Path.of("src/main/java/dev/cenote/examples"))) {
+            for (Path file : files.toList()) {
+                sources.append(withoutSpaces(Files.readString(file)));
+            }
+        }
+        List<String> blocks = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(Path.of("../docs/examples.md")))
+                .results()
+                .map(block -> withoutSpaces(block.group(1)))
+                .toList();
+
+        assertThat(blocks).hasSize(3).allSatisfy(block -> assertThat(sources).contains(block));
+    }
+
+    private static String withoutSpaces(String code) {
+        return code.replaceAll("\\s+", "");
+    }
+
+    private static String run(String name) throws Exception {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        Examples.ALL.get(name).run(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+}
