@@ -1,0 +1,80 @@
+package dev.cenote.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MainTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "--users, 0, expected 1 to",
+        "--clients, 25001, expected 1 to 25",
+        "--rate, -1, expected 0 to",
+        "--sessions, 0, expected 1 to 990",
+        "--costs, 0, expected 1 to",
+        "--cases, huge, expected one of",
+        "--chaos, fire, expected one of",
+        "--out, ., expected a folder that does not exist yet",
+    })
+    void aWrongValueIsNamedWithWhatWasExpected(String option, String value, String expected) {
+        PrintStream before = System.err;
+        ByteArrayOutputStream errors = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
+        try {
+            assertThat(Main.run(option + "=" + value)).isEqualTo(2);
+        } finally {
+            System.setErr(before);
+        }
+        assertThat(errors.toString(StandardCharsets.UTF_8)).contains(option).contains(expected);
+    }
+
+    /** The whole of it, small: processes, a database with 100,000 users, a load, faults. No figure is looked at. */
+    @Test
+    @Tag("full")
+    void everyLoginSucceedsAndFaultsPass(@TempDir Path folder) throws Exception {
+        Path out = folder.resolve("out");
+        int exitCode = Main.run(
+                "--users=100000",
+                "--clients=50",
+                "--rate=100",
+                "--seconds=10",
+                "--warm-up=3",
+                "--timeout=30",
+                "--cases=pool",
+                "--chaos=fin,server,database",
+                "--fault-seconds=6",
+                "--data=" + folder.resolve("data"),
+                "--out=" + out);
+
+        JsonObject report = JsonParser.parseString(Files.readString(out.resolve("report.json")))
+                .getAsJsonObject();
+        JsonObject pool = report.getAsJsonArray("cases").get(0).getAsJsonObject();
+        assertThat(pool.getAsJsonObject("errors").entrySet()).isEmpty();
+        assertThat(pool.get("logins").getAsLong()).isPositive();
+        assertThat(exitCode).isZero();
+        Map<String, JsonObject> faults = new TreeMap<>();
+        for (JsonElement fault : report.getAsJsonArray("faults")) {
+            faults.put(fault.getAsJsonObject().get("fault").getAsString(), fault.getAsJsonObject());
+        }
+        assertThat(faults).containsOnlyKeys("DATABASE", "FIN", "SERVER");
+        assertThat(faults.get("FIN").getAsJsonObject("errors").entrySet()).isEmpty();
+        faults.values()
+                .forEach(fault -> assertThat(fault.get("logins").getAsLong()).isPositive());
+        assertThat(out.resolve("report.html")).isNotEmptyFile();
+    }
+}
