@@ -66,7 +66,7 @@ public record PoolAdvice(
         double expected = wait(maxSize, inUse, use, variation);
         double bursts = waitNow.compareTo(SHORT) <= 0
                 ? 1
-                : Math.max(1, (double) waitNow.toNanos() / Math.max(expected, SHORT.toNanos()));
+                : Math.max(1, (double) waitNow.toNanos() / Math.max(expected, (double) SHORT.toNanos()));
         int size = Math.max(1, (int) Math.ceil(inUse));
         while (size < LARGEST && !(bursts * wait(size, inUse, use, variation) <= target.toNanos())) {
             size++;
@@ -85,7 +85,8 @@ public record PoolAdvice(
     }
 
     private static Confidence confidence(long uses, Duration waitNow, double expected) {
-        double more = (double) Math.max(waitNow.toNanos(), SHORT.toNanos()) / Math.max(expected, SHORT.toNanos());
+        double more =
+                (double) Math.max(waitNow.toNanos(), SHORT.toNanos()) / Math.max(expected, (double) SHORT.toNanos());
         if (uses >= 1_000 && more <= 2 && more >= 0.5) {
             return Confidence.HIGH;
         }
