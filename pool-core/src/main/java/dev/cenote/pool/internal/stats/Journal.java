@@ -159,8 +159,8 @@ public final class Journal {
         if (!hasCreated) {
             hasCreated = true;
             long millis = tookNanos / NANOS_IN_MILLI;
-            lock.afterwards(() ->
-                    LOG.atLevel(lifeLevel).log("Pool '{}': the first object was made, in {} ms", pool, millis));
+            lock.afterwards(
+                    () -> LOG.atLevel(lifeLevel).log("Pool '{}': the first object was made, in {} ms", pool, millis));
         }
         endOutage(waiters, now);
     }
