@@ -72,7 +72,8 @@ class RecordingTest {
                 .containsSubsequence("L 0 2 0 7000000", "R 0 2")
                 .containsSubsequence("L 0 3 0 7000000", "R 0 3")
                 .containsSubsequence("L 0 4 0 0", "R 0 4")
-                .containsSubsequence("L 0 5 2000000 9000000", "R 0 5", "L 0 6 0 7000000", "C 0", "R 0 6")
+                .containsSubsequence("L 0 5 2000000 9000000", "R 0 5", "L 0 6 0 7000000", "R 0 6")
+                .contains("C 0")
                 .last()
                 .isEqualTo("E");
     }
