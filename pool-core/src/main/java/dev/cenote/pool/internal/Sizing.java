@@ -1,6 +1,7 @@
 package dev.cenote.pool.internal;
 
 import dev.cenote.pool.SizingPolicy;
+import dev.cenote.pool.internal.run.Help;
 import dev.cenote.pool.internal.run.Nanos;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +74,7 @@ final class Sizing<T> {
         try {
             size = Math.max(0, asked.size(recent));
         } catch (Throwable thrown) {
-            LOG.warn("Pool '{}': the sizing policy threw", engine.config.name(), thrown);
+            LOG.warn("Pool '{}': the sizing policy threw" + Help.on("your-code-threw"), engine.config.name(), thrown);
         } finally {
             answered(size);
         }
