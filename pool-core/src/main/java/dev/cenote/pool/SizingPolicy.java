@@ -17,6 +17,8 @@ import java.util.stream.IntStream;
  *
  * <p>The pool calls it once a second, never by two threads at once, off the callers' threads and never under a lock. If it
  * throws, that is logged, and its last answer stays. Several pools may share a policy that keeps no state.
+ *
+ * @since 0.9.0
  */
 @FunctionalInterface
 public interface SizingPolicy {
@@ -28,6 +30,7 @@ public interface SizingPolicy {
      *     once. Leases are counted ten times a second. A caller that finds nothing, or nothing that is valid, counts as one
      *     more than exist; a caller whose object is only validated does not. The policy may keep the array
      * @return how many; the pool cuts the number to what {@code minIdle} and {@code maxSize} allow
+     * @since 0.9.0
      */
     int size(int[] peaks);
 
@@ -38,6 +41,7 @@ public interface SizingPolicy {
      * that comes in bursts keeps objects for the next burst, if that comes within five minutes.
      *
      * @return a policy without state
+     * @since 0.9.0
      */
     static SizingPolicy recentPeaks() {
         return peaks -> {

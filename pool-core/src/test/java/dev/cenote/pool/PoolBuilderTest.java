@@ -162,9 +162,9 @@ class PoolBuilderTest {
         PoolConfig<Object> config = builder().config();
         Map<String, Object> real = Map.ofEntries(
                 Map.entry("name", "{@code " + config.name() + "}"),
-                Map.entry("maxSize", config.limits().maxSize()),
-                Map.entry("minIdle", config.limits().minIdle()),
-                Map.entry("maxWaiters", config.limits().maxWaiters()),
+                Map.entry("maxSize", config.maxSize()),
+                Map.entry("minIdle", config.minIdle()),
+                Map.entry("maxWaiters", config.maxWaiters()),
                 Map.entry("acquireTimeout", words(config.acquireTimeout())),
                 Map.entry("idleTimeout", words(config.idleTimeout())),
                 Map.entry("sizingPolicy", config.sizingPolicy() == null ? "none" : "?"),
@@ -212,6 +212,17 @@ class PoolBuilderTest {
             seen++;
         }
         assertThat(seen).isEqualTo(real.size());
+    }
+
+    @Test
+    void everySettingCanBeRead() {
+        assertThat(Arrays.stream(PoolBuilder.class.getMethods())
+                        .filter(method -> method.getReturnType() == PoolBuilder.class)
+                        .map(Method::getName)
+                        .filter(name -> !name.equals("createBackoff"))) // firstBackoff, longestBackoff
+                .isSubsetOf(Arrays.stream(PoolConfig.class.getMethods())
+                        .map(Method::getName)
+                        .toList());
     }
 
     private static String words(Duration time) {

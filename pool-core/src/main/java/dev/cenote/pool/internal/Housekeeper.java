@@ -3,6 +3,7 @@ package dev.cenote.pool.internal;
 import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.internal.life.Eviction;
 import dev.cenote.pool.internal.life.TimedCalls;
+import dev.cenote.pool.internal.run.Help;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.run.ThreadNames;
@@ -151,8 +152,10 @@ final class Housekeeper<T> {
         try {
             step.run();
         } catch (Throwable thrown) {
-            lock.afterwards(
-                    () -> LOG.error("Pool '{}': a step of the housekeeper failed", engine.config.name(), thrown));
+            lock.afterwards(() -> LOG.error(
+                    "Pool '{}': a step of the housekeeper failed" + Help.on("housekeeper-failed"),
+                    engine.config.name(),
+                    thrown));
         }
     }
 

@@ -4,6 +4,7 @@ import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.PoolClosedException;
 import dev.cenote.pool.PoolStats;
 import dev.cenote.pool.internal.life.TimedCalls;
+import dev.cenote.pool.internal.run.Help;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.Slot;
@@ -126,7 +127,8 @@ final class Shutdown<T> {
     void closeUnreachable() {
         if (!engine.gate.has(Gate.CLOSED)) {
             LOG.warn(
-                    "Pool '{}' was never closed, and nobody can reach it any more: it is closed now",
+                    "Pool '{}' was never closed, and nobody can reach it any more: it is closed now"
+                            + Help.on("never-closed"),
                     engine.config.name());
             lock.run(() -> isUnreachable = true);
             CompletableFuture<Void> unused = begin(Nanos.FOREVER);

@@ -3,6 +3,7 @@ package dev.cenote.pool.internal;
 import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.SizingPolicy;
+import dev.cenote.pool.internal.run.Help;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.slot.Slot;
 import java.time.Duration;
@@ -137,7 +138,7 @@ final class Sizing<T> {
             most = asked.limit(load);
             size = Math.max(0, asked.size(recent));
         } catch (Throwable thrown) {
-            LOG.warn("Pool '{}': the sizing policy threw", engine.config.name(), thrown);
+            LOG.warn("Pool '{}': the sizing policy threw" + Help.on("your-code-threw"), engine.config.name(), thrown);
         } finally {
             answered(size, most);
         }

@@ -76,6 +76,12 @@ class LayeringTest {
                 .doNotHaveFullyQualifiedName(ENGINE + ".Engine")
                 .should()
                 .callMethod(PoolConfig.class, "limits")
+                .orShould()
+                .callMethod(PoolConfig.class, "maxSize")
+                .orShould()
+                .callMethod(PoolConfig.class, "minIdle")
+                .orShould()
+                .callMethod(PoolConfig.class, "maxWaiters")
                 .check(CLASSES);
     }
 

@@ -8,6 +8,7 @@ import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolListener;
 import dev.cenote.pool.Ticker;
 import dev.cenote.pool.WaitResult;
+import dev.cenote.pool.internal.run.Help;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.Slot;
 import java.time.Duration;
@@ -100,7 +101,7 @@ public final class Journal {
 
     /** Called outside the lock. */
     public void destroyFailed(Throwable cause) {
-        LOG.warn("Pool '{}': destroying an object failed", pool, cause);
+        LOG.warn("Pool '{}': destroying an object failed" + Help.on("destroy-failed"), pool, cause);
         listener.tell(it -> it.destroyFailed(cause));
     }
 
@@ -178,9 +179,10 @@ public final class Journal {
     /** Called outside the lock. */
     public void leakSuspected(LeaseHolder holder, boolean isLost, @Nullable Throwable acquired) {
         LOG.warn(
-                isLost
-                        ? "Pool '{}': a lease of {} was never closed; its object is taken back"
-                        : "Pool '{}': a lease is held by {}, and may be leaked",
+                (isLost
+                                ? "Pool '{}': a lease of {} was never closed; its object is taken back"
+                                : "Pool '{}': a lease is held by {}, and may be leaked")
+                        + Help.on("leak"),
                 pool,
                 holder,
                 acquired);
