@@ -14,6 +14,9 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class BudgetContract {
 
+    /** For subclasses. */
+    protected BudgetContract() {}
+
     /** A new budget of that many places, whose members are all in this process. */
     protected abstract Budget newBudget(int max);
 
@@ -30,8 +33,6 @@ public abstract class BudgetContract {
         int leaving;
         int served;
         int conversions;
-        boolean isInShare; // a share must not call a member
-        final List<Integer> idleSince = new ArrayList<>();
 
         TestMember(Budget budget, String name, int reserved, int weight) {
             this.name = name;
