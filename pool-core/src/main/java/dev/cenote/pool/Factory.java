@@ -72,7 +72,9 @@ public interface Factory<T> {
     default boolean resets() {
         try {
             return getClass().getMethod("reset", Object.class).getDeclaringClass() != Factory.class;
-        } catch (NoSuchMethodException | SecurityException e) {
+        } catch (NoSuchMethodException
+                | SecurityException
+                | Error e) { // an Error where a native image does not know the class
             return true;
         }
     }

@@ -59,7 +59,9 @@ public interface KeyedFactory<K, T> {
     default boolean resets() {
         try {
             return getClass().getMethod("reset", Object.class, Object.class).getDeclaringClass() != KeyedFactory.class;
-        } catch (NoSuchMethodException | SecurityException e) {
+        } catch (NoSuchMethodException
+                | SecurityException
+                | Error e) { // an Error where a native image does not know the class
             return true;
         }
     }

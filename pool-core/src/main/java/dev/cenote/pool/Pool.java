@@ -1,6 +1,7 @@
 package dev.cenote.pool;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -252,6 +253,24 @@ public interface Pool<T> extends AutoCloseable {
      * @return the counts, consistent in themselves
      */
     PoolStats stats();
+
+    /**
+     * The slot table: each object that exists or is being made, what it is doing, and who holds it. Blocks nobody. It takes time
+     * in proportion to the number of objects, and, if any is leased, to the number of the JVM's threads.
+     *
+     * @return a copy, in the order of the slots; a row may be older than the next by the time that it takes to write them
+     */
+    List<PoolSlot> slots();
+
+    /**
+     * The head of the queue: the callers that wait, in the order in which they will be served. It holds the pool's lock for as
+     * long as it takes to walk over so many.
+     *
+     * @param most how many at most, the oldest first; 0 upwards
+     * @return a copy
+     * @throws IllegalArgumentException if {@code most} is negative
+     */
+    List<PoolWaiter> waiters(int most);
 
     /**
      * The settings, with the limits as they are now.

@@ -529,6 +529,23 @@ public final class PoolBuilder<T> {
     }
 
     /**
+     * Whether the pool is an MBean of the platform's server, with its statistics, its slot table and the operations of an
+     * operator; see {@link PoolMXBean}. It is one until the last object of the closed pool is gone. It needs the module {@code
+     * java.management}; without it {@link #build} throws an {@link IllegalStateException}. The pools of a {@link KeyedPool}'s keys
+     * are none.
+     *
+     * <p>Default: false. Range: true or false. Costs a look at each object for each attribute that is read. No change at run
+     * time.
+     *
+     * @param yes the setting
+     * @return this
+     */
+    public PoolBuilder<T> jmx(boolean yes) {
+        config.jmx = yes;
+        return this;
+    }
+
+    /**
      * The pool's clock, for tests.
      *
      * <p>Default: {@link Ticker#system}. Range: any ticker. Costs nothing. No change at run time.

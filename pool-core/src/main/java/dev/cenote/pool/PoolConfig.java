@@ -71,6 +71,7 @@ public final class PoolConfig<T> {
     int reserved = 0;
     int weight = 1;
     PoolListener listener = PoolListener.NONE;
+    boolean jmx = false;
     Ticker ticker = Ticker.system();
     final Factory<T> factory;
 
@@ -117,6 +118,7 @@ public final class PoolConfig<T> {
         reserved = other.reserved;
         weight = other.weight;
         listener = other.listener;
+        jmx = other.jmx;
         ticker = other.ticker;
         factory = other.factory;
     }
@@ -445,6 +447,15 @@ public final class PoolConfig<T> {
      */
     public PoolListener listener() {
         return listener;
+    }
+
+    /**
+     * See {@link PoolBuilder#jmx}.
+     *
+     * @return the setting
+     */
+    public boolean jmx() {
+        return jmx;
     }
 
     /**

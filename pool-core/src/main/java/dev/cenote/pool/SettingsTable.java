@@ -50,7 +50,11 @@ final class SettingsTable {
         put(texts, "idleOrder", config.idleOrder);
         put(texts, "fairness", config.fairness);
         put(texts, "executor", config.executor);
+        put(texts, "budget", config.budget);
+        put(texts, "reserved", config.reserved);
+        put(texts, "weight", config.weight);
         put(texts, "listener", config.listener == PoolListener.NONE ? null : config.listener);
+        put(texts, "jmx", config.jmx);
         put(texts, "ticker", config.ticker == Ticker.system() ? null : config.ticker);
         put(texts, "factory", config.factory);
         return texts;

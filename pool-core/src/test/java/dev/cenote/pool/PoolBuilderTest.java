@@ -189,7 +189,11 @@ class PoolBuilderTest {
                 Map.entry(
                         "executor",
                         config.executor() == null ? "daemon threads of the pool's own, as many as are busy" : "?"),
+                Map.entry("budget", config.budget() == null ? "none" : "?"),
+                Map.entry("reserved", config.reserved()),
+                Map.entry("weight", config.weight()),
                 Map.entry("listener", "none"),
+                Map.entry("jmx", config.jmx()),
                 Map.entry("ticker", "{@link Ticker#system}"));
         String source = Files.readString(Path.of("src/main/java/dev/cenote/pool/PoolBuilder.java"))
                 .replaceAll("\\s*\\R\\s*\\* ?", " ");

@@ -1,8 +1,11 @@
 package dev.cenote.pool;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
@@ -13,6 +16,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.jar.Attributes;
+import java.util.jar.Manifest;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -23,13 +28,38 @@ public final class PublicApi {
 
     private PublicApi() {}
 
-    /** Of the module whose tests run, which exports that package. */
-    public static void check(String exported) throws IOException, ClassNotFoundException {
-        String api = String.join("\n", describe(exported)) + "\n";
+    /** Of the module whose tests run, which exports those packages. */
+    public static void check(String... exported) throws IOException, ClassNotFoundException {
+        List<String> lines = new ArrayList<>();
+        for (String name : exported) {
+            lines.addAll(describe(name));
+        }
+        String api = String.join("\n", lines) + "\n";
         if (Boolean.getBoolean("cenote.api.write")) {
             Files.writeString(COMMITTED, api);
         }
         assertThat(api).isEqualTo(Files.readString(COMMITTED));
+        checkBundle(exported);
+    }
+
+    /** The jar is a bundle that exports just these packages, and that starts without the annotations. */
+    private static void checkBundle(String... exported) throws IOException {
+        Attributes headers;
+        try (InputStream in = Files.newInputStream(Path.of("target/classes/META-INF/MANIFEST.MF"))) {
+            headers = new Manifest(in).getMainAttributes();
+        }
+        assertThat(headers.getValue("Bundle-SymbolicName")).startsWith("dev.cenote-");
+        assertThat(headers.getValue("Bundle-Version")).matches("\\d+\\.\\d+\\.\\d+.*");
+        assertThat(clauses(headers.getValue("Export-Package")).map(clause -> clause.replaceAll(";.*", "")))
+                .containsExactlyInAnyOrder(exported);
+        assertThat(clauses(headers.getValue("Import-Package")).filter(clause -> clause.startsWith("org.jspecify")))
+                .singleElement(as(STRING))
+                .contains("resolution:=optional");
+    }
+
+    /** The commas within quotes are of lists of packages and of ranges. */
+    private static Stream<String> clauses(String header) {
+        return Stream.of(header.replaceAll("\"[^\"]*\"", "").split(","));
     }
 
     private static List<String> describe(String exported) throws IOException, ClassNotFoundException {

@@ -1,5 +1,6 @@
 package dev.cenote.examples;
 
+import dev.cenote.console.Console;
 import dev.cenote.pool.Factory;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
@@ -45,6 +46,12 @@ public final class Demo implements Callable<Integer> {
 
     @Option(names = "--h2", description = "use H2, not PostgreSQL")
     boolean wantsH2;
+
+    @Option(
+            names = "--console",
+            description =
+                    "show the pool on a page in the browser; the address is printed, and the page stays until Enter")
+    boolean wantsConsole;
 
     private static final String HANGING = "the pool, connects hang for 5 s and then fail for 10 s; callers have 1 s";
     private static final int HANG_SECONDS = 5;
@@ -154,7 +161,9 @@ public final class Demo implements Callable<Integer> {
                 .acquireTimeout(Duration.ofSeconds(2))
                 .validator(connection -> connection.isValid(1))
                 .build();
-        try (pool) {
+        try (pool;
+                Console console = wantsConsole ? Console.open(pool) : null) {
+            tell(console);
             phase(pool, "2 pool", "the pool", () -> {
                 rest(seconds);
                 return "-";
@@ -183,6 +192,7 @@ public final class Demo implements Callable<Integer> {
                     return connectsHangThenFail(database, pool, asker);
                 }
             });
+            awaitReader(console);
         }
         check("open connections, at most " + size, mostOpen.get() <= size, mostOpen);
         check("connections left open", open.get() == 0, open);
@@ -190,6 +200,20 @@ public final class Demo implements Callable<Integer> {
         check("total after close", stats.total() == 0, stats);
         check("created = destroyed", stats.created() == stats.destroyed(), stats);
         check("acquired = released", stats.acquired() == stats.released(), stats);
+    }
+
+    private static void tell(Console console) throws InterruptedException {
+        if (console != null) {
+            System.out.println("\nThe pool, live: " + console.uri() + "\nThe demo goes on in 5 s.");
+            TimeUnit.SECONDS.sleep(5);
+        }
+    }
+
+    /** Lets a reader look at the page, if the demo was started by one. */
+    private static void awaitReader(Console console) {
+        if (console != null && System.console() != null) {
+            System.console().readLine("%nThe page is there until you press Enter. ");
+        }
     }
 
     /** Callers have a deadline of 1 s in this phase. */

@@ -1,10 +1,13 @@
 package dev.cenote.net;
 
+import dev.cenote.pool.KeyedPoolLimits;
+import dev.cenote.pool.KeyedPoolStats;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.PoolFunction;
 import dev.cenote.pool.PoolStats;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -59,6 +62,26 @@ public interface SocketPool extends AutoCloseable {
     Optional<Lease<Connection>> tryAcquire(Address address);
 
     /**
+     * Acquires a connection without blocking, within {@link SocketPoolBuilder#acquireTimeout}. See {@link #acquireAsync(Address,
+     * Duration)}.
+     *
+     * @param address where to
+     * @return a future lease, to be closed by the code that gets it
+     */
+    CompletableFuture<Lease<Connection>> acquireAsync(Address address);
+
+    /**
+     * Acquires a connection without blocking. What {@link dev.cenote.pool.Pool#acquireAsync(Duration)} says of its future holds here.
+     * To read and to write blocks all the same.
+     *
+     * @param address where to
+     * @param timeout the longest wait, from zero upwards; kept to the millisecond
+     * @return a future lease, to be closed by the code that gets it
+     * @throws IllegalArgumentException if the time-out is negative
+     */
+    CompletableFuture<Lease<Connection>> acquireAsync(Address address, Duration timeout);
+
+    /**
      * Acquires a connection as {@link #acquire(Address)} does, uses it on this thread, and releases it. If the function throws, the
      * connection is closed instead, since the rest of an answer may still come.
      *
@@ -98,12 +121,54 @@ public interface SocketPool extends AutoCloseable {
     void invalidateAll(Address address);
 
     /**
+     * Makes callers of an address wait until {@link #resume}. Other addresses go on. Idempotent.
+     *
+     * @param address where to
+     */
+    void suspend(Address address);
+
+    /**
+     * Ends {@link #suspend}. Idempotent.
+     *
+     * @param address where to
+     */
+    void resume(Address address);
+
+    /**
+     * Changes the limits at once. With smaller ones idle connections are closed now, and leased ones as they come back.
+     *
+     * @param limits the new limits; its keys are the addresses
+     */
+    void resize(KeyedPoolLimits limits);
+
+    /**
+     * The limits as they are now.
+     *
+     * @return the limits; its keys are the addresses
+     */
+    KeyedPoolLimits limits();
+
+    /**
+     * The addresses that have connections, or had some a short time ago.
+     *
+     * @return a copy
+     */
+    Set<Address> addresses();
+
+    /**
      * Takes a picture of the connections to an address, and their history.
      *
      * @param address where to
      * @return the counts
      */
     PoolStats stats(Address address);
+
+    /**
+     * Takes a picture of all connections; its keys are the addresses.
+     *
+     * @return the counts
+     */
+    KeyedPoolStats stats();
 
     /**
      * Closes the pool without waiting for it. See {@link dev.cenote.pool.Pool#shutdown}.
@@ -116,4 +181,11 @@ public interface SocketPool extends AutoCloseable {
     /** Closes the pool, and waits until the last connection is closed. See {@link dev.cenote.pool.Pool#close}. */
     @Override
     void close();
+
+    /**
+     * Tells whether the pool was closed; its last connections may still be out.
+     *
+     * @return true from the first {@link #shutdown} or {@link #close} on
+     */
+    boolean isClosed();
 }

@@ -1,7 +1,9 @@
 package dev.cenote.net;
 
 import dev.cenote.net.internal.DefaultSocketPool;
+import dev.cenote.net.internal.PoolSettings;
 import dev.cenote.net.internal.SocketSettings;
+import dev.cenote.pool.KeyedPoolLimits;
 import dev.cenote.pool.PoolBuilder;
 import dev.cenote.pool.Validator;
 import java.io.IOException;
@@ -33,11 +35,13 @@ import org.jspecify.annotations.Nullable;
 public final class SocketPoolBuilder {
 
     private static final Duration LEAST_ATTEMPT_DELAY = Duration.ofMillis(10);
-    private static final Duration FOR_EVER = Duration.ofDays(365_000);
 
     private final Map<SocketOption<?>, Object> options = new LinkedHashMap<>();
     private String name = "sockets";
+    private int maxTotal = 100;
     private int maxPerAddress = 10;
+    private int minIdlePerAddress = 0;
+    private Duration addressIdleTimeout = Duration.ofMinutes(1);
     private Duration acquireTimeout = Duration.ofSeconds(30);
     private Duration connectTimeout = Duration.ofSeconds(10);
     private Duration attemptDelay = Duration.ofMillis(250);
@@ -79,18 +83,56 @@ public final class SocketPoolBuilder {
     }
 
     /**
+     * The most connections to all addresses together, those that are being made or closed included. If all places are taken, an idle
+     * connection to another address is closed for a caller that waits.
+     *
+     * <p>Default: 100. Range: 1 to 1,000,000. Costs nothing. Change it with {@link SocketPool#resize}.
+     *
+     * @param connections the setting
+     * @return this
+     */
+    public SocketPoolBuilder maxTotal(int connections) {
+        maxTotal = within("maxTotal", connections);
+        return this;
+    }
+
+    /**
      * The most connections to one address, those that are being made or closed included.
      *
-     * <p>Default: 10. Range: 1 to 1,000,000. Costs some 20 KiB a connection, and 60 KiB with TLS.
+     * <p>Default: 10. Range: 1 to 1,000,000. Costs some 20 KiB a connection, and 60 KiB with TLS. Change it with {@link
+     * SocketPool#resize}.
      *
      * @param connections the setting
      * @return this
      */
     public SocketPoolBuilder maxPerAddress(int connections) {
-        if (connections < 1 || connections > 1_000_000) {
-            throw new IllegalArgumentException("maxPerAddress must be 1 to 1000000, but was " + connections);
-        }
-        maxPerAddress = connections;
+        maxPerAddress = within("maxPerAddress", connections);
+        return this;
+    }
+
+    /**
+     * How many idle connections are kept ready for each address that is used, while places are free.
+     *
+     * <p>Default: 0. Range: 0 to {@code maxPerAddress}. Costs the connections. Change it with {@link SocketPool#resize}.
+     *
+     * @param connections the setting
+     * @return this
+     */
+    public SocketPoolBuilder minIdlePerAddress(int connections) {
+        minIdlePerAddress = connections;
+        return this;
+    }
+
+    /**
+     * An address that has had no connection and no caller for longer is forgotten.
+     *
+     * <p>Default: 1 min. Range: zero (as soon as its last connection is closed) upwards. Costs nothing.
+     *
+     * @param time the setting
+     * @return this
+     */
+    public SocketPoolBuilder addressIdleTimeout(Duration time) {
+        addressIdleTimeout = zeroOrLonger("addressIdleTimeout", time);
         return this;
     }
 
@@ -109,8 +151,8 @@ public final class SocketPoolBuilder {
 
     /**
      * Every other setting of the pool of one address: {@code maxLifetime}, {@code idleTimeout}, {@code maxWaiters}, a listener, and so
-     * on. Called when the address is first used, with a builder that has the settings of this one. The factory, the validator
-     * and {@code createTimeout} stay this pool's.
+     * on. Called when the address is first used, on the thread that uses it; it must not use this pool. {@code acquireTimeout},
+     * {@code createTimeout}, {@code validateIfIdleFor} and the validator stay this pool's.
      *
      * <p>Default: none. Range: any. Costs nothing.
      *
@@ -404,11 +446,16 @@ public final class SocketPoolBuilder {
      * Opens a pool with these settings. Connections are made when they are needed.
      *
      * @return a running pool, to be closed by the caller
+     * @throws IllegalArgumentException if the limits do not fit together
      */
     public SocketPool build() {
-        SocketSettings socketSettings = new SocketSettings(
+        if (minIdlePerAddress < 0 || minIdlePerAddress > maxPerAddress) {
+            throw new IllegalArgumentException("minIdlePerAddress must be 0 to maxPerAddress (" + maxPerAddress
+                    + "), but was " + minIdlePerAddress);
+        }
+        SocketSettings connections = new SocketSettings(
                 resolver,
-                SocketSettings.nanos("connectTimeout", connectTimeout),
+                connectTimeout,
                 SocketSettings.nanos("attemptDelay", attemptDelay),
                 SocketSettings.nanos("readTimeout", readTimeout),
                 SocketSettings.nanos("writeTimeout", writeTimeout),
@@ -419,15 +466,24 @@ public final class SocketPoolBuilder {
                 tlsParameters,
                 applicationProtocols,
                 onConnect,
-                onClose);
-        return new DefaultSocketPool(socketSettings, ping, acquireTimeout, this::settle);
+                onClose,
+                ping);
+        return new DefaultSocketPool(
+                connections,
+                new PoolSettings(
+                        name,
+                        new KeyedPoolLimits(maxTotal, maxPerAddress, minIdlePerAddress),
+                        addressIdleTimeout,
+                        acquireTimeout,
+                        pingIfIdleFor,
+                        settings));
     }
 
-    private void settle(Address address, PoolBuilder<?> pool) {
-        pool.name(name + " " + address).maxSize(maxPerAddress).acquireTimeout(acquireTimeout);
-        settings.accept(address, pool);
-        pool.createTimeout(connectTimeout.plusMillis(500)) // later than the Dialer, which knows what it waited for
-                .validateIfIdleFor(ping == null ? FOR_EVER : pingIfIdleFor);
+    private static int within(String setting, int connections) {
+        if (connections < 1 || connections > 1_000_000) {
+            throw new IllegalArgumentException(setting + " must be 1 to 1000000, but was " + connections);
+        }
+        return connections;
     }
 
     private static <V> V given(String setting, @Nullable V value) {

@@ -224,15 +224,31 @@ class ConnectingTest {
     }
 
     @Test
-    void theFailureTellsOfEachAddress() throws Exception {
+    void theFailureTellsOfEachAddressAndNoTwoAttemptsComeInOneBurst() throws Exception {
         int port = freePort();
         try (SocketPool pool = SocketPool.builder()
-                .resolver(host -> addresses("127.0.0.1", "127.0.0.2"))
+                .resolver(host -> addresses("127.0.0.1", "127.0.0.2", "127.0.0.3"))
                 .build()) {
+            long started = System.nanoTime();
             assertThatThrownBy(() -> pool.acquire(Address.of("server.example", port)))
                     .cause()
                     .hasMessage("server.example:" + port + " can't be reached (127.0.0.1:" + port
-                            + ": Connection refused; 127.0.0.2:" + port + ": Connection refused)");
+                            + ": Connection refused; 127.0.0.2:" + port + ": Connection refused; 127.0.0.3:" + port
+                            + ": Connection refused)");
+            assertThat(System.nanoTime() - started).isGreaterThanOrEqualTo(2 * 10_000_000);
+        }
+    }
+
+    @Test
+    void theFamiliesOfAddressesTakeTurns() throws Exception {
+        int port = freePort();
+        try (SocketPool pool = SocketPool.builder()
+                .resolver(host -> addresses("127.0.0.1", "127.0.0.2", "::1"))
+                .build()) {
+            assertThatThrownBy(() -> pool.acquire(Address.of("server.example", port)))
+                    .cause()
+                    .message()
+                    .containsSubsequence("127.0.0.1:", "0:0:0:0:0:0:0:1:", "127.0.0.2:");
         }
     }
 
@@ -282,9 +298,7 @@ class ConnectingTest {
                 lease.get().out().flush();
                 assertThat(lease.get().in().read()).isEqualTo('!');
             }
-            while (server.open() > 0) {
-                Thread.yield();
-            }
+            server.awaitAllClosed();
             assertThat(heard).containsExactly("h", "r", "q");
         }
     }
@@ -301,9 +315,8 @@ class ConnectingTest {
                     .isInstanceOf(CreateFailedException.class)
                     .cause()
                     .hasMessage("wrong password");
-            while (server.open() > 0) {
-                Thread.yield();
-            }
+            server.awaitAccepted(1);
+            server.awaitAllClosed();
             assertThat(server.accepted).hasValue(1);
         }
     }
@@ -365,7 +378,7 @@ class ConnectingTest {
                 assertThat(echo(lease.get(), "hello")).isEqualTo("hello");
             }
             assertThat(served.get()).isNotSameAs(first);
-            served.get().close();
+            served.get().shutdownOutput();
             try (Lease<Connection> lease = pool.acquire(address)) {
                 assertThat(echo(lease.get(), "hello")).isEqualTo("hello");
             }

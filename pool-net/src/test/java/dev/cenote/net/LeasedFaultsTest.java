@@ -46,6 +46,7 @@ class LeasedFaultsTest {
         try (Lease<Connection> next = pool.acquire(server.address())) {
             assertThat(next.get().isOpen()).isTrue();
         }
+        server.awaitAccepted(accepted);
         assertThat(server.accepted).hasValue(accepted);
         assertThat(pool.stats(server.address()).total()).isEqualTo(1);
     }

@@ -118,6 +118,13 @@ final class Server implements AutoCloseable {
         return listener.getLocalPort();
     }
 
+    /** Until that many connections were accepted in all; a client knows of each before the server does. */
+    void awaitAccepted(int connections) {
+        while (accepted.get() < connections) {
+            Thread.yield();
+        }
+    }
+
     /** How many connections are open, as far as the server knows. */
     int open() {
         return open.size();
@@ -130,7 +137,7 @@ final class Server implements AutoCloseable {
     /** Ends every connection as a server does that stops. Returns when that is done. */
     void finAll() throws IOException {
         closeAll();
-        awaitEnds();
+        awaitAllClosed();
     }
 
     private void closeAll() throws IOException {
@@ -145,7 +152,7 @@ final class Server implements AutoCloseable {
             connection.raw().setSoLinger(true, 0);
             connection.raw().close();
         }
-        awaitEnds();
+        awaitAllClosed();
     }
 
     /** Ends every connection without a word, also where TLS would have one. Returns when that is done. */
@@ -153,11 +160,11 @@ final class Server implements AutoCloseable {
         for (Accepted connection : open) {
             connection.raw().close();
         }
-        awaitEnds();
+        awaitAllClosed();
     }
 
     /** A socket that a thread reads is closed by that thread, once it has been woken. */
-    private void awaitEnds() {
+    void awaitAllClosed() {
         while (!open.isEmpty()) {
             Thread.yield();
         }

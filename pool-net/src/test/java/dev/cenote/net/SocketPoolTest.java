@@ -4,8 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cenote.pool.CreateFailedException;
 import dev.cenote.pool.Lease;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,5 +60,103 @@ class SocketPoolTest {
         assertThatThrownBy(() -> connection.in().read()).isInstanceOf(LeaseEndedException.class);
         assertThatThrownBy(() -> connection.out().write(1)).isInstanceOf(LeaseEndedException.class);
         assertThatThrownBy(lease::get).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void aConnectionThatIsBusyIsNotTried() throws Exception {
+        try (SocketPool one = SocketPool.builder().maxPerAddress(1).build()) {
+            assertThat(one.tryAcquire(server.address())).isEmpty(); // it begins to make one
+            try (Lease<Connection> lease = one.acquire(server.address())) {
+                assertThat(one.tryAcquire(server.address())).isEmpty();
+                echo(lease.get(), "hello");
+            }
+            Optional<Lease<Connection>> tried = one.tryAcquire(server.address());
+            assertThat(echo(tried.orElseThrow().get(), "hello")).isEqualTo("hello");
+            tried.orElseThrow().close();
+            server.finAll();
+            Optional<Lease<Connection>> alive = one.tryAcquire(server.address()); // if it was made as fast as that
+            if (alive.isPresent()) {
+                assertThat(echo(alive.orElseThrow().get(), "hello")).isEqualTo("hello");
+                alive.orElseThrow().close();
+            }
+        }
+    }
+
+    @Test
+    void aFutureGetsAConnectionThatIsAlive() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            List<CompletableFuture<Lease<Connection>>> futures = Stream.generate(
+                            () -> pool.acquireAsync(server.address()))
+                    .limit(10)
+                    .toList();
+            for (CompletableFuture<Lease<Connection>> future : futures) {
+                assertThat(echo(future.get().get(), "hello")).isEqualTo("hello");
+            }
+            for (CompletableFuture<Lease<Connection>> future : futures) {
+                future.get().close();
+            }
+            server.finAll();
+        }
+    }
+
+    @Test
+    void aFutureThatIsCancelledLeavesTheQueue() throws Exception {
+        try (SocketPool one = SocketPool.builder().maxPerAddress(1).build()) {
+            Lease<Connection> lease = one.acquire(server.address());
+            CompletableFuture<Lease<Connection>> cancelled = one.acquireAsync(server.address());
+            CompletableFuture<Lease<Connection>> next = one.acquireAsync(server.address());
+            assertThat(one.stats(server.address()).waiters()).isEqualTo(2);
+            cancelled.cancel(true);
+            assertThat(one.stats(server.address()).waiters()).isEqualTo(1);
+            lease.close();
+            assertThat(echo(next.get().get(), "hello")).isEqualTo("hello");
+            next.get().close();
+        }
+    }
+
+    @Test
+    void aFutureFailsAsACallerDoes() throws Exception {
+        int port = server.port();
+        server.close();
+        assertThatThrownBy(
+                        () -> pool.acquireAsync(Address.of("127.0.0.1", port)).get())
+                .isInstanceOf(ExecutionException.class)
+                .cause()
+                .isInstanceOf(CreateFailedException.class)
+                .cause()
+                .isInstanceOf(ConnectException.class);
+    }
+
+    @Test
+    void theAddressesShareOneBound() throws Exception {
+        try (Server other = new Server(Server.ECHO);
+                SocketPool two = SocketPool.builder().maxTotal(2).build()) {
+            two.acquire(server.address()).close();
+            Lease<Connection> first = two.acquire(server.address());
+            Lease<Connection> second = two.acquire(server.address());
+            first.close();
+            second.close();
+            try (Lease<Connection> lease = two.acquire(other.address())) { // in place of an idle one
+                assertThat(echo(lease.get(), "hello")).isEqualTo("hello");
+            }
+            assertThat(two.addresses()).containsExactlyInAnyOrder(server.address(), other.address());
+            assertThat(two.stats().total().total()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void thePoolsOwnSettingsAreReached() throws Exception {
+        try (SocketPool pool = SocketPool.builder()
+                .name("orders")
+                .settings((address, settings) -> settings.maxUses(1))
+                .build()) {
+            for (int i = 0; i < 3; i++) {
+                try (Lease<Connection> lease = pool.acquire(server.address())) {
+                    echo(lease.get(), "hello");
+                }
+            }
+            assertThat(server.accepted).hasValue(3);
+            assertThat(pool.stats(server.address()).name()).isEqualTo("orders/" + server.address());
+        }
     }
 }

@@ -69,9 +69,7 @@ class SocketsPageTest {
                 assertThatThrownBy(() -> client.get("shape")).hasMessage("ERROR GET shape");
                 assertThat(client.get("colour")).isEqualTo("blue");
             }
-            while (server.open() > 0) {
-                Thread.yield();
-            }
+            server.awaitAllClosed();
             assertThat(heard)
                     .containsExactly(
                             "AUTH secret",

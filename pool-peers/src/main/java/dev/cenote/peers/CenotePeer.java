@@ -14,6 +14,11 @@ class CenotePeer implements Peer {
     private final Pool<Item> pool;
 
     CenotePeer(int size, Maker maker, Fairness fairness, boolean isInPlace) {
+        this(size, maker, fairness, isInPlace, 0);
+    }
+
+    /** @param timedOneIn of how many uses one is measured; 0: none is */
+    CenotePeer(int size, Maker maker, Fairness fairness, boolean isInPlace, int timedOneIn) {
         Factory<Item> factory = new Factory<>() {
             @Override
             public Item create() {
@@ -29,6 +34,7 @@ class CenotePeer implements Peer {
                 .maxSize(size)
                 .maxWaiters(Integer.MAX_VALUE)
                 .fairness(fairness)
+                .useTimes(timedOneIn)
                 .acquireTimeout(Duration.ofMillis(PATIENCE_MILLIS));
         if (isInPlace) {
             builder.executor(Runnable::run);

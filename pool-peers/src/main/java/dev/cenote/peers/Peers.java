@@ -107,12 +107,22 @@ public final class Peers {
                     }
                 },
                 Map.of());
+        Peer.Named timed = new Peer.Named(
+                "Cenote, strict, each use timed",
+                (size, maker) -> new CenotePeer(size, maker, Fairness.STRICT, false, 1),
+                Map.of());
+        Peer.Named sampled = new Peer.Named(
+                "Cenote, strict, one use in 64 timed",
+                (size, maker) -> new CenotePeer(size, maker, Fairness.STRICT, false, 64),
+                Map.of());
         if (!hasVirtualThreads()) {
-            return List.of(callers, filled);
+            return List.of(callers, filled, timed, sampled);
         }
         return List.of(
                 callers,
                 filled,
+                timed,
+                sampled,
                 new Peer.Named(
                         "Stormpot's tap for virtual threads",
                         (size, maker) -> stormpot(size, maker, true),

@@ -6,7 +6,9 @@ import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.PoolFunction;
 import dev.cenote.pool.PoolLimits;
+import dev.cenote.pool.PoolSlot;
 import dev.cenote.pool.PoolStats;
+import dev.cenote.pool.PoolWaiter;
 import dev.cenote.pool.internal.run.Alarm;
 import dev.cenote.pool.internal.run.HousekeeperAlarm;
 import dev.cenote.pool.internal.run.HousekeeperThread;
@@ -19,6 +21,7 @@ import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.slot.Slot.Grant;
 import dev.cenote.pool.internal.wait.Gate;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -55,9 +58,17 @@ public final class DefaultPool<T> implements Pool<T> {
      */
     public static <T> Pool<T> open(PoolConfig<T> config) {
         HousekeeperAlarm alarm = new HousekeeperAlarm(HousekeeperThread.SHARED, config.ticker());
-        Engine<T> engine = new Engine<>(config, Engine.Surroundings.usual(alarm, null, alarm::stop));
+        Runnable[] unregister = {() -> {}};
+        Engine<T> engine = new Engine<>(config, Engine.Surroundings.usual(alarm, null, () -> {
+            alarm.stop();
+            unregister[0].run();
+        }));
         DefaultPool<T> pool = new DefaultPool<>(engine);
         engine.stopRecording = engine.recorder.opened(engine.diagnosis::stats);
+        if (config.jmx()) {
+            unregister[0] = manage(pool);
+        }
+        engine.journal.opened(config);
         alarm.start(
                 engine.housekeeper::runOnce, pool, () -> engine.ownThread.execute(engine.shutdown::closeUnreachable));
         pool.begin(); // last: what is made in place now may hang
@@ -75,11 +86,15 @@ public final class DefaultPool<T> implements Pool<T> {
      * @return a pool that has not begun to make objects
      */
     public static <T> DefaultPool<T> openForKey(
-            PoolConfig<T> config, @Nullable Workers workers, long dropAfterNanos, BiConsumer<Boolean, PoolStats> whenClosed) {
+            PoolConfig<T> config,
+            @Nullable Workers workers,
+            long dropAfterNanos,
+            BiConsumer<Boolean, PoolStats> whenClosed) {
         HousekeeperAlarm alarm = new HousekeeperAlarm(HousekeeperThread.SHARED, config.ticker());
         Engine.Surroundings<T> around = Engine.Surroundings.usual(alarm, null, alarm::stop);
         Engine<T> engine = new Engine<>(config, workers == null ? around : around.withWorkers(workers));
         engine.shutdown.setDropAfter(dropAfterNanos, whenClosed);
+        engine.journal.beQuiet();
         DefaultPool<T> pool = new DefaultPool<>(engine);
         alarm.start(
                 engine.housekeeper::runOnce, pool, () -> engine.ownThread.execute(engine.shutdown::closeUnreachable));
@@ -103,15 +118,26 @@ public final class DefaultPool<T> implements Pool<T> {
         acquireTimeoutNanos = Nanos.nanos(engine.config.acquireTimeout());
     }
 
+    private static Runnable manage(Pool<?> pool) {
+        try {
+            return JmxRegistration.register(pool);
+        } catch (NoClassDefFoundError missing) {
+            throw new IllegalStateException(
+                    "jmx(true) needs the module java.management, which this runtime does not have, or has not resolved:"
+                            + " an application module has to require it, or --add-modules to name it",
+                    missing);
+        }
+    }
+
     /** Opens a pool whose housekeeper runs, all in place, when {@link #housekeep} is called. */
     DefaultPool(PoolConfig<T> config, Alarm alarm) {
         this(new Engine<>(config, Engine.Surroundings.usual(alarm, Runnable::run, () -> {})));
+        engine.journal.opened(config);
         begin();
     }
 
     /** Makes the objects that are to be there from the beginning. */
     public void begin() {
-        engine.journal.opened(engine.config);
         engine.reconfiguration.open();
     }
 
@@ -306,6 +332,19 @@ public final class DefaultPool<T> implements Pool<T> {
         // What was released this moment goes to its waiter before it is counted.
         engine.lock.run(engine.handoff::capacityCameFree);
         return engine.diagnosis.stats();
+    }
+
+    @Override
+    public List<PoolSlot> slots() {
+        return engine.diagnosis.slots();
+    }
+
+    @Override
+    public List<PoolWaiter> waiters(int most) {
+        if (most < 0) {
+            throw new IllegalArgumentException("most must be 0 or more, but was " + most);
+        }
+        return engine.diagnosis.waiters(most);
     }
 
     @Override

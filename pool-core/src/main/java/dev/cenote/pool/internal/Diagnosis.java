@@ -3,8 +3,10 @@ package dev.cenote.pool.internal;
 import dev.cenote.pool.AcquirePhase;
 import dev.cenote.pool.LeaseHolder;
 import dev.cenote.pool.PoolLimits;
+import dev.cenote.pool.PoolSlot;
 import dev.cenote.pool.PoolStats;
 import dev.cenote.pool.PoolTimeoutException;
+import dev.cenote.pool.PoolWaiter;
 import dev.cenote.pool.internal.run.ThreadNames;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.stats.BucketTimes;
@@ -14,6 +16,8 @@ import dev.cenote.pool.internal.stats.Snapshot;
 import dev.cenote.pool.internal.wait.Gate;
 import dev.cenote.pool.internal.wait.Waiter;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Tells how a pool is: its counts, who holds its leases, and what is in its slots. */
@@ -198,52 +202,93 @@ final class Diagnosis<T> {
                 threadId, names.of(threadId, ""), Duration.ofNanos(atLeastNanos), Duration.ofNanos(atMostNanos));
     }
 
-    /** A table with a row for each slot that is not empty, at most a hundred. */
-    String table() {
+    /** A row for each slot that is not empty. */
+    List<PoolSlot> slots() {
         ThreadNames names = new ThreadNames();
-        StringBuilder table = new StringBuilder("pool '" + engine.config.name() + "': " + stats().summary());
-        table.append(String.format("%n%6s  %-10s %12s %10s %12s  %s", "slot", "state", "age", "uses", "for", "holder"));
-        int[] rows = new int[1];
+        List<PoolSlot> rows = new ArrayList<>();
         engine.slots.forEach(slot -> {
             int state = slot.state();
-            if (state != Slot.EMPTY && rows[0]++ < MOST_ROWS) {
-                table.append(row(slot, state, names));
+            if (state != Slot.EMPTY) {
+                rows.add(row(slot, state, names));
             }
         });
-        if (rows[0] > MOST_ROWS) {
-            table.append(String.format("%n  … and %d more", rows[0] - MOST_ROWS));
+        return List.copyOf(rows);
+    }
+
+    private PoolSlot row(Slot<T> slot, int state, ThreadNames names) {
+        PoolSlot.State told = told(state);
+        if (state == Slot.CREATING) {
+            return new PoolSlot(slot.index, told, Duration.ZERO, 0, Duration.ZERO, null);
+        }
+        long createdAt = slot.createdAtNanos();
+        return new PoolSlot(
+                slot.index,
+                told,
+                Duration.ofNanos(Math.max(0, engine.now() - createdAt)),
+                slot.uses(),
+                Duration.ofNanos(heldForAtLeast(slot, engine.now())),
+                state == Slot.LEASED ? holder(slot, names) : null);
+    }
+
+    private static PoolSlot.State told(int state) {
+        return switch (state) {
+            case Slot.IDLE -> PoolSlot.State.IDLE;
+            case Slot.LEASED -> PoolSlot.State.LEASED;
+            case Slot.VALIDATING -> PoolSlot.State.VALIDATING;
+            case Slot.CREATING -> PoolSlot.State.CREATING;
+            case Slot.RETIRING -> PoolSlot.State.RETIRING;
+            default -> throw new AssertionError("bug: state " + state);
+        };
+    }
+
+    /** The oldest waiters, as many at most. */
+    List<PoolWaiter> waiters(int most) {
+        List<Waiter<T>> oldest = new ArrayList<>();
+        engine.lock.lock();
+        try {
+            for (Waiter<T> it = engine.queue.head(); it != null && oldest.size() < most; it = it.newer()) {
+                oldest.add(it);
+            }
+        } finally {
+            engine.lock.unlock();
+        }
+        long now = engine.now();
+        return oldest.stream().map(waiter -> told(waiter, now)).toList();
+    }
+
+    private static PoolWaiter told(Waiter<?> waiter, long now) {
+        Thread thread = waiter instanceof Waiter.Blocked<?> blocked ? blocked.thread : null;
+        return new PoolWaiter(
+                thread == null ? 0 : thread.getId(),
+                thread == null ? "" : thread.getName(),
+                Duration.ofNanos(Math.max(0, now - waiter.enqueuedAtNanos)),
+                Duration.ofNanos(Math.max(0, waiter.deadlineNanos - now)));
+    }
+
+    /** The slots as a table, at most a hundred rows of it. */
+    String table() {
+        List<PoolSlot> rows = slots();
+        StringBuilder table = new StringBuilder("pool '" + engine.config.name() + "': " + stats().summary());
+        table.append(String.format("%n%6s  %-10s %12s %10s %12s  %s", "slot", "state", "age", "uses", "for", "holder"));
+        rows.stream().limit(MOST_ROWS).forEach(row -> table.append(line(row)));
+        if (rows.size() > MOST_ROWS) {
+            table.append(String.format("%n  … and %d more", rows.size() - MOST_ROWS));
         }
         return table.toString();
     }
 
-    private String row(Slot<T> slot, int state, ThreadNames names) {
-        if (state == Slot.CREATING) {
-            return String.format("%n%6d  %-10s", slot.index, name(state));
+    private static String line(PoolSlot row) {
+        if (row.state() == PoolSlot.State.CREATING) {
+            return String.format("%n%6d  %-10s", row.index(), row.state());
         }
+        LeaseHolder holder = row.holder();
         return String.format(
                 "%n%6d  %-10s %9d ms %10d %9d ms  %s",
-                slot.index,
-                name(state),
-                age(slot) / 1_000_000,
-                slot.uses(),
-                heldForAtLeast(slot, engine.now()) / 1_000_000,
-                state == Slot.LEASED ? holder(slot, names).who() : "");
-    }
-
-    private long age(Slot<T> slot) {
-        long createdAt = slot.createdAtNanos();
-        return Math.max(0, engine.now() - createdAt);
-    }
-
-    private static String name(int state) {
-        return switch (state) {
-            case Slot.EMPTY -> "EMPTY";
-            case Slot.IDLE -> "IDLE";
-            case Slot.LEASED -> "LEASED";
-            case Slot.VALIDATING -> "VALIDATING";
-            case Slot.CREATING -> "CREATING";
-            case Slot.RETIRING -> "RETIRING";
-            default -> throw new AssertionError("bug: state " + state);
-        };
+                row.index(),
+                row.state(),
+                row.age().toMillis(),
+                row.uses(),
+                row.unchangedFor().toMillis(),
+                holder == null ? "" : holder.who());
     }
 }

@@ -35,7 +35,6 @@ import org.slf4j.LoggerFactory;
 final class Shutdown<T> {
 
     private static final Logger LOG = LoggerFactory.getLogger(Shutdown.class);
-    private static final long TOLD_AFTER_NANOS = Duration.ofSeconds(1).toNanos();
 
     /** A new pool must get the chance to be used. */
     private static final long SHORTEST_DROP_NANOS = Duration.ofMillis(10).toNanos();
@@ -53,12 +52,12 @@ final class Shutdown<T> {
     private final Engine<T> engine;
     private final PoolLock lock;
     private final Runnable whenClosed;
+    private final ShutdownLog log;
     private final List<CompletableFuture<Void>> awaitingEnd = new ArrayList<>(1); // one a call; guarded by the lock
 
     // Guarded by the lock.
     private Phase phase = Phase.OPEN;
     private long graceEndsAtNanos;
-    private long tellWaitAtNanos;
     private boolean isUnreachable;
     private long dropAfterNanos = Nanos.FOREVER;
     private boolean isDropped;
@@ -75,7 +74,7 @@ final class Shutdown<T> {
             whenClosed.run();
         };
         lock = engine.lock;
-        tellWaitAtNanos = engine.now() + Nanos.FOREVER;
+        log = new ShutdownLog(engine);
     }
 
     private void enter(Phase next) {
@@ -96,7 +95,7 @@ final class Shutdown<T> {
             if (phase == Phase.OPEN) {
                 enter(Phase.CLOSING);
                 engine.journal.closing();
-                tellLeased(graceNanos);
+                log.begin(graceNanos);
                 engine.gate.clear(Gate.SUSPENDED);
                 Picture picture = engine.diagnosis.picture();
                 engine.handoff.failAll(() -> new PoolClosedException(picture.stats()));
@@ -140,11 +139,8 @@ final class Shutdown<T> {
         if (isCalledFromWithin()) {
             return;
         }
-        warnOfOwnLease();
-        lock.run(() -> {
-            tellWaitAtNanos = engine.now() + TOLD_AFTER_NANOS;
-            engine.alarm.noLaterThan(tellWaitAtNanos);
-        });
+        log.warnOfOwnLease();
+        lock.run(log::waiting);
         boolean wasInterrupted = false;
         while (!end.isDone()) {
             try {
@@ -204,40 +200,10 @@ final class Shutdown<T> {
                 : instant;
     }
 
-    /** Tells who still holds leases of a pool that begins to close. */
-    private void tellLeased(long graceNanos) {
-        int leased = leased();
-        if (leased > 0) {
-            OldestHolders holders = engine.diagnosis.holders();
-            lock.afterwards(() -> LOG.info(
-                    "Pool '{}' is closing: {} leases are out and have {}; the oldest are held by {}",
-                    engine.config.name(),
-                    leased,
-                    graceNanos == Nanos.FOREVER ? "all the time that they need" : graceNanos / 1_000_000 + " ms",
-                    holders.get()));
-        }
-    }
-
-    /** Tells, once, that a thread has waited for the end for a while. */
-    private void tellWait(long now) {
-        if (phase != Phase.CLOSED && Nanos.isPast(tellWaitAtNanos, now)) {
-            tellWaitAtNanos = now + Nanos.FOREVER;
-            OldestHolders holders = engine.diagnosis.holders();
-            int leased = leased();
-            int others = engine.slots.occupied() - leased;
-            lock.afterwards(() -> LOG.info(
-                    "Pool '{}': close() waits for {} leases, the oldest held by {}, and for {} objects to be destroyed",
-                    engine.config.name(),
-                    leased,
-                    holders.get(),
-                    others));
-        }
-    }
-
     /** Takes back what is still out when the grace is over. */
     void force(long now) {
         assert lock.isHeld();
-        tellWait(now);
+        log.tellWait(now, phase == Phase.CLOSED);
         if (phase != Phase.CLOSING || !Nanos.isPast(graceEndsAtNanos, now)) {
             return;
         }
@@ -258,7 +224,7 @@ final class Shutdown<T> {
     /** When the grace ends, or the given instant if that is earlier or nothing is to be done then. */
     long nextDeadline(long instant) {
         assert lock.isHeld();
-        long next = phase == Phase.OPEN ? instant : Nanos.earlier(instant, tellWaitAtNanos);
+        long next = log.next(instant);
         return phase == Phase.CLOSING ? Nanos.earlier(next, graceEndsAtNanos) : next;
     }
 
@@ -299,22 +265,6 @@ final class Shutdown<T> {
         int[] inState = new int[Slot.RETIRING + 1];
         engine.slots.census(inState);
         return inState[Slot.LEASED];
-    }
-
-    /**
-     * A thread that closes the pool while it holds a lease waits for itself until the grace is over. It is told, and waits all
-     * the same: the holder of a lease is noted racily, and the thread may have given the lease to another one.
-     */
-    private void warnOfOwnLease() {
-        long self = Thread.currentThread().getId();
-        boolean[] isHolder = new boolean[1];
-        engine.slots.forEach(slot -> isHolder[0] |= slot.state() == Slot.LEASED && slot.holderId() == self);
-        if (isHolder[0]) {
-            LOG.warn(
-                    "Pool '{}' is closed by a thread that has acquired a lease which has not ended: the close waits for that end,"
-                            + " until the grace is over. Close the pool after the use, or call shutdown",
-                    engine.config.name());
-        }
     }
 
     /** Tells whether the calling thread is at work for the pool, so that it must not wait for the pool's end. */

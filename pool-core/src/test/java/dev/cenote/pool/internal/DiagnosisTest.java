@@ -3,10 +3,14 @@ package dev.cenote.pool.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.LeaseHolder;
+import dev.cenote.pool.PoolSlot;
+import dev.cenote.pool.PoolSlot.State;
 import dev.cenote.pool.PoolTimeoutException;
+import dev.cenote.pool.PoolWaiter;
 import dev.cenote.pool.internal.slot.Slot;
 import java.time.Duration;
 import java.util.List;
@@ -40,6 +44,67 @@ class DiagnosisTest {
             lease.close();
             other.join().close();
             waits.join().close();
+        }
+    }
+
+    @Test
+    void theSlotTableHasARowForEachObjectAndForEachThatIsBeingMade() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = new TestPool(executor, it -> it.maxSize(4).minIdle(1))) {
+            executor.runAll();
+            Lease<Thing> lease = test.pool.tryAcquire().orElseThrow();
+            test.advance(Duration.ofSeconds(1));
+            executor.runAll(); // makes an idle one in its place
+            CompletableFuture<Void> warm = test.pool.warmUp(test.pool.stats().total() + 1);
+            test.advance(Duration.ofSeconds(3));
+            List<PoolSlot> rows = test.pool.slots();
+            assertThat(rows)
+                    .extracting(PoolSlot::index, PoolSlot::state, PoolSlot::uses)
+                    .startsWith(tuple(0, State.LEASED, 1L), tuple(1, State.IDLE, 0L))
+                    .endsWith(tuple(rows.size() - 1, State.CREATING, 0L));
+            assertThat(rows).hasSize(test.pool.stats().total() + 1);
+            assertThat(rows.get(0).age()).isEqualTo(Duration.ofSeconds(4));
+            assertThat(rows.get(0).unchangedFor()).isEqualTo(Duration.ofSeconds(3));
+            assertThat(rows.get(0).holder().threadId())
+                    .isEqualTo(Thread.currentThread().getId());
+            assertThat(rows).filteredOn(row -> row.state() != State.LEASED).allMatch(row -> row.holder() == null);
+            assertThat(rows.get(rows.size() - 1).age()).isZero();
+            executor.runAll();
+            assertThat(warm).isCompleted();
+            lease.close();
+            assertThat(rows.get(0).state()).as("a copy").isEqualTo(State.LEASED);
+        }
+    }
+
+    @Test
+    void theWaitersAreToldInTheirOrderWithWhoTheyAreAndHowLongTheyHaveAndHad() throws InterruptedException {
+        try (TestPool test = new TestPool(it -> it.maxSize(1))) {
+            Lease<Thing> held = test.acquire();
+            Thread thread = new Thread(
+                    () -> test.pool
+                            .acquireUninterruptibly(Duration.ofSeconds(9))
+                            .close(),
+                    "the one who waits");
+            thread.start();
+            Await.until(() -> test.pool.stats().waiters() == 1);
+            test.ticker.advance(Duration.ofSeconds(2));
+            CompletableFuture<Lease<Thing>> future = test.pool.acquireAsync(Duration.ofSeconds(3));
+            test.ticker.advance(Duration.ofSeconds(1));
+            assertThat(test.pool.waiters(2))
+                    .containsExactly(
+                            new PoolWaiter(
+                                    thread.getId(), "the one who waits", Duration.ofSeconds(3), Duration.ofSeconds(6)),
+                            new PoolWaiter(0, "", Duration.ofSeconds(1), Duration.ofSeconds(2)));
+            assertThat(test.pool.waiters(2))
+                    .extracting(PoolWaiter::who)
+                    .containsExactly("the one who waits", "(asynchronous)");
+            assertThat(test.pool.waiters(1)).hasSize(1);
+            assertThat(new PoolWaiter(7, "", Duration.ZERO, Duration.ZERO).who())
+                    .isEqualTo("thread #7");
+            assertThatThrownBy(() -> test.pool.waiters(-1)).hasMessage("most must be 0 or more, but was -1");
+            held.close();
+            future.join().close();
+            thread.join();
         }
     }
 

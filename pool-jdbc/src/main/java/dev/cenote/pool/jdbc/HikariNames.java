@@ -37,6 +37,7 @@ final class HikariNames {
             Map.entry("readOnly", "readOnly"),
             Map.entry("schema", "schema"),
             Map.entry("transactionIsolation", "transactionIsolation"),
+            Map.entry("registerMbeans", "jmx"),
             Map.entry("username", "user"),
             Map.entry("validationTimeout", "validationTimeout"));
 
@@ -48,9 +49,8 @@ final class HikariNames {
             Map.entry("exceptionOverrideClassName", "use faultOverride(FaultOverride)"),
             Map.entry("healthCheckRegistry", "ask PoolHealth"),
             Map.entry("isolateInternalQueries", "the pool's own queries are always outside of a holder's transaction"),
-            Map.entry("metricRegistry", "read pool().stats()"),
-            Map.entry("metricsTrackerFactory", "use a PoolListener, or read pool().stats()"),
-            Map.entry("registerMbeans", "read pool().stats()"),
+            Map.entry("metricRegistry", "bind PoolMetrics of cenote-micrometer, or read pool().stats()"),
+            Map.entry("metricsTrackerFactory", "bind PoolMetrics of cenote-micrometer, or use a PoolListener"),
             Map.entry("scheduledExecutor", "the pool has one thread of its own"),
             Map.entry("threadFactory", "use pool(p -> p.executor(…))"));
 

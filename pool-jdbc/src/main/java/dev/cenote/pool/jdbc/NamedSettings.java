@@ -94,6 +94,7 @@ final class NamedSettings {
         ofPool("maxConcurrentRetirements", NamedSettings::whole, PoolBuilder::maxConcurrentRetirements);
         ofPool("idleOrder", enumOf(IdleOrder.class), PoolBuilder::idleOrder);
         ofPool("fairness", NamedSettings::fairness, PoolBuilder::fairness);
+        ofPool("jmx", NamedSettings::flag, PoolBuilder::jmx);
     }
 
     private NamedSettings() {}

@@ -196,7 +196,8 @@ class HikariNamesTest {
         "connection-timeout, it is acquireTimeout here",
         "jdbcUrl, it is url here",
         "connectionTestQuery, it is testQuery here",
-        "registerMbeans, pool().stats()",
+        "registerMbeans, it is jmx here",
+        "metricRegistry, cenote-micrometer",
     })
     void aNameOfHikariCpsGetsAHint(String name, String hint) {
         Properties properties = new Properties();

@@ -4,96 +4,67 @@ import dev.cenote.net.Address;
 import dev.cenote.net.Connection;
 import dev.cenote.net.SocketPool;
 import dev.cenote.pool.CreateFailedException;
-import dev.cenote.pool.Factory;
+import dev.cenote.pool.KeyedPool;
+import dev.cenote.pool.KeyedPoolLimits;
+import dev.cenote.pool.KeyedPoolStats;
 import dev.cenote.pool.Lease;
-import dev.cenote.pool.Pool;
-import dev.cenote.pool.PoolBuilder;
 import dev.cenote.pool.PoolFunction;
 import dev.cenote.pool.PoolStats;
-import dev.cenote.pool.Validator;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pool as its users see it: pools of links, and a look at each link before it is lent.
+ * The pool as its users see it: a pool of links, and a look at each link before it is lent.
  *
  * <p>The look is the acquiring thread's own. It waits for nothing and costs one call of the system, which is less than to hand it to a
  * worker; and nothing comes between it and the lease but the way to the caller.
  */
 public final class DefaultSocketPool implements SocketPool {
 
+    /** How many connections more than there may be at once have to prove dead before an acquire is given up. */
+    private static final int NEW_ONES_TO_TRY = 3;
+
+    /** A create ends itself before the pool ends it: it knows better what it waited for. */
+    private static final Duration LAST_MOMENT = Duration.ofSeconds(2);
+
+    private static final Duration FOR_EVER = Duration.ofDays(365_000);
+
+    private final KeyedPool<Address, Link> links;
     private final SocketSettings settings;
-    private final Dialer dialer;
-    private final Validator<Link> validator;
-    private final BiConsumer<Address, PoolBuilder<?>> poolSettings;
     private final Duration acquireTimeout;
-    private final ConcurrentMap<Address, Pool<Link>> pools = new ConcurrentHashMap<>();
 
-    /** Opens a pool. */
-    public DefaultSocketPool(
-            SocketSettings settings,
-            @Nullable Validator<? super Connection> ping,
-            Duration acquireTimeout,
-            BiConsumer<Address, PoolBuilder<?>> poolSettings) {
+    /**
+     * Opens a pool.
+     *
+     * @param settings what its connections are to be like
+     * @param pool what the pool is to be like
+     */
+    public DefaultSocketPool(SocketSettings settings, PoolSettings pool) {
         this.settings = settings;
-        this.acquireTimeout = acquireTimeout;
-        this.poolSettings = poolSettings;
-        dialer = new Dialer(settings);
-        Validator<Link> look = Link::isFit;
-        validator = ping == null ? look : look.and(link -> answers(link, ping));
+        acquireTimeout = pool.acquireTimeout();
+        Dialer dialer = new Dialer(settings);
+        links = KeyedPool.builder(dialer)
+                .name(pool.name())
+                .maxTotal(pool.limits().maxTotal())
+                .maxPerKey(pool.limits().maxPerKey())
+                .minIdlePerKey(pool.limits().minIdlePerKey())
+                .keyIdleTimeout(pool.addressIdleTimeout())
+                .settings((address, builder) -> {
+                    builder.acquireTimeout(acquireTimeout);
+                    pool.more().accept(address, builder);
+                    builder.validator(dialer::isWell)
+                            .validateIfIdleFor(settings.ping() == null ? FOR_EVER : pool.pingIfIdleFor())
+                            .createTimeout(settings.connectTimeout().plus(LAST_MOMENT));
+                })
+                .build();
     }
 
-    private boolean answers(Link link, Validator<? super Connection> ping) throws Exception {
-        LeasedConnection connection = new LeasedConnection(link, settings);
-        try {
-            if (!ping.isValid(connection)) {
-                link.makeUnfit("the ping failed");
-            }
-        } catch (Throwable e) {
-            link.makeUnfit("the ping failed: " + e);
-            throw e;
-        } finally {
-            connection.end();
-        }
-        return link.whyUnfit() == null;
-    }
-
-    private Pool<Link> pool(Address address) {
-        return pools.computeIfAbsent(Objects.requireNonNull(address, "address"), this::open);
-    }
-
-    private Pool<Link> open(Address address) {
-        PoolBuilder<Link> builder = Pool.builder(new Factory<Link>() {
-            @Override
-            public Link create() throws Exception {
-                return dialer.dial(address);
-            }
-
-            @Override
-            public void destroy(Link link) throws Exception {
-                dialer.hangUp(link);
-            }
-
-            @Override
-            public void abort(Link link) {
-                link.abort("it was taken from its holder");
-            }
-
-            @Override
-            public boolean isWorthRetrying(Throwable failure) {
-                return Dialer.isWorthRetrying(failure);
-            }
-        });
-        poolSettings.accept(address, builder);
-        return builder.validator(validator).build();
-    }
+    // --- acquire
 
     @Override
     public Lease<Connection> acquire(Address address) throws InterruptedException {
@@ -102,30 +73,84 @@ public final class DefaultSocketPool implements SocketPool {
 
     @Override
     public Lease<Connection> acquire(Address address, Duration timeout) throws InterruptedException {
-        Pool<Link> pool = pool(address);
         long started = System.nanoTime();
-        Lease<Connection> lease = lent(pool.acquire(timeout));
+        Lease<Connection> lease = lent(links.acquire(address, timeout));
         for (int deadOnes = 1; lease == null; deadOnes++) {
-            failIfHopeless(pool, address, deadOnes);
-            lease = lent(pool.acquire(left(timeout, started)));
+            CreateFailedException hopeless = hopeless(address, deadOnes);
+            if (hopeless != null) {
+                throw hopeless;
+            }
+            lease = lent(links.acquire(address, left(timeout, started)));
         }
         return lease;
     }
 
-    private static Duration left(Duration timeout, long startedNanos) {
-        Duration left = timeout.minusNanos(System.nanoTime() - startedNanos);
-        return left.isNegative() ? Duration.ZERO : left;
-    }
-
-    /** Every connection that was there may have died, but hardly the new ones, too. */
-    private static void failIfHopeless(Pool<Link> pool, Address address, int deadOnes) {
-        if (deadOnes > pool.config().limits().maxSize() + 2) {
-            throw new CreateFailedException(
-                    pool.stats(),
-                    new ConnectException(address + " closed " + deadOnes + " connections before they were used"));
+    @Override
+    public Optional<Lease<Connection>> tryAcquire(Address address) {
+        while (true) {
+            Optional<Lease<Link>> found = links.tryAcquire(address);
+            if (found.isEmpty()) {
+                return Optional.empty();
+            }
+            Lease<Connection> lease = lent(found.get());
+            if (lease != null) {
+                return Optional.of(lease);
+            }
         }
     }
 
+    @Override
+    public CompletableFuture<Lease<Connection>> acquireAsync(Address address) {
+        return acquireAsync(address, acquireTimeout);
+    }
+
+    @Override
+    public CompletableFuture<Lease<Connection>> acquireAsync(Address address, Duration timeout) {
+        CompletableFuture<Lease<Connection>> result = new CompletableFuture<>();
+        acquireAsync(address, timeout, System.nanoTime(), 0, result);
+        return result;
+    }
+
+    private void acquireAsync(
+            Address address,
+            Duration timeout,
+            long startedNanos,
+            int deadBefore,
+            CompletableFuture<Lease<Connection>> result) {
+        int deadOnes = deadBefore;
+        CompletableFuture<Lease<Link>> next = links.acquireAsync(address, timeout);
+        while (next.isDone() && !next.isCompletedExceptionally()) { // many may be dead: no recursion then
+            if (serve(result, address, next.join(), ++deadOnes)) {
+                return;
+            }
+            next = links.acquireAsync(address, left(timeout, startedNanos));
+        }
+        int deadSoFar = deadOnes;
+        CompletableFuture<Lease<Link>> last = next;
+        CompletableFuture<?> unusedServed = last.whenComplete((found, failure) -> {
+            if (failure != null) {
+                result.completeExceptionally(failure);
+            } else if (!serve(result, address, found, deadSoFar + 1)) {
+                acquireAsync(address, left(timeout, startedNanos), startedNanos, deadSoFar + 1, result);
+            }
+        });
+        CompletableFuture<?> unusedLeft = result.whenComplete((lease, failure) -> last.cancel(false));
+    }
+
+    /** Completes the future if this link is fit, or if no other one is to be expected to be. */
+    private boolean serve(
+            CompletableFuture<Lease<Connection>> result, Address address, Lease<Link> found, int deadOnesThen) {
+        Lease<Connection> lease = lent(found);
+        CreateFailedException hopeless = lease == null ? hopeless(address, deadOnesThen) : null;
+        if (lease != null && !result.complete(lease)) {
+            lease.close();
+        } else if (hopeless != null) {
+            result.completeExceptionally(hopeless);
+        }
+        return lease != null || hopeless != null;
+    }
+
+    /** The link as its next holder sees it; null, and the link is closed, if it is not fit. */
     private @Nullable Lease<Connection> lent(Lease<Link> lease) {
         Link link = lease.get();
         if (!link.isFit()) {
@@ -136,20 +161,22 @@ public final class DefaultSocketPool implements SocketPool {
         return new SocketLease(lease, link, settings);
     }
 
-    @Override
-    public Optional<Lease<Connection>> tryAcquire(Address address) {
-        Pool<Link> pool = pool(address);
-        while (true) {
-            Optional<Lease<Link>> found = pool.tryAcquire();
-            if (found.isEmpty()) {
-                return Optional.empty();
-            }
-            Lease<Connection> lease = lent(found.get());
-            if (lease != null) {
-                return Optional.of(lease);
-            }
-        }
+    private static Duration left(Duration timeout, long startedNanos) {
+        Duration left = timeout.minusNanos(System.nanoTime() - startedNanos);
+        return left.isNegative() ? Duration.ZERO : left;
     }
+
+    /** Every connection that was there may have died, but hardly the new ones, too. */
+    private @Nullable CreateFailedException hopeless(Address address, int deadOnes) {
+        PoolStats stats = deadOnes < NEW_ONES_TO_TRY ? null : links.stats(address);
+        return stats == null || deadOnes < stats.maxSize() + NEW_ONES_TO_TRY
+                ? null
+                : new CreateFailedException(
+                        stats,
+                        new ConnectException(address + " closed " + deadOnes + " connections before they were used"));
+    }
+
+    // --- use
 
     @Override
     public <R, X extends Exception> R withConnection(
@@ -177,24 +204,60 @@ public final class DefaultSocketPool implements SocketPool {
         }
     }
 
-    @Override
-    public PoolStats stats(Address address) {
-        return pool(address).stats();
-    }
+    // --- the rest is the pool's
 
     @Override
     public void invalidateAll(Address address) {
-        pool(address).invalidateAll();
+        links.invalidateAll(address);
+    }
+
+    @Override
+    public void suspend(Address address) {
+        links.suspend(address);
+    }
+
+    @Override
+    public void resume(Address address) {
+        links.resume(address);
+    }
+
+    @Override
+    public void resize(KeyedPoolLimits limits) {
+        links.resize(limits);
+    }
+
+    @Override
+    public KeyedPoolLimits limits() {
+        return links.limits();
+    }
+
+    @Override
+    public Set<Address> addresses() {
+        return links.keys();
+    }
+
+    @Override
+    public PoolStats stats(Address address) {
+        return links.stats(address);
+    }
+
+    @Override
+    public KeyedPoolStats stats() {
+        return links.stats();
     }
 
     @Override
     public CompletableFuture<Void> shutdown(Duration grace) {
-        return CompletableFuture.allOf(
-                pools.values().stream().map(pool -> pool.shutdown(grace)).toArray(CompletableFuture[]::new));
+        return links.shutdown(grace);
     }
 
     @Override
     public void close() {
-        pools.values().forEach(Pool::close);
+        links.close();
+    }
+
+    @Override
+    public boolean isClosed() {
+        return links.isClosed();
     }
 }

@@ -1,7 +1,10 @@
 package dev.cenote.net.internal;
 
 import dev.cenote.net.Address;
+import dev.cenote.net.Connection;
 import dev.cenote.net.ConnectionAction;
+import dev.cenote.pool.KeyedFactory;
+import dev.cenote.pool.Validator;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -23,8 +26,11 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
-/** Makes links and ends them: resolves a name, connects, shakes hands, and lets the protocol begin. Runs on the pool's executor. */
-final class Dialer {
+/**
+ * Makes links, asks whether they are well, and ends them: the pool's factory and validator. To make one it resolves a name, connects, shakes
+ * hands, and lets the protocol begin. All of it runs on the pool's executor.
+ */
+final class Dialer implements KeyedFactory<Address, Link> {
 
     private final SocketSettings settings;
 
@@ -32,7 +38,8 @@ final class Dialer {
         this.settings = settings;
     }
 
-    Link dial(Address address) throws Exception {
+    @Override
+    public Link create(Address address) throws Exception {
         long started = System.nanoTime();
         SocketChannel channel = connect(address);
         Wire wire = new Wire(channel, address.toString());
@@ -50,7 +57,8 @@ final class Dialer {
         }
     }
 
-    void hangUp(Link link) throws Exception {
+    @Override
+    public void destroy(Address address, Link link) throws Exception {
         if (link.whyUnfit() != null) {
             link.transport.abort();
             return;
@@ -60,6 +68,42 @@ final class Dialer {
         } finally {
             link.transport.close();
         }
+    }
+
+    @Override
+    public void abort(Address address, Link link) {
+        link.abort("it was taken from its holder");
+    }
+
+    /** A certificate that is not accepted today is not accepted in a second either. */
+    @Override
+    public boolean isWorthRetrying(Address address, Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateException) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Looks at a link and then asks the server, if the protocol has a ping. */
+    boolean isWell(Link link) throws Exception {
+        Validator<? super Connection> ping = settings.ping();
+        if (!link.isFit() || ping == null) {
+            return link.whyUnfit() == null;
+        }
+        LeasedConnection connection = new LeasedConnection(link, settings);
+        try {
+            if (!ping.isValid(connection)) {
+                link.makeUnfit("the ping failed");
+            }
+        } catch (Throwable e) {
+            link.makeUnfit("the ping failed: " + e);
+            throw e;
+        } finally {
+            connection.end();
+        }
+        return link.whyUnfit() == null;
     }
 
     private void perform(@Nullable ConnectionAction action, Link link) throws Exception {
@@ -157,15 +201,5 @@ final class Dialer {
         Tls tls = new Tls(wire, engine, address.toString());
         tls.shakeHands(settings.connectTimeoutNanos() - (System.nanoTime() - startedNanos));
         return tls;
-    }
-
-    /** A certificate that is not accepted today is not accepted in a second either. */
-    static boolean isWorthRetrying(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof CertificateException) {
-                return false;
-            }
-        }
-        return true;
     }
 }

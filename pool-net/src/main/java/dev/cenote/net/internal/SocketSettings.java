@@ -1,7 +1,9 @@
 package dev.cenote.net.internal;
 
+import dev.cenote.net.Connection;
 import dev.cenote.net.ConnectionAction;
 import dev.cenote.net.Resolver;
+import dev.cenote.pool.Validator;
 import java.net.InetAddress;
 import java.net.SocketOption;
 import java.time.Duration;
@@ -22,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record SocketSettings(
         Resolver resolver,
-        long connectTimeoutNanos,
+        Duration connectTimeout,
         long attemptDelayNanos,
         long readTimeoutNanos,
         long writeTimeoutNanos,
@@ -33,7 +35,12 @@ public record SocketSettings(
         Consumer<? super SSLParameters> tlsParameters,
         List<String> applicationProtocols,
         @Nullable ConnectionAction onConnect,
-        @Nullable ConnectionAction onClose) {
+        @Nullable ConnectionAction onClose,
+        @Nullable Validator<? super Connection> ping) {
+
+    long connectTimeoutNanos() {
+        return TimeUnit.NANOSECONDS.convert(connectTimeout);
+    }
 
     /** A time that a setting gives, zero for ever. */
     public static long nanos(String setting, Duration time) {

@@ -8,9 +8,12 @@ import dev.cenote.pool.PoolClosedException;
 import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.PoolFunction;
 import dev.cenote.pool.PoolLimits;
+import dev.cenote.pool.PoolSlot;
 import dev.cenote.pool.PoolStats;
+import dev.cenote.pool.PoolWaiter;
 import dev.cenote.pool.internal.DefaultPool;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -158,6 +161,18 @@ final class KeyView<K, T> implements Pool<T> {
     @Override
     public PoolStats stats() {
         return all.stats(key);
+    }
+
+    @Override
+    public List<PoolSlot> slots() {
+        DefaultPool<T> pool = pools.find(key);
+        return pool != null ? pool.slots() : List.of();
+    }
+
+    @Override
+    public List<PoolWaiter> waiters(int most) {
+        DefaultPool<T> pool = pools.find(key);
+        return pool != null ? pool.waiters(most) : List.of();
     }
 
     @Override

@@ -18,9 +18,43 @@ final class SummedStats {
     /** Of no pool at all. */
     static PoolStats none(String name, int maxSize) {
         return new Snapshot(
-                name, maxSize, 0, 0, 0, 0, 0, 0, 0, 0, 0, Duration.ZERO, false, false, false, 0, Map.of(), 0, 0, 0, 0,
-                0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, BucketTimes.NONE, BucketTimes.NONE, BucketTimes.NONE,
-                BucketTimes.NONE, BucketTimes.NONE);
+                name,
+                maxSize,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                Duration.ZERO,
+                false,
+                false,
+                false,
+                0,
+                Map.of(),
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                BucketTimes.NONE,
+                BucketTimes.NONE,
+                BucketTimes.NONE,
+                BucketTimes.NONE,
+                BucketTimes.NONE);
     }
 
     /** Of both. */

@@ -36,12 +36,18 @@ final class Inspection<T> {
         return validator != null && validator.runsOnCaller();
     }
 
+    /** On the thread of a caller that has leased the object: this is cheap, and is not recorded. */
+    boolean isValid(T object) {
+        return validator == null || succeeds("validator", Recorder.Call.NONE, () -> validator.isValid(object));
+    }
+
     boolean isValid(Slot<T> slot, T object) {
-        return validator == null || succeeds("validator", slot, () -> validator.isValid(object));
+        return validator == null
+                || succeeds("validator", journal.validating(slot, false), () -> validator.isValid(object));
     }
 
     boolean isReset(Slot<T> slot, T object, Factory<T> factory) {
-        return succeeds("reset", slot, () -> {
+        return succeeds("reset", journal.validating(slot, true), () -> {
             factory.reset(object);
             return true;
         });
@@ -51,8 +57,7 @@ final class Inspection<T> {
         boolean run() throws Exception;
     }
 
-    private boolean succeeds(String what, Slot<T> slot, UserCode code) {
-        Recorder.Call recorded = journal.validating(slot, what.equals("reset"));
+    private boolean succeeds(String what, Recorder.Call recorded, UserCode code) {
         try {
             boolean isGood = code.run();
             recorded.ended(isGood, null);

@@ -15,6 +15,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The one place that learns what happens in a pool: it counts it, and tells the log, the listener and the flight
@@ -39,6 +40,7 @@ public final class Journal {
     private final Ticker ticker;
     private final int timedOneIn;
     private boolean hasCreated;
+    private Level lifeLevel = Level.INFO;
 
     public Journal(PoolConfig<?> config, PoolLock lock, Recorder recorder) {
         this.recorder = recorder;
@@ -147,8 +149,9 @@ public final class Journal {
     public void canCreate(long tookNanos, int waiters, long now) {
         if (!hasCreated) {
             hasCreated = true;
-            lock.afterwards(
-                    () -> LOG.info("Pool '{}': the first object was made, in {} ms", pool, tookNanos / NANOS_IN_MILLI));
+            long millis = tookNanos / NANOS_IN_MILLI;
+            lock.afterwards(() ->
+                    LOG.atLevel(lifeLevel).log("Pool '{}': the first object was made, in {} ms", pool, millis));
         }
         endOutage(waiters, now);
     }
@@ -252,6 +255,11 @@ public final class Journal {
         }
     }
 
+    /** It is one of many pools, which come and go: their lives are told at DEBUG. Called before it is used. */
+    public void beQuiet() {
+        lifeLevel = Level.DEBUG;
+    }
+
     public void resized(PoolLimits limits) {
         debug("resized to {}", limits);
         listener.tell(it -> it.resized(limits));
@@ -273,7 +281,7 @@ public final class Journal {
 
     /** Called outside the lock. */
     public void closed() {
-        LOG.info("Pool '{}' is closed", pool);
+        LOG.atLevel(lifeLevel).log("Pool '{}' is closed", pool);
         listener.tell(it -> it.closed());
     }
 

@@ -57,7 +57,11 @@ public interface Recorder {
         return Call.NONE;
     }
 
-    /** @param isReset whether it is the factory's reset, and not the validator */
+    /**
+     * User code looks at an object.
+     *
+     * @param isReset whether it is the factory's reset, and not the validator
+     */
     default Call validate(String pool, int slot, boolean isReset) {
         return Call.NONE;
     }
@@ -73,7 +77,11 @@ public interface Recorder {
 
     default void revoked(String pool, LeaseHolder holder, String why) {}
 
-    /** @param cause why no object can be made; null if the queue is full */
+    /**
+     * A caller is turned away.
+     *
+     * @param cause why no object can be made; null if the queue is full
+     */
     default void refused(String pool, @Nullable Throwable cause, int waiters) {}
 
     /** An outage begins. What is returned is told when it ends, and gets what to say of it. */

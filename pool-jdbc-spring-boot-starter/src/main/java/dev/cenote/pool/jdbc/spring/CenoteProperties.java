@@ -29,6 +29,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param faultOverride Class that has the first word on which exceptions mean a dead connection.
  * @param idleOrder Which idle connection is lent: the one used last (LIFO) or the one idle for longest (FIFO).
  * @param idleTimeout How long a connection above min-idle may be idle.
+ * @param jmx Whether the pool is an MBean. Default: false.
  * @param keepaliveTime How often idle connections are validated. Default: never.
  * @param leakThreshold After how long a lease is reported as a leak. Default: never.
  * @param leakTraces Of how many leases a leak's report has the stack trace: one of so many.
@@ -77,6 +78,7 @@ record CenoteProperties(
         String faultOverride,
         IdleOrder idleOrder,
         Duration idleTimeout,
+        Boolean jmx,
         Duration keepaliveTime,
         Duration leakThreshold,
         Integer leakTraces,

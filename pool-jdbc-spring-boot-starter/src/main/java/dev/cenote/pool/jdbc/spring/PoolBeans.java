@@ -6,7 +6,9 @@ import dev.cenote.pool.jdbc.PooledDataSourceBuilder;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.WeakHashMap;
@@ -18,6 +20,7 @@ import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.DestructionAwareBeanPostProcessor;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
+import org.springframework.beans.factory.support.SimpleAutowireCandidateResolver;
 import org.springframework.boot.context.properties.ConfigurationPropertiesBean;
 import org.springframework.boot.jdbc.DataSourceUnwrapper;
 import org.springframework.context.ApplicationContext;
@@ -111,6 +114,19 @@ final class PoolBeans implements DestructionAwareBeanPostProcessor, ApplicationL
             }
         }
         return bean;
+    }
+
+    /** The pools of all data sources that can be injected, by the names of the beans. */
+    static Map<String, Pool<?>> poolsOf(ConfigurableListableBeanFactory beans) {
+        Map<String, Pool<?>> pools = new LinkedHashMap<>();
+        SimpleAutowireCandidateResolver.resolveAutowireCandidates(beans, DataSource.class, false, true)
+                .forEach((name, source) -> {
+                    Pool<?> pool = DataSourceUnwrapper.unwrap(source, Pool.class);
+                    if (pool != null) {
+                        pools.put(name, pool);
+                    }
+                });
+        return pools;
     }
 
     /** Those of the application that are open. */

@@ -11,10 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import javax.sql.DataSource;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.beans.factory.support.SimpleAutowireCandidateResolver;
-import org.springframework.boot.jdbc.DataSourceUnwrapper;
 
 /** How a pool does, and why, for a reader. It judges by the last 10 to 20 s, if it is asked often enough. */
 final class PoolReport {
@@ -49,13 +46,7 @@ final class PoolReport {
     /** By the names of the beans. */
     static Map<String, PoolReport> ofAll(ConfigurableListableBeanFactory beans) {
         Map<String, PoolReport> reports = new LinkedHashMap<>();
-        SimpleAutowireCandidateResolver.resolveAutowireCandidates(beans, DataSource.class, false, true)
-                .forEach((name, source) -> {
-                    Pool<?> pool = DataSourceUnwrapper.unwrap(source, Pool.class);
-                    if (pool != null) {
-                        reports.put(name, new PoolReport(pool));
-                    }
-                });
+        PoolBeans.poolsOf(beans).forEach((name, pool) -> reports.put(name, new PoolReport(pool)));
         return reports;
     }
 

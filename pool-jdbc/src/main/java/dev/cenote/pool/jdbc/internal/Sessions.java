@@ -226,7 +226,7 @@ final class Sessions implements Factory<Session> {
     private static boolean marksRequests(Connection physical) {
         try {
             return physical.getClass().getMethod("beginRequest").getDeclaringClass() != Connection.class;
-        } catch (NoSuchMethodException e) {
+        } catch (NoSuchMethodException | Error e) { // an Error where a native image does not know the class
             return true;
         }
     }

@@ -16,6 +16,7 @@ import java.util.function.BiPredicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -62,6 +63,24 @@ class RestoringTest {
                 .peek(line -> assertThat(line).contains(tested.trait().name()))
                 .count();
         assertThat(warnings).as("one a pool, %s", log).isEqualTo(isLost(tested) ? 1 : 0);
+    }
+
+    /** NONE, too, on a driver that takes it. */
+    @ParameterizedTest
+    @CsvSource({"none, 0", "0, 0", "cursor-stability, 3", "snapshot, 4096", "4096, 4096"})
+    void aVendorsIsolationIsLentAndSetBack(String text, int level) throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("transactionIsolation", text);
+        try (Lending lending =
+                new Lending(settings -> settings.properties(properties).pool(pool -> pool.maxSize(1)))) {
+            for (int i = 0; i < ROUNDS; i++) {
+                try (Connection connection = lending.connection()) {
+                    assertThat(connection.getTransactionIsolation()).isEqualTo(level);
+                    connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
+                }
+            }
+            assertThat(lending.driver.connections).hasSize(1);
+        }
     }
 
     private static boolean isLost(Case tested) {

@@ -76,6 +76,63 @@ class ActuatorTest {
         }
     }
 
+    @Test
+    void thePoolsMetersAreBoundUnderOpenTelemetrysNames() throws SQLException {
+        try (var application = Application.run(Wrapping.class)) {
+            MeterRegistry registry = application.getBean(MeterRegistry.class);
+            try (Connection connection = application.getBean(DataSource.class).getConnection()) {
+                assertThat(connection.isValid(1)).isTrue();
+                assertThat(registry.get("db.client.connection.count")
+                                .tag("db.client.connection.state", "used")
+                                .gauge()
+                                .value())
+                        .isEqualTo(1);
+            }
+            assertThat(registry.get("db.client.connection.max").gauge().value()).isEqualTo(5);
+            assertThat(registry.get("cenote.pool.acquired").functionCounter().count())
+                    .isPositive();
+            assertThat(registry.find("hikaricp.connections").meters()).isEmpty();
+        }
+    }
+
+    @Test
+    void thePoolsMetersAreBoundUnderHikariCpsNamesWhereThatIsAskedFor() {
+        try (var application = Application.run(
+                "spring.datasource.url=jdbc:h2:mem:meters",
+                "spring.datasource.name=orders",
+                "management.metrics.cenote.names=hikaricp,opentelemetry")) {
+            MeterRegistry registry = application.getBean(MeterRegistry.class);
+            assertThat(registry.get("hikaricp.connections.max")
+                            .tag("pool", "orders")
+                            .gauge()
+                            .value())
+                    .isEqualTo(10);
+            assertThat(registry.get("db.client.connection.max")
+                            .tag("db.client.connection.pool.name", "orders")
+                            .gauge()
+                            .value())
+                    .isEqualTo(10);
+        }
+        assertThatThrownBy(() -> Application.run(
+                        "spring.datasource.url=jdbc:h2:mem:meters", "management.metrics.cenote.names=dropwizard"))
+                .rootCause()
+                .hasMessageContaining("must be opentelemetry, hikaricp or both, but was dropwizard");
+    }
+
+    @Test
+    void aPoolIsAnMBeanWhereThatIsAskedFor() throws Exception {
+        var server = java.lang.management.ManagementFactory.getPlatformMBeanServer();
+        var name = new javax.management.ObjectName("dev.cenote.pool:type=Pool,name=managed");
+        try (var application = Application.run(
+                "spring.datasource.url=jdbc:h2:mem:managed",
+                "spring.datasource.name=managed",
+                "spring.datasource.cenote.jmx=true")) {
+            assertThat(application.isActive()).isTrue();
+            assertThat(server.getAttribute(name, "MaxSize")).isEqualTo(10);
+        }
+        assertThat(server.isRegistered(name)).isFalse();
+    }
+
     private static HttpResponse<String> health(ConfigurableApplicationContext application)
             throws IOException, InterruptedException {
         String port = application.getEnvironment().getProperty("local.server.port");

@@ -1,0 +1,140 @@
+package dev.cenote.console;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.sun.net.httpserver.HttpExchange;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at the pools once a second, and streams what it sees to the pages that are open. A page that is slow misses frames: each
+ * stream has a thread of its own, which takes the newest frame when it is ready for one.
+ */
+final class Frames implements AutoCloseable {
+
+    static final int MOST_STREAMS = 8;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Frames.class);
+    private static final long SECOND_MILLIS = 1_000;
+
+    private final List<Watch> watches;
+    private final boolean operations;
+    private final Thread thread = new Thread(this::run, "cenote-console");
+
+    // Guarded by this.
+    private int streams;
+    private long number;
+    private byte[] newest = new byte[0];
+    private boolean isClosed;
+
+    Frames(List<Watch> watches, boolean operations) {
+        this.watches = watches;
+        this.operations = operations;
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        look();
+        thread.start();
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                Thread.sleep(SECOND_MILLIS);
+                look();
+            }
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.error("The console looks at its pools no more", e);
+        }
+    }
+
+    private void look() {
+        boolean isWatched;
+        synchronized (this) {
+            isWatched = streams > 0;
+        }
+        JsonArray ticks = new JsonArray();
+        for (Watch watch : watches) {
+            JsonObject tick = watch.look(System.currentTimeMillis(), isWatched);
+            ticks.add(tick);
+        }
+        if (isWatched) {
+            JsonObject frame = new JsonObject();
+            frame.add("pools", ticks);
+            synchronized (this) {
+                newest = event("tick", frame);
+                number++;
+                notifyAll();
+            }
+        }
+    }
+
+    /** Everything so far, for a page that begins. */
+    private byte[] hello() {
+        JsonArray pools = new JsonArray();
+        watches.forEach(watch -> pools.add(watch.hello()));
+        JsonObject hello = new JsonObject();
+        hello.addProperty("seconds", Watch.SECONDS);
+        hello.addProperty("operations", operations);
+        hello.add("pools", pools);
+        return event("hello", hello);
+    }
+
+    private static byte[] event(String name, JsonObject data) {
+        return ("event: " + name + "\ndata: " + data + "\n\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Streams on this thread until the page is closed, or the console. */
+    void stream(HttpExchange exchange) throws IOException {
+        long seen;
+        synchronized (this) {
+            if (isClosed || streams == MOST_STREAMS) {
+                Gatekeeper.refuse(exchange, 503);
+                return;
+            }
+            streams++;
+            seen = number;
+        }
+        try {
+            exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+            exchange.sendResponseHeaders(200, 0);
+            OutputStream out = exchange.getResponseBody();
+            byte[] next = hello();
+            while (next.length > 0) {
+                out.write(next);
+                out.flush();
+                synchronized (this) {
+                    while (seen == number && !isClosed) {
+                        wait();
+                    }
+                    seen = number;
+                    next = isClosed ? new byte[0] : newest;
+                }
+            }
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
+        } catch (IOException gone) {
+            LOG.debug("A page was closed", gone);
+        } finally {
+            synchronized (this) {
+                streams--;
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+        synchronized (this) {
+            isClosed = true;
+            notifyAll();
+        }
+    }
+}

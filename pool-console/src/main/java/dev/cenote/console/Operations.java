@@ -1,0 +1,100 @@
+package dev.cenote.console;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import dev.cenote.pool.Pool;
+import dev.cenote.pool.PoolLimits;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+
+/** What a page may do to the pools, if it is allowed. Nothing here waits. */
+final class Operations {
+
+    private final List<Watch> watches;
+
+    Operations(List<Watch> watches) {
+        this.watches = watches;
+    }
+
+    /**
+     * Runs an operation.
+     *
+     * @return what was done, in words
+     * @throws IllegalArgumentException if the request is not one, or a number is out of range
+     */
+    String run(JsonObject asked) {
+        Watch watch = watches.get(number(asked, "pool", watches.size() - 1));
+        Pool<?> pool = watch.pool();
+        JsonElement named = asked.get("operation");
+        String operation = named == null || !named.isJsonPrimitive() ? "" : named.getAsString();
+        String done = switch (operation) {
+            case "suspend" -> {
+                pool.suspend();
+                yield "suspended";
+            }
+            case "resume" -> {
+                pool.resume();
+                yield "resumed";
+            }
+            case "drain" -> {
+                tellEnd(watch, "drain", pool.drain());
+                yield "a drain has begun";
+            }
+            case "warmUp" -> {
+                int objects = number(asked, "objects", Integer.MAX_VALUE);
+                tellEnd(watch, "warm-up", pool.warmUp(objects));
+                yield "a warm-up to " + objects + " has begun";
+            }
+            case "invalidateAll" -> {
+                int seconds = number(asked, "overSeconds", Integer.MAX_VALUE);
+                if (seconds == 0) {
+                    pool.invalidateAll();
+                } else {
+                    pool.invalidateAll(Duration.ofSeconds(seconds));
+                }
+                yield seconds == 0 ? "all are invalidated" : "all are invalidated within " + seconds + " s";
+            }
+            case "resize" -> {
+                PoolLimits limits = new PoolLimits(
+                        number(asked, "maxSize", Integer.MAX_VALUE),
+                        number(asked, "minIdle", Integer.MAX_VALUE),
+                        number(asked, "maxWaiters", Integer.MAX_VALUE));
+                pool.resize(limits);
+                yield "resized to maxSize " + limits.maxSize() + ", minIdle " + limits.minIdle() + ", maxWaiters "
+                        + limits.maxWaiters();
+            }
+            default -> throw new IllegalArgumentException("there is no operation '" + operation + "'");
+        };
+        watch.note("", "console: " + done);
+        return done;
+    }
+
+    private static void tellEnd(Watch watch, String operation, CompletableFuture<Void> end) {
+        CompletableFuture<Void> unused = end.whenComplete((nothing, failure) -> {
+            if (failure == null) {
+                watch.note("good", "console: the " + operation + " is done");
+            } else { // without its message, which may tell a secret
+                watch.note(
+                        failure instanceof CancellationException ? "" : "bad",
+                        "console: the " + operation + " has ended: "
+                                + failure.getClass().getSimpleName());
+            }
+        });
+    }
+
+    private static int number(JsonObject asked, String name, int most) {
+        JsonElement given = asked.get(name);
+        double number = given != null
+                        && given.isJsonPrimitive()
+                        && given.getAsJsonPrimitive().isNumber()
+                ? given.getAsDouble()
+                : -1;
+        if (number < 0 || number > most || number != Math.rint(number)) {
+            throw new IllegalArgumentException(
+                    name + " must be a whole number from 0 to " + most + ", but was " + given);
+        }
+        return (int) number;
+    }
+}

@@ -1,0 +1,46 @@
+package dev.cenote.pool.internal;
+
+import dev.cenote.pool.LeaseHolder;
+import dev.cenote.pool.PoolMXBean;
+import dev.cenote.pool.PoolSlot;
+
+/** A row of the slot table, as JMX shows it. */
+record ManagedSlot(PoolSlot slot) implements PoolMXBean.SlotRow {
+
+    @Override
+    public int getIndex() {
+        return slot.index();
+    }
+
+    @Override
+    public String getState() {
+        return slot.state().name();
+    }
+
+    @Override
+    public long getAge() {
+        return slot.age().toMillis();
+    }
+
+    @Override
+    public long getUses() {
+        return slot.uses();
+    }
+
+    @Override
+    public long getUnchangedFor() {
+        return slot.unchangedFor().toMillis();
+    }
+
+    @Override
+    public String getHolder() {
+        LeaseHolder holder = slot.holder();
+        return holder == null ? "" : holder.who();
+    }
+
+    @Override
+    public long getHolderThreadId() {
+        LeaseHolder holder = slot.holder();
+        return holder == null ? 0 : holder.threadId();
+    }
+}

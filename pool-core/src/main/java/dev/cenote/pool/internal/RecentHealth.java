@@ -1,0 +1,47 @@
+package dev.cenote.pool.internal;
+
+import dev.cenote.pool.PoolHealth;
+import dev.cenote.pool.PoolHealth.Thresholds;
+import dev.cenote.pool.PoolStats;
+import dev.cenote.pool.Ticker;
+import java.time.Duration;
+
+/** A pool's health by its last 10 to 20 s, if it is asked for often enough, else by all since it was. */
+final class RecentHealth {
+
+    private static final long WINDOW_NANOS = Duration.ofSeconds(10).toNanos();
+
+    /** Whether leases are served at once is no matter of health: objects are made as they are wanted. */
+    private static final Thresholds THRESHOLDS = new Thresholds(
+            Thresholds.DEFAULT.utilisation(),
+            Thresholds.DEFAULT.meanWait(),
+            0,
+            Thresholds.DEFAULT.failedValidations(),
+            Thresholds.DEFAULT.leaks(),
+            Thresholds.DEFAULT.failedCallers());
+
+    private final Ticker ticker;
+
+    // Guarded by this.
+    private PoolStats earlier;
+    private PoolStats recent;
+    private long recentAtNanos;
+
+    RecentHealth(PoolStats now, Ticker ticker) {
+        this.ticker = ticker;
+        earlier = now;
+        recent = now;
+        recentAtNanos = ticker.nanos();
+    }
+
+    synchronized PoolHealth of(PoolStats now) {
+        PoolHealth health = PoolHealth.between(earlier, now, THRESHOLDS);
+        long nanos = ticker.nanos();
+        if (nanos - recentAtNanos > WINDOW_NANOS) {
+            earlier = recent;
+            recent = now;
+            recentAtNanos = nanos;
+        }
+        return health;
+    }
+}

@@ -1,0 +1,7 @@
+package dev.cenote.crac.simulated;
+
+/** As in {@code org.crac}. */
+public class CheckpointException extends Exception {
+
+    private static final long serialVersionUID = 1;
+}

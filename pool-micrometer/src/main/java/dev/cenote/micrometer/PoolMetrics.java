@@ -1,0 +1,166 @@
+package dev.cenote.micrometer;
+
+import dev.cenote.pool.Pool;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import java.lang.ref.WeakReference;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.WeakHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The meters of a pool. A pool pays for them only when somebody reads them: each meter takes the pool's statistics then, and the
+ * fast path does not know of them.
+ *
+ * <p>Three sets of names:
+ *
+ * <ul>
+ *   <li>{@link #ofConnections} has the names of OpenTelemetry's convention for pools of database connections, {@code
+ *       db.client.connection.*}, with the attributes {@code db.client.connection.pool.name} and {@code
+ *       db.client.connection.state}.
+ *   <li>{@link #of} has the same under {@code cenote.pool.*}, for pools of anything else.
+ *   <li>{@link #likeHikariCp} has HikariCP's names, {@code hikaricp.connections.*}, with the tag {@code pool}. A dashboard that was
+ *       made for HikariCP goes on working.
+ * </ul>
+ *
+ * <p>What these do not have is under {@code cenote.pool.*} with either of the first two: callers that were refused or failed, why
+ * objects were destroyed, leaks, and the percentiles of the last minute's waits.
+ *
+ * <p>Times are histograms in a Prometheus registry. Other registries get their count and their sum: Micrometer has no histogram that
+ * is read rather than recorded, and recording each acquire would cost more than the acquire. The time of a use is there if the pool
+ * measures it ({@link dev.cenote.pool.PoolBuilder#useTimes}).
+ *
+ * <p>The meters do not keep the pool reachable. Two pools of one name are told apart by a number, as in {@code orders-2}. A pool
+ * that takes the name of a closed one takes the place of its meters. Thread-safe.
+ */
+public final class PoolMetrics implements MeterBinder, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PoolMetrics.class);
+
+    private static final String PROMETHEUS = "io.micrometer.prometheusmetrics.PrometheusMeterRegistry";
+
+    /** What a registry has, by what it is called; guarded by itself. A registry keeps its bindings, and this keeps neither. */
+    private static final Map<MeterRegistry, Map<String, WeakReference<Binding>>> BOUND = new WeakHashMap<>();
+
+    private final PoolReference pool;
+    private final MeterNames names;
+    private final Iterable<Tag> tags;
+
+    private final Map<MeterRegistry, Binding> own = new HashMap<>(); // guarded by BOUND
+
+    private PoolMetrics(PoolReference pool, MeterNames names, Iterable<Tag> tags) {
+        this.pool = pool;
+        this.names = names;
+        this.tags = tags;
+    }
+
+    private PoolMetrics(Pool<?> pool, MeterNames names) {
+        this(new PoolReference(Objects.requireNonNull(pool, "pool")), names, Set.of());
+    }
+
+    /**
+     * The meters of a pool of anything, under {@code cenote.pool.*}.
+     *
+     * @param pool the pool
+     * @return meters, to be bound
+     */
+    public static PoolMetrics of(Pool<?> pool) {
+        return new PoolMetrics(pool, MeterNames.CENOTE);
+    }
+
+    /**
+     * The meters of a pool of database connections, under OpenTelemetry's names.
+     *
+     * @param pool the pool
+     * @return meters, to be bound
+     */
+    public static PoolMetrics ofConnections(Pool<?> pool) {
+        return new PoolMetrics(pool, MeterNames.OPEN_TELEMETRY);
+    }
+
+    /**
+     * The meters of a pool of database connections, under HikariCP's names.
+     *
+     * @param pool the pool
+     * @return meters, to be bound
+     */
+    public static PoolMetrics likeHikariCp(Pool<?> pool) {
+        return new PoolMetrics(pool, MeterNames.HIKARICP);
+    }
+
+    /**
+     * The same meters with further tags on each, for example the database's system and server.
+     *
+     * @param more the tags
+     * @return meters, to be bound
+     */
+    public PoolMetrics tags(Iterable<Tag> more) {
+        return new PoolMetrics(pool, names, Objects.requireNonNull(more, "more"));
+    }
+
+    /**
+     * Binds the meters to a registry. Bound a second time they stay as they are. To a composite registry they are bound as to
+     * each of its members if one of them is Prometheus's: so bind them after the members were added.
+     *
+     * @param registry the registry
+     */
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        if (registry instanceof CompositeMeterRegistry composite
+                && composite.getRegistries().stream().anyMatch(PoolMetrics::isPrometheus)) {
+            composite.getRegistries().forEach(this::bindTo);
+            return;
+        }
+        synchronized (BOUND) {
+            if (!own.containsKey(registry)) {
+                Map<String, WeakReference<Binding>> others = BOUND.computeIfAbsent(registry, any -> new HashMap<>());
+                String name = freeName(others);
+                Binding binding = new Binding(registry, pool, names, tags, name);
+                binding.bind(isPrometheus(registry));
+                others.put(names + " " + name, new WeakReference<>(binding));
+                own.put(registry, binding);
+            }
+        }
+    }
+
+    private String freeName(Map<String, WeakReference<Binding>> others) {
+        String name = pool.name();
+        for (int number = 2; ; number++) {
+            WeakReference<Binding> taken = others.get(names + " " + name);
+            Binding other = taken == null ? null : taken.get();
+            if (other == null || other.isOver()) {
+                if (other != null) {
+                    other.remove();
+                }
+                return name;
+            }
+            name = pool.name() + "-" + number;
+            LOG.warn("There is another pool '{}' with meters: this one is '{}' there", pool.name(), name);
+        }
+    }
+
+    /** By its name: it need not be on the class path. */
+    private static boolean isPrometheus(MeterRegistry registry) {
+        for (Class<?> type = registry.getClass(); type != null; type = type.getSuperclass()) {
+            if (type.getName().equals(PROMETHEUS)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Removes the meters from every registry to which they are bound. The pool stays open. Idempotent. */
+    @Override
+    public void close() {
+        synchronized (BOUND) {
+            own.values().forEach(Binding::remove);
+            own.clear();
+        }
+    }
+}
