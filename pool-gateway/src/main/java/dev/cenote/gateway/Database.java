@@ -62,7 +62,8 @@ final class Database implements AutoCloseable {
     Optional<ProcessHandle> postmaster() throws IOException {
         long pid;
         try {
-            pid = Long.parseLong(Files.readAllLines(folder.resolve("postmaster.pid")).get(0));
+            pid = Long.parseLong(
+                    Files.readAllLines(folder.resolve("postmaster.pid")).get(0));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
