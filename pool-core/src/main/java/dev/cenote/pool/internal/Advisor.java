@@ -56,8 +56,8 @@ final class Advisor<T> {
                 acquired + engine.counters.timeouts + engine.counters.refused,
                 uses,
                 engine.counters.waitTimes(acquired, engine.counters.waitTimes.summary()));
-        boolean isRecent = last != null && now - last.atNanos < 2 * WINDOW_NANOS; // else the pool was not in use
-        if (isRecent && now - saidNanos >= DAY_NANOS) {
+        // A look that is older tells that the pool was not in use.
+        if (last != null && now - last.atNanos < 2 * WINDOW_NANOS && now - saidNanos >= DAY_NANOS) {
             saidNanos = now;
             say(advice(last, newer, TARGET));
         }
