@@ -35,9 +35,9 @@ record Assumption(Server server, List<Server> other, String text) {
                     List.of(fit.atBest(), fit.atWorst()),
                     format(
                             "Holds grow with the leases that are out by the universal scalability law, fitted to %d"
-                                + " windows with %.3g to %.3g leases: contention %.3g ± %.2g, crosstalk %.3g ± %.2g."
-                                + " The band is for two standard errors less and more. Beyond %.3g leases it is a"
-                                + " guess.",
+                                    + " windows with %.3g to %.3g leases: contention %.3g ± %.2g, crosstalk %.3g ± %.2g."
+                                    + " The band is for two standard errors less and more. Beyond %.3g leases it is a"
+                                    + " guess.",
                             fit.windows(),
                             fit.fewest(),
                             fit.most(),
@@ -53,10 +53,10 @@ record Assumption(Server server, List<Server> other, String text) {
                 List.of(Server.withCores(busy)),
                 format(
                         "Holds stay as they were recorded, whatever the size: the server has room. The other end of"
-                            + " the band is for a server that was at its limit in the recording, with %.3g leases out"
-                            + " on average; with more at once, each takes longer in proportion. The recording has too"
-                            + " few windows of different concurrency to tell; --server-cores says how many uses the"
-                            + " server runs at once.",
+                                + " the band is for a server that was at its limit in the recording, with %.3g leases out"
+                                + " on average; with more at once, each takes longer in proportion. The recording has too"
+                                + " few windows of different concurrency to tell; --server-cores says how many uses the"
+                                + " server runs at once.",
                         busy));
     }
 
