@@ -1,4 +1,5 @@
 /** The Cenote object pool: one exported package, one runtime dependency. JMX is optional. */
+@SuppressWarnings("module") // that of the simulation is built later
 module dev.cenote.pool {
     requires org.slf4j;
     requires static java.management;
@@ -6,4 +7,6 @@ module dev.cenote.pool {
     requires static org.jspecify;
 
     exports dev.cenote.pool;
+    exports dev.cenote.pool.internal to
+            dev.cenote.simulation;
 }

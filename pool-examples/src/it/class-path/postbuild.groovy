@@ -1,1 +1,3 @@
-assert new File(basedir, 'build.log').getText('UTF-8').contains('H2 says hello')
+def log = new File(basedir, 'build.log').getText('UTF-8')
+assert log.contains('H2 says hello')
+assert !log.contains('SLF4J')

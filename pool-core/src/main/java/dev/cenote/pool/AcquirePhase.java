@@ -1,6 +1,10 @@
 package dev.cenote.pool;
 
-/** What an acquire was waiting for when its time was up. */
+/**
+ * What an acquire was waiting for when its time was up.
+ *
+ * @since 0.9.0
+ */
 public enum AcquirePhase {
     /** For a release: every object was leased, or the pool was suspended. */
     WAITING,

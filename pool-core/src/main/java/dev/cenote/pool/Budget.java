@@ -32,6 +32,8 @@ import dev.cenote.pool.internal.keyed.SharedBudget;
  * </ol>
  *
  * <p>{@code BudgetContract}, in the test-jar of this artifact, checks an implementation.
+ *
+ * @since 0.9.0
  */
 public interface Budget {
 
@@ -41,6 +43,7 @@ public interface Budget {
      * @param max the most objects that may exist in all of its pools together; 1 to 1,000,000
      * @return a new budget, without pools
      * @throws IllegalArgumentException if {@code max} is out of range
+     * @since 0.9.0
      */
     static Budget of(int max) {
         if (max < 1 || max > PoolLimits.LARGEST_SIZE) {
@@ -53,6 +56,7 @@ public interface Budget {
      * The most objects that may exist at the moment.
      *
      * @return 1 or more
+     * @since 0.9.0
      */
     int max();
 
@@ -62,6 +66,7 @@ public interface Budget {
      * @param member the pool
      * @return its account
      * @throws IllegalArgumentException if its reservation does not fit in with those of the others
+     * @since 0.9.0
      */
     Share join(Member member);
 
@@ -69,6 +74,8 @@ public interface Budget {
      * The account of one pool. Its pool calls it with its own lock held, but for {@link #settle}.
      *
      * <p>Threads: any; no method blocks.
+     *
+     * @since 0.9.0
      */
     interface Share {
 
@@ -76,10 +83,15 @@ public interface Budget {
          * Takes a place for an object that is about to be made.
          *
          * @return false if there is none at the moment, or if others come first
+         * @since 0.9.0
          */
         boolean take();
 
-        /** Gives a place back: its object is gone, or was not made. */
+        /**
+         * Gives a place back: its object is gone, or was not made.
+         *
+         * @since 0.9.0
+         */
         void giveBack();
 
         /**
@@ -88,10 +100,15 @@ public interface Budget {
          * @param urgent how many of them are for waiters, or reserved: objects of other pools go for them; 0 to {@code places}
          * @param places how many it would make at once; 1 or more. What is not urgent (for {@code minIdle}, for example) gets places
          *     that come free when nobody else wants them
+         * @since 0.9.0
          */
         void hungry(int urgent, int places);
 
-        /** The pool wants no place at the moment. What was set aside for it goes to others. */
+        /**
+         * The pool wants no place at the moment. What was set aside for it goes to others.
+         *
+         * @since 0.9.0
+         */
         void fed();
 
         /**
@@ -99,6 +116,7 @@ public interface Budget {
          * as many of those who are hungry.
          *
          * @param objects how many; 0 or more. What it said before no longer counts
+         * @since 0.9.0
          */
         void leaving(int objects);
 
@@ -108,6 +126,7 @@ public interface Budget {
          *
          * @param hasWaiter whether a waiter of the pool's own would get it
          * @return false if the pool has to destroy it for the sake of another one. Then it counts as {@link #leaving}
+         * @since 0.9.0
          */
         boolean mayKeep(boolean hasWaiter);
 
@@ -116,6 +135,7 @@ public interface Budget {
          * with a {@link #take}; it ends in {@link #mayKeep}.
          *
          * @return true if the pool has to ask
+         * @since 0.9.0
          */
         boolean isWatched();
 
@@ -123,6 +143,7 @@ public interface Budget {
          * How many places the pool could take now.
          *
          * @return 0 or more
+         * @since 0.9.0
          */
         int room();
 
@@ -130,20 +151,31 @@ public interface Budget {
          * Does what has become due: tells members of places, and has them evict. A pool calls it after each change, when it has
          * given back its lock; not after a change that the budget itself has caused by a call of a member, since the budget then goes
          * on by itself. It may call members, and must not block otherwise.
+         *
+         * @since 0.9.0
          */
         void settle();
 
-        /** Closes the account, which holds no place any more. No other call follows. */
+        /**
+         * Closes the account, which holds no place any more. No other call follows.
+         *
+         * @since 0.9.0
+         */
         void leave();
     }
 
-    /** A pool, as its budget sees it. The budget calls it with no lock held. The methods do not block, and run no user code. */
+    /**
+     * A pool, as its budget sees it. The budget calls it with no lock held. The methods do not block, and run no user code.
+     *
+     * @since 0.9.0
+     */
     interface Member {
 
         /**
          * How many places are reserved for it ({@link PoolBuilder#reserved}).
          *
          * @return 0 or more
+         * @since 0.9.0
          */
         int reserved();
 
@@ -151,17 +183,23 @@ public interface Budget {
          * Its weight among the others ({@link PoolBuilder#weight}).
          *
          * @return 1 or more
+         * @since 0.9.0
          */
         int weight();
 
-        /** A place may be had: the pool takes what it needs, and says whether it is still hungry. */
+        /**
+         * A place may be had: the pool takes what it needs, and says whether it is still hungry.
+         *
+         * @since 0.9.0
+         */
         void offered();
 
         /**
-         * Others are hungry: the pool evicts the object that has been idle longest, if one is idle. From now on it asks {@link
-         * Share#mayKeep}.
+         * Others are hungry: from now on the pool asks {@link Share#mayKeep}, beginning with what is idle, the object that has been
+         * idle longest first, until one may stay.
          *
          * @return true if an object is being destroyed now; {@link Share#leaving} was told
+         * @since 0.9.0
          */
         boolean yieldIdle();
 
@@ -170,6 +208,7 @@ public interface Budget {
          * and takes no lock.
          *
          * @return an instant of the pool's {@link Ticker}; the instant of the call if nothing is idle
+         * @since 0.9.0
          */
         long idleSinceNanos();
     }

@@ -7,6 +7,7 @@ import java.util.concurrent.TimeoutException;
  * No object was there, and one could not be made. The cause is what the factory threw.
  *
  * @serial exclude
+ * @since 0.9.0
  */
 public final class CreateFailedException extends PoolException {
 
@@ -18,6 +19,7 @@ public final class CreateFailedException extends PoolException {
      *
      * @param stats the counts
      * @param cause what the factory threw
+     * @since 0.9.0
      */
     public CreateFailedException(PoolStats stats, Throwable cause) {
         super(stats, cause);

@@ -1,6 +1,10 @@
 package dev.cenote.pool;
 
-/** Why the pool destroyed an object. */
+/**
+ * Why the pool destroyed an object.
+ *
+ * @since 0.9.0
+ */
 public enum DestroyReason {
     /** Its holder called {@link Lease#invalidate}. */
     INVALIDATED,

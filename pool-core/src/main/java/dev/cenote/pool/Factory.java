@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
  * at once for different objects. Whatever they throw, {@code Error}s included, costs the pool no capacity.
  *
  * @param <T> what is pooled; the pool never calls its {@code equals} or {@code hashCode}
+ * @since 0.9.0
  */
 @FunctionalInterface
 public interface Factory<T> {
@@ -28,6 +29,7 @@ public interface Factory<T> {
      *
      * @return the object, never null
      * @throws Exception if none can be made; callers see it as the cause of a {@link CreateFailedException}
+     * @since 0.9.0
      */
     T create() throws Exception;
 
@@ -37,6 +39,7 @@ public interface Factory<T> {
      *
      * @param object the object; nobody holds it, but perhaps a holder whose lease was revoked
      * @throws Exception logged and told to the {@link PoolListener}; the object counts as destroyed all the same
+     * @since 0.9.0
      */
     default void destroy(T object) throws Exception {
         if (object instanceof AutoCloseable closeable) {
@@ -51,6 +54,7 @@ public interface Factory<T> {
      *
      * @param object the object, perhaps in use on another thread
      * @throws Exception logged; the object is destroyed all the same
+     * @since 0.9.0
      */
     default void abort(T object) throws Exception {}
 
@@ -60,6 +64,7 @@ public interface Factory<T> {
      *
      * @param object the object, held by the pool
      * @throws Exception if the object can't be used again: it is destroyed, and the releaser sees nothing of it
+     * @since 0.9.0
      */
     default void reset(T object) throws Exception {}
 
@@ -68,6 +73,7 @@ public interface Factory<T> {
      * factory is replaced. By default true if the class overrides {@link #reset}, or if that can't be found out.
      *
      * @return true if objects are to be reset
+     * @since 0.9.0
      */
     default boolean resets() {
         try {
@@ -88,6 +94,7 @@ public interface Factory<T> {
      *
      * @param failure what {@code create} threw
      * @return false if only callers should cause tries
+     * @since 0.9.0
      */
     default boolean isWorthRetrying(Throwable failure) {
         return true;
@@ -102,6 +109,7 @@ public interface Factory<T> {
      * @return a factory that leaves everything but creating to this one. It throws what the last try threw. If it is interrupted
      *     while it pauses, it throws an {@link InterruptedException} that has the last failure as suppressed
      * @throws IllegalArgumentException if a value is out of range
+     * @since 0.9.0
      */
     default Factory<T> retrying(int attempts, Duration pause) {
         if (attempts < 1) {
@@ -142,6 +150,7 @@ public interface Factory<T> {
      * @param fallback makes an object that this factory can reset and destroy
      * @return a factory that leaves everything but creating to this one. It throws what the fallback threw, with the failure of
      *     this factory as suppressed
+     * @since 0.9.0
      */
     default Factory<T> orElse(Callable<? extends T> fallback) {
         Objects.requireNonNull(fallback, "fallback");

@@ -11,6 +11,7 @@ import java.time.Duration;
  * Go's {@code sync.Mutex} and of the eventual fairness of WebKit's and Rust's {@code parking_lot}.
  *
  * @param bound how long the oldest waiter may have been overtaken; zero is strict
+ * @since 0.9.0
  */
 public record Fairness(Duration bound) {
 
@@ -21,6 +22,7 @@ public record Fairness(Duration bound) {
      * Checks the bound.
      *
      * @param bound how long the oldest waiter may have been overtaken; zero is strict
+     * @since 0.9.0
      */
     public Fairness {
         Settings.zeroOrLonger("fairness bound", bound);
@@ -33,6 +35,7 @@ public record Fairness(Duration bound) {
      *
      * @param bound longer than zero; 1 ms is a good value
      * @return a fairness with that bound
+     * @since 0.9.0
      */
     public static Fairness eventual(Duration bound) {
         return new Fairness(Settings.longerThanZero("fairness bound", bound));
@@ -42,6 +45,7 @@ public record Fairness(Duration bound) {
      * Tells whether nobody is ever overtaken.
      *
      * @return true for {@link #STRICT}
+     * @since 0.9.0
      */
     public boolean isStrict() {
         return bound.isZero();

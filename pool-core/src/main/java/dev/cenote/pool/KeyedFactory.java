@@ -6,6 +6,7 @@ package dev.cenote.pool;
  *
  * @param <K> the keys
  * @param <T> what is pooled
+ * @since 0.9.0
  */
 @FunctionalInterface
 public interface KeyedFactory<K, T> {
@@ -16,6 +17,7 @@ public interface KeyedFactory<K, T> {
      * @param key the key
      * @return the object, never null
      * @throws Exception if none can be made; callers see it as the cause of a {@link CreateFailedException}
+     * @since 0.9.0
      */
     T create(K key) throws Exception;
 
@@ -25,6 +27,7 @@ public interface KeyedFactory<K, T> {
      * @param key the key
      * @param object the object
      * @throws Exception logged and told to the {@link PoolListener}
+     * @since 0.9.0
      */
     default void destroy(K key, T object) throws Exception {
         if (object instanceof AutoCloseable closeable) {
@@ -38,6 +41,7 @@ public interface KeyedFactory<K, T> {
      * @param key the key
      * @param object the object, perhaps in use on another thread
      * @throws Exception logged; the object is destroyed all the same
+     * @since 0.9.0
      */
     default void abort(K key, T object) throws Exception {}
 
@@ -47,6 +51,7 @@ public interface KeyedFactory<K, T> {
      * @param key the key
      * @param object the object, held by the pool
      * @throws Exception if the object can't be used again
+     * @since 0.9.0
      */
     default void reset(K key, T object) throws Exception {}
 
@@ -55,6 +60,7 @@ public interface KeyedFactory<K, T> {
      * if that can't be found out.
      *
      * @return true if objects are to be reset
+     * @since 0.9.0
      */
     default boolean resets() {
         try {
@@ -72,6 +78,7 @@ public interface KeyedFactory<K, T> {
      * @param key the key
      * @param failure what {@code create} threw
      * @return false if only callers should cause tries for this key
+     * @since 0.9.0
      */
     default boolean isWorthRetrying(K key, Throwable failure) {
         return true;

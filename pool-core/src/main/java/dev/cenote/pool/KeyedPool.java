@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
  *
  * @param <K> the keys
  * @param <T> what is pooled
+ * @since 0.9.0
  */
 public interface KeyedPool<K, T> extends AutoCloseable {
 
@@ -31,6 +32,7 @@ public interface KeyedPool<K, T> extends AutoCloseable {
      * @param <K> the keys
      * @param <T> what is pooled
      * @return a builder
+     * @since 0.9.0
      */
     static <K, T> KeyedPoolBuilder<K, T> builder(KeyedFactory<K, T> factory) {
         return new KeyedPoolBuilder<>(factory);
@@ -42,6 +44,7 @@ public interface KeyedPool<K, T> extends AutoCloseable {
      * @param key the key
      * @return a lease, to be closed by the caller
      * @throws InterruptedException if interrupted while waiting
+     * @since 0.9.0
      */
     Lease<T> acquire(K key) throws InterruptedException;
 
@@ -53,6 +56,7 @@ public interface KeyedPool<K, T> extends AutoCloseable {
      * @return a lease, to be closed by the caller
      * @throws InterruptedException if interrupted while waiting
      * @throws IllegalArgumentException if the time-out is negative
+     * @since 0.9.0
      */
     Lease<T> acquire(K key, Duration timeout) throws InterruptedException;
 
@@ -63,6 +67,7 @@ public interface KeyedPool<K, T> extends AutoCloseable {
      * @param timeout the longest wait, from zero upwards
      * @return a lease, to be closed by the caller
      * @throws IllegalArgumentException if the time-out is negative
+     * @since 0.9.0
      */
     Lease<T> acquireUninterruptibly(K key, Duration timeout);
 
@@ -72,6 +77,7 @@ public interface KeyedPool<K, T> extends AutoCloseable {
      *
      * @param key the key
      * @return a lease, to be closed by the caller, or nothing
+     * @since 0.9.0
      */
     Optional<Lease<T>> tryAcquire(K key);
 
@@ -80,6 +86,7 @@ public interface KeyedPool<K, T> extends AutoCloseable {
      *
      * @param key the key
      * @return a future lease, to be closed by the code that gets it
+     * @since 0.9.0
      */
     CompletableFuture<Lease<T>> acquireAsync(K key);
 
@@ -90,6 +97,7 @@ public interface KeyedPool<K, T> extends AutoCloseable {
      * @param timeout the longest wait, from zero upwards; kept to the millisecond
      * @return a future lease, to be closed by the code that gets it
      * @throws IllegalArgumentException if the time-out is negative
+     * @since 0.9.0
      */
     CompletableFuture<Lease<T>> acquireAsync(K key, Duration timeout);
 
@@ -103,6 +111,7 @@ public interface KeyedPool<K, T> extends AutoCloseable {
      * @return what the function returned
      * @throws X if the function throws it; the object is released all the same
      * @throws InterruptedException if interrupted while waiting
+     * @since 0.9.0
      */
     <R, X extends Exception> R withObject(K key, PoolFunction<? super T, ? extends R, X> function)
             throws X, InterruptedException;
@@ -120,6 +129,7 @@ public interface KeyedPool<K, T> extends AutoCloseable {
      * @throws X if the function throws it; the object is released all the same
      * @throws InterruptedException if interrupted while waiting
      * @throws IllegalArgumentException if the time-out is negative
+     * @since 0.9.0
      */
     <R, X extends Exception> R withObject(K key, Duration timeout, PoolFunction<? super T, ? extends R, X> function)
             throws X, InterruptedException;
@@ -132,6 +142,7 @@ public interface KeyedPool<K, T> extends AutoCloseable {
      *
      * @param key the key
      * @return a view; the key's pool is not opened by this call
+     * @since 0.9.0
      */
     Pool<T> pool(K key);
 
@@ -139,6 +150,7 @@ public interface KeyedPool<K, T> extends AutoCloseable {
      * Retires every object of a key, if it has any. See {@link Pool#invalidateAll()}.
      *
      * @param key the key
+     * @since 0.9.0
      */
     void invalidateAll(K key);
 
@@ -146,6 +158,7 @@ public interface KeyedPool<K, T> extends AutoCloseable {
      * Makes callers of a key wait until {@link #resume}. See {@link Pool#suspend}. Other keys go on.
      *
      * @param key the key
+     * @since 0.9.0
      */
     void suspend(K key);
 
@@ -153,6 +166,7 @@ public interface KeyedPool<K, T> extends AutoCloseable {
      * Ends {@link #suspend} of a key.
      *
      * @param key the key
+     * @since 0.9.0
      */
     void resume(K key);
 
@@ -161,6 +175,7 @@ public interface KeyedPool<K, T> extends AutoCloseable {
      *
      * @param key the key
      * @return the counts, consistent in themselves
+     * @since 0.9.0
      */
     PoolStats stats(K key);
 
@@ -169,6 +184,7 @@ public interface KeyedPool<K, T> extends AutoCloseable {
      * KeyedPoolBuilder#statsForBusiest} keys are listed.
      *
      * @return the counts
+     * @since 0.9.0
      */
     KeyedPoolStats stats();
 
@@ -176,6 +192,7 @@ public interface KeyedPool<K, T> extends AutoCloseable {
      * The keys that have a pool at the moment.
      *
      * @return a copy
+     * @since 0.9.0
      */
     Set<K> keys();
 
@@ -183,6 +200,7 @@ public interface KeyedPool<K, T> extends AutoCloseable {
      * The limits as they are now.
      *
      * @return the limits
+     * @since 0.9.0
      */
     KeyedPoolLimits limits();
 
@@ -191,6 +209,7 @@ public interface KeyedPool<K, T> extends AutoCloseable {
      * destroyed now, and leased ones as they come back.
      *
      * @param limits the new limits
+     * @since 0.9.0
      */
     void resize(KeyedPoolLimits limits);
 
@@ -200,10 +219,15 @@ public interface KeyedPool<K, T> extends AutoCloseable {
      * @param grace how long holders may keep their leases, from zero upwards
      * @return completes when the last object is gone
      * @throws IllegalArgumentException if the grace is negative
+     * @since 0.9.0
      */
     CompletableFuture<Void> shutdown(Duration grace);
 
-    /** Closes the pools of all keys, and waits until the last object is gone. See {@link Pool#close}. */
+    /**
+     * Closes the pools of all keys, and waits until the last object is gone. See {@link Pool#close}.
+     *
+     * @since 0.9.0
+     */
     @Override
     void close();
 
@@ -211,6 +235,7 @@ public interface KeyedPool<K, T> extends AutoCloseable {
      * Tells whether the pool was closed; its last objects may still be out.
      *
      * @return true from the first {@link #shutdown} or {@link #close} on
+     * @since 0.9.0
      */
     boolean isClosed();
 }

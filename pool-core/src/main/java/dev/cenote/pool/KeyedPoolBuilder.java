@@ -11,6 +11,7 @@ import java.util.function.BiConsumer;
  *
  * @param <K> the keys
  * @param <T> what is pooled
+ * @since 0.9.0
  */
 public final class KeyedPoolBuilder<K, T> {
 
@@ -34,6 +35,7 @@ public final class KeyedPoolBuilder<K, T> {
      *
      * @param name the setting
      * @return this
+     * @since 0.9.0
      */
     public KeyedPoolBuilder<K, T> name(String name) {
         this.name = Settings.notBlank("name", name);
@@ -47,6 +49,7 @@ public final class KeyedPoolBuilder<K, T> {
      *
      * @param total the setting
      * @return this
+     * @since 0.9.0
      */
     public KeyedPoolBuilder<K, T> maxTotal(int total) {
         maxTotal = total;
@@ -60,6 +63,7 @@ public final class KeyedPoolBuilder<K, T> {
      *
      * @param size the setting
      * @return this
+     * @since 0.9.0
      */
     public KeyedPoolBuilder<K, T> maxPerKey(int size) {
         maxPerKey = size;
@@ -74,6 +78,7 @@ public final class KeyedPoolBuilder<K, T> {
      *
      * @param idle the setting
      * @return this
+     * @since 0.9.0
      */
     public KeyedPoolBuilder<K, T> minIdlePerKey(int idle) {
         minIdlePerKey = idle;
@@ -87,6 +92,7 @@ public final class KeyedPoolBuilder<K, T> {
      *
      * @param time the setting
      * @return this
+     * @since 0.9.0
      */
     public KeyedPoolBuilder<K, T> keyIdleTimeout(Duration time) {
         keyIdleTimeout = Settings.zeroOrLonger("keyIdleTimeout", time);
@@ -100,6 +106,7 @@ public final class KeyedPoolBuilder<K, T> {
      *
      * @param keys the setting
      * @return this
+     * @since 0.9.0
      */
     public KeyedPoolBuilder<K, T> statsForBusiest(int keys) {
         statsForBusiest = (int) Settings.atLeast("statsForBusiest", 0, keys);
@@ -115,6 +122,7 @@ public final class KeyedPoolBuilder<K, T> {
      *
      * @param settings sets what differs from the defaults
      * @return this
+     * @since 0.9.0
      */
     public KeyedPoolBuilder<K, T> settings(BiConsumer<? super K, ? super PoolBuilder<T>> settings) {
         this.settings = Settings.given("settings", "a function of the key and a builder", settings);
@@ -126,6 +134,7 @@ public final class KeyedPoolBuilder<K, T> {
      *
      * @return a running pool, to be closed by the caller
      * @throws IllegalArgumentException if the limits do not fit together
+     * @since 0.9.0
      */
     public KeyedPool<K, T> build() {
         return new DefaultKeyedPool<>(

@@ -7,6 +7,7 @@ package dev.cenote.pool;
  * @param maxPerKey the most objects that may exist for one key; 1 to 1,000,000
  * @param minIdlePerKey how many idle objects are kept ready for each key that is in use, as far as the other limits allow; 0 to
  *     {@code maxPerKey}
+ * @since 0.9.0
  */
 public record KeyedPoolLimits(int maxTotal, int maxPerKey, int minIdlePerKey) {
 
@@ -16,6 +17,7 @@ public record KeyedPoolLimits(int maxTotal, int maxPerKey, int minIdlePerKey) {
      * @param maxTotal 1 to 1,000,000
      * @param maxPerKey 1 to 1,000,000
      * @param minIdlePerKey 0 to {@code maxPerKey}
+     * @since 0.9.0
      */
     public KeyedPoolLimits {
         within("maxTotal", 1, maxTotal);
@@ -38,6 +40,7 @@ public record KeyedPoolLimits(int maxTotal, int maxPerKey, int minIdlePerKey) {
      *
      * @param total the new maximum
      * @return new limits
+     * @since 0.9.0
      */
     public KeyedPoolLimits withMaxTotal(int total) {
         return new KeyedPoolLimits(total, maxPerKey, minIdlePerKey);
@@ -48,6 +51,7 @@ public record KeyedPoolLimits(int maxTotal, int maxPerKey, int minIdlePerKey) {
      *
      * @param size the new maximum
      * @return new limits
+     * @since 0.9.0
      */
     public KeyedPoolLimits withMaxPerKey(int size) {
         return new KeyedPoolLimits(maxTotal, size, minIdlePerKey);
@@ -58,6 +62,7 @@ public record KeyedPoolLimits(int maxTotal, int maxPerKey, int minIdlePerKey) {
      *
      * @param idle the new minimum
      * @return new limits
+     * @since 0.9.0
      */
     public KeyedPoolLimits withMinIdlePerKey(int idle) {
         return new KeyedPoolLimits(maxTotal, maxPerKey, idle);

@@ -18,6 +18,7 @@ import java.util.Map;
  *     KeyedPoolBuilder#statsForBusiest}; the texts are those of the keys
  * @param rest all other keys together
  * @serial exclude
+ * @since 0.9.0
  */
 public record KeyedPoolStats(
         String name,

@@ -14,6 +14,7 @@ package dev.cenote.pool;
  * is closed although nobody can reach the pool any more.
  *
  * @param <T> what is pooled
+ * @since 0.9.0
  */
 public interface Lease<T> extends AutoCloseable {
 
@@ -22,10 +23,15 @@ public interface Lease<T> extends AutoCloseable {
      *
      * @return the object
      * @throws IllegalStateException if this lease is dead
+     * @since 0.9.0
      */
     T get();
 
-    /** Releases the object. It goes to the oldest waiter if there is one, or else becomes idle. Never throws. */
+    /**
+     * Releases the object. It goes to the oldest waiter if there is one, or else becomes idle. Never throws.
+     *
+     * @since 0.9.0
+     */
     @Override
     void close();
 
@@ -33,12 +39,16 @@ public interface Lease<T> extends AutoCloseable {
      * Releases an object that may not be in order. Before anybody else gets it, it is validated on the pool's executor, however
      * short it was idle. It is destroyed if it is not valid, or if that takes longer than {@link PoolBuilder#validationTimeout}.
      * Without a validator this is the same as {@link #close}. Never throws.
+     *
+     * @since 0.9.0
      */
     void closeAndValidate();
 
     /**
      * Gives the object up as broken: the pool destroys it and may make another in its place. A close afterwards does nothing.
      * Never throws.
+     *
+     * @since 0.9.0
      */
     void invalidate();
 
@@ -48,6 +58,7 @@ public interface Lease<T> extends AutoCloseable {
      * valid within the last second, after such a fault.
      *
      * @param cause the fault, not null; told to {@link PoolListener#faultReported}
+     * @since 0.9.0
      */
     void invalidate(Throwable cause);
 
@@ -56,6 +67,7 @@ public interface Lease<T> extends AutoCloseable {
      *
      * @return the object
      * @throws IllegalStateException if this lease is dead
+     * @since 0.9.0
      */
     T detach();
 }

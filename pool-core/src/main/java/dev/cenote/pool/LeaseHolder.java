@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
  * @param heldFor for how long at least
  * @param heldForAtMost for how long at most
  * @serial exclude
+ * @since 0.9.0
  */
 public record LeaseHolder(long threadId, String threadName, Duration heldFor, Duration heldForAtMost)
         implements Serializable {
@@ -28,6 +29,7 @@ public record LeaseHolder(long threadId, String threadName, Duration heldFor, Du
      * The holder in words.
      *
      * @return the thread's name; or its id, and why there is no name; or that no thread holds it
+     * @since 0.9.0
      */
     public String who() {
         if (threadId == 0) {

@@ -1,5 +1,7 @@
 package dev.cenote.pool;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
  * completed, do; so do a factory, a validator and a listener that refer to the pool.
  *
  * @param <T> what is pooled
+ * @since 0.9.0
  */
 public interface Pool<T> extends AutoCloseable {
 
@@ -31,6 +34,7 @@ public interface Pool<T> extends AutoCloseable {
      * @param factory makes and destroys the objects
      * @param <T> what is pooled
      * @return a builder
+     * @since 0.9.0
      */
     static <T> PoolBuilder<T> builder(Factory<T> factory) {
         return new PoolBuilder<>(factory);
@@ -47,6 +51,7 @@ public interface Pool<T> extends AutoCloseable {
      * @throws PoolFullException if {@code maxWaiters} wait already
      * @throws PoolClosedException if the pool is closed, before or during the wait
      * @throws CreateFailedException if no object is there, and none can be made
+     * @since 0.9.0
      */
     Lease<T> acquire() throws InterruptedException;
 
@@ -63,6 +68,7 @@ public interface Pool<T> extends AutoCloseable {
      * @throws PoolFullException if {@code maxWaiters} wait already
      * @throws PoolClosedException if the pool is closed, before or during the wait
      * @throws CreateFailedException if no object is there, and none can be made
+     * @since 0.9.0
      */
     Lease<T> acquire(Duration timeout) throws InterruptedException;
 
@@ -79,6 +85,7 @@ public interface Pool<T> extends AutoCloseable {
      * @throws PoolFullException if {@code maxWaiters} wait already
      * @throws PoolClosedException if the pool is closed, before or during the wait
      * @throws CreateFailedException if no object is there, and none can be made
+     * @since 0.9.0
      */
     Lease<T> acquireUninterruptibly(Duration timeout);
 
@@ -89,6 +96,7 @@ public interface Pool<T> extends AutoCloseable {
      *
      * @return a lease, to be closed by the caller, or nothing
      * @throws PoolClosedException if the pool is closed
+     * @since 0.9.0
      */
     Optional<Lease<T>> tryAcquire();
 
@@ -97,6 +105,7 @@ public interface Pool<T> extends AutoCloseable {
      * #acquireAsync(Duration)}.
      *
      * @return a future lease, to be closed by the code that gets it
+     * @since 0.9.0
      */
     CompletableFuture<Lease<T>> acquireAsync();
 
@@ -120,6 +129,7 @@ public interface Pool<T> extends AutoCloseable {
      * @param timeout the longest wait, from zero upwards; kept to the millisecond
      * @return a future lease, to be closed by the code that gets it
      * @throws IllegalArgumentException if the time-out is negative
+     * @since 0.9.0
      */
     CompletableFuture<Lease<T>> acquireAsync(Duration timeout);
 
@@ -133,6 +143,7 @@ public interface Pool<T> extends AutoCloseable {
      * @return what the function returned
      * @throws X if the function throws it; the object is released all the same
      * @throws InterruptedException if interrupted while waiting
+     * @since 0.9.0
      */
     <R, X extends Exception> R withObject(PoolFunction<? super T, ? extends R, X> function)
             throws X, InterruptedException;
@@ -149,6 +160,7 @@ public interface Pool<T> extends AutoCloseable {
      * @throws X if the function throws it; the object is released all the same
      * @throws InterruptedException if interrupted while waiting
      * @throws IllegalArgumentException if the time-out is negative
+     * @since 0.9.0
      */
     <R, X extends Exception> R withObject(Duration timeout, PoolFunction<? super T, ? extends R, X> function)
             throws X, InterruptedException;
@@ -160,6 +172,7 @@ public interface Pool<T> extends AutoCloseable {
      * @param function what to do with it
      * @param <R> the result
      * @return what the function will have returned
+     * @since 0.9.0
      */
     <R> CompletableFuture<R> withObjectAsync(PoolFunction<? super T, ? extends R, ?> function);
 
@@ -181,6 +194,7 @@ public interface Pool<T> extends AutoCloseable {
      * @param <R> the result
      * @return what the function will have returned; fails, too, with the exceptions of {@link #acquire(Duration)}
      * @throws IllegalArgumentException if the time-out is negative
+     * @since 0.9.0
      */
     <R> CompletableFuture<R> withObjectAsync(Duration timeout, PoolFunction<? super T, ? extends R, ?> function);
 
@@ -197,6 +211,7 @@ public interface Pool<T> extends AutoCloseable {
      *     at once), when a create fails after that, or if the factory says that trying again is of no use. Fails with a {@link
      *     PoolClosedException} if the pool is closed before
      * @throws IllegalArgumentException if {@code objects} is out of range
+     * @since 0.9.0
      */
     CompletableFuture<Void> warmUp(int objects);
 
@@ -206,6 +221,7 @@ public interface Pool<T> extends AutoCloseable {
      *
      * @return completes when no object exists any more; fails with a {@link java.util.concurrent.CancellationException} if the
      *     pool is resumed before
+     * @since 0.9.0
      */
     CompletableFuture<Void> drain();
 
@@ -215,10 +231,15 @@ public interface Pool<T> extends AutoCloseable {
      * that waits already.
      *
      * @param limits the new limits
+     * @since 0.9.0
      */
     void resize(PoolLimits limits);
 
-    /** Retires every object: idle ones now, leased ones as they come back, and those in the making when they are made. */
+    /**
+     * Retires every object: idle ones now, leased ones as they come back, and those in the making when they are made.
+     *
+     * @since 0.9.0
+     */
     void invalidateAll();
 
     /**
@@ -228,6 +249,7 @@ public interface Pool<T> extends AutoCloseable {
      *
      * @param over how long it may take; zero or longer
      * @throws IllegalArgumentException if {@code over} is negative
+     * @since 0.9.0
      */
     void invalidateAll(Duration over);
 
@@ -238,19 +260,29 @@ public interface Pool<T> extends AutoCloseable {
      * be leased again, call {@link #invalidateAll} after this.
      *
      * @param factory the new factory
+     * @since 0.9.0
      */
     void replaceFactory(Factory<T> factory);
 
-    /** Makes every caller wait until {@link #resume}. Leases that are out are not touched. Idempotent. */
+    /**
+     * Makes every caller wait until {@link #resume}. Leases that are out are not touched. Idempotent.
+     *
+     * @since 0.9.0
+     */
     void suspend();
 
-    /** Ends {@link #suspend} and serves the callers that wait. Idempotent. */
+    /**
+     * Ends {@link #suspend} and serves the callers that wait. Idempotent.
+     *
+     * @since 0.9.0
+     */
     void resume();
 
     /**
      * Takes a picture of the pool and its history, in time proportional to the number of objects.
      *
      * @return the counts, consistent in themselves
+     * @since 0.9.0
      */
     PoolStats stats();
 
@@ -259,6 +291,7 @@ public interface Pool<T> extends AutoCloseable {
      * in proportion to the number of objects, and, if any is leased, to the number of the JVM's threads.
      *
      * @return a copy, in the order of the slots; a row may be older than the next by the time that it takes to write them
+     * @since 0.9.0
      */
     List<PoolSlot> slots();
 
@@ -269,13 +302,44 @@ public interface Pool<T> extends AutoCloseable {
      * @param most how many at most, the oldest first; 0 upwards
      * @return a copy
      * @throws IllegalArgumentException if {@code most} is negative
+     * @since 0.9.0
      */
     List<PoolWaiter> waiters(int most);
+
+    /**
+     * Tells how many objects would do, from what callers did in the last one to two minutes ({@link PoolAdvice}). The pool does
+     * nothing about it. Once a day at most, the advice for 5 ms is a line in the log.
+     *
+     * @param target how long 99 of 100 callers should wait at most; zero or longer
+     * @return the advice; empty unless the pool measures how long leases are held ({@link PoolBuilder#useTimes}), and has done so for a minute
+     * @throws IllegalArgumentException if the target is negative
+     */
+    Optional<PoolAdvice> advice(Duration target);
+
+    /**
+     * Records what callers do from now on: who comes when, how long each waits and holds its lease, how long objects take to make,
+     * and the settings. {@code bin/whatif} replays the file with other settings, and so tells what size the pool should have.
+     *
+     * <p>A thread of the pool's own writes, ten times a second. A lease and its end take some 20 bytes of the file, and some hundred
+     * nanoseconds each; while the pool is recorded it forgets which thread used which object. The file has times and counts,
+     * the pool's name and its limits, and nothing of the objects.
+     *
+     * @param file where to; it must not exist yet
+     * @param oneIn 1 to record all; in a pool that is very busy, 10 to record ten seconds of each hundred. Whole parts of the time
+     *     are left out, and not single callers, so bursts stay bursts
+     * @return the recording, to be closed by the caller
+     * @throws java.nio.file.FileAlreadyExistsException if the file exists
+     * @throws IOException if the file can't be created. If it can't be written later, that is logged, and the recording ends
+     * @throws IllegalArgumentException if {@code oneIn} is less than 1
+     * @throws IllegalStateException if the pool is being recorded already, or is closed
+     */
+    PoolRecording recordTo(Path file, int oneIn) throws IOException;
 
     /**
      * The settings, with the limits as they are now.
      *
      * @return the settings
+     * @since 0.9.0
      */
     PoolConfig<T> config();
 
@@ -288,6 +352,7 @@ public interface Pool<T> extends AutoCloseable {
      * @param grace how long holders may keep their leases, from zero upwards
      * @return completes when the last object is gone; cancelling it changes nothing
      * @throws IllegalArgumentException if the grace is negative
+     * @since 0.9.0
      */
     CompletableFuture<Void> shutdown(Duration grace);
 
@@ -299,6 +364,8 @@ public interface Pool<T> extends AutoCloseable {
      * <p>A thread that closes the pool while it holds a lease, for example in the function of {@link #withObject}, waits for
      * itself. It waits until the grace is over; then the lease is revoked and its object destroyed. The log says so. Call
      * {@link #shutdown} there, which does not wait.
+     *
+     * @since 0.9.0
      */
     @Override
     void close();
@@ -307,6 +374,7 @@ public interface Pool<T> extends AutoCloseable {
      * Tells whether the pool was closed; its last objects may still be out.
      *
      * @return true from the first {@link #shutdown} or {@link #close} on
+     * @since 0.9.0
      */
     boolean isClosed();
 }

@@ -11,6 +11,7 @@ import java.util.concurrent.Executor;
  * than 146 years is for ever. Not thread-safe; one builder can build several pools.
  *
  * @param <T> what is pooled
+ * @since 0.9.0
  */
 public final class PoolBuilder<T> {
 
@@ -27,6 +28,7 @@ public final class PoolBuilder<T> {
      *
      * @param name the setting
      * @return this
+     * @since 0.9.0
      */
     public PoolBuilder<T> name(String name) {
         config.name = Settings.notBlank("name", name);
@@ -41,6 +43,7 @@ public final class PoolBuilder<T> {
      *
      * @param size the setting
      * @return this
+     * @since 0.9.0
      */
     public PoolBuilder<T> maxSize(int size) {
         config.maxSize = size;
@@ -57,6 +60,7 @@ public final class PoolBuilder<T> {
      *
      * @param idle the setting
      * @return this
+     * @since 0.9.0
      */
     public PoolBuilder<T> minIdle(int idle) {
         config.minIdle = idle;
@@ -73,6 +77,7 @@ public final class PoolBuilder<T> {
      *
      * @param waiters the setting
      * @return this
+     * @since 0.9.0
      */
     public PoolBuilder<T> maxWaiters(int waiters) {
         config.maxWaiters = waiters;
@@ -86,6 +91,7 @@ public final class PoolBuilder<T> {
      *
      * @param time the setting
      * @return this
+     * @since 0.9.0
      */
     public PoolBuilder<T> acquireTimeout(Duration time) {
         config.acquireTimeout = Settings.zeroOrLonger("acquireTimeout", time);
@@ -106,6 +112,7 @@ public final class PoolBuilder<T> {
      *
      * @param time the setting
      * @return this
+     * @since 0.9.0
      */
     public PoolBuilder<T> idleTimeout(Duration time) {
         config.idleTimeout = Settings.zeroOrLonger("idleTimeout", time);
@@ -120,6 +127,7 @@ public final class PoolBuilder<T> {
      *
      * @param policy the setting
      * @return this
+     * @since 0.9.0
      */
     public PoolBuilder<T> sizingPolicy(SizingPolicy policy) {
         config.sizingPolicy = Settings.given("sizingPolicy", "a sizing policy", policy);
@@ -134,6 +142,7 @@ public final class PoolBuilder<T> {
      *
      * @param time the setting
      * @return this
+     * @since 0.9.0
      */
     public PoolBuilder<T> maxLifetime(Duration time) {
         config.maxLifetime = Settings.zeroOrLonger("maxLifetime", time);
@@ -148,6 +157,7 @@ public final class PoolBuilder<T> {
      *
      * @param share the setting
      * @return this
+     * @since 0.9.0
      */
     public PoolBuilder<T> lifetimeJitter(double share) {
         config.lifetimeJitter = Settings.share("lifetimeJitter", 0.99, share);
@@ -161,6 +171,7 @@ public final class PoolBuilder<T> {
      *
      * @param uses the setting
      * @return this
+     * @since 0.9.0
      */
     public PoolBuilder<T> maxUses(long uses) {
         config.maxUses = Settings.atLeast("maxUses", 0, uses);
@@ -176,6 +187,7 @@ public final class PoolBuilder<T> {
      *
      * @param time the setting
      * @return this
+     * @since 0.9.0
      */
     public PoolBuilder<T> maxLeaseTime(Duration time) {
         config.maxLeaseTime = Settings.zeroOrLonger("maxLeaseTime", time);
@@ -190,6 +202,7 @@ public final class PoolBuilder<T> {
      *
      * @param time the setting
      * @return this
+     * @since 0.9.0
      */
     public PoolBuilder<T> leakThreshold(Duration time) {
         config.leakThreshold = Settings.zeroOrLonger("leakThreshold", time);
@@ -204,6 +217,7 @@ public final class PoolBuilder<T> {
      *
      * @param oneIn the setting
      * @return this
+     * @since 0.9.0
      */
     public PoolBuilder<T> leakTraces(int oneIn) {
         config.leakTraces = (int) Settings.atLeast("leakTraces", 0, oneIn);
@@ -221,6 +235,7 @@ public final class PoolBuilder<T> {
      *
      * @param yes the setting
      * @return this
+     * @since 0.9.0
      */
     public PoolBuilder<T> detectStalls(boolean yes) {
         config.detectStalls = yes;
@@ -236,6 +251,7 @@ public final class PoolBuilder<T> {
      *
      * @param oneIn the setting
      * @return this
+     * @since 0.9.0
      */
     public PoolBuilder<T> useTimes(int oneIn) {
         config.useTimes = (int) Settings.atLeast("useTimes", 0, oneIn);
@@ -251,6 +267,7 @@ public final class PoolBuilder<T> {
      *
      * @param validator the setting
      * @return this
+     * @since 0.9.0
      */
     public PoolBuilder<T> validator(Validator<? super T> validator) {
         config.validator = Settings.given("validator", "a validator", validator);
@@ -265,6 +282,7 @@ public final class PoolBuilder<T> {
      *
      * @param yes the setting
      * @return this
+     * @since 0.9.0
      */
     public PoolBuilder<T> validateOnCreate(boolean yes) {
         config.validateOnCreate = yes;
@@ -282,6 +300,7 @@ public final class PoolBuilder<T> {
      *
      * @param time the setting
      * @return this
+     * @since 0.9.0
      */
     public PoolBuilder<T> validateIfIdleFor(Duration time) {
         config.validateIfIdleFor = Settings.zeroOrLonger("validateIfIdleFor", time);
@@ -296,6 +315,7 @@ public final class PoolBuilder<T> {
      *
      * @param yes the setting
      * @return this
+     * @since 0.9.0
      */
     public PoolBuilder<T> validateOnRelease(boolean yes) {
         config.validateOnRelease = yes;
@@ -311,6 +331,7 @@ public final class PoolBuilder<T> {
      *
      * @param time the setting
      * @return this
+     * @since 0.9.0
      */
     public PoolBuilder<T> keepaliveTime(Duration time) {
         config.keepaliveTime = Settings.zeroOrLonger("keepaliveTime", time);
@@ -324,6 +345,7 @@ public final class PoolBuilder<T> {
      *
      * @param time the setting
      * @return this
+     * @since 0.9.0
      */
     public PoolBuilder<T> validationTimeout(Duration time) {
         config.validationTimeout = Settings.longerThanZero("validationTimeout", time);
@@ -338,6 +360,7 @@ public final class PoolBuilder<T> {
      *
      * @param time the setting
      * @return this
+     * @since 0.9.0
      */
     public PoolBuilder<T> createTimeout(Duration time) {
         config.createTimeout = Settings.longerThanZero("createTimeout", time);
@@ -351,6 +374,7 @@ public final class PoolBuilder<T> {
      *
      * @param time the setting
      * @return this
+     * @since 0.9.0
      */
     public PoolBuilder<T> destroyTimeout(Duration time) {
         config.destroyTimeout = Settings.longerThanZero("destroyTimeout", time);
@@ -364,6 +388,7 @@ public final class PoolBuilder<T> {
      *
      * @param time the setting
      * @return this
+     * @since 0.9.0
      */
     public PoolBuilder<T> shutdownGrace(Duration time) {
         config.shutdownGrace = Settings.zeroOrLonger("shutdownGrace", time);
@@ -379,6 +404,7 @@ public final class PoolBuilder<T> {
      *
      * @param creates the setting
      * @return this
+     * @since 0.9.0
      */
     public PoolBuilder<T> maxConcurrentCreates(int creates) {
         config.maxConcurrentCreates = (int) Settings.atLeast("maxConcurrentCreates", 1, creates);
@@ -393,6 +419,7 @@ public final class PoolBuilder<T> {
      *
      * @param destroys the setting
      * @return this
+     * @since 0.9.0
      */
     public PoolBuilder<T> maxConcurrentDestroys(int destroys) {
         config.maxConcurrentDestroys = (int) Settings.atLeast("maxConcurrentDestroys", 1, destroys);
@@ -414,6 +441,7 @@ public final class PoolBuilder<T> {
      *
      * @param time the setting
      * @return this
+     * @since 0.9.0
      */
     public PoolBuilder<T> failFastAfter(Duration time) {
         config.failFastAfter = Settings.zeroOrLonger("failFastAfter", time);
@@ -429,6 +457,7 @@ public final class PoolBuilder<T> {
      *
      * @param time the setting
      * @return this
+     * @since 0.9.0
      */
     public PoolBuilder<T> openTimeout(Duration time) {
         config.openTimeout = Settings.zeroOrLonger("openTimeout", time);
@@ -447,6 +476,7 @@ public final class PoolBuilder<T> {
      * @param first the longest wait after the first failure
      * @param longest the longest wait after any failure
      * @return this
+     * @since 0.9.0
      */
     public PoolBuilder<T> createBackoff(Duration first, Duration longest) {
         Settings.longerThanZero("createBackoff", first);
@@ -467,6 +497,7 @@ public final class PoolBuilder<T> {
      *
      * @param retirements the setting
      * @return this
+     * @since 0.9.0
      */
     public PoolBuilder<T> maxConcurrentRetirements(int retirements) {
         config.maxConcurrentRetirements = (int) Settings.atLeast("maxConcurrentRetirements", 1, retirements);
@@ -480,6 +511,7 @@ public final class PoolBuilder<T> {
      *
      * @param order the setting
      * @return this
+     * @since 0.9.0
      */
     public PoolBuilder<T> idleOrder(IdleOrder order) {
         config.idleOrder = Settings.given("idleOrder", "LIFO or FIFO", order);
@@ -494,6 +526,7 @@ public final class PoolBuilder<T> {
      *
      * @param fairness the setting
      * @return this
+     * @since 0.9.0
      */
     public PoolBuilder<T> fairness(Fairness fairness) {
         config.fairness = Settings.given("fairness", "a fairness", fairness);
@@ -509,6 +542,7 @@ public final class PoolBuilder<T> {
      *
      * @param executor the setting
      * @return this
+     * @since 0.9.0
      */
     public PoolBuilder<T> executor(Executor executor) {
         config.executor = Settings.given("executor", "an executor", executor);
@@ -522,6 +556,7 @@ public final class PoolBuilder<T> {
      *
      * @param listener the setting
      * @return this
+     * @since 0.9.0
      */
     public PoolBuilder<T> listener(PoolListener listener) {
         config.listener = Settings.given("listener", "a listener", listener);
@@ -539,6 +574,7 @@ public final class PoolBuilder<T> {
      *
      * @param yes the setting
      * @return this
+     * @since 0.9.0
      */
     public PoolBuilder<T> jmx(boolean yes) {
         config.jmx = yes;
@@ -552,6 +588,7 @@ public final class PoolBuilder<T> {
      *
      * @param ticker the setting
      * @return this
+     * @since 0.9.0
      */
     public PoolBuilder<T> ticker(Ticker ticker) {
         config.ticker = Settings.given("ticker", "a ticker", ticker);
@@ -567,6 +604,7 @@ public final class PoolBuilder<T> {
      *
      * @param budget the setting
      * @return this
+     * @since 0.9.0
      */
     public PoolBuilder<T> budget(Budget budget) {
         config.budget = Settings.given("budget", "a budget", budget);
@@ -583,6 +621,7 @@ public final class PoolBuilder<T> {
      *
      * @param places the setting
      * @return this
+     * @since 0.9.0
      */
     public PoolBuilder<T> reserved(int places) {
         config.reserved = (int) Settings.atLeast("reserved", 0, places);
@@ -597,6 +636,7 @@ public final class PoolBuilder<T> {
      *
      * @param weight the setting
      * @return this
+     * @since 0.9.0
      */
     public PoolBuilder<T> weight(int weight) {
         if (weight < 1 || weight > 1_000) {
@@ -612,6 +652,7 @@ public final class PoolBuilder<T> {
      *
      * @return a running pool, to be closed by the caller
      * @throws IllegalArgumentException if the limits do not fit together
+     * @since 0.9.0
      */
     public Pool<T> build() {
         return DefaultPool.open(config());
@@ -622,8 +663,14 @@ public final class PoolBuilder<T> {
      *
      * @return a copy
      * @throws IllegalArgumentException if the limits do not fit together
+     * @since 0.9.0
      */
     public PoolConfig<T> config() {
-        return config.withLimits(config.limits());
+        PoolLimits limits = config.limits();
+        if (config.reserved > limits.maxSize()) {
+            throw new IllegalArgumentException(
+                    "reserved must be 0 to maxSize (" + limits.maxSize() + "), but was " + config.reserved);
+        }
+        return config.withLimits(limits);
     }
 }

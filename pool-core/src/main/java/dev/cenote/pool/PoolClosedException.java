@@ -6,6 +6,7 @@ import java.io.Serial;
  * The pool was closed, before the acquire or while the acquire waited.
  *
  * @serial exclude
+ * @since 0.9.0
  */
 public final class PoolClosedException extends PoolException {
 
@@ -16,6 +17,7 @@ public final class PoolClosedException extends PoolException {
      * Made by the pool.
      *
      * @param stats the counts
+     * @since 0.9.0
      */
     public PoolClosedException(PoolStats stats) {
         super(stats, null);

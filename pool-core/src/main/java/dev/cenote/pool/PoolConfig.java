@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Immutable: where the limits of a pool change ({@link Pool#resize}), {@link Pool#config} returns another instance.
  *
  * @param <T> what is pooled
+ * @since 0.9.0
  */
 public final class PoolConfig<T> {
 
@@ -128,6 +129,7 @@ public final class PoolConfig<T> {
      *
      * @param limits the limits
      * @return a copy
+     * @since 0.9.0
      */
     public PoolConfig<T> withLimits(PoolLimits limits) {
         return new PoolConfig<>(this, limits);
@@ -137,6 +139,7 @@ public final class PoolConfig<T> {
      * The limits.
      *
      * @return maxSize, minIdle and maxWaiters
+     * @since 0.9.0
      */
     public PoolLimits limits() {
         return new PoolLimits(maxSize, minIdle, maxWaiters);
@@ -146,15 +149,47 @@ public final class PoolConfig<T> {
      * See {@link PoolBuilder#name}.
      *
      * @return the setting
+     * @since 0.9.0
      */
     public String name() {
         return name;
     }
 
     /**
+     * See {@link PoolBuilder#maxSize}.
+     *
+     * @return the setting
+     * @since 0.9.0
+     */
+    public int maxSize() {
+        return maxSize;
+    }
+
+    /**
+     * See {@link PoolBuilder#minIdle}.
+     *
+     * @return the setting
+     * @since 0.9.0
+     */
+    public int minIdle() {
+        return minIdle;
+    }
+
+    /**
+     * See {@link PoolBuilder#maxWaiters}.
+     *
+     * @return the setting
+     * @since 0.9.0
+     */
+    public int maxWaiters() {
+        return maxWaiters;
+    }
+
+    /**
      * See {@link PoolBuilder#acquireTimeout}.
      *
      * @return the setting
+     * @since 0.9.0
      */
     public Duration acquireTimeout() {
         return acquireTimeout;
@@ -164,6 +199,7 @@ public final class PoolConfig<T> {
      * See {@link PoolBuilder#idleTimeout}.
      *
      * @return the setting
+     * @since 0.9.0
      */
     public Duration idleTimeout() {
         return idleTimeout;
@@ -173,6 +209,7 @@ public final class PoolConfig<T> {
      * See {@link PoolBuilder#maxLifetime}.
      *
      * @return the setting
+     * @since 0.9.0
      */
     public Duration maxLifetime() {
         return maxLifetime;
@@ -182,6 +219,7 @@ public final class PoolConfig<T> {
      * See {@link PoolBuilder#lifetimeJitter}.
      *
      * @return the setting
+     * @since 0.9.0
      */
     public double lifetimeJitter() {
         return lifetimeJitter;
@@ -191,6 +229,7 @@ public final class PoolConfig<T> {
      * See {@link PoolBuilder#maxUses}.
      *
      * @return the setting
+     * @since 0.9.0
      */
     public long maxUses() {
         return maxUses;
@@ -200,6 +239,7 @@ public final class PoolConfig<T> {
      * See {@link PoolBuilder#maxLeaseTime}.
      *
      * @return the setting
+     * @since 0.9.0
      */
     public Duration maxLeaseTime() {
         return maxLeaseTime;
@@ -209,6 +249,7 @@ public final class PoolConfig<T> {
      * See {@link PoolBuilder#validator}.
      *
      * @return the setting, null if none was given
+     * @since 0.9.0
      */
     public @Nullable Validator<? super T> validator() {
         return validator;
@@ -218,6 +259,7 @@ public final class PoolConfig<T> {
      * See {@link PoolBuilder#validateOnCreate}.
      *
      * @return the setting
+     * @since 0.9.0
      */
     public boolean validateOnCreate() {
         return validateOnCreate;
@@ -227,6 +269,7 @@ public final class PoolConfig<T> {
      * See {@link PoolBuilder#validateIfIdleFor}.
      *
      * @return the setting
+     * @since 0.9.0
      */
     public Duration validateIfIdleFor() {
         return validateIfIdleFor;
@@ -236,6 +279,7 @@ public final class PoolConfig<T> {
      * See {@link PoolBuilder#validateOnRelease}.
      *
      * @return the setting
+     * @since 0.9.0
      */
     public boolean validateOnRelease() {
         return validateOnRelease;
@@ -245,6 +289,7 @@ public final class PoolConfig<T> {
      * See {@link PoolBuilder#keepaliveTime}.
      *
      * @return the setting
+     * @since 0.9.0
      */
     public Duration keepaliveTime() {
         return keepaliveTime;
@@ -254,6 +299,7 @@ public final class PoolConfig<T> {
      * See {@link PoolBuilder#leakTraces}.
      *
      * @return the setting
+     * @since 0.9.0
      */
     public int leakTraces() {
         return leakTraces;
@@ -263,6 +309,7 @@ public final class PoolConfig<T> {
      * See {@link PoolBuilder#leakThreshold}.
      *
      * @return the setting
+     * @since 0.9.0
      */
     public Duration leakThreshold() {
         return leakThreshold;
@@ -272,6 +319,7 @@ public final class PoolConfig<T> {
      * See {@link PoolBuilder#detectStalls}.
      *
      * @return the setting
+     * @since 0.9.0
      */
     public boolean detectStalls() {
         return detectStalls;
@@ -281,6 +329,7 @@ public final class PoolConfig<T> {
      * See {@link PoolBuilder#sizingPolicy}.
      *
      * @return the setting, null if none was given
+     * @since 0.9.0
      */
     public @Nullable SizingPolicy sizingPolicy() {
         return sizingPolicy;
@@ -290,6 +339,7 @@ public final class PoolConfig<T> {
      * See {@link PoolBuilder#validationTimeout}.
      *
      * @return the setting
+     * @since 0.9.0
      */
     public Duration validationTimeout() {
         return validationTimeout;
@@ -299,6 +349,7 @@ public final class PoolConfig<T> {
      * See {@link PoolBuilder#createTimeout}.
      *
      * @return the setting
+     * @since 0.9.0
      */
     public Duration createTimeout() {
         return createTimeout;
@@ -308,6 +359,7 @@ public final class PoolConfig<T> {
      * See {@link PoolBuilder#destroyTimeout}.
      *
      * @return the setting
+     * @since 0.9.0
      */
     public Duration destroyTimeout() {
         return destroyTimeout;
@@ -317,6 +369,7 @@ public final class PoolConfig<T> {
      * See {@link PoolBuilder#shutdownGrace}.
      *
      * @return the setting
+     * @since 0.9.0
      */
     public Duration shutdownGrace() {
         return shutdownGrace;
@@ -326,6 +379,7 @@ public final class PoolConfig<T> {
      * See {@link PoolBuilder#maxConcurrentCreates}.
      *
      * @return the setting
+     * @since 0.9.0
      */
     public int maxConcurrentCreates() {
         return maxConcurrentCreates;
@@ -335,6 +389,7 @@ public final class PoolConfig<T> {
      * See {@link PoolBuilder#maxConcurrentDestroys}.
      *
      * @return the setting
+     * @since 0.9.0
      */
     public int maxConcurrentDestroys() {
         return maxConcurrentDestroys;
@@ -344,6 +399,7 @@ public final class PoolConfig<T> {
      * See {@link PoolBuilder#failFastAfter}.
      *
      * @return the setting
+     * @since 0.9.0
      */
     public Duration failFastAfter() {
         return failFastAfter;
@@ -353,6 +409,7 @@ public final class PoolConfig<T> {
      * See {@link PoolBuilder#openTimeout}.
      *
      * @return the setting
+     * @since 0.9.0
      */
     public Duration openTimeout() {
         return openTimeout;
@@ -362,6 +419,7 @@ public final class PoolConfig<T> {
      * See {@link PoolBuilder#createBackoff}.
      *
      * @return the longest wait after the first failure
+     * @since 0.9.0
      */
     public Duration firstBackoff() {
         return firstBackoff;
@@ -371,6 +429,7 @@ public final class PoolConfig<T> {
      * See {@link PoolBuilder#createBackoff}.
      *
      * @return the longest wait after any failure
+     * @since 0.9.0
      */
     public Duration longestBackoff() {
         return longestBackoff;
@@ -380,6 +439,7 @@ public final class PoolConfig<T> {
      * See {@link PoolBuilder#maxConcurrentRetirements}.
      *
      * @return the setting
+     * @since 0.9.0
      */
     public int maxConcurrentRetirements() {
         return maxConcurrentRetirements;
@@ -389,6 +449,7 @@ public final class PoolConfig<T> {
      * See {@link PoolBuilder#idleOrder}.
      *
      * @return the setting
+     * @since 0.9.0
      */
     public IdleOrder idleOrder() {
         return idleOrder;
@@ -398,6 +459,7 @@ public final class PoolConfig<T> {
      * See {@link PoolBuilder#fairness}.
      *
      * @return the setting
+     * @since 0.9.0
      */
     public Fairness fairness() {
         return fairness;
@@ -407,6 +469,7 @@ public final class PoolConfig<T> {
      * See {@link PoolBuilder#executor}.
      *
      * @return the setting, null if none was given
+     * @since 0.9.0
      */
     public @Nullable Executor executor() {
         return executor;
@@ -416,6 +479,7 @@ public final class PoolConfig<T> {
      * See {@link PoolBuilder#budget}.
      *
      * @return the setting, or null if there is none
+     * @since 0.9.0
      */
     @Nullable
     public Budget budget() {
@@ -426,6 +490,7 @@ public final class PoolConfig<T> {
      * See {@link PoolBuilder#reserved}.
      *
      * @return the setting
+     * @since 0.9.0
      */
     public int reserved() {
         return reserved;
@@ -435,6 +500,7 @@ public final class PoolConfig<T> {
      * See {@link PoolBuilder#weight}.
      *
      * @return the setting
+     * @since 0.9.0
      */
     public int weight() {
         return weight;
@@ -444,6 +510,7 @@ public final class PoolConfig<T> {
      * See {@link PoolBuilder#listener}.
      *
      * @return the setting
+     * @since 0.9.0
      */
     public PoolListener listener() {
         return listener;
@@ -453,6 +520,7 @@ public final class PoolConfig<T> {
      * See {@link PoolBuilder#jmx}.
      *
      * @return the setting
+     * @since 0.9.0
      */
     public boolean jmx() {
         return jmx;
@@ -462,6 +530,7 @@ public final class PoolConfig<T> {
      * See {@link PoolBuilder#ticker}.
      *
      * @return the setting
+     * @since 0.9.0
      */
     public Ticker ticker() {
         return ticker;
@@ -471,6 +540,7 @@ public final class PoolConfig<T> {
      * See {@link Pool#builder}.
      *
      * @return the setting
+     * @since 0.9.0
      */
     public Factory<T> factory() {
         return factory;
@@ -480,6 +550,7 @@ public final class PoolConfig<T> {
      * See {@link PoolBuilder#useTimes}.
      *
      * @return the setting
+     * @since 0.9.0
      */
     public int useTimes() {
         return useTimes;
@@ -490,6 +561,7 @@ public final class PoolConfig<T> {
      * among them.
      *
      * @return by the names of their methods here, in the order of {@link PoolBuilder}; a copy
+     * @since 0.9.0
      */
     public Map<String, String> settings() {
         return SettingsTable.of(this);
@@ -499,12 +571,17 @@ public final class PoolConfig<T> {
      * Those of {@link #settings} that are not the defaults, without the name and the factory, which every pool has.
      *
      * @return by the names of their methods here; a copy
+     * @since 0.9.0
      */
     public Map<String, String> changedSettings() {
         return SettingsTable.changed(this);
     }
 
-    /** The settings as a table, a line each; those that are not the defaults are marked. */
+    /**
+     * The settings as a table, a line each; those that are not the defaults are marked.
+     *
+     * @since 0.9.0
+     */
     @Override
     public String toString() {
         return SettingsTable.table(this);

@@ -1,14 +1,17 @@
 package dev.cenote.pool;
 
+import dev.cenote.pool.internal.run.Help;
 import java.io.Serial;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Why an acquire got no object, with the pool's counts at that moment.
  *
  * @serial exclude
+ * @since 0.9.0
  */
 public abstract sealed class PoolException extends RuntimeException
         permits CreateFailedException,
@@ -49,16 +52,30 @@ public abstract sealed class PoolException extends RuntimeException
     /** What happened, in a few words. */
     abstract String what();
 
-    /** Made when it is asked for: many callers may fail at one moment, and few of them look at the message. */
+    /** The section of the help page: {@code pool-full} for a PoolFullException. */
+    private String topic() {
+        return getClass()
+                .getSimpleName()
+                .replaceFirst("Exception$", "")
+                .replaceAll("(?<=.)(?=[A-Z])", "-")
+                .toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * Made when it is asked for: many callers may fail at one moment, and few of them look at the message.
+     *
+     * @since 0.9.0
+     */
     @Override
     public String getMessage() {
-        return "pool '" + stats.name() + "': " + what() + " (" + SUMMARIES.of(stats) + ")";
+        return "pool '" + stats.name() + "': " + what() + " (" + SUMMARIES.of(stats) + ")" + Help.on(topic());
     }
 
     /**
      * The pool when it happened.
      *
      * @return the counts
+     * @since 0.9.0
      */
     public PoolStats stats() {
         return stats;

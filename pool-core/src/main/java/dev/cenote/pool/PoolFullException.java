@@ -6,6 +6,7 @@ import java.io.Serial;
  * Every object is leased, and as many callers wait already as {@code maxWaiters} allows.
  *
  * @serial exclude
+ * @since 0.9.0
  */
 public final class PoolFullException extends PoolException {
 
@@ -19,6 +20,7 @@ public final class PoolFullException extends PoolException {
      *
      * @param stats the counts
      * @param maxWaiters the bound that was met
+     * @since 0.9.0
      */
     public PoolFullException(PoolStats stats, int maxWaiters) {
         super(stats, null);

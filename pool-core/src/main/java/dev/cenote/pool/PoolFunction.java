@@ -6,6 +6,7 @@ package dev.cenote.pool;
  * @param <T> what is pooled
  * @param <R> the result
  * @param <X> what it may throw; {@code RuntimeException} if nothing checked
+ * @since 0.9.0
  */
 @FunctionalInterface
 public interface PoolFunction<T, R, X extends Exception> {
@@ -16,6 +17,7 @@ public interface PoolFunction<T, R, X extends Exception> {
      * @param object the leased object
      * @return the result
      * @throws X if it fails; the object is released all the same
+     * @since 0.9.0
      */
     R apply(T object) throws X;
 }

@@ -9,10 +9,15 @@ import java.util.Objects;
  *
  * @param status the verdict
  * @param reasons why it is not {@link Status#HEALTHY}, in words; unmodifiable
+ * @since 0.9.0
  */
 public record PoolHealth(Status status, List<String> reasons) {
 
-    /** The verdict. */
+    /**
+     * The verdict.
+     *
+     * @since 0.9.0
+     */
     public enum Status {
         /** Nothing is wrong. */
         HEALTHY,
@@ -36,6 +41,7 @@ public record PoolHealth(Status status, List<String> reasons) {
      * @param leaks the most leases that may be reported as leaked; 0 upwards
      * @param failedCallers the largest share of callers whose time may be up, that may be refused, or that may fail because no
      *     object can be made; 0 to 1
+     * @since 0.9.0
      */
     public record Thresholds(
             double utilisation,
@@ -59,6 +65,7 @@ public record PoolHealth(Status status, List<String> reasons) {
          * @param failedValidations 0 to 1
          * @param leaks 0 upwards
          * @param failedCallers 0 to 1
+         * @since 0.9.0
          */
         public Thresholds {
             Settings.share("utilisation", 1, utilisation);
@@ -75,6 +82,7 @@ public record PoolHealth(Status status, List<String> reasons) {
      *
      * @param status the verdict
      * @param reasons why
+     * @since 0.9.0
      */
     public PoolHealth {
         reasons = List.copyOf(reasons);
@@ -86,6 +94,7 @@ public record PoolHealth(Status status, List<String> reasons) {
      * @param now the statistics
      * @param thresholds the bounds of what is healthy
      * @return the verdict
+     * @since 0.9.0
      */
     public static PoolHealth of(PoolStats now, Thresholds thresholds) {
         return new Judgement(null, now, thresholds).health();
@@ -98,6 +107,7 @@ public record PoolHealth(Status status, List<String> reasons) {
      * @param now the statistics now
      * @param thresholds the bounds of what is healthy
      * @return the verdict
+     * @since 0.9.0
      */
     public static PoolHealth between(PoolStats before, PoolStats now, Thresholds thresholds) {
         return new Judgement(Objects.requireNonNull(before, "before"), now, thresholds).health();

@@ -7,6 +7,7 @@ package dev.cenote.pool;
  * @param minIdle how many idle objects are kept ready, as far as {@code maxSize} allows; 0 to {@code maxSize}
  * @param maxWaiters how many callers may wait for a release; 0 (nobody waits) upwards. Callers for which an object is
  *     being made or validated, or could be made, do not count
+ * @since 0.9.0
  */
 public record PoolLimits(int maxSize, int minIdle, int maxWaiters) {
 
@@ -19,6 +20,7 @@ public record PoolLimits(int maxSize, int minIdle, int maxWaiters) {
      * @param maxSize 1 to 1,000,000
      * @param minIdle 0 to {@code maxSize}
      * @param maxWaiters 0 upwards
+     * @since 0.9.0
      */
     public PoolLimits {
         if (maxSize < 1 || maxSize > LARGEST_SIZE) {
@@ -37,6 +39,7 @@ public record PoolLimits(int maxSize, int minIdle, int maxWaiters) {
      *
      * @param size the new maximum
      * @return new limits
+     * @since 0.9.0
      */
     public PoolLimits withMaxSize(int size) {
         return new PoolLimits(size, minIdle, maxWaiters);
@@ -47,6 +50,7 @@ public record PoolLimits(int maxSize, int minIdle, int maxWaiters) {
      *
      * @param idle the new minimum
      * @return new limits
+     * @since 0.9.0
      */
     public PoolLimits withMinIdle(int idle) {
         return new PoolLimits(maxSize, idle, maxWaiters);
@@ -57,6 +61,7 @@ public record PoolLimits(int maxSize, int minIdle, int maxWaiters) {
      *
      * @param waiters the new bound
      * @return new limits
+     * @since 0.9.0
      */
     public PoolLimits withMaxWaiters(int waiters) {
         return new PoolLimits(maxSize, minIdle, waiters);

@@ -13,6 +13,8 @@ import java.util.Map;
  *
  * <p>When the last object of a closed pool is gone, its MBean is unregistered. The MBean does not keep the pool: once nobody can
  * reach a pool that was never closed, its attributes and operations throw an {@link IllegalStateException}.
+ *
+ * @since 0.9.0
  */
 public interface PoolMXBean {
 
@@ -20,6 +22,7 @@ public interface PoolMXBean {
      * The pool's name.
      *
      * @return the name
+     * @since 0.9.0
      */
     String getName();
 
@@ -27,6 +30,7 @@ public interface PoolMXBean {
      * Whether the pool was closed; its last objects may still be out.
      *
      * @return true from the first close on
+     * @since 0.9.0
      */
     boolean isClosed();
 
@@ -34,6 +38,7 @@ public interface PoolMXBean {
      * Whether callers wait for a resume.
      *
      * @return true until the pool is resumed
+     * @since 0.9.0
      */
     boolean isSuspended();
 
@@ -41,6 +46,7 @@ public interface PoolMXBean {
      * The verdict of {@link PoolHealth} on the last 10 to 20 seconds, if it is asked for often enough, else on all since then.
      *
      * @return HEALTHY, DEGRADED or FAILED
+     * @since 0.9.0
      */
     String getHealth();
 
@@ -48,6 +54,7 @@ public interface PoolMXBean {
      * Why the pool is not healthy; see {@link #getHealth}.
      *
      * @return the reasons, none if it is healthy
+     * @since 0.9.0
      */
     List<String> getHealthReasons();
 
@@ -55,6 +62,7 @@ public interface PoolMXBean {
      * The most objects that may exist.
      *
      * @return the limit
+     * @since 0.9.0
      */
     int getMaxSize();
 
@@ -62,6 +70,7 @@ public interface PoolMXBean {
      * How many idle objects are kept ready.
      *
      * @return the limit
+     * @since 0.9.0
      */
     int getMinIdle();
 
@@ -69,6 +78,7 @@ public interface PoolMXBean {
      * How many callers may wait.
      *
      * @return the limit
+     * @since 0.9.0
      */
     int getMaxWaiters();
 
@@ -76,6 +86,7 @@ public interface PoolMXBean {
      * Objects that exist.
      *
      * @return how many
+     * @since 0.9.0
      */
     int getTotal();
 
@@ -83,6 +94,7 @@ public interface PoolMXBean {
      * Objects that lie ready.
      *
      * @return how many
+     * @since 0.9.0
      */
     int getIdle();
 
@@ -90,6 +102,7 @@ public interface PoolMXBean {
      * Objects in their holders' hands.
      *
      * @return how many
+     * @since 0.9.0
      */
     int getLeased();
 
@@ -97,6 +110,7 @@ public interface PoolMXBean {
      * Objects that are being validated or reset.
      *
      * @return how many
+     * @since 0.9.0
      */
     int getValidating();
 
@@ -104,6 +118,7 @@ public interface PoolMXBean {
      * Objects that are being destroyed.
      *
      * @return how many
+     * @since 0.9.0
      */
     int getRetiring();
 
@@ -111,6 +126,7 @@ public interface PoolMXBean {
      * Objects that are being made.
      *
      * @return how many
+     * @since 0.9.0
      */
     int getCreating();
 
@@ -118,6 +134,7 @@ public interface PoolMXBean {
      * Callers in the queue.
      *
      * @return how many
+     * @since 0.9.0
      */
     int getWaiters();
 
@@ -125,6 +142,7 @@ public interface PoolMXBean {
      * Objects made so far.
      *
      * @return how many
+     * @since 0.9.0
      */
     long getCreated();
 
@@ -132,6 +150,7 @@ public interface PoolMXBean {
      * Objects destroyed so far, by the name of the {@link DestroyReason}.
      *
      * @return how many of each
+     * @since 0.9.0
      */
     Map<String, Long> getDestroyedBy();
 
@@ -139,6 +158,7 @@ public interface PoolMXBean {
      * Objects that left the pool alive.
      *
      * @return how many
+     * @since 0.9.0
      */
     long getDetached();
 
@@ -146,6 +166,7 @@ public interface PoolMXBean {
      * Leases given out.
      *
      * @return how many
+     * @since 0.9.0
      */
     long getAcquired();
 
@@ -153,6 +174,7 @@ public interface PoolMXBean {
      * Leases that have ended.
      *
      * @return how many
+     * @since 0.9.0
      */
     long getReleased();
 
@@ -160,6 +182,7 @@ public interface PoolMXBean {
      * Leases for which the caller had to wait.
      *
      * @return how many
+     * @since 0.9.0
      */
     long getWaited();
 
@@ -167,6 +190,7 @@ public interface PoolMXBean {
      * The share of leases that were given out without waiting, creating or validating.
      *
      * @return 0 to 1
+     * @since 0.9.0
      */
     double getHitRate();
 
@@ -174,6 +198,7 @@ public interface PoolMXBean {
      * Callers whose time was up.
      *
      * @return how many
+     * @since 0.9.0
      */
     long getTimeouts();
 
@@ -181,6 +206,7 @@ public interface PoolMXBean {
      * Callers turned away because the queue was full.
      *
      * @return how many
+     * @since 0.9.0
      */
     long getRefused();
 
@@ -188,6 +214,7 @@ public interface PoolMXBean {
      * Callers that failed because no object could be made.
      *
      * @return how many
+     * @since 0.9.0
      */
     long getFailed();
 
@@ -195,6 +222,7 @@ public interface PoolMXBean {
      * Callers that left.
      *
      * @return how many
+     * @since 0.9.0
      */
     long getCancelled();
 
@@ -202,6 +230,7 @@ public interface PoolMXBean {
      * Creates that failed or took too long.
      *
      * @return how many
+     * @since 0.9.0
      */
     long getCreationFailures();
 
@@ -209,6 +238,7 @@ public interface PoolMXBean {
      * Validations and resets so far.
      *
      * @return how many
+     * @since 0.9.0
      */
     long getValidations();
 
@@ -216,6 +246,7 @@ public interface PoolMXBean {
      * Validations and resets that failed or took too long.
      *
      * @return how many
+     * @since 0.9.0
      */
     long getValidationFailures();
 
@@ -223,6 +254,7 @@ public interface PoolMXBean {
      * Leases that were reported as leaked.
      *
      * @return how many
+     * @since 0.9.0
      */
     long getLeaks();
 
@@ -230,6 +262,7 @@ public interface PoolMXBean {
      * Leases that were ended a second time.
      *
      * @return how many
+     * @since 0.9.0
      */
     long getStaleCloses();
 
@@ -237,6 +270,7 @@ public interface PoolMXBean {
      * Whether callers that nothing else can serve fail at once.
      *
      * @return whether no object can be made
+     * @since 0.9.0
      */
     boolean isFailingFast();
 
@@ -244,6 +278,7 @@ public interface PoolMXBean {
      * For how long the caller at the head of the queue has waited.
      *
      * @return milliseconds; 0 if nobody waits
+     * @since 0.9.0
      */
     double getOldestWait();
 
@@ -251,6 +286,7 @@ public interface PoolMXBean {
      * The mean wait of all callers since the pool was opened.
      *
      * @return milliseconds
+     * @since 0.9.0
      */
     double getWaitMean();
 
@@ -258,6 +294,7 @@ public interface PoolMXBean {
      * The longest wait since the pool was opened.
      *
      * @return milliseconds
+     * @since 0.9.0
      */
     double getWaitMax();
 
@@ -265,6 +302,7 @@ public interface PoolMXBean {
      * Half of the last minute's callers waited no longer.
      *
      * @return milliseconds
+     * @since 0.9.0
      */
     double getRecentWaitP50();
 
@@ -272,6 +310,7 @@ public interface PoolMXBean {
      * 99 % of the last minute's callers waited no longer.
      *
      * @return milliseconds
+     * @since 0.9.0
      */
     double getRecentWaitP99();
 
@@ -279,6 +318,7 @@ public interface PoolMXBean {
      * The longest wait of the last minute's callers.
      *
      * @return milliseconds
+     * @since 0.9.0
      */
     double getRecentWaitMax();
 
@@ -286,6 +326,7 @@ public interface PoolMXBean {
      * For how long leases were held on average, if the pool measures it.
      *
      * @return milliseconds
+     * @since 0.9.0
      */
     double getUseMean();
 
@@ -293,6 +334,7 @@ public interface PoolMXBean {
      * How long it took on average to make an object.
      *
      * @return milliseconds
+     * @since 0.9.0
      */
     double getCreateMean();
 
@@ -300,6 +342,7 @@ public interface PoolMXBean {
      * The settings as text. Of an object, such as the factory, only the class is told.
      *
      * @return by the names of their methods in {@link PoolBuilder}
+     * @since 0.9.0
      */
     Map<String, String> getSettings();
 
@@ -307,6 +350,7 @@ public interface PoolMXBean {
      * The slot table.
      *
      * @return a row for each object
+     * @since 0.9.0
      */
     List<SlotRow> getSlots();
 
@@ -316,42 +360,66 @@ public interface PoolMXBean {
      * @param maxSize the most objects that may exist
      * @param minIdle how many idle objects are kept ready
      * @param maxWaiters how many callers may wait
+     * @since 0.9.0
      */
     void resize(int maxSize, int minIdle, int maxWaiters);
 
-    /** Retires every object. See {@link Pool#invalidateAll()}. */
+    /**
+     * Retires every object. See {@link Pool#invalidateAll()}.
+     *
+     * @since 0.9.0
+     */
     void invalidateAll();
 
     /**
      * Retires every object, spread over a time. See {@link Pool#invalidateAll(java.time.Duration)}.
      *
      * @param overMillis how long it may take, in milliseconds
+     * @since 0.9.0
      */
     void invalidateAll(long overMillis);
 
-    /** Makes every caller wait. See {@link Pool#suspend}. */
+    /**
+     * Makes every caller wait. See {@link Pool#suspend}.
+     *
+     * @since 0.9.0
+     */
     void suspend();
 
-    /** Serves callers again. See {@link Pool#resume}. */
+    /**
+     * Serves callers again. See {@link Pool#resume}.
+     *
+     * @since 0.9.0
+     */
     void resume();
 
-    /** Begins to retire every object, while callers wait. See {@link Pool#drain}. */
+    /**
+     * Begins to retire every object, while callers wait. See {@link Pool#drain}.
+     *
+     * @since 0.9.0
+     */
     void drain();
 
     /**
      * Begins to make objects until the given number exists. If that fails, the log says so. See {@link Pool#warmUp}.
      *
      * @param objects how many, leased ones included
+     * @since 0.9.0
      */
     void warmUp(int objects);
 
-    /** A row of the slot table; see {@link PoolSlot}. */
+    /**
+     * A row of the slot table; see {@link PoolSlot}.
+     *
+     * @since 0.9.0
+     */
     interface SlotRow {
 
         /**
          * The slot's number.
          *
          * @return from 0
+         * @since 0.9.0
          */
         int getIndex();
 
@@ -359,6 +427,7 @@ public interface PoolMXBean {
          * What the slot's object is doing.
          *
          * @return the name of the state
+         * @since 0.9.0
          */
         String getState();
 
@@ -366,6 +435,7 @@ public interface PoolMXBean {
          * For how long the object has existed.
          *
          * @return milliseconds
+         * @since 0.9.0
          */
         long getAge();
 
@@ -373,6 +443,7 @@ public interface PoolMXBean {
          * How often the object was leased.
          *
          * @return how often
+         * @since 0.9.0
          */
         long getUses();
 
@@ -380,6 +451,7 @@ public interface PoolMXBean {
          * For how long at least the slot has been in this state.
          *
          * @return milliseconds
+         * @since 0.9.0
          */
         long getUnchangedFor();
 
@@ -387,6 +459,7 @@ public interface PoolMXBean {
          * Who holds the lease, in words.
          *
          * @return the holder; empty if the object is not leased
+         * @since 0.9.0
          */
         String getHolder();
 
@@ -394,6 +467,7 @@ public interface PoolMXBean {
          * The id of the thread that holds the lease.
          *
          * @return the id; 0 if no thread does
+         * @since 0.9.0
          */
         long getHolderThreadId();
     }

@@ -16,13 +16,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe. An opener runs on the thread that asks for the pool, and under no lock. A slow opener holds up only threads
  * that ask for the same name.
+ *
+ * @since 0.9.0
  */
 public final class PoolRegistry implements AutoCloseable {
 
     private final ConcurrentHashMap<String, Entry> entries = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    /** An empty registry. */
+    /**
+     * An empty registry.
+     *
+     * @since 0.9.0
+     */
     public PoolRegistry() {}
 
     /** A name's pool, or the place of the one that a thread is opening. */
@@ -63,6 +69,7 @@ public final class PoolRegistry implements AutoCloseable {
      * @throws IllegalArgumentException if the pool of that name holds another type
      * @throws IllegalStateException if the registry is closed, before or while the pool is opened; and, with the pool's
      *     name, if the opener fails (the cause is what it threw), returns null, or asks for the name that it is to open
+     * @since 0.9.0
      */
     public <T> Pool<T> getOrOpen(String name, Class<T> type, Supplier<? extends Pool<T>> opener) {
         Objects.requireNonNull(name, "name");
@@ -131,6 +138,7 @@ public final class PoolRegistry implements AutoCloseable {
      * @param <T> what is pooled
      * @return the pool, or nothing
      * @throws IllegalArgumentException if the pool of that name holds another type
+     * @since 0.9.0
      */
     public <T> Optional<Pool<T>> find(String name, Class<T> type) {
         Entry entry = entries.get(name);
@@ -149,6 +157,7 @@ public final class PoolRegistry implements AutoCloseable {
      * The names of the open pools, without those that are being opened.
      *
      * @return a sorted copy
+     * @since 0.9.0
      */
     public List<String> names() {
         entries.values().removeIf(Entry::isOver);
@@ -162,6 +171,8 @@ public final class PoolRegistry implements AutoCloseable {
     /**
      * Closes every pool, all at once, and waits for each as {@link Pool#close} does. Does not wait for openers: a pool that is
      * still being opened is closed by the thread that opened it. Idempotent.
+     *
+     * @since 0.9.0
      */
     @Override
     public void close() {

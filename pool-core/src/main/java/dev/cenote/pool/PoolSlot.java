@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param unchangedFor for how long at least the slot has been in this state; known to the second, since no lease reads a clock
  * @param holder who holds the lease; null if the object is not leased
  * @serial exclude
+ * @since 0.9.0
  */
 public record PoolSlot(
         int index,
@@ -27,7 +28,11 @@ public record PoolSlot(
     @Serial
     private static final long serialVersionUID = 1;
 
-    /** What a slot's object is doing. */
+    /**
+     * What a slot's object is doing.
+     *
+     * @since 0.9.0
+     */
     public enum State {
         /** It is being made. */
         CREATING,

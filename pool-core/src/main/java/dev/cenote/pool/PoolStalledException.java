@@ -7,6 +7,7 @@ import java.io.Serial;
  * PoolBuilder#detectStalls}). The message has the stacks of all holders.
  *
  * @serial exclude
+ * @since 0.9.0
  */
 public final class PoolStalledException extends PoolException {
 
@@ -20,6 +21,7 @@ public final class PoolStalledException extends PoolException {
      *
      * @param stats the counts
      * @param stacks where the threads wait
+     * @since 0.9.0
      */
     public PoolStalledException(PoolStats stats, String stacks) {
         super(stats, null);

@@ -10,6 +10,8 @@ import java.util.Map;
  * detached = total} and {@code acquired - released = leased}.
  *
  * <p>Immutable, and serializable. The pool makes instances; further accessors may be added.
+ *
+ * @since 0.9.0
  */
 public interface PoolStats extends Serializable {
 
@@ -17,6 +19,7 @@ public interface PoolStats extends Serializable {
      * The pool's name.
      *
      * @return {@link PoolBuilder#name}
+     * @since 0.9.0
      */
     String name();
 
@@ -26,6 +29,7 @@ public interface PoolStats extends Serializable {
      * The most objects that may exist.
      *
      * @return {@link PoolLimits#maxSize}
+     * @since 0.9.0
      */
     int maxSize();
 
@@ -33,6 +37,7 @@ public interface PoolStats extends Serializable {
      * How many idle objects are kept ready.
      *
      * @return {@link PoolLimits#minIdle}
+     * @since 0.9.0
      */
     int minIdle();
 
@@ -40,6 +45,7 @@ public interface PoolStats extends Serializable {
      * How many callers may wait for a release.
      *
      * @return {@link PoolLimits#maxWaiters}
+     * @since 0.9.0
      */
     int maxWaiters();
 
@@ -49,6 +55,7 @@ public interface PoolStats extends Serializable {
      * Objects that exist: idle, leased, validating and retiring ones.
      *
      * @return how many
+     * @since 0.9.0
      */
     int total();
 
@@ -56,6 +63,7 @@ public interface PoolStats extends Serializable {
      * Objects that lie ready.
      *
      * @return how many
+     * @since 0.9.0
      */
     int idle();
 
@@ -63,6 +71,7 @@ public interface PoolStats extends Serializable {
      * Objects in their holders' hands.
      *
      * @return how many
+     * @since 0.9.0
      */
     int leased();
 
@@ -70,6 +79,7 @@ public interface PoolStats extends Serializable {
      * Objects that are being validated or reset.
      *
      * @return how many
+     * @since 0.9.0
      */
     int validating();
 
@@ -77,6 +87,7 @@ public interface PoolStats extends Serializable {
      * Objects that are being destroyed.
      *
      * @return how many
+     * @since 0.9.0
      */
     int retiring();
 
@@ -84,6 +95,7 @@ public interface PoolStats extends Serializable {
      * Objects that are being made.
      *
      * @return how many
+     * @since 0.9.0
      */
     int creating();
 
@@ -91,6 +103,7 @@ public interface PoolStats extends Serializable {
      * Callers in the queue.
      *
      * @return how many
+     * @since 0.9.0
      */
     int waiters();
 
@@ -98,6 +111,7 @@ public interface PoolStats extends Serializable {
      * For how long the caller at the head of the queue has waited.
      *
      * @return zero if nobody waits
+     * @since 0.9.0
      */
     Duration oldestWait();
 
@@ -107,6 +121,7 @@ public interface PoolStats extends Serializable {
      * try.
      *
      * @return true in an outage that has lasted for so long
+     * @since 0.9.0
      */
     boolean isFailingFast();
 
@@ -114,6 +129,7 @@ public interface PoolStats extends Serializable {
      * Tells whether the pool is suspended ({@link Pool#suspend}, {@link Pool#drain}).
      *
      * @return true until it is resumed
+     * @since 0.9.0
      */
     boolean isSuspended();
 
@@ -121,6 +137,7 @@ public interface PoolStats extends Serializable {
      * Tells whether the pool is closed, or closing.
      *
      * @return true from the first {@link Pool#shutdown} or {@link Pool#close} on
+     * @since 0.9.0
      */
     boolean isClosed();
 
@@ -130,6 +147,7 @@ public interface PoolStats extends Serializable {
      * Objects made so far, late ones and those that a validator rejected at once included.
      *
      * @return how many
+     * @since 0.9.0
      */
     long created();
 
@@ -137,6 +155,7 @@ public interface PoolStats extends Serializable {
      * Objects destroyed so far, by reason.
      *
      * @return a reason that never occurred is missing; unmodifiable
+     * @since 0.9.0
      */
     Map<DestroyReason, Long> destroyedBy();
 
@@ -144,6 +163,7 @@ public interface PoolStats extends Serializable {
      * Objects destroyed so far.
      *
      * @return the sum over all reasons
+     * @since 0.9.0
      */
     default long destroyed() {
         return destroyedBy().values().stream().mapToLong(Long::longValue).sum();
@@ -154,6 +174,7 @@ public interface PoolStats extends Serializable {
      *
      * @param reason the reason
      * @return how many
+     * @since 0.9.0
      */
     default long destroyed(DestroyReason reason) {
         return destroyedBy().getOrDefault(reason, 0L);
@@ -163,6 +184,7 @@ public interface PoolStats extends Serializable {
      * Objects that left the pool alive.
      *
      * @return how many
+     * @since 0.9.0
      */
     long detached();
 
@@ -170,6 +192,7 @@ public interface PoolStats extends Serializable {
      * Creates that failed or took too long.
      *
      * @return how many
+     * @since 0.9.0
      */
     long creationFailures();
 
@@ -177,6 +200,7 @@ public interface PoolStats extends Serializable {
      * Validations of idle objects, resets and validations of released ones, so far.
      *
      * @return how many
+     * @since 0.9.0
      */
     long validations();
 
@@ -184,6 +208,7 @@ public interface PoolStats extends Serializable {
      * Validations and resets that failed or took too long.
      *
      * @return how many
+     * @since 0.9.0
      */
     long validationFailures();
 
@@ -193,6 +218,7 @@ public interface PoolStats extends Serializable {
      * Leases given out.
      *
      * @return how many
+     * @since 0.9.0
      */
     long acquired();
 
@@ -200,6 +226,7 @@ public interface PoolStats extends Serializable {
      * Leases that have ended in any way.
      *
      * @return how many
+     * @since 0.9.0
      */
     long released();
 
@@ -207,6 +234,7 @@ public interface PoolStats extends Serializable {
      * Leases given out to callers that had to wait, or for which an object was made or validated.
      *
      * @return how many of {@link #acquired}
+     * @since 0.9.0
      */
     long missed();
 
@@ -215,6 +243,7 @@ public interface PoolStats extends Serializable {
      * in place, is no wait.
      *
      * @return how many of {@link #missed}
+     * @since 0.9.0
      */
     long waited();
 
@@ -222,6 +251,7 @@ public interface PoolStats extends Serializable {
      * Callers that were in the queue and have left it in any way: with a lease, with an exception, or by themselves.
      *
      * @return how many
+     * @since 0.9.0
      */
     long queued();
 
@@ -229,6 +259,7 @@ public interface PoolStats extends Serializable {
      * Callers whose time was up.
      *
      * @return how many
+     * @since 0.9.0
      */
     long timeouts();
 
@@ -236,6 +267,7 @@ public interface PoolStats extends Serializable {
      * Callers turned away because the queue was full.
      *
      * @return how many
+     * @since 0.9.0
      */
     long refused();
 
@@ -243,6 +275,7 @@ public interface PoolStats extends Serializable {
      * Callers that failed because no object could be made ({@link CreateFailedException}).
      *
      * @return how many
+     * @since 0.9.0
      */
     long failed();
 
@@ -250,6 +283,7 @@ public interface PoolStats extends Serializable {
      * Callers that left: interrupted, or their future cancelled.
      *
      * @return how many
+     * @since 0.9.0
      */
     long cancelled();
 
@@ -257,6 +291,7 @@ public interface PoolStats extends Serializable {
      * Leases that were reported as leaked ({@link PoolBuilder#leakThreshold}).
      *
      * @return how many
+     * @since 0.9.0
      */
     long leaks();
 
@@ -265,6 +300,7 @@ public interface PoolStats extends Serializable {
      * The first close after an invalidate or a detach is not counted.
      *
      * @return how many
+     * @since 0.9.0
      */
     long staleCloses();
 
@@ -272,6 +308,7 @@ public interface PoolStats extends Serializable {
      * The share of leases that were given out without waiting, creating or validating.
      *
      * @return 0 to 1; 1 if there were no leases yet
+     * @since 0.9.0
      */
     default double hitRate() {
         return acquired() == 0 ? 1 : (double) (acquired() - Math.min(missed(), acquired())) / acquired();
@@ -284,6 +321,7 @@ public interface PoolStats extends Serializable {
      * count as zero. Callers that timed out, were cancelled or failed are included; those that were turned away at once are not.
      *
      * @return the times of all callers
+     * @since 0.9.0
      */
     PoolTimes waitTimes();
 
@@ -291,6 +329,7 @@ public interface PoolStats extends Serializable {
      * The same for the last 60 to 70 seconds.
      *
      * @return the times of all callers of that time
+     * @since 0.9.0
      */
     PoolTimes recentWaitTimes();
 
@@ -299,6 +338,7 @@ public interface PoolStats extends Serializable {
      * PoolBuilder#useTimes} says.
      *
      * @return none unless the setting is given
+     * @since 0.9.0
      */
     PoolTimes useTimes();
 
@@ -307,6 +347,7 @@ public interface PoolStats extends Serializable {
      * of {@link #created}.
      *
      * @return the times since the pool was opened
+     * @since 0.9.0
      */
     PoolTimes createTimes();
 
@@ -314,6 +355,7 @@ public interface PoolStats extends Serializable {
      * How long validations and resets took that have ended, whether the object was found good or not.
      *
      * @return the times since the pool was opened
+     * @since 0.9.0
      */
     PoolTimes validationTimes();
 
@@ -321,6 +363,7 @@ public interface PoolStats extends Serializable {
      * The counts that tell why a caller has to wait, in one line.
      *
      * @return text for a log
+     * @since 0.9.0
      */
     default String summary() {
         return "leased " + leased() + ", idle " + idle() + ", creating " + creating() + ", validating " + validating()

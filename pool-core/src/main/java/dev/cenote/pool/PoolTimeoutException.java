@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The time of an acquire was up. The cause is the last create failure, if the pool was trying to make an object.
  *
  * @serial exclude
+ * @since 0.9.0
  */
 public final class PoolTimeoutException extends PoolException {
 
@@ -36,6 +37,7 @@ public final class PoolTimeoutException extends PoolException {
      * @param phase what the acquire was waiting for
      * @param holders finds the holders that have held their leases longest, when they are asked for
      * @param cause the last create failure, if one matters
+     * @since 0.9.0
      */
     public PoolTimeoutException(
             PoolStats stats,
@@ -76,6 +78,7 @@ public final class PoolTimeoutException extends PoolException {
      * What the acquire was waiting for when its time was up.
      *
      * @return the phase
+     * @since 0.9.0
      */
     public AcquirePhase phase() {
         return phase;
@@ -86,6 +89,7 @@ public final class PoolTimeoutException extends PoolException {
      * the holders or the message are first asked for; a thread that has ended by then has none.
      *
      * @return the holders
+     * @since 0.9.0
      */
     public List<LeaseHolder> holders() {
         return List.copyOf(found());

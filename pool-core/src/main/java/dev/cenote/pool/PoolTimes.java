@@ -8,6 +8,8 @@ import java.util.List;
 /**
  * How long something took, each time that it happened: a histogram of fixed memory, whose buckets are at most 1/16 of their value
  * wide. Immutable, and serializable. The pool makes instances; further accessors may be added.
+ *
+ * @since 0.9.0
  */
 public interface PoolTimes extends Serializable {
 
@@ -17,6 +19,7 @@ public interface PoolTimes extends Serializable {
      * @param upTo the longest time that the bucket holds
      * @param count how many times are in it, 1 upwards
      * @serial exclude
+     * @since 0.9.0
      */
     record Bucket(Duration upTo, long count) implements Serializable {
         @Serial
@@ -27,6 +30,7 @@ public interface PoolTimes extends Serializable {
      * How many times were recorded.
      *
      * @return 0 upwards
+     * @since 0.9.0
      */
     long count();
 
@@ -34,6 +38,7 @@ public interface PoolTimes extends Serializable {
      * All times together, to the nanosecond.
      *
      * @return zero or longer
+     * @since 0.9.0
      */
     Duration total();
 
@@ -41,6 +46,7 @@ public interface PoolTimes extends Serializable {
      * The longest time.
      *
      * @return exact since the pool was opened, else the upper end of a bucket; zero if there was none
+     * @since 0.9.0
      */
     Duration max();
 
@@ -48,6 +54,7 @@ public interface PoolTimes extends Serializable {
      * The mean time.
      *
      * @return {@code total} divided by {@code count}; zero if there was none
+     * @since 0.9.0
      */
     default Duration mean() {
         return count() == 0 ? Duration.ZERO : total().dividedBy(count());
@@ -59,6 +66,7 @@ public interface PoolTimes extends Serializable {
      * @param share 0 to 1; 0.99 for the 99th percentile
      * @return the upper end of the bucket of that time, and never more than {@code max}; zero if there was none
      * @throws IllegalArgumentException if the share is out of range
+     * @since 0.9.0
      */
     Duration percentile(double share);
 
@@ -66,6 +74,7 @@ public interface PoolTimes extends Serializable {
      * The median.
      *
      * @return half of the times were no longer
+     * @since 0.9.0
      */
     default Duration p50() {
         return percentile(0.5);
@@ -75,6 +84,7 @@ public interface PoolTimes extends Serializable {
      * The 90th percentile.
      *
      * @return nine of ten times were no longer
+     * @since 0.9.0
      */
     default Duration p90() {
         return percentile(0.9);
@@ -84,6 +94,7 @@ public interface PoolTimes extends Serializable {
      * The 99th percentile.
      *
      * @return 99 % of the times were no longer
+     * @since 0.9.0
      */
     default Duration p99() {
         return percentile(0.99);
@@ -93,6 +104,7 @@ public interface PoolTimes extends Serializable {
      * The 99.9th percentile.
      *
      * @return 99.9 % of the times were no longer
+     * @since 0.9.0
      */
     default Duration p999() {
         return percentile(0.999);
@@ -104,6 +116,7 @@ public interface PoolTimes extends Serializable {
      * @param bound the upper bound
      * @return how many times were no longer. Of a bucket that the bound divides no time is counted, so a time that is up to 1/16
      *     shorter than the bound may be missing; none is that is longer
+     * @since 0.9.0
      */
     long countUpTo(Duration bound);
 
@@ -111,6 +124,7 @@ public interface PoolTimes extends Serializable {
      * The buckets in which there is a time.
      *
      * @return the shortest times first; unmodifiable
+     * @since 0.9.0
      */
     List<Bucket> buckets();
 
@@ -119,6 +133,7 @@ public interface PoolTimes extends Serializable {
      *
      * @param earlier what {@link PoolStats} said before
      * @return the difference
+     * @since 0.9.0
      */
     PoolTimes since(PoolTimes earlier);
 }

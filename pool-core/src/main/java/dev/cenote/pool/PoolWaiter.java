@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param waited for how long it has waited
  * @param left for how long it may still wait
  * @serial exclude
+ * @since 0.9.0
  */
 public record PoolWaiter(long threadId, String threadName, Duration waited, Duration left) implements Serializable {
 
@@ -22,6 +23,7 @@ public record PoolWaiter(long threadId, String threadName, Duration waited, Dura
      * The caller in words.
      *
      * @return the thread's name, or its id if it has no name; or that it is a future
+     * @since 0.9.0
      */
     public String who() {
         if (threadId == 0) {

@@ -4,6 +4,8 @@ package dev.cenote.pool;
  * The pool's clock. Only differences between two readings count, and readings may overflow, as with {@link System#nanoTime}.
  *
  * <p>It may be read under the pool's lock, so it must not block, throw, or call the pool.
+ *
+ * @since 0.9.0
  */
 @FunctionalInterface
 public interface Ticker {
@@ -12,6 +14,7 @@ public interface Ticker {
      * The time.
      *
      * @return nanoseconds since some fixed point
+     * @since 0.9.0
      */
     long nanos();
 
@@ -20,6 +23,7 @@ public interface Ticker {
      * still meanwhile.
      *
      * @return milliseconds since some fixed point; always 0, as by default, if the pool should not notice that
+     * @since 0.9.0
      */
     default long wallMillis() {
         return 0;
@@ -29,6 +33,7 @@ public interface Ticker {
      * The system's monotonic clock, {@link System#nanoTime}, and its wall clock.
      *
      * @return the default ticker
+     * @since 0.9.0
      */
     static Ticker system() {
         return new Ticker() {

@@ -12,6 +12,7 @@ import java.util.function.Function;
  * logged, at most once a minute.
  *
  * @param <T> what is pooled
+ * @since 0.9.0
  */
 @FunctionalInterface
 public interface Validator<T> {
@@ -22,6 +23,7 @@ public interface Validator<T> {
      * @param object the object, held by the pool
      * @return true if it may be handed out
      * @throws Exception if it may not
+     * @since 0.9.0
      */
     boolean isValid(T object) throws Exception;
 
@@ -33,6 +35,7 @@ public interface Validator<T> {
      * creation) are validated on its executor all the same.
      *
      * @return a validator that asks this one
+     * @since 0.9.0
      */
     default Validator<T> onCaller() {
         return new OnCaller<>(this);
@@ -42,6 +45,7 @@ public interface Validator<T> {
      * Tells whether the pool may ask this validator on the thread of a caller ({@link #onCaller}).
      *
      * @return false by default
+     * @since 0.9.0
      */
     default boolean runsOnCaller() {
         return false;
@@ -52,6 +56,7 @@ public interface Validator<T> {
      *
      * @param other the second validator
      * @return a validator that asks both
+     * @since 0.9.0
      */
     default Validator<T> and(Validator<? super T> other) {
         return object -> isValid(object) && other.isValid(object);
@@ -63,6 +68,7 @@ public interface Validator<T> {
      *
      * @param other the second validator
      * @return a validator that asks until one agrees
+     * @since 0.9.0
      */
     default Validator<T> or(Validator<? super T> other) {
         return object -> isValid(object) || other.isValid(object);
@@ -76,6 +82,7 @@ public interface Validator<T> {
      * @param age tells an object's age
      * @param <T> what is pooled
      * @return a validator that looks at the age only
+     * @since 0.9.0
      */
     static <T> Validator<T> youngerThan(Duration most, Function<? super T, Duration> age) {
         Objects.requireNonNull(most, "most");

@@ -1,6 +1,10 @@
 package dev.cenote.pool;
 
-/** What became of a caller that queued. */
+/**
+ * What became of a caller that queued.
+ *
+ * @since 0.9.0
+ */
 public enum WaitResult {
     /** It got a lease. */
     SERVED,

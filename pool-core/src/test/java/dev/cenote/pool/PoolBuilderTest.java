@@ -58,6 +58,13 @@ class PoolBuilderTest {
                 bad("createBackoff", "PT0S", it -> it.createBackoff(Duration.ZERO, Duration.ZERO)),
                 bad("createBackoff", "PT1S", it -> it.createBackoff(Duration.ofSeconds(2), Duration.ofSeconds(1))),
                 bad("maxConcurrentRetirements", "0", it -> it.maxConcurrentRetirements(0)),
+                bad("reserved", "-1", it -> it.reserved(-1)),
+                bad("reserved", "11", it -> it.reserved(11)),
+                bad("reserved", "3", it -> it.budget(Budget.of(2)).reserved(3)),
+                bad("weight", "0", it -> it.weight(0)),
+                bad("weight", "1001", it -> it.weight(1_001)),
+                bad("max", "0", it -> it.budget(Budget.of(0))),
+                bad("max", "1000001", it -> it.budget(Budget.of(1_000_001))),
                 bad("fairness bound", "PT0S", it -> it.fairness(Fairness.eventual(Duration.ZERO))),
                 bad("fairness bound", "PT-0.001S", it -> it.fairness(Fairness.eventual(negative))));
     }
@@ -155,9 +162,9 @@ class PoolBuilderTest {
         PoolConfig<Object> config = builder().config();
         Map<String, Object> real = Map.ofEntries(
                 Map.entry("name", "{@code " + config.name() + "}"),
-                Map.entry("maxSize", config.limits().maxSize()),
-                Map.entry("minIdle", config.limits().minIdle()),
-                Map.entry("maxWaiters", config.limits().maxWaiters()),
+                Map.entry("maxSize", config.maxSize()),
+                Map.entry("minIdle", config.minIdle()),
+                Map.entry("maxWaiters", config.maxWaiters()),
                 Map.entry("acquireTimeout", words(config.acquireTimeout())),
                 Map.entry("idleTimeout", words(config.idleTimeout())),
                 Map.entry("sizingPolicy", config.sizingPolicy() == null ? "none" : "?"),
@@ -205,6 +212,17 @@ class PoolBuilderTest {
             seen++;
         }
         assertThat(seen).isEqualTo(real.size());
+    }
+
+    @Test
+    void everySettingCanBeRead() {
+        assertThat(Arrays.stream(PoolBuilder.class.getMethods())
+                        .filter(method -> method.getReturnType() == PoolBuilder.class)
+                        .map(Method::getName)
+                        .filter(name -> !name.equals("createBackoff"))) // firstBackoff, longestBackoff
+                .isSubsetOf(Arrays.stream(PoolConfig.class.getMethods())
+                        .map(Method::getName)
+                        .toList());
     }
 
     private static String words(Duration time) {

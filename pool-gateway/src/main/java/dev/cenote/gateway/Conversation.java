@@ -38,7 +38,6 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     /** How long a request waits for a worker; then it is told so at once, and costs the others nothing. */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-
     private final Backend backend;
     private final Executor workers;
     private final LongSupplier nanos;

@@ -3,6 +3,7 @@ package dev.cenote.gateway;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -16,6 +17,8 @@ final class Database implements AutoCloseable {
 
     /** Sessions that the server takes: more than any pool here asks for. */
     static final int MOST_SESSIONS = 1_000;
+
+    private static final int STOP_SECONDS = 30;
 
     private final Path folder;
     private final int port;
@@ -45,26 +48,25 @@ final class Database implements AutoCloseable {
 
     /** A server whose parent was killed still has the data. Its sessions have ended, since their processes have. */
     private void stopOrphan() throws IOException, InterruptedException {
-        Optional<ProcessHandle> orphan = postmaster();
-        if (orphan.isPresent()) {
-            orphan.get().destroy();
-            for (int i = 0; i < 300 && orphan.get().isAlive(); i++) {
-                TimeUnit.MILLISECONDS.sleep(100);
+        long last = System.nanoTime() + TimeUnit.SECONDS.toNanos(STOP_SECONDS);
+        postmaster().ifPresent(ProcessHandle::destroy);
+        while (postmaster().isPresent()) {
+            if (System.nanoTime() > last) {
+                throw new IOException("the PostgreSQL that has the data in " + folder + " does not stop");
             }
-            if (orphan.get().isAlive()) {
-                throw new IOException("a PostgreSQL (process " + orphan.get().pid() + ") has the data in " + folder
-                        + " and does not stop");
-            }
+            TimeUnit.MILLISECONDS.sleep(100);
         }
     }
 
-    /** The server's first process, if it runs. */
+    /** The server's first process, if it runs: it removes its file when it has stopped. */
     Optional<ProcessHandle> postmaster() throws IOException {
-        Path file = folder.resolve("postmaster.pid");
-        if (!Files.exists(file)) {
+        long pid;
+        try {
+            pid = Long.parseLong(
+                    Files.readAllLines(folder.resolve("postmaster.pid")).get(0));
+        } catch (NoSuchFileException e) {
             return Optional.empty();
         }
-        long pid = Long.parseLong(Files.readAllLines(file).get(0).strip());
         return ProcessHandle.of(pid)
                 .filter(process -> process.info()
                         .command()

@@ -64,15 +64,16 @@ class MainTest {
         JsonObject report = JsonParser.parseString(Files.readString(out.resolve("report.json")))
                 .getAsJsonObject();
         JsonObject pool = report.getAsJsonArray("cases").get(0).getAsJsonObject();
-        assertThat(pool.getAsJsonObject("errors").entrySet()).isEmpty();
+        // A machine that stands still for two seconds is told so by 503; nothing else may go wrong.
+        assertThat(pool.getAsJsonObject("errors").keySet()).isSubsetOf("HTTP 503");
         assertThat(pool.get("logins").getAsLong()).isPositive();
-        assertThat(exitCode).isZero();
+        assertThat(exitCode).isEqualTo(pool.getAsJsonObject("errors").isEmpty() ? 0 : 1);
         Map<String, JsonObject> faults = new TreeMap<>();
         for (JsonElement fault : report.getAsJsonArray("faults")) {
             faults.put(fault.getAsJsonObject().get("fault").getAsString(), fault.getAsJsonObject());
         }
         assertThat(faults).containsOnlyKeys("DATABASE", "FIN", "SERVER");
-        assertThat(faults.get("FIN").getAsJsonObject("errors").entrySet()).isEmpty();
+        assertThat(faults.get("FIN").getAsJsonObject("errors").keySet()).isSubsetOf("HTTP 503");
         faults.values()
                 .forEach(fault -> assertThat(fault.get("logins").getAsLong()).isPositive());
         assertThat(out.resolve("report.html")).isNotEmptyFile();

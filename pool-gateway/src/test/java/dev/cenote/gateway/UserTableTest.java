@@ -63,11 +63,32 @@ class UserTableTest {
 
     @Test
     void aServerThatWasLeftBehindIsStopped(@TempDir Path folder) throws Exception {
-        Database left = new Database(folder); // as after a kill of the process that had started it
-        long pid = left.postmaster().orElseThrow().pid();
+        Process parent = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Parent.class.getName(),
+                        folder.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        long left = Long.parseLong(parent.inputReader().readLine());
+        parent.destroyForcibly().waitFor();
+        assertThat(ProcessHandle.of(left)).isPresent();
+
         try (Database database = new Database(folder)) {
-            assertThat(ProcessHandle.of(pid)).isEmpty();
-            assertThat(database.postmaster().orElseThrow().pid()).isNotEqualTo(pid);
+            assertThat(database.postmaster().orElseThrow().pid()).isNotEqualTo(left);
+        }
+    }
+
+    /** Starts a server and is killed. */
+    static final class Parent {
+
+        private Parent() {}
+
+        public static void main(String[] args) throws Exception {
+            Database database = new Database(Path.of(args[0]));
+            System.out.println(database.postmaster().orElseThrow().pid());
+            Thread.currentThread().join();
         }
     }
 }

@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -36,6 +37,9 @@ final class Server implements AutoCloseable {
     private record Accepted(Socket raw, Socket socket) {}
 
     final AtomicInteger accepted = new AtomicInteger();
+    /** One for each handshake of TLS that is over. */
+    final Semaphore handshakes = new Semaphore(0);
+
     private final List<Accepted> open = new CopyOnWriteArrayList<>();
     private final ServerSocket listener = new ServerSocket();
     private final @Nullable SSLContext tls;
@@ -76,6 +80,7 @@ final class Server implements AutoCloseable {
                         parameters.setProtocols(versions);
                     }
                     wrapped.setSSLParameters(parameters);
+                    wrapped.addHandshakeCompletedListener(over -> handshakes.release());
                     socket = wrapped;
                 }
                 Accepted connection = new Accepted(raw, socket);

@@ -21,6 +21,7 @@ public final class Soak implements Callable<Integer> {
 
     private static final int MOST_THREADS = 10_000;
     private static final int MOST_OBJECTS = 10_000;
+    private static final int MOST_KEYS = 1_000_000;
 
     @Option(
             names = "--minutes",
@@ -64,6 +65,14 @@ public final class Soak implements Callable<Integer> {
                     + " have a fault, 0 to 0.5 (default: ${DEFAULT-VALUE})")
     private double faults;
 
+    @Option(
+            names = "--keys",
+            paramLabel = "K",
+            defaultValue = "0",
+            description = "use a keyed pool with so many keys, whose budget is --size; 0: a pool without keys"
+                    + " (default: ${DEFAULT-VALUE})")
+    private int keys;
+
     @Option(names = "--seed", paramLabel = "N", description = "of the choices; the interleaving is the machine's")
     private Long seed;
 
@@ -90,6 +99,7 @@ public final class Soak implements Callable<Integer> {
         check(threads >= 1 && threads <= MOST_THREADS, "--threads", "1 to " + MOST_THREADS, threads);
         check(size >= 1 && size <= MOST_OBJECTS, "--size", "1 to " + MOST_OBJECTS, size);
         check(faults >= 0 && faults <= 0.5, "--faults", "0 to 0.5", faults);
+        check(keys >= 0 && keys <= MOST_KEYS, "--keys", "0 to " + MOST_KEYS, keys);
         check(virtualThreads() >= 0 && virtualThreads() <= threads, "--virtual", "0 to --threads", virtualThreads());
         check(virtualThreads() == 0 || Threads.hasVirtual(), "--virtual", "0 on this JVM", virtualThreads());
         if (seed == null) {
@@ -104,6 +114,10 @@ public final class Soak implements Callable<Integer> {
                 size,
                 faults,
                 seed);
+        if (keys > 0) {
+            System.out.printf("a keyed pool with %d keys; all threads are platform threads%n", keys);
+            return new KeyedSoaking(this, keys).run() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+        }
         Soaking soaking = new Soaking(this);
         soaking.run();
         new Report(System.out).print(soaking);

@@ -36,6 +36,14 @@ class ShortSoakTest {
     }
 
     @Test
+    void everyPromiseHoldsForKeysThatShareABudget() throws Exception {
+        Outcome outcome = soak("--keys", "100", "--minutes", "0.15", "--faults", "0.05", "--threads", "8");
+        System.out.println(outcome.output);
+        assertThat(outcome.exitCode).isZero();
+        assertThat(outcome.output).contains("violations: 0", "YIELDED");
+    }
+
+    @Test
     void itEndsAfterSoManyAcquires() throws Exception {
         Outcome outcome = soak("--operations", "1000", "--minutes", "5", "--threads", "4", "--size", "2");
         assertThat(outcome.exitCode).as(outcome.output).isZero();
@@ -47,6 +55,7 @@ class ShortSoakTest {
         assertRefused("--threads must be 1 to 10000, but was 0", "--threads", "0");
         assertRefused("--faults must be 0 to 0.5, but was 0.6", "--faults", "0.6");
         assertRefused("--size must be 1 to 10000, but was -1", "--size", "-1");
+        assertRefused("--keys must be 0 to 1000000, but was -1", "--keys", "-1");
         assertRefused("Invalid value for option '--minutes'", "--minutes", "long");
         assertRefused("Unknown option: '--speed'", "--speed");
     }

@@ -27,8 +27,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         version = "Cenote 0.1.0-SNAPSHOT",
         description =
-                "Measures this pool, its peers and the machine's limits on this JDK, keeps their figures, and writes the"
-                        + " tables of the documentation from all that were kept.")
+                "Measures this pool, its peers and the machine's limits on this JDK, keeps their figures, and writes"
+                        + " the tables of the documentation from all that were kept.")
 public final class Results implements Callable<Integer> {
 
     /** The folder of what was measured, beside the page; each JDK has one in it. */
@@ -169,5 +169,9 @@ public final class Results implements Callable<Integer> {
         Path page = folder.resolve(PAGE);
         Files.writeString(
                 page, new Tables(folder.resolve(FIGURES), folder.resolve(Tables.PLOTS)).fill(Files.readString(page)));
+        Path waits = file(folder.resolve(FIGURES).resolve("jdk-25"), "transactions-64-on-8");
+        if (Files.exists(waits)) {
+            LatencyPicture.draw(waits, folder.resolve(Tables.PLOTS).resolve("waits-of-transactions.svg"));
+        }
     }
 }

@@ -7,6 +7,7 @@ import dev.cenote.pool.PoolFullException;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.Slot.Grant;
+import dev.cenote.pool.internal.stats.Tape;
 import dev.cenote.pool.internal.wait.Gate;
 import dev.cenote.pool.internal.wait.WaitQueue;
 import dev.cenote.pool.internal.wait.Waiter;
@@ -175,6 +176,8 @@ final class Acquisition<T> {
             Grant<T> grant = engine.supply.takeReady();
             if (grant == null) {
                 engine.tasks.forCaller(engine.supply::prepareOne);
+            } else {
+                engine.taping.leased(grant, 0);
             }
             return grant;
         } finally {
@@ -195,6 +198,7 @@ final class Acquisition<T> {
         Throwable outage = engine.handoff.outage();
         if (outage != null) {
             engine.breaker.refused();
+            engine.taping.ended(Tape.FAILED, waiter);
             engine.journal.turnedAway(outage, queue.size());
             engine.handoff.capacityCameFree(); // has the probe begun, or the alarm set for it
             waiter.turnAway(() -> new CreateFailedException(engine.diagnosis.stats(), outage));
@@ -213,6 +217,7 @@ final class Acquisition<T> {
         if (engine.demand.waitingForRelease() > maxWaiters) {
             engine.handoff.leave(waiter);
             waiter.turnAway(() -> new PoolFullException(engine.diagnosis.stats(), maxWaiters));
+            engine.taping.ended(Tape.REFUSED, waiter);
             engine.journal.refused(queue.size());
         } else {
             engine.tasks.forCaller(() -> engine.handoff.hasten(waiter));
@@ -330,6 +335,7 @@ final class Acquisition<T> {
             engine.handoff.leave(waiter);
             waiter.leave();
             engine.counters.cancelled++;
+            engine.taping.ended(Tape.LEFT, waiter);
         } finally {
             lock.unlock();
         }

@@ -2,6 +2,7 @@ package dev.cenote.pool.internal;
 
 import dev.cenote.pool.PoolStalledException;
 import dev.cenote.pool.WaitResult;
+import dev.cenote.pool.internal.run.Help;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.wait.Gate;
@@ -116,7 +117,7 @@ final class DeadlockDetector<T> {
         if (isEnded) {
             LOG.error(
                     "Pool '{}' is stalled: every object is leased by a thread that waits for another one; the newest of"
-                            + " them fails. {}",
+                            + " them fails. {}" + Help.on("pool-stalled"),
                     engine.config.name(),
                     stacks);
         }
@@ -144,7 +145,7 @@ final class DeadlockDetector<T> {
     /** Sums the generations of all leases, which only grow, if each is held by a waiting thread and nothing is under way. */
     private void findStall() {
         clear();
-        if (waiting.isEmpty() || engine.slots.room() > 0 || isAtWork()) {
+        if (waiting.isEmpty() || engine.slots.ownRoom() > 0 || isAtWork()) {
             return;
         }
         long sum = 0;

@@ -3,16 +3,20 @@ package dev.cenote.pool.internal;
 import dev.cenote.pool.Factory;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
+import dev.cenote.pool.PoolAdvice;
 import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.PoolFunction;
 import dev.cenote.pool.PoolLimits;
+import dev.cenote.pool.PoolRecording;
 import dev.cenote.pool.PoolSlot;
 import dev.cenote.pool.PoolStats;
 import dev.cenote.pool.PoolWaiter;
 import dev.cenote.pool.internal.run.Alarm;
 import dev.cenote.pool.internal.run.HousekeeperAlarm;
 import dev.cenote.pool.internal.run.HousekeeperThread;
+import dev.cenote.pool.internal.run.ManualAlarm;
 import dev.cenote.pool.internal.run.Nanos;
+import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.run.StackReserve;
 import dev.cenote.pool.internal.run.Workers;
 import dev.cenote.pool.internal.slot.Hints;
@@ -20,13 +24,17 @@ import dev.cenote.pool.internal.slot.IdleStore;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.slot.Slot.Grant;
 import dev.cenote.pool.internal.wait.Gate;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,13 +100,22 @@ public final class DefaultPool<T> implements Pool<T> {
             BiConsumer<Boolean, PoolStats> whenClosed) {
         HousekeeperAlarm alarm = new HousekeeperAlarm(HousekeeperThread.SHARED, config.ticker());
         Engine.Surroundings<T> around = Engine.Surroundings.usual(alarm, null, alarm::stop);
-        Engine<T> engine = new Engine<>(config, workers == null ? around : around.withWorkers(workers));
+        Engine<T> engine = new Engine<>(config, around.forKey(workers));
         engine.shutdown.setDropAfter(dropAfterNanos, whenClosed);
         engine.journal.beQuiet();
         DefaultPool<T> pool = new DefaultPool<>(engine);
         alarm.start(
                 engine.housekeeper::runOnce, pool, () -> engine.ownThread.execute(engine.shutdown::closeUnreachable));
         return pool;
+    }
+
+    /**
+     * Tells whether the pool of a key was closed since it was empty and unused, and not by anybody.
+     *
+     * @return true if a caller that it turned away should use the key's next pool
+     */
+    public boolean isDropped() {
+        return engine.shutdown.isDropped();
     }
 
     /** The pool of a key is not to be dropped: it is no longer as it would be made anew. */
@@ -127,6 +144,34 @@ public final class DefaultPool<T> implements Pool<T> {
                             + " an application module has to require it, or --add-modules to name it",
                     missing);
         }
+    }
+
+    /**
+     * Opens a pool in simulated time. What is asynchronous is done in place or by the given executor. The housekeeper runs when
+     * {@link #housekeep} is called, and wants to run at {@link #nextHousekeeping}. For one thread at a time.
+     *
+     * @param config the settings, with a ticker of the caller's own
+     * @param random what is random
+     * @param tasks runs creates, destroys and validations
+     * @param <T> what is pooled
+     * @return a running pool
+     */
+    public static <T> DefaultPool<T> simulated(PoolConfig<T> config, RandomGenerator random, Executor tasks) {
+        Executor inPlace = Runnable::run;
+        Engine<T> engine = new Engine<>(
+                config,
+                new Engine.Surroundings<>(
+                        new ManualAlarm(config.ticker().nanos()),
+                        new PoolLock(),
+                        random,
+                        new Workers(tasks, Thread::new),
+                        inPlace,
+                        store -> store,
+                        () -> {},
+                        false));
+        DefaultPool<T> pool = new DefaultPool<>(engine);
+        pool.begin();
+        return pool;
     }
 
     /** Opens a pool whose housekeeper runs, all in place, when {@link #housekeep} is called. */
@@ -159,7 +204,7 @@ public final class DefaultPool<T> implements Pool<T> {
         Slot<T> slot = hints.get(threadId);
         long leaseWord = slot.tryLease();
         if (leaseWord == 0) {
-            Grant<T> grant = supply.takeStored(threadId);
+            Grant<T> grant = supply.takeStored(threadId, timeoutNanos);
             if (grant == null) {
                 grant = Acquisition.blockingOutOfLine(acquisition, timeoutNanos, leases);
             }
@@ -176,12 +221,12 @@ public final class DefaultPool<T> implements Pool<T> {
     }
 
     /** The same as in {@link #acquire(long)}, where it may cost a little more. */
-    private @Nullable PooledLease<T> takeIdle(long holderId) {
+    private @Nullable PooledLease<T> takeIdle(long holderId, long timeoutNanos) {
         long threadId = Thread.currentThread().getId();
         Slot<T> slot = hints.get(threadId);
         long leaseWord = slot.tryLease();
         if (leaseWord == 0) {
-            Grant<T> grant = supply.takeStored(threadId);
+            Grant<T> grant = supply.takeStored(threadId, timeoutNanos);
             if (grant == null) {
                 return null;
             }
@@ -208,7 +253,7 @@ public final class DefaultPool<T> implements Pool<T> {
     public Lease<T> acquireUninterruptibly(Duration timeout) {
         StackReserve.ensureForAcquire();
         long timeoutNanos = Nanos.given("timeout", timeout);
-        PooledLease<T> lease = takeIdle(Thread.currentThread().getId());
+        PooledLease<T> lease = takeIdle(Thread.currentThread().getId(), timeoutNanos);
         return lease != null ? lease : lease(acquisition.uninterruptible(timeoutNanos, leases), true);
     }
 
@@ -216,14 +261,14 @@ public final class DefaultPool<T> implements Pool<T> {
     public Optional<Lease<T>> tryAcquire() {
         StackReserve.ensureForAcquire();
         long threadId = Thread.currentThread().getId();
-        PooledLease<T> lease = takeIdle(threadId);
+        PooledLease<T> lease = takeIdle(threadId, 0);
         if (lease == null) {
             Grant<T> behind = acquisition.lookBehind();
             if (behind != null) {
                 behind.slot().noteHolder(threadId);
                 return Optional.of(lease(behind, true));
             }
-            lease = takeIdle(threadId); // there, if it was made or validated in place
+            lease = takeIdle(threadId, 0); // there, if it was made or validated in place
         }
         if (lease == null && gate.has(Gate.QUEUED | Gate.OVERSIZE | Gate.WATCHED)) {
             // This call had an unchecked one in its hands, which others may have missed.
@@ -244,7 +289,7 @@ public final class DefaultPool<T> implements Pool<T> {
     public CompletableFuture<Lease<T>> acquireAsync(Duration timeout) {
         StackReserve.ensureForAcquire();
         long timeoutNanos = Nanos.given("timeout", timeout);
-        PooledLease<T> lease = takeIdle(0);
+        PooledLease<T> lease = takeIdle(0, timeoutNanos);
         return lease != null ? CompletableFuture.completedFuture(lease) : acquisition.async(timeoutNanos, leases);
     }
 
@@ -328,6 +373,21 @@ public final class DefaultPool<T> implements Pool<T> {
     // --- looking, and the end
 
     @Override
+    public Optional<PoolAdvice> advice(Duration target) {
+        Nanos.given("target", target);
+        return engine.advisor.advice(target);
+    }
+
+    @Override
+    public PoolRecording recordTo(Path file, int oneIn) throws IOException {
+        Objects.requireNonNull(file, "file must be a path, but was null");
+        if (oneIn < 1) {
+            throw new IllegalArgumentException("oneIn must be 1 or more, but was " + oneIn);
+        }
+        return engine.taping.begin(file, oneIn);
+    }
+
+    @Override
     public PoolStats stats() {
         // What was released this moment goes to its waiter before it is counted.
         engine.lock.run(engine.handoff::capacityCameFree);
@@ -367,9 +427,14 @@ public final class DefaultPool<T> implements Pool<T> {
         engine.shutdown.closeAndWait(Nanos.nanos(engine.config.shutdownGrace()));
     }
 
-    /** What the housekeepers' thread does, for tests without one. */
-    void housekeep() {
+    /** What the housekeepers' thread does, where there is none. */
+    public void housekeep() {
         engine.housekeeper.runOnce(engine.now());
+    }
+
+    /** When a pool in simulated time wants its housekeeper to run. */
+    public long nextHousekeeping() {
+        return ((ManualAlarm) engine.alarm).next();
     }
 
     /** What the pool consists of, for the tests. */

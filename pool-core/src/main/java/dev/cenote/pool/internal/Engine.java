@@ -79,6 +79,8 @@ final class Engine<T> {
     final Reconfiguration<T> reconfiguration;
     final Shutdown<T> shutdown;
     final Housekeeper<T> housekeeper;
+    final Taping<T> taping;
+    final Advisor<T> advisor;
 
     /** The calls of user code that are under way. */
     final TimedCalls<T> creates;
@@ -100,6 +102,7 @@ final class Engine<T> {
      * @param ownThread runs what no thread of the user's should run; null for the pool's own workers
      * @param store what the idle store is to be, given the usual one
      * @param whenClosed what to do when the pool is closed
+     * @param isOneOfMany whether it is the pool of a key, and so should be small
      */
     record Surroundings<T>(
             Alarm alarm,
@@ -108,7 +111,8 @@ final class Engine<T> {
             @Nullable Workers workers,
             @Nullable Executor ownThread,
             UnaryOperator<IdleStore<T>> store,
-            Runnable whenClosed) {
+            Runnable whenClosed,
+            boolean isOneOfMany) {
 
         static <T> Surroundings<T> usual(Alarm alarm, @Nullable Executor ownThread, Runnable whenClosed) {
             return new Surroundings<>(
@@ -118,12 +122,13 @@ final class Engine<T> {
                     null,
                     ownThread,
                     store -> store,
-                    whenClosed);
+                    whenClosed,
+                    false);
         }
 
-        /** The same with workers that several pools share. */
-        Surroundings<T> withWorkers(Workers shared) {
-            return new Surroundings<>(alarm, lock, random, shared, ownThread, store, whenClosed);
+        /** The same for the pool of a key, with workers that several share, if there are some. */
+        Surroundings<T> forKey(@Nullable Workers shared) {
+            return new Surroundings<>(alarm, lock, random, shared, ownThread, store, whenClosed, true);
         }
     }
 
@@ -140,14 +145,15 @@ final class Engine<T> {
         lock.setCompleting(ownThread);
         slots = new Slots<>(lock, config.limits());
         idle = around.store().apply(IdleStore.of(config.idleOrder(), slots));
-        hints = new Hints<>(
-                lock,
-                config.idleOrder() == IdleOrder.LIFO // they would break the other order
-                        && config.leakThreshold().isZero()); // and hide leases from the leak detector
+        boolean areHintsKept = config.idleOrder() == IdleOrder.LIFO // they would break the other order
+                && config.leakThreshold().isZero(); // and hide leases from the leak detector
+        hints = around.isOneOfMany() ? Hints.small(lock, areHintsKept) : new Hints<>(lock, areHintsKept);
         gate = new Gate(lock, hints);
         queue = new WaitQueue<>(lock, config.fairness(), gate);
         journal = new Journal(config, lock, recorder);
         counters = journal.counters;
+        taping = new Taping<>(this);
+        journal.setTape(taping);
         idleMark = config.validator() != null && config.validateIfIdleFor().isZero() ? Slot.CHECK : 0;
 
         breaker = new CircuitBreaker(config, alarm, around.random());
@@ -174,6 +180,7 @@ final class Engine<T> {
         acquisition = new Acquisition<>(this);
         reconfiguration = new Reconfiguration<>(this);
         shutdown = new Shutdown<>(this, around.whenClosed());
+        advisor = new Advisor<>(this);
         housekeeper = new Housekeeper<>(this);
         sharing = Sharing.of(this);
         lock.setInvariant(handoff::isHelpComing);
@@ -182,6 +189,11 @@ final class Engine<T> {
     /** Tells whether the pool wants places that its budget does not have at the moment, and so will hear of them. */
     boolean isHungry() {
         return sharing != null && sharing.isHungry();
+    }
+
+    /** How many objects are wanted for callers that do not wait, and found no place. */
+    int tries() {
+        return sharing == null ? 0 : sharing.tries();
     }
 
     /** Tells whether an object that has come free may stay in this pool. */

@@ -11,6 +11,7 @@ import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.IdleStore;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.slot.Slot.Grant;
+import dev.cenote.pool.internal.stats.Tape;
 import dev.cenote.pool.internal.wait.Gate;
 import dev.cenote.pool.internal.wait.WaitQueue;
 import dev.cenote.pool.internal.wait.Waiter;
@@ -78,7 +79,14 @@ final class Handoff<T> implements SlotEvents<T> {
     }
 
     /** A releaser has offered a slot to the store, and then found the gate no longer open. */
-    void onReleased(int seen, long leaseWord) {
+    void onReleased(int seenGate, Slot<T> slot, long leaseWord) {
+        int seen = seenGate & ~Gate.RECORDED;
+        if (seen != seenGate) {
+            engine.taping.released(slot, leaseWord);
+        }
+        if (seen == 0) {
+            return;
+        }
         if (seen == (Gate.QUEUED | Gate.COMPETING) && !isCompetitorLate(leaseWord)) {
             return; // the head is on its way, and will look at the store when it has cleared COMPETING
         }
@@ -116,6 +124,9 @@ final class Handoff<T> implements SlotEvents<T> {
 
     @Override
     public void created(Slot<T> slot, boolean isOutdated) {
+        if (engine.sharing != null) {
+            engine.sharing.forgetTries();
+        }
         if (isOutdated) {
             slot.move(Slot.CREATING, Slot.RETIRING);
             engine.retirement.begin(slot, DestroyReason.REPLACED);
@@ -224,7 +235,7 @@ final class Handoff<T> implements SlotEvents<T> {
         if (engine.demand.uncovered() > 0) {
             engine.sizing.wanted(engine.demand.existing() + 1);
         }
-        makeFor(engine.slots.ownRoom() > 0 ? engine.demand.missingIdle() : 0);
+        makeFor(engine.slots.ownRoom() > 0 ? engine.demand.missingIdle() + engine.tries() : 0);
         if (queue.head() != null
                 && breaker.isLeftToCallers()
                 && engine.demand.isBare()
@@ -272,6 +283,9 @@ final class Handoff<T> implements SlotEvents<T> {
         queue.remove(head);
         queue.endCompetition(head);
         engine.counters.served(head.waits());
+        if (gate.has(Gate.RECORDED)) {
+            engine.taping.leased(grant, head);
+        }
         head.serve(grant, lock);
         if (!queue.isStrict()) {
             queue.relaxOrder(engine.now());
@@ -301,6 +315,7 @@ final class Handoff<T> implements SlotEvents<T> {
         for (Waiter<T> head = queue.head(); head != null; head = queue.head()) {
             queue.remove(head);
             queue.endCompetition(head);
+            engine.taping.ended(Tape.FAILED, head);
             head.fail(WaitResult.FAILED, why, lock);
         }
     }

@@ -3,6 +3,7 @@ package dev.cenote.pool.internal;
 import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.internal.life.Eviction;
 import dev.cenote.pool.internal.life.TimedCalls;
+import dev.cenote.pool.internal.run.Help;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.run.ThreadNames;
@@ -93,7 +94,7 @@ final class Housekeeper<T> {
             step(() -> engine.retirement.abandonOverdue(now));
             step(() -> engine.breaker.look(now));
             if (engine.sharing != null) {
-                step(engine.sharing::look);
+                step(engine.sharing::forgetTries);
             }
             step(() -> engine.creator.noteSlow(now));
             step(() -> engine.checks.noteSlow(now));
@@ -110,8 +111,9 @@ final class Housekeeper<T> {
             findings.heldTooLong.forEach(slot -> step(() -> revoke(revocation, slot, now)));
             step(() -> revocation.tell(
                     "the maxLeaseTime of " + Nanos.millis(engine.config.maxLeaseTime()) + " ms is over"));
-            engine.sizing.wanted(findings.leased);
+            engine.sizing.sample(findings.leased, now);
             step(() -> engine.sizing.look(now));
+            step(() -> engine.advisor.look(now));
             step(() -> evict(findings, now));
             step(() -> forgetHints(findings, now));
             if (wasAsleep) {
@@ -150,8 +152,10 @@ final class Housekeeper<T> {
         try {
             step.run();
         } catch (Throwable thrown) {
-            lock.afterwards(
-                    () -> LOG.error("Pool '{}': a step of the housekeeper failed", engine.config.name(), thrown));
+            lock.afterwards(() -> LOG.error(
+                    "Pool '{}': a step of the housekeeper failed" + Help.on("housekeeper-failed"),
+                    engine.config.name(),
+                    thrown));
         }
     }
 

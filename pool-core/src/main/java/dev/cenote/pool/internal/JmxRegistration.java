@@ -1,6 +1,7 @@
 package dev.cenote.pool.internal;
 
 import dev.cenote.pool.Pool;
+import dev.cenote.pool.internal.run.Help;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.management.InstanceAlreadyExistsException;
@@ -60,7 +61,7 @@ final class JmxRegistration {
         } catch (InstanceNotFoundException gone) {
             LOG.debug("{} was unregistered by somebody else", taken);
         } catch (JMException e) {
-            LOG.warn("{} could not be unregistered", taken, e);
+            LOG.warn("{} could not be unregistered" + Help.on("jmx"), taken, e);
         }
     }
 }

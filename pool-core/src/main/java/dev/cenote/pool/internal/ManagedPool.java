@@ -4,6 +4,7 @@ import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolMXBean;
 import dev.cenote.pool.PoolStats;
+import dev.cenote.pool.internal.run.Help;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
@@ -300,7 +301,11 @@ final class ManagedPool implements PoolMXBean {
     private void logFailure(String operation, CompletableFuture<Void> begun) {
         CompletableFuture<Void> unused = begun.whenComplete((nothing, failure) -> {
             if (failure != null && !(failure instanceof CancellationException)) {
-                LOG.warn("Pool '{}': the {} that was asked for over JMX failed", name, operation, failure);
+                LOG.warn(
+                        "Pool '{}': the {} that was asked for over JMX failed" + Help.on("jmx"),
+                        name,
+                        operation,
+                        failure);
             }
         });
     }

@@ -67,7 +67,7 @@ final class Reconfiguration<T> {
     void resize(PoolLimits limits) {
         lock.run(() -> {
             rouse();
-            engine.eviction.setLimits(limits);
+            engine.eviction.setLimits(engine.sizing.bounded(limits));
             engine.journal.resized(limits);
             capacityCameFree();
         });

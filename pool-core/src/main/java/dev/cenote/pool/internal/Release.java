@@ -60,9 +60,21 @@ final class Release<T> extends LeaseEnd<T> {
 
     private boolean releaseWithMore(Slot<T> slot, long leaseWord, boolean toValidate) {
         if (resets || toValidate) {
-            return engine.validation.release(slot, leaseWord, resets, toValidate);
+            return ended(slot, leaseWord, engine.validation.release(slot, leaseWord, resets, toValidate));
         }
-        return slot.isUsedUp(leaseWord) ? engine.handoff.release(slot, leaseWord) : releasePlainly(slot, leaseWord);
+        return slot.isUsedUp(leaseWord) ? releaseLocked(slot, leaseWord) : releasePlainly(slot, leaseWord);
+    }
+
+    /** Records the end of a lease, if it was one, and somebody wants that. */
+    private boolean ended(Slot<T> slot, long leaseWord, boolean wasLive) {
+        if (wasLive) {
+            engine.taping.released(slot, leaseWord);
+        }
+        return wasLive;
+    }
+
+    private boolean releaseLocked(Slot<T> slot, long leaseWord) {
+        return ended(slot, leaseWord, engine.handoff.release(slot, leaseWord));
     }
 
     private boolean used(long held, boolean wasLive) {
@@ -87,7 +99,7 @@ final class Release<T> extends LeaseEnd<T> {
         while (!slot.tryRelease(seen, idleMark)) {
             seen = slot.currentWord(leaseWord);
             if (seen == 0) {
-                return engine.handoff.release(slot, leaseWord); // dead, or to be retired
+                return releaseLocked(slot, leaseWord); // dead, or to be retired
             }
         }
         if (!Slot.isMarked(seen, Slot.STORED)) {
@@ -95,7 +107,7 @@ final class Release<T> extends LeaseEnd<T> {
         }
         int seenGate = gate.bits();
         if (seenGate != 0) {
-            engine.handoff.onReleased(seenGate, leaseWord);
+            engine.handoff.onReleased(seenGate, slot, leaseWord);
         }
         return true;
     }
@@ -103,12 +115,14 @@ final class Release<T> extends LeaseEnd<T> {
     @Override
     public boolean invalidate(Slot<T> slot, long leaseWord) {
         return isLive(
+                slot,
+                leaseWord,
                 engine.lock.test(() -> engine.eviction.tryRetireLeased(slot, leaseWord, DestroyReason.INVALIDATED)));
     }
 
     @Override
     public boolean invalidate(Slot<T> slot, long leaseWord, Throwable cause) {
-        return isLive(engine.lock.test(() -> {
+        return isLive(slot, leaseWord, engine.lock.test(() -> {
             boolean wasLive = engine.eviction.tryRetireLeased(slot, leaseWord, DestroyReason.INVALIDATED);
             if (wasLive) {
                 engine.validation.checkAllIdle();
@@ -130,8 +144,8 @@ final class Release<T> extends LeaseEnd<T> {
         return object; // of this lease, for that has ended only now
     }
 
-    private boolean isLive(boolean wasLive) {
-        if (!wasLive) {
+    private boolean isLive(Slot<T> slot, long leaseWord, boolean wasLive) {
+        if (!ended(slot, leaseWord, wasLive)) {
             noteStaleClose();
         }
         return wasLive;
@@ -152,6 +166,7 @@ final class Release<T> extends LeaseEnd<T> {
             return false;
         }
         engine.journal.detached();
+        engine.taping.released(slot, leaseWord);
         engine.handoff.vacated();
         return true;
     }

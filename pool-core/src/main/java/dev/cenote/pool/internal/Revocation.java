@@ -2,6 +2,7 @@ package dev.cenote.pool.internal;
 
 import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.LeaseHolder;
+import dev.cenote.pool.internal.run.Help;
 import dev.cenote.pool.internal.run.ThreadNames;
 import dev.cenote.pool.internal.slot.Slot;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ final class Revocation<T> {
         Lost one = new Lost(slot.holderId(), engine.diagnosis.held(slot)); // seen before it ends
         if (engine.eviction.tryRetireLeased(slot, leaseWord, DestroyReason.REVOKED)) {
             lost.add(one);
+            engine.taping.released(slot, leaseWord);
         }
     }
 
@@ -43,7 +45,7 @@ final class Revocation<T> {
                     .map(it -> Diagnosis.holder(it.holderId, it.held.atLeastNanos(), it.held.atMostNanos(), names))
                     .toList();
             LOG.warn(
-                    "Pool '{}': {}; leases taken back: {}, held by {}",
+                    "Pool '{}': {}; leases taken back: {}, held by {}" + Help.on("taken-back"),
                     engine.config.name(),
                     why,
                     holders.size(),

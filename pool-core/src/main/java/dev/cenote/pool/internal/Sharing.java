@@ -38,6 +38,7 @@ final class Sharing<T> implements Budget.Member {
     // Guarded by the pool's lock.
     private boolean isHungry; // what the budget was told last
     private int leaving; // the same
+    private int occupied; // when it was told last
     private boolean isChanged; // the budget has to settle
     private boolean isCalledByBudget; // which settles by itself
     private boolean hasTried;
@@ -78,6 +79,8 @@ final class Sharing<T> implements Budget.Member {
             isChanged = true;
         }
         isHungry = all > 0;
+        isChanged |= occupied != engine.slots.occupied(); // a place came back, or may be wanted back
+        occupied = engine.slots.occupied();
         if (share.isWatched()) {
             engine.gate.set(Gate.WATCHED);
         } else {
@@ -102,7 +105,7 @@ final class Sharing<T> implements Budget.Member {
         int missingIdle = engine.demand.missingIdle();
         int wanted = isUrgent
                 ? Math.max(
-                        engine.demand.uncovered() + (hasTried ? 1 : 0),
+                        engine.demand.uncovered() + tries(),
                         Math.min(missingIdle, engine.config.reserved() - engine.slots.occupied()))
                 : engine.demand.wanted(missingIdle);
         return wanted <= 0 ? 0 : engine.creator.missing(wanted);
@@ -116,12 +119,17 @@ final class Sharing<T> implements Budget.Member {
 
     /** A caller that does not wait has found nothing, and may come again: until the housekeeper's next look it counts as one that waits. */
     void tried() {
-        hasTried = true;
+        hasTried = engine.creates.covering() == 0;
         engine.alarm.noLaterThan(engine.now() + Timetable.LONGEST_TICK_NANOS);
     }
 
-    /** The housekeeper looks. */
-    void look() {
+    /** How many objects are wanted for such callers. */
+    int tries() {
+        return hasTried ? 1 : 0;
+    }
+
+    /** An object was made, which such a caller can have, or the housekeeper looks. */
+    void forgetTries() {
         hasTried = false;
     }
 
@@ -168,6 +176,9 @@ final class Sharing<T> implements Budget.Member {
         forBudget(() -> {
             before[0] = engine.retirement.occupying();
             engine.gate.set(Gate.WATCHED); // before the look at what is idle
+            if (engine.queue.head() != null) {
+                engine.handoff.capacityCameFree(); // what is idle may be held back for this pool's own waiters
+            }
             for (Slot<T> oldest = longestIdle(); oldest != null && !mayKeep(false); oldest = longestIdle()) {
                 engine.eviction.tryRetireIdle(oldest, oldest.word(), DestroyReason.YIELDED);
             }

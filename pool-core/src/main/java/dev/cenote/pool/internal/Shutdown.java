@@ -4,6 +4,7 @@ import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.PoolClosedException;
 import dev.cenote.pool.PoolStats;
 import dev.cenote.pool.internal.life.TimedCalls;
+import dev.cenote.pool.internal.run.Help;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.Slot;
@@ -60,7 +61,7 @@ final class Shutdown<T> {
     private long graceEndsAtNanos;
     private boolean isUnreachable;
     private long dropAfterNanos = Nanos.FOREVER;
-    private boolean isDropped;
+    private volatile boolean isDropped; // written under the lock, before the gate is CLOSED
     private @Nullable BiConsumer<Boolean, PoolStats> whenKeyClosed; // set before the pool is used
 
     /**
@@ -126,7 +127,8 @@ final class Shutdown<T> {
     void closeUnreachable() {
         if (!engine.gate.has(Gate.CLOSED)) {
             LOG.warn(
-                    "Pool '{}' was never closed, and nobody can reach it any more: it is closed now",
+                    "Pool '{}' was never closed, and nobody can reach it any more: it is closed now"
+                            + Help.on("never-closed"),
                     engine.config.name());
             lock.run(() -> isUnreachable = true);
             CompletableFuture<Void> unused = begin(Nanos.FOREVER);
@@ -165,6 +167,11 @@ final class Shutdown<T> {
     void setDropAfter(long nanos, BiConsumer<Boolean, PoolStats> whenClosed) {
         dropAfterNanos = Math.max(SHORTEST_DROP_NANOS, nanos);
         whenKeyClosed = whenClosed;
+    }
+
+    /** Tells whether it was closed since it was unused. */
+    boolean isDropped() {
+        return isDropped;
     }
 
     void dropNever() {

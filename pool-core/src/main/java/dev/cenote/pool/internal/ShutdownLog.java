@@ -1,5 +1,6 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.internal.run.Help;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.slot.Slot;
 import java.time.Duration;
@@ -80,8 +81,9 @@ final class ShutdownLog {
         engine.slots.forEach(slot -> isHolder[0] |= slot.state() == Slot.LEASED && slot.holderId() == self);
         if (isHolder[0]) {
             LOG.warn(
-                    "Pool '{}' is closed by a thread that has acquired a lease which has not ended: the close waits for that end,"
-                            + " until the grace is over. Close the pool after the use, or call shutdown",
+                    "Pool '{}' is closed by a thread that has acquired a lease which has not ended: the close waits"
+                            + " for that end, until the grace is over. Close the pool after the use, or call shutdown"
+                            + Help.on("closed-by-a-holder"),
                     pool);
         }
     }

@@ -1,8 +1,13 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.DestroyReason;
+import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.SizingPolicy;
+import dev.cenote.pool.internal.run.Help;
 import dev.cenote.pool.internal.run.Nanos;
+import dev.cenote.pool.internal.slot.Slot;
 import java.time.Duration;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,11 +37,24 @@ final class Sizing<T> {
     private long windowEndNanos;
     private boolean isAsking;
     private int answer = UNKNOWN;
+    private PoolLimits given; // by the user; those of the slots are as low as the policy wants
+    private int bound = Integer.MAX_VALUE;
+
+    // Of the window at hand.
+    private long windowBeganNanos;
+    private long sampledNanos;
+    private double leasedNanos;
+    private long fullNanos;
+    private long releasedBefore;
+    private long failedBefore;
 
     Sizing(Engine<T> engine) {
         this.engine = engine;
         policy = engine.config.sizingPolicy();
-        windowEndNanos = engine.now() + WINDOW_NANOS;
+        given = engine.slots.limits();
+        windowBeganNanos = engine.now();
+        sampledNanos = windowBeganNanos;
+        windowEndNanos = windowBeganNanos + WINDOW_NANOS;
     }
 
     boolean isOn() {
@@ -47,6 +65,50 @@ final class Sizing<T> {
     void wanted(int objects) {
         assert engine.lock.isHeld();
         peak = Math.max(peak, objects);
+    }
+
+    /** So many objects are leased at the moment. */
+    void sample(int leased, long now) {
+        wanted(leased);
+        long elapsed = now - sampledNanos;
+        sampledNanos = now;
+        leasedNanos += (double) leased * elapsed;
+        boolean isFull = leased >= engine.slots.limits().maxSize() || engine.queue.head() != null;
+        fullNanos += isFull ? elapsed : 0;
+    }
+
+    /** The user has set other limits. Returns those that the pool is to have. */
+    PoolLimits bounded(PoolLimits limits) {
+        assert engine.lock.isHeld();
+        given = limits;
+        return bounded();
+    }
+
+    private PoolLimits bounded() {
+        int maxSize = Math.min(given.maxSize(), Math.max(bound, Math.max(1, given.minIdle())));
+        return new PoolLimits(maxSize, given.minIdle(), given.maxWaiters());
+    }
+
+    /** What the pool has done in the window, which is over. */
+    private SizingPolicy.Load load(long now) {
+        int[] inState = new int[Slot.RETIRING + 1];
+        long released = engine.slots.census(inState) - inState[Slot.LEASED];
+        long failed = engine.counters.destroyed(DestroyReason.INVALIDATED, DestroyReason.REVOKED);
+        long time = Math.max(1, now - windowBeganNanos);
+        long newlyFailed = failed - failedBefore;
+        SizingPolicy.Load load = new SizingPolicy.Load(
+                Duration.ofNanos(time),
+                Math.max(0, released - releasedBefore - newlyFailed),
+                newlyFailed,
+                leasedNanos / time,
+                fullNanos >= time / 2,
+                engine.slots.limits().maxSize());
+        windowBeganNanos = now;
+        releasedBefore = released;
+        failedBefore = failed;
+        leasedNanos = 0;
+        fullNanos = 0;
+        return load;
     }
 
     /** Ends the window if it is over, and then asks the policy. */
@@ -61,27 +123,34 @@ final class Sizing<T> {
         System.arraycopy(peaks, 0, next, 1, next.length - 1);
         peaks = next;
         peak = 0;
+        SizingPolicy.Load load = load(now);
         if (!isAsking) {
             isAsking = true;
             SizingPolicy asked = policy;
-            engine.tasks.start(() -> ask(asked, next.clone()), Nanos.FOREVER);
+            engine.tasks.start(() -> ask(asked, next.clone(), load), Nanos.FOREVER);
         }
     }
 
-    private void ask(SizingPolicy asked, int[] recent) {
+    private void ask(SizingPolicy asked, int[] recent, SizingPolicy.Load load) {
         int size = UNKNOWN;
+        OptionalInt most = OptionalInt.empty();
         try {
+            most = asked.limit(load);
             size = Math.max(0, asked.size(recent));
         } catch (Throwable thrown) {
-            LOG.warn("Pool '{}': the sizing policy threw", engine.config.name(), thrown);
+            LOG.warn("Pool '{}': the sizing policy threw" + Help.on("your-code-threw"), engine.config.name(), thrown);
         } finally {
-            answered(size);
+            answered(size, most);
         }
     }
 
-    private void answered(int size) {
+    private void answered(int size, OptionalInt most) {
         engine.lock.run(() -> {
             isAsking = false;
+            if (most.isPresent()) {
+                bound = most.getAsInt();
+                engine.eviction.setLimits(bounded());
+            }
             if (size != UNKNOWN) {
                 answer = size;
                 engine.handoff.capacityCameFree();

@@ -36,7 +36,7 @@ final class Supply<T> {
 
     /** Takes what is idle, if nobody waits for it. */
     @Nullable
-    Grant<T> takeStored(long threadId) {
+    Grant<T> takeStored(long threadId, long timeoutNanos) {
         if (gate.has(Gate.NO_ACQUIRE) && !isRoused()) {
             return null;
         }
@@ -44,6 +44,9 @@ final class Supply<T> {
         Grant<T> grant = check == null ? idle.lease() : idle.lease(check);
         if (grant != null) {
             hints.set(threadId, grant.slot());
+            if (gate.has(Gate.RECORDED)) {
+                engine.taping.leased(grant, timeoutNanos);
+            }
         }
         return grant;
     }

@@ -2,6 +2,7 @@ package dev.cenote.pool.internal;
 
 import dev.cenote.pool.AcquirePhase;
 import dev.cenote.pool.WaitResult;
+import dev.cenote.pool.internal.stats.Tape;
 import dev.cenote.pool.internal.wait.Gate;
 import dev.cenote.pool.internal.wait.Waiter;
 
@@ -43,6 +44,7 @@ final class Timeouts<T> {
         AcquirePhase phase = phase();
         Throwable lastFailure = engine.breaker.lastFailure();
         engine.handoff.leave(waiter);
+        engine.taping.ended(Tape.TIMED_OUT, waiter);
         engine.journal.timedOut();
         waiter.fail(
                 WaitResult.TIMED_OUT,

@@ -1,5 +1,6 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.Budget;
 import dev.cenote.pool.Fairness;
 import dev.cenote.pool.IdleOrder;
 import dev.cenote.pool.Lease;
@@ -14,10 +15,18 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** A way of using a pool: each promise is tested in all of them. */
-public record Access(IdleOrder order, Fairness fairness, Way way, boolean isVirtual) {
+public record Access(IdleOrder order, Fairness fairness, Way way, boolean isVirtual, Home home) {
+
+    /** What the pool is part of. */
+    public enum Home {
+        NOTHING,
+        A_BUDGET,
+        A_KEYED_POOL
+    }
 
     /** How a caller waits. */
     public enum Way {
@@ -34,11 +43,16 @@ public record Access(IdleOrder order, Fairness fairness, Way way, boolean isVirt
         for (IdleOrder order : IdleOrder.values()) {
             for (Fairness fairness : List.of(Fairness.STRICT, Fairness.eventual(Duration.ofMillis(1)))) {
                 for (Way way : Way.values()) {
-                    all.add(new Access(order, fairness, way, false));
+                    all.add(new Access(order, fairness, way, false, Home.NOTHING));
                     if (HAS_VIRTUAL_THREADS && way != Way.ASYNC) {
-                        all.add(new Access(order, fairness, way, true));
+                        all.add(new Access(order, fairness, way, true, Home.NOTHING));
                     }
                 }
+            }
+        }
+        for (Way way : List.of(Way.BLOCKING, Way.ASYNC)) {
+            for (Home home : List.of(Home.A_BUDGET, Home.A_KEYED_POOL)) {
+                all.add(new Access(IdleOrder.LIFO, Fairness.STRICT, way, false, home));
             }
         }
         return all.stream();
@@ -50,6 +64,18 @@ public record Access(IdleOrder order, Fairness fairness, Way way, boolean isVirt
 
     public void configure(PoolBuilder<Thing> builder) {
         builder.idleOrder(order).fairness(fairness);
+        if (home == Home.A_BUDGET) {
+            builder.budget(Budget.of(100)).reserved(1);
+        }
+    }
+
+    /** Opens a pool that is used in this way. */
+    TestPool open(Consumer<PoolBuilder<Thing>> settings) {
+        Consumer<PoolBuilder<Thing>> all = builder -> {
+            configure(builder);
+            settings.accept(builder);
+        };
+        return home == Home.A_KEYED_POOL ? TestPool.ofKey(all) : new TestPool(all);
     }
 
     /** Acquires in this way, on a thread of its own if it blocks; the future tells what came of it. */
@@ -58,7 +84,7 @@ public record Access(IdleOrder order, Fairness fairness, Way way, boolean isVirt
     }
 
     public Caller acquire(TestPool test, Duration timeout) {
-        Pool<Thing> pool = test.pool;
+        Pool<Thing> pool = test.face;
         if (way == Way.ASYNC) {
             return new Caller(pool.acquireAsync(timeout), null);
         }
@@ -135,6 +161,7 @@ public record Access(IdleOrder order, Fairness fairness, Way way, boolean isVirt
 
     @Override
     public String toString() {
-        return order + " " + (isStrict() ? "STRICT" : "EVENTUAL") + " " + way + (isVirtual ? " virtual" : "");
+        return order + " " + (isStrict() ? "STRICT" : "EVENTUAL") + " " + way + (isVirtual ? " virtual" : "")
+                + (home == Home.NOTHING ? "" : " in " + home);
     }
 }

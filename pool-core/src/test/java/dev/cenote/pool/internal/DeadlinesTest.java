@@ -23,7 +23,7 @@ class DeadlinesTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     private static Access timed() {
-        return new Access(IdleOrder.LIFO, Fairness.STRICT, Access.Way.TIMED, false);
+        return new Access(IdleOrder.LIFO, Fairness.STRICT, Access.Way.TIMED, false, Access.Home.NOTHING);
     }
 
     @Test

@@ -158,8 +158,9 @@ final class Interleaver implements Executor {
         task.thread.start();
     }
 
-    boolean isOneLeft() {
-        return tasks.size() == 1;
+    /** How many tasks are not over. */
+    int left() {
+        return tasks.size();
     }
 
     boolean isOn() {

@@ -30,7 +30,8 @@ class LayeringTest {
             ENGINE + ".jfr",
             ENGINE + ".wait",
             ENGINE + ".life",
-            ENGINE);
+            ENGINE,
+            ENGINE + ".keyed");
 
     @Test
     void noPackageOfTheEngineUsesOneAboveIt() {
@@ -70,9 +71,17 @@ class LayeringTest {
                 .that()
                 .resideInAPackage(ENGINE + "..")
                 .and()
+                .resideOutsideOfPackage(ENGINE + ".keyed") // which asks before there is a pool
+                .and()
                 .doNotHaveFullyQualifiedName(ENGINE + ".Engine")
                 .should()
                 .callMethod(PoolConfig.class, "limits")
+                .orShould()
+                .callMethod(PoolConfig.class, "maxSize")
+                .orShould()
+                .callMethod(PoolConfig.class, "minIdle")
+                .orShould()
+                .callMethod(PoolConfig.class, "maxWaiters")
                 .check(CLASSES);
     }
 

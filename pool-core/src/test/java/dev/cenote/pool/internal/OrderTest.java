@@ -30,8 +30,10 @@ import org.junit.jupiter.api.Test;
  */
 class OrderTest {
 
-    private static final Access BLOCKING = new Access(IdleOrder.LIFO, Fairness.STRICT, Access.Way.BLOCKING, false);
-    private static final Access ASYNC = new Access(IdleOrder.LIFO, Fairness.STRICT, Access.Way.ASYNC, false);
+    private static final Access BLOCKING =
+            new Access(IdleOrder.LIFO, Fairness.STRICT, Access.Way.BLOCKING, false, Access.Home.NOTHING);
+    private static final Access ASYNC =
+            new Access(IdleOrder.LIFO, Fairness.STRICT, Access.Way.ASYNC, false, Access.Home.NOTHING);
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Fairness EVENTUAL = Fairness.eventual(Duration.ofMillis(1));

@@ -36,10 +36,7 @@ class PoolContractTest {
     Access access;
 
     private TestPool open(Consumer<PoolBuilder<Thing>> settings) {
-        return new TestPool(builder -> {
-            access.configure(builder);
-            settings.accept(builder);
-        });
+        return access.open(settings);
     }
 
     @Test
@@ -193,7 +190,7 @@ class PoolContractTest {
         try (TestPool test = open(it -> it.maxSize(1))) {
             Lease<Thing> held = test.acquire();
             List<Access.Caller> waiters = queue(test, 2);
-            var closed = test.pool.shutdown(Duration.ofSeconds(10));
+            var closed = test.face.shutdown(Duration.ofSeconds(10));
             for (Access.Caller waiter : waiters) {
                 assertThat(waiter.failure()).isInstanceOf(PoolClosedException.class);
             }
@@ -212,7 +209,7 @@ class PoolContractTest {
     void whatIsHeldWhenTheGraceIsOverIsRevoked() {
         try (TestPool test = open(it -> it.maxSize(1))) {
             Lease<Thing> held = access.acquire(test).lease();
-            var closed = test.pool.shutdown(Duration.ofSeconds(10));
+            var closed = test.face.shutdown(Duration.ofSeconds(10));
             test.advance(Duration.ofSeconds(9));
             assertThat(closed).isNotDone();
             test.advance(Duration.ofSeconds(1));

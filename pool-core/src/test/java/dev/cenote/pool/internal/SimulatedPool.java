@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,18 @@ final class SimulatedPool {
     Interleaver interleaver;
     InterleavedLock lock;
     TestPool test;
+    private FakeTicker ticker = new FakeTicker();
+    private BooleanSupplier isOver = () -> interleaver.left() == 1; // when the housekeeper ends
+
+    /** A pool by itself. */
+    SimulatedPool() {}
+
+    /** One of several that are in the same hands, and whose housekeepers end when the callers are done. */
+    SimulatedPool(Interleaver interleaver, FakeTicker ticker, BooleanSupplier areCallersDone) {
+        this.interleaver = interleaver;
+        this.ticker = ticker;
+        isOver = areCallersDone;
+    }
 
     /**
      * Opens it. An executor and settings that need the interleaver find it here.
@@ -37,12 +50,13 @@ final class SimulatedPool {
             Executor executor,
             Consumer<PoolBuilder<Thing>> settings,
             Runnable whenNobodyCanGoOn) {
-        test = new TestPool(executor, settings, config -> open(random, config, whenNobodyCanGoOn));
+        test = new TestPool(ticker, executor, settings, config -> open(random, config, whenNobodyCanGoOn));
     }
 
     private DefaultPool<Thing> open(SplittableRandom random, PoolConfig<Thing> config, Runnable whenNobodyCanGoOn) {
-        FakeTicker ticker = (FakeTicker) config.ticker();
-        interleaver = new Interleaver(random.split(), ticker, whenNobodyCanGoOn);
+        if (interleaver == null) {
+            interleaver = new Interleaver(random.split(), ticker, whenNobodyCanGoOn);
+        }
         lock = new InterleavedLock(interleaver, ticker);
         Workers workers = new Workers(config.executor(), this::simulatedThread);
         Engine<Thing> engine = new Engine<>(
@@ -54,7 +68,8 @@ final class SimulatedPool {
                         workers,
                         interleaver,
                         InterleavedStore::new,
-                        () -> {}));
+                        () -> {},
+                        false));
         lock.setBeforeGivingBack(new GiveBackCheck(engine)::run);
         return TestPool.opened(engine);
     }
@@ -84,8 +99,12 @@ final class SimulatedPool {
 
     /** Runs until all tasks are over; the housekeeper ends as the last. */
     void run() throws InterruptedException {
-        interleaver.add(housekeeper);
+        addHousekeeper();
         interleaver.run();
+    }
+
+    void addHousekeeper() {
+        interleaver.add(housekeeper);
     }
 
     /** The threads that stand in the queue. */
@@ -134,8 +153,8 @@ final class SimulatedPool {
         @Override
         public void run() {
             test.pool.housekeep();
-            while (!interleaver.isOneLeft()) {
-                interleaver.await(interleaver::isOneLeft, () -> nextRun);
+            while (!isOver.getAsBoolean()) {
+                interleaver.await(isOver, () -> nextRun);
                 test.pool.housekeep();
             }
         }

@@ -1,12 +1,16 @@
 package dev.cenote.pool.internal;
 
 import dev.cenote.pool.Factory;
+import dev.cenote.pool.KeyedFactory;
+import dev.cenote.pool.KeyedPool;
+import dev.cenote.pool.KeyedPoolLimits;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolBuilder;
 import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolStats;
+import dev.cenote.pool.internal.keyed.KeyedTestPools;
 import dev.cenote.pool.internal.run.Alarm;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.slot.IdleStore;
@@ -35,10 +39,13 @@ public final class TestPool implements AutoCloseable {
     private static final long STEP_NANOS = 1_000_000;
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
-    public final FakeTicker ticker = new FakeTicker();
+    public final FakeTicker ticker;
     public final ScriptedFactory factory = new ScriptedFactory();
     public final String name = "test-" + NUMBER.incrementAndGet();
     public final DefaultPool<Thing> pool;
+    /** What callers use: the pool, or a view of it. */
+    public final Pool<Thing> face;
+
     final Balance balance = new Balance();
     private final List<Thing> detached = new ArrayList<>();
     private final Executor executor;
@@ -61,6 +68,16 @@ public final class TestPool implements AutoCloseable {
             Executor executor,
             Consumer<PoolBuilder<Thing>> settings,
             Function<PoolConfig<Thing>, DefaultPool<Thing>> opening) {
+        this(new FakeTicker(), executor, settings, opening);
+    }
+
+    /** One of several pools that have the same clock. */
+    TestPool(
+            FakeTicker ticker,
+            Executor executor,
+            Consumer<PoolBuilder<Thing>> settings,
+            Function<PoolConfig<Thing>, DefaultPool<Thing>> opening) {
+        this.ticker = ticker;
         this.executor = executor;
         PoolBuilder<Thing> builder = Pool.builder(factory)
                 .name(name)
@@ -70,7 +87,59 @@ public final class TestPool implements AutoCloseable {
                 .acquireTimeout(Duration.ofSeconds(30));
         settings.accept(builder);
         pool = opening.apply(builder.config());
+        face = pool;
         largestSize = pool.config().limits().maxSize();
+    }
+
+    /** The pool of a key, used through a view. */
+    private TestPool(Consumer<PoolBuilder<Thing>> settings, Duration keyIdleTimeout) {
+        executor = Runnable::run;
+        ticker = new FakeTicker();
+        List<DefaultPool<Thing>> opened = new ArrayList<>();
+        KeyedPool<String, Thing> keyed = KeyedTestPools.open(
+                new KeyedFactory<>() {
+                    @Override
+                    public Thing create(String key) {
+                        return factory.create();
+                    }
+
+                    @Override
+                    public void destroy(String key, Thing thing) {
+                        factory.destroy(thing);
+                    }
+
+                    @Override
+                    public boolean isWorthRetrying(String key, Throwable failure) {
+                        return factory.isWorthRetrying(failure);
+                    }
+                },
+                new KeyedPoolLimits(100, 10, 0),
+                keyIdleTimeout,
+                (key, builder) -> {
+                    builder.name(name)
+                            .ticker(ticker)
+                            .listener(balance)
+                            .executor(executor)
+                            .acquireTimeout(Duration.ofSeconds(30));
+                    settings.accept(builder);
+                },
+                (config, dropAfterNanos, whenClosed) -> {
+                    Engine<Thing> engine =
+                            new Engine<>(config, Engine.Surroundings.usual(new NoAlarm(), Runnable::run, () -> {}));
+                    engine.shutdown.setDropAfter(dropAfterNanos, whenClosed);
+                    opened.add(new DefaultPool<>(engine));
+                    return opened.get(opened.size() - 1);
+                });
+        face = keyed.pool("key");
+        face.suspend(); // opens the key's pool
+        face.resume();
+        pool = opened.get(0);
+        largestSize = pool.config().limits().maxSize();
+    }
+
+    /** The pool of a key of a keyed pool; its callers use a view. */
+    static TestPool ofKey(Consumer<PoolBuilder<Thing>> settings) {
+        return new TestPool(settings, Duration.ofMinutes(1));
     }
 
     /** A pool whose objects are validated by a task, when they have been idle for a second. */
@@ -121,7 +190,8 @@ public final class TestPool implements AutoCloseable {
                         usual.workers(),
                         usual.ownThread(),
                         store,
-                        usual.whenClosed())));
+                        usual.whenClosed(),
+                        false)));
     }
 
     static DefaultPool<Thing> opened(Engine<Thing> engine) {

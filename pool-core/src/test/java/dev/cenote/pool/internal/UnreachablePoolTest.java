@@ -6,6 +6,7 @@ import dev.cenote.pool.Factory;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolBuilder;
+import dev.cenote.pool.internal.run.Help;
 import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
@@ -77,9 +78,11 @@ class UnreachablePoolTest {
             Oracle.checkNoThreadIsLeft(name);
         }));
         assertThat(log)
+                .filteredOn(line -> line.contains("never closed"))
                 .filteredOn(line -> line.contains(name)) // those of other tests may be noticed only now
                 .containsExactly(
-                        "Pool '" + name + "' was never closed, and nobody can reach it any more: it is closed now");
+                        "Pool '" + name + "' was never closed, and nobody can reach it any more: it is closed now"
+                                + Help.on("never-closed"));
     }
 
     private void lend(List<Lease<Object>> to) throws InterruptedException {

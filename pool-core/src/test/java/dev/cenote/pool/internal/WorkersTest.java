@@ -120,7 +120,8 @@ class WorkersTest {
                             new Workers(null, new Scarce()),
                             null,
                             store -> store,
-                            () -> {})));
+                            () -> {},
+                            false)));
             Lease<Thing> lease = pool.acquireAsync().join();
             CompletableFuture<Lease<Thing>> next = pool.acquireAsync();
             lease.invalidate();

@@ -23,9 +23,18 @@ import org.postgresql.jdbc.PreferQueryMode;
 /** Settings as a framework or a file has them. */
 class NamedSettingsTest {
 
-    /** Those that are objects. */
-    private static final Set<String> WITHOUT_A_TEXT =
-            Set.of("executor", "listener", "ticker", "validator", "sizingPolicy", "build", "config");
+    /** Those that are objects, or of use only with one. */
+    private static final Set<String> WITHOUT_A_TEXT = Set.of(
+            "executor",
+            "listener",
+            "ticker",
+            "validator",
+            "sizingPolicy",
+            "budget",
+            "reserved",
+            "weight",
+            "build",
+            "config");
 
     @Test
     void everySettingOfThePoolHasAName() {

@@ -65,10 +65,10 @@ public final class StartAndHold {
     @Outcome(id = "0", expect = Expect.ACCEPTABLE, desc = "it looked by itself, or the other one looks for it")
     @Outcome(id = "1", expect = Expect.FORBIDDEN, desc = "held back behind a thread that runs")
     @State
-    public static class Hold extends Queue {
+    public static class RealHold extends Queue {
         private final Waiter.Blocked<Object> newcomer = waiter();
 
-        public Hold() {
+        public RealHold() {
             serve();
         }
 
@@ -96,10 +96,10 @@ public final class StartAndHold {
     @Outcome(id = "1", expect = Expect.ACCEPTABLE, desc = "nobody waits, and newcomers may take what is idle")
     @Outcome(id = "0", expect = Expect.FORBIDDEN, desc = "nobody waits, and newcomers have to queue")
     @State
-    public static class Last extends Queue {
+    public static class RealLast extends Queue {
         private final Waiter.Blocked<Object> last = waiter();
 
-        public Last() {
+        public RealLast() {
             serve();
             lock.run(() -> queue.add(last));
         }

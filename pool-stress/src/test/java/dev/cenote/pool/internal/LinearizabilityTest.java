@@ -81,6 +81,12 @@ class LinearizabilityTest {
         mode.check(SlotsRace.class, SlotsRace.Sequential.class, 2, 4);
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void aBudgetGivesEachPlaceToOnePoolAndSetsItAsideForTheHungry(Mode mode) {
+        mode.check(BudgetRace.class, BudgetRace.Sequential.class, 2, 4);
+    }
+
     /** A third of the scenarios that the others have: each takes ten times as long. */
     @ParameterizedTest
     @EnumSource

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class ShortStressTest {
 
     /** All there are; jcstress leaves out silently what it can't run. */
-    private static final int KNOWN = 77;
+    private static final int KNOWN = 90;
 
     /** The races; of each the broken variant must show its outcome, which jcstress then prints. */
     private static final List<String> RACES = List.of(
@@ -26,10 +26,12 @@ class ShortStressTest {
             "CloseAndRelease",
             "DetachAndClose",
             "DoubleClose",
+            "DropAndAcquire",
             "DropAndPop",
             "HandoffAndCancel",
             "HandoffAndInterrupt",
             "HintPopAndEvict",
+            "HungerAndRelease",
             "LeaseAndLease",
             "PopAndPushBack",
             "PopAndRelease",
@@ -41,7 +43,9 @@ class ShortStressTest {
             "ServeAndLook",
             "SleepAndUse",
             "StaleCloseAndAcquire",
+            "StartAndHold",
             "TryAndEnqueue",
+            "YieldAndLease",
             "jdbc.StatementAndClose");
 
     /** So often those are run again that have not shown themselves: on a busy machine two actors may hardly ever meet. */

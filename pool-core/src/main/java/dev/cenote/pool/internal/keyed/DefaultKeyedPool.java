@@ -51,7 +51,11 @@ public final class DefaultKeyedPool<K, T> implements KeyedPool<K, T> {
             Duration keyIdleTimeout,
             int statsForBusiest,
             BiConsumer<? super K, ? super PoolBuilder<T>> settings) {
-        pools = new KeyPools<>(factory, name, limits, keyIdleTimeout, statsForBusiest, settings);
+        this(new KeyPools<>(factory, name, limits, keyIdleTimeout, statsForBusiest, settings, DefaultPool::openForKey));
+    }
+
+    DefaultKeyedPool(KeyPools<K, T> pools) {
+        this.pools = pools;
     }
 
     // --- acquire: each tries again with the next pool if the key's pool was dropped at that moment

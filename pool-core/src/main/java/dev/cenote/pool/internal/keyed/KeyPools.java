@@ -51,6 +51,7 @@ final class KeyPools<K, T> {
     private final int statsForBusiest;
     private final BiConsumer<? super K, ? super PoolBuilder<T>> settings;
     private final SharedBudget budget;
+    private final Opener<T> opener;
     private final Workers workers;
     private final ConcurrentHashMap<K, DefaultPool<T>> pools = new ConcurrentHashMap<>();
     private final AtomicLong opened = new AtomicLong();
@@ -59,13 +60,24 @@ final class KeyPools<K, T> {
     private volatile KeyedPoolLimits limits;
     private volatile boolean isClosed;
 
+    /** How a key's pool is opened: {@link DefaultPool#openForKey}, or a test's way. */
+    interface Opener<T> {
+        DefaultPool<T> open(
+                PoolConfig<T> config,
+                @Nullable Workers workers,
+                long dropAfterNanos,
+                BiConsumer<Boolean, PoolStats> whenClosed);
+    }
+
     KeyPools(
             KeyedFactory<K, T> factory,
             String name,
             KeyedPoolLimits limits,
             Duration keyIdleTimeout,
             int statsForBusiest,
-            BiConsumer<? super K, ? super PoolBuilder<T>> settings) {
+            BiConsumer<? super K, ? super PoolBuilder<T>> settings,
+            Opener<T> opener) {
+        this.opener = opener;
         this.factory = factory;
         this.name = name;
         this.limits = limits;
@@ -81,12 +93,12 @@ final class KeyPools<K, T> {
 
     @Nullable
     DefaultPool<T> find(K key) {
-        return pools.get(key);
+        return pools.get(Objects.requireNonNull(key, "key"));
     }
 
     /** The key's pool, which is opened if there is none. */
     DefaultPool<T> get(K key) {
-        DefaultPool<T> pool = pools.get(key);
+        DefaultPool<T> pool = pools.get(Objects.requireNonNull(key, "key"));
         return pool != null ? pool : open(key);
     }
 
@@ -112,13 +124,12 @@ final class KeyPools<K, T> {
 
     private DefaultPool<T> make(K key, PoolConfig<T> config) {
         WeakReference<KeyPools<K, T>> owner = new WeakReference<>(this);
-        return DefaultPool.openForKey(
-                config, config.executor() == null ? workers : null, dropAfterNanos, (isDropped, last) -> {
-                    KeyPools<K, T> pools = owner.get();
-                    if (pools != null) {
-                        pools.forget(key, isDropped, last);
-                    }
-                });
+        return opener.open(config, config.executor() == null ? workers : null, dropAfterNanos, (isDropped, last) -> {
+            KeyPools<K, T> pools = owner.get();
+            if (pools != null) {
+                pools.forget(key, isDropped, last);
+            }
+        });
     }
 
     /** A key's pool is closed, and empty. */
@@ -144,11 +155,11 @@ final class KeyPools<K, T> {
         return builder.budget(budget).config();
     }
 
-    // --- a pool that was dropped, or closed by way of a view, when somebody was about to use it
+    // --- a pool that was dropped when somebody was about to use it
 
     /** Tells whether another pool can take the place of this one, which then is no longer the key's. */
     boolean isReplaceable(K key, DefaultPool<T> pool) {
-        if (isClosed || !pool.isClosed()) {
+        if (isClosed || !pool.isDropped()) {
             return false;
         }
         pools.remove(key, pool);
@@ -196,6 +207,17 @@ final class KeyPools<K, T> {
         }
     }
 
+    /** Closes a key's pool. From now on the key can have another one. */
+    CompletableFuture<Void> shutdown(K key, Duration grace) {
+        Nanos.given("grace", grace);
+        DefaultPool<T> pool = find(key);
+        if (pool == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        pools.remove(key, pool);
+        return pool.shutdown(grace);
+    }
+
     // --- all keys
 
     Set<K> keys() {
@@ -213,7 +235,7 @@ final class KeyPools<K, T> {
     }
 
     PoolStats stats(K key) {
-        DefaultPool<T> pool = pools.get(key);
+        DefaultPool<T> pool = find(key);
         return pool != null
                 ? pool.stats()
                 : SummedStats.none(name + "/" + key, config(key).limits().maxSize());

@@ -4,14 +4,18 @@ import dev.cenote.pool.Factory;
 import dev.cenote.pool.KeyedPool;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
+import dev.cenote.pool.PoolAdvice;
 import dev.cenote.pool.PoolClosedException;
 import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.PoolFunction;
 import dev.cenote.pool.PoolLimits;
+import dev.cenote.pool.PoolRecording;
 import dev.cenote.pool.PoolSlot;
 import dev.cenote.pool.PoolStats;
 import dev.cenote.pool.PoolWaiter;
 import dev.cenote.pool.internal.DefaultPool;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -159,6 +163,19 @@ final class KeyView<K, T> implements Pool<T> {
     // --- looking, and the end
 
     @Override
+    public Optional<PoolAdvice> advice(Duration target) {
+        DefaultPool<T> pool = pools.find(key);
+        return pool == null ? Optional.empty() : pool.advice(target);
+    }
+
+    @Override
+    public PoolRecording recordTo(Path file, int oneIn) throws IOException {
+        DefaultPool<T> pool = pools.get(key);
+        pool.keep();
+        return pool.recordTo(file, oneIn);
+    }
+
+    @Override
     public PoolStats stats() {
         return all.stats(key);
     }
@@ -189,8 +206,7 @@ final class KeyView<K, T> implements Pool<T> {
     @Override
     public CompletableFuture<Void> shutdown(Duration grace) {
         isClosed = true;
-        DefaultPool<T> pool = pools.find(key);
-        return pool != null ? pool.shutdown(grace) : CompletableFuture.completedFuture(null);
+        return pools.shutdown(key, grace);
     }
 
     @Override
@@ -198,6 +214,7 @@ final class KeyView<K, T> implements Pool<T> {
         isClosed = true;
         DefaultPool<T> pool = pools.find(key);
         if (pool != null) {
+            CompletableFuture<Void> unused = pools.shutdown(key, pool.config().shutdownGrace());
             pool.close();
         }
     }

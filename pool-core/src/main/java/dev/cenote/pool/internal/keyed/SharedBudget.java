@@ -2,14 +2,16 @@ package dev.cenote.pool.internal.keyed;
 
 import dev.cenote.pool.Budget;
 import java.util.ArrayDeque;
-import java.util.Comparator;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The budget of the pools of one process.
  *
- * <p><b>States</b> of a place: free → held (by {@link Account#take}) → free; or free → granted (set aside for the account that is
+ * <p><b>States</b> of a place: free → held (by {@code take}) → free; or free → granted (set aside for the account that is
  * hungry first) → held, or back to free if that account is fed.
  *
  * <p><b>Invariants</b> (when the lock is free):
@@ -19,8 +21,9 @@ import java.util.concurrent.locks.ReentrantLock;
  *   <li>A place is free, or an account is hungry; never both. So a place that comes free belongs to the account that is hungry
  *       first, and no other can take it.
  *   <li>An account that was granted a place is told, or is among those that {@link #settle} tells ({@code toTell}).
- *   <li>P18: more urgent places are wanted than will soon come back ({@link #shortage}): then each account that holds a place is
- *       watched, or stands in {@code unwatched}, where {@link #settle} takes it from.
+ *   <li>P18: each account that holds a place stands in {@code unwatched}, or is watched, or is being looked at. If more urgent
+ *       places are wanted than will soon come back ({@link #shortage}), {@link #settle} looks at those in {@code unwatched}. One
+ *       that is watched has nothing idle, and asks before something becomes idle.
  *   <li>P19: of an account that has a waiter for it an object goes only after {@link #QUANTUM} leases, divided by weights, were
  *       given out since the last time ({@code turn}); but for places that are reserved, and for a budget that has become smaller.
  *   <li>P17: so of those that have fewer than their share, each one that is hungry before an account costs it {@link #QUANTUM}
@@ -40,21 +43,11 @@ public final class SharedBudget implements Budget {
 
     private static final double ROUNDING = 1e-9;
 
-    /** Those that are hungry, the next one first. */
-    private static final Comparator<Account> NEEDIEST = Comparator.comparing((Account it) -> it.urgent == 0)
-            .thenComparing(it -> !it.isBelowReservation())
-            .thenComparingDouble(it -> it.shareOf(it.held + it.granted))
-            .thenComparingLong(it -> it.hungrySince);
-
-    private static final Comparator<Account> LONGEST_IDLE = (one, other) -> one.idleSinceNanos != other.idleSinceNanos
-            ? Long.signum(one.idleSinceNanos - other.idleSinceNanos)
-            : Long.compare(one.number, other.number);
-
-    private final ReentrantLock lock = new ReentrantLock();
+    final ReentrantLock lock = new ReentrantLock();
 
     // Guarded by the lock.
-    private final TreeSet<Account> hungry = new TreeSet<>(NEEDIEST);
-    private final TreeSet<Account> unwatched = new TreeSet<>(LONGEST_IDLE);
+    private final TreeSet<Account> hungry = new TreeSet<>(Account.NEEDIEST);
+    private final TreeSet<Account> unwatched = new TreeSet<>(Account.LONGEST_IDLE);
     private final ArrayDeque<Account> toTell = new ArrayDeque<>();
     private int max;
     private int reserved;
@@ -107,6 +100,7 @@ public final class SharedBudget implements Budget {
 
     @Override
     public Share join(Member member) {
+        long idleSinceNanos = member.idleSinceNanos();
         lock.lock();
         try {
             if (member.reserved() > max - reserved) {
@@ -114,7 +108,7 @@ public final class SharedBudget implements Budget {
                         + " of " + max + "), but was " + member.reserved());
             }
             reserved += member.reserved();
-            return new Account(member);
+            return new Account(this, member, clock++, idleSinceNanos);
         } finally {
             lock.unlock();
         }
@@ -139,10 +133,10 @@ public final class SharedBudget implements Budget {
     private void distribute() {
         while (free() > 0 && !hungry.isEmpty()) {
             Account next = hungry.first();
-            next.wants(next.urgent - 1, next.wanted - 1, clock++);
+            wants(next, next.urgent - 1, next.wanted - 1, clock++);
             next.granted++;
             granted++;
-            next.requeue();
+            requeue(next);
             if (!next.isToBeTold) {
                 next.isToBeTold = true;
                 toTell.add(next);
@@ -152,8 +146,10 @@ public final class SharedBudget implements Budget {
 
     // --- what is done without the lock
 
-    private void settle() {
-        int looks = 0;
+    void settle() {
+        Set<Account> known =
+                new HashSet<>(); // those of which it is known since when their longest idle object has been idle
+        Set<Account> asked = new HashSet<>(); // those that were asked for what they have idle
         while (true) {
             Account told;
             Account looked = null;
@@ -163,8 +159,7 @@ public final class SharedBudget implements Budget {
                 if (told != null) {
                     told.isToBeTold = false;
                 } else if (shortage() > 0) {
-                    looked = unwatched.pollFirst();
-                    looks++;
+                    looked = takeUnwatched(asked);
                 }
             } finally {
                 lock.unlock();
@@ -173,274 +168,183 @@ public final class SharedBudget implements Budget {
                 told.member.offered();
             } else if (looked == null) {
                 return;
-            } else if (isNext(looked, looks)) {
+            } else if (isNext(looked, !known.add(looked))) {
+                asked.add(looked);
                 looked.member.yieldIdle();
             }
         }
     }
 
+    /** The one with the longest idle object, as far as is known, of those that were not asked. */
+    private @Nullable Account takeUnwatched(Set<Account> asked) {
+        for (Account it : unwatched) {
+            if (!asked.contains(it)) {
+                unwatched.remove(it);
+                return it;
+            }
+        }
+        return null;
+    }
+
     /**
      * Tells whether nobody has an object that has been idle for longer; then the account is watched from now on. What is known of
      * that may be old, but never too late: what was used since has been idle for a shorter time. So the first one that is
-     * still as it was known is the one. Once all have been looked at, the first one is.
+     * still as it was known is the one.
      */
-    private boolean isNext(Account account, int looks) {
-        long since = account.member.idleSinceNanos();
+    private boolean isNext(Account it, boolean isKnown) {
+        long since = it.member.idleSinceNanos();
         lock.lock();
         try {
-            unwatched.remove(account); // it may have given back its last place meanwhile, and taken one again
-            account.idleSinceNanos = since;
-            if (account.watched || account.held == 0) {
+            unwatched.remove(it); // it may have given back its last place meanwhile, and taken one again
+            it.idleSinceNanos = since;
+            if (it.watched || it.held == 0) {
                 return false;
             }
-            boolean isNext = unwatched.isEmpty()
-                    || looks > unwatched.size()
-                    || LONGEST_IDLE.compare(account, unwatched.first()) < 0;
-            if (isNext) {
-                account.watched = true;
-            } else {
-                unwatched.add(account);
+            it.watched = isKnown || unwatched.isEmpty() || Account.LONGEST_IDLE.compare(it, unwatched.first()) < 0;
+            if (!it.watched) {
+                unwatched.add(it);
             }
-            return isNext;
+            return it.watched;
         } finally {
             lock.unlock();
         }
     }
 
-    /** What one pool has, and wants. */
-    private final class Account implements Share {
-        private final Member member;
-        private final int weight;
-        private final int reservation;
-        private final long number = clock++;
+    // --- what the accounts do, with the lock held
 
-        // Guarded by the budget's lock.
-        private int held;
-        private int granted;
-        private int leaving;
-        private int wanted; // beyond what is granted
-        private int urgent; // of them
-        private long hungrySince; // the clock of events
-        private long used; // leases since it gave up an object, while others were hungry
-        private long idleSinceNanos; // its longest idle object, or earlier
-        private boolean isToBeTold;
-        private volatile boolean watched;
+    /** Takes it out of the order, so that what the order depends on can change. */
+    private void wants(Account it, int nowUrgent, int nowWanted, long since) {
+        hungry.remove(it);
+        urgent += Math.max(0, nowUrgent) - it.urgent;
+        it.urgent = Math.max(0, nowUrgent);
+        it.wanted = nowWanted;
+        it.hungrySince = since;
+    }
 
-        Account(Member member) {
-            this.member = member;
-            weight = member.weight();
-            reservation = member.reserved();
-            idleSinceNanos = member.idleSinceNanos();
+    private void requeue(Account it) {
+        if (it.wanted > 0) {
+            hungry.add(it);
         }
+    }
 
-        private double shareOf(int objects) {
-            return (double) objects / weight;
+    /** It holds another number of places, and comes elsewhere in the order. */
+    private void hold(Account it, int more) {
+        hungry.remove(it);
+        it.held += more;
+        held += more;
+        requeue(it);
+    }
+
+    boolean take(Account it) {
+        if (it.granted > 0) {
+            hungry.remove(it);
+            it.granted--;
+            granted--;
+        } else if (free() <= 0) {
+            return false;
         }
-
-        private boolean isBelowReservation() {
-            return held + granted < reservation;
+        hold(it, 1);
+        if (it.urgent < urgent) {
+            countLease(it);
         }
-
-        /** Takes it out of the order, so that what the order depends on can change. */
-        private void wants(int nowUrgent, int nowWanted, long since) {
-            hungry.remove(this);
-            SharedBudget.this.urgent += Math.max(0, nowUrgent) - urgent;
-            urgent = Math.max(0, nowUrgent);
-            wanted = nowWanted;
-            hungrySince = since;
-        }
-
-        private void requeue() {
-            if (wanted > 0) {
-                hungry.add(this);
+        if (it.held == 1) {
+            it.watched = shortage() > 0;
+            if (!it.watched) {
+                unwatched.add(it);
             }
         }
+        return true;
+    }
 
-        /** Another number of places is held: its place in the order changes with it. */
-        private void hold(int more) {
-            hungry.remove(this);
-            held += more;
-            SharedBudget.this.held += more;
-            requeue();
+    void giveBack(Account it) {
+        if (it.held == 0) {
+            throw new AssertionError("bug: given back what is not held");
         }
+        hold(it, -1);
+        if (it.held == 0) {
+            unwatched.remove(it);
+            it.watched = false;
+        }
+        distribute();
+    }
 
-        @Override
-        public boolean take() {
-            lock.lock();
-            try {
-                if (granted > 0) {
-                    hungry.remove(this);
-                    granted--;
-                    SharedBudget.this.granted--;
-                } else if (free() <= 0) {
-                    return false;
-                }
-                hold(1);
-                if (urgent < SharedBudget.this.urgent) {
-                    countLease();
-                }
-                if (held == 1) {
-                    watched = shortage() > 0;
-                    if (!watched) {
-                        unwatched.add(this);
-                    }
-                }
-                return true;
-            } finally {
-                lock.unlock();
-            }
-        }
+    void hungry(Account it, int urgentPlaces, int places) {
+        int surplus = Math.max(0, it.granted - places);
+        int beyond = Math.max(0, places - it.granted);
+        wants(it, Math.min(urgentPlaces - it.granted, beyond), beyond, it.wanted > 0 ? it.hungrySince : clock++);
+        it.granted -= surplus;
+        granted -= surplus;
+        requeue(it);
+        distribute();
+    }
 
-        @Override
-        public void giveBack() {
-            lock.lock();
-            try {
-                if (held == 0) {
-                    throw new AssertionError("bug: given back what is not held");
-                }
-                hold(-1);
-                if (held == 0) {
-                    unwatched.remove(this);
-                    watched = false;
-                }
-                distribute();
-            } finally {
-                lock.unlock();
-            }
-        }
+    void leaving(Account it, int objects) {
+        leaving += objects - it.leaving;
+        it.leaving = objects;
+    }
 
-        @Override
-        public void hungry(int urgentPlaces, int places) {
-            lock.lock();
-            try {
-                int surplus = Math.max(0, granted - places);
-                long since = wanted > 0 ? hungrySince : clock++;
-                int beyond = Math.max(0, places - granted);
-                wants(Math.min(urgentPlaces - granted, beyond), beyond, since);
-                granted -= surplus;
-                SharedBudget.this.granted -= surplus;
-                requeue();
-                distribute();
-            } finally {
-                lock.unlock();
-            }
-        }
+    int room(Account it) {
+        return it.granted + Math.max(0, free());
+    }
 
-        @Override
-        public void fed() {
-            hungry(0, 0);
+    void leave(Account it) {
+        if (it.held != 0) {
+            throw new AssertionError("bug: left with " + it.held + " places");
         }
+        wants(it, 0, 0, 0);
+        granted -= it.granted;
+        leaving -= it.leaving;
+        reserved -= it.reservation;
+        distribute();
+    }
 
-        @Override
-        public void leaving(int objects) {
-            lock.lock();
-            try {
-                SharedBudget.this.leaving += objects - leaving;
-                leaving = objects;
-            } finally {
-                lock.unlock();
-            }
-        }
+    // --- whether an object may stay
 
-        @Override
-        public boolean mayKeep(boolean hasWaiter) {
-            lock.lock();
-            try {
-                if (shortage() <= 0) {
-                    if (SharedBudget.this.urgent + excess() == 0 && watched && held > 0) {
-                        watched = false;
-                        unwatched.add(this);
-                    }
-                    return true;
-                }
-                if (mustYield(hasWaiter)) {
-                    leaving++;
-                    SharedBudget.this.leaving++;
-                    return false;
-                }
-                if (hasWaiter) {
-                    countLease();
-                }
-                return true;
-            } finally {
-                lock.unlock();
-            }
+    boolean mayKeep(Account it, boolean hasWaiter) {
+        boolean isShort = shortage() > 0;
+        if (isShort && mustYield(it, hasWaiter)) {
+            it.leaving++;
+            leaving++;
+            return false;
         }
+        if (isShort && hasWaiter) {
+            countLease(it);
+        }
+        boolean isIdle = !hasWaiter; // it lies there for the next one who is hungry: that one has to look
+        if (it.watched && it.held > 0 && (isIdle || urgent + excess() == 0)) {
+            it.watched = false;
+            unwatched.add(it);
+        }
+        return true;
+    }
 
-        private void countLease() {
-            turn += 1.0 / weight;
-            used++;
-        }
+    private void countLease(Account it) {
+        turn += 1.0 / it.weight;
+        it.used++;
+    }
 
-        private boolean mustYield(boolean hasWaiter) {
-            int staying = held - leaving;
-            if (staying <= reservation) {
-                return false;
-            }
-            if (excess() > SharedBudget.this.leaving) {
-                return true;
-            }
-            Account next = hungry.first();
-            if (next == this) {
-                return false;
-            }
-            if (!hasWaiter || next.isBelowReservation()) {
-                return true;
-            }
-            boolean isOver = turn >= QUANTUM - ROUNDING && isEntitled(next, staying);
-            if (isOver) {
-                turn = 0;
-                used = 0;
-            }
-            return isOver;
+    private boolean mustYield(Account it, boolean hasWaiter) {
+        int staying = it.held - it.leaving;
+        if (staying <= it.reservation) {
+            return false;
         }
-
-        /** Tells whether the next one has fewer than its share, if this account has so many. */
-        private boolean isEntitled(Account next, int staying) {
-            int has = next.held + next.granted;
-            if (has == 0) {
-                return next.shareOf(1) <= shareOf(staying) || used >= (long) QUANTUM * weight;
-            }
-            return next.shareOf(has + 1) <= shareOf(staying - 1);
+        if (excess() > leaving) {
+            return true;
         }
-
-        @Override
-        public boolean isWatched() {
-            return watched;
+        Account next = hungry.first() != it ? hungry.first() : hungry.higher(it);
+        if (next == null || next.urgent == 0 || (hasWaiter && next != hungry.first())) {
+            return false;
         }
-
-        @Override
-        public int room() {
-            lock.lock();
-            try {
-                return granted + Math.max(0, free());
-            } finally {
-                lock.unlock();
-            }
+        if (!hasWaiter || next.isBelowReservation()) {
+            return true;
         }
-
-        @Override
-        public void settle() {
-            SharedBudget.this.settle();
+        boolean isOver = turn >= QUANTUM - ROUNDING && it.owes(next, staying);
+        if (isOver) {
+            turn = 0;
+            it.used = 0;
+            wants(it, it.urgent, it.wanted, clock++); // whoever waits already comes before it
+            requeue(it);
         }
-
-        @Override
-        public void leave() {
-            lock.lock();
-            try {
-                wants(0, 0, 0);
-                SharedBudget.this.granted -= granted;
-                granted = 0;
-                SharedBudget.this.leaving -= leaving;
-                leaving = 0;
-                SharedBudget.this.reserved -= reservation;
-                distribute();
-                if (held != 0) {
-                    throw new AssertionError("bug: left with " + held + " places");
-                }
-            } finally {
-                lock.unlock();
-            }
-        }
+        return isOver;
     }
 }

@@ -4,6 +4,7 @@ import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.Factory;
 import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.Validator;
+import dev.cenote.pool.internal.run.Help;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.Slot;
@@ -252,7 +253,10 @@ public final class Creator<T> {
         try {
             return by.isWorthRetrying(failure);
         } catch (Throwable thrown) {
-            LOG.warn("Pool '{}': the factory could not tell whether to try again", config.name(), thrown);
+            LOG.warn(
+                    "Pool '{}': the factory could not tell whether to try again" + Help.on("your-code-threw"),
+                    config.name(),
+                    thrown);
             return true;
         }
     }

@@ -3,6 +3,7 @@ package dev.cenote.pool.internal.life;
 import dev.cenote.pool.Factory;
 import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.Validator;
+import dev.cenote.pool.internal.run.Help;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.stats.Journal;
@@ -81,7 +82,8 @@ final class Inspection<T> {
                 && toldNanos.compareAndSet(last, now);
         if (isDue) {
             LOG.warn(
-                    "Pool '{}': the {} threw, and the object is given up; told at most once a minute",
+                    "Pool '{}': the {} threw, and the object is given up; told at most once a minute"
+                            + Help.on("validator-threw"),
                     config.name(),
                     what,
                     thrown);

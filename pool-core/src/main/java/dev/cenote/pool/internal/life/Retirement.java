@@ -3,6 +3,7 @@ package dev.cenote.pool.internal.life;
 import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.Factory;
 import dev.cenote.pool.PoolConfig;
+import dev.cenote.pool.internal.run.Help;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.Slot;
@@ -151,7 +152,10 @@ public final class Retirement<T> {
         try {
             factory.abort(object);
         } catch (Throwable thrown) {
-            LOG.warn("Pool '{}': aborting an object failed; it is destroyed now", config.name(), thrown);
+            LOG.warn(
+                    "Pool '{}': aborting an object failed; it is destroyed now" + Help.on("destroy-failed"),
+                    config.name(),
+                    thrown);
         }
     }
 
@@ -174,7 +178,8 @@ public final class Retirement<T> {
         for (TimedCall<T> destroy : calls.overdue(now)) {
             calls.abandon(destroy);
             lock.afterwards(() -> LOG.warn(
-                    "Pool '{}': destroying an object takes longer than {} ms; its place is free",
+                    "Pool '{}': destroying an object takes longer than {} ms; its place is free"
+                            + Help.on("slow-destroy"),
                     config.name(),
                     Nanos.millis(config.destroyTimeout())));
             gone(destroy);

@@ -1,6 +1,7 @@
 package dev.cenote.pool.internal.life;
 
 import dev.cenote.pool.internal.run.Alarm;
+import dev.cenote.pool.internal.run.Help;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.Slot;
@@ -52,8 +53,9 @@ public final class TimedCalls<T> {
                 parts.alarm(),
                 Nanos.nanos(timeout),
                 () -> LOG.error(
-                        "Pool '{}': {} that took longer than {} ms have not returned, though they were interrupted, and hold"
-                                + " twice as many threads as maxSize; {} until one of them does",
+                        "Pool '{}': {} that took longer than {} ms have not returned, though they were interrupted,"
+                                + " and hold twice as many threads as maxSize; {} until one of them does"
+                                + Help.on("calls-that-hang"),
                         parts.config().name(),
                         what,
                         Nanos.millis(timeout),

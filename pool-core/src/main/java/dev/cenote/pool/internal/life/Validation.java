@@ -3,6 +3,7 @@ package dev.cenote.pool.internal.life;
 import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.Factory;
 import dev.cenote.pool.PoolConfig;
+import dev.cenote.pool.internal.run.Help;
 import dev.cenote.pool.internal.run.HousekeeperThread;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
@@ -262,7 +263,8 @@ public final class Validation<T> {
             operations.abandon(operation);
             parts.journal().validated(operation.ran(now));
             lock.afterwards(() -> LOG.warn(
-                    "Pool '{}': a validation or reset takes longer than {} ms; the object is given up",
+                    "Pool '{}': a validation or reset takes longer than {} ms; the object is given up"
+                            + Help.on("slow-validation"),
                     config.name(),
                     Nanos.millis(config.validationTimeout())));
             failed(operation, reason);

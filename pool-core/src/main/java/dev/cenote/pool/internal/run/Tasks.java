@@ -167,7 +167,8 @@ public final class Tasks {
             hasWarned = true;
             lock.afterwards(() -> LOG.warn(
                     "Pool '{}': its executor {} did not begin a task in time; such tasks run on threads of the pool's"
-                            + " own. The executor is too small or busy, drops tasks, or its threads wait in this pool",
+                            + " own. The executor is too small or busy, drops tasks, or its threads wait in this pool"
+                            + Help.on("executor"),
                     config.name(),
                     config.executor()));
         }

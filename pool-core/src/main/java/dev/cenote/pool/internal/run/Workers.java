@@ -93,7 +93,9 @@ public final class Workers implements Executor {
             executor().execute(once);
         } catch (Throwable refusal) {
             runElsewhere(once);
-            LOG.warn("The executor failed; a task that it did not begin gets a thread of its own", refusal);
+            LOG.warn(
+                    "The executor failed; a task that it did not begin gets a thread of its own" + Help.on("executor"),
+                    refusal);
         }
     }
 
@@ -112,9 +114,12 @@ public final class Workers implements Executor {
         } catch (Throwable noThread) {
             if (HousekeeperThread.SHARED.isCurrent()) { // it is needed for all pools
                 homeless.add(task);
-                LOG.warn("No thread can be had, so a task waits for the next one", noThread);
+                LOG.warn("No thread can be had, so a task waits for the next one" + Help.on("no-thread"), noThread);
             } else {
-                LOG.warn("No thread can be had, so the task runs on {}", Thread.currentThread(), noThread);
+                LOG.warn(
+                        "No thread can be had, so the task runs on {}" + Help.on("no-thread"),
+                        Thread.currentThread(),
+                        noThread);
                 task.run();
             }
         }

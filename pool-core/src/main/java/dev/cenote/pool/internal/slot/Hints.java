@@ -21,7 +21,7 @@ import java.util.Arrays;
  */
 public final class Hints<T> {
 
-    private static final int STRIPES =
+    private static final int MOST_STRIPES =
             Integer.highestOneBit(Math.max(64, 8 * Runtime.getRuntime().availableProcessors()) * 2 - 1);
     private static final int STRIDE_SHIFT = 5; // 32 references of 4 bytes, or more
 
@@ -29,6 +29,7 @@ public final class Hints<T> {
 
     private final PoolLock lock;
     private final boolean areKept;
+    private final int mask; // one less than the number of stripes, a power of two
     private boolean isOpen = true; // guarded by the lock
     private Slot<T>[] open = shut(); // written under the lock, once; racy on purpose, like its elements
     private volatile Slot<T>[] current = shut();
@@ -37,8 +38,18 @@ public final class Hints<T> {
      * @param areKept false where hints are not wanted: then there is never one
      */
     public Hints(PoolLock lock, boolean areKept) {
+        this(lock, areKept, MOST_STRIPES);
+    }
+
+    private Hints(PoolLock lock, boolean areKept, int stripes) {
         this.lock = lock;
         this.areKept = areKept;
+        mask = stripes - 1;
+    }
+
+    /** A table of one, for a pool of which there are many: hundreds of bytes in place of thousands. */
+    public static <T> Hints<T> small(PoolLock lock, boolean areKept) {
+        return new Hints<>(lock, areKept, 1);
     }
 
     /** Makes the table, unless it is made. Before somebody has an object in hand, since there may be no memory for it. */
@@ -50,7 +61,7 @@ public final class Hints<T> {
 
     private void make() {
         if (open == SHUT) {
-            open = Hints.<T>shut().clone();
+            open = Arrays.copyOf(shut(), (mask + 2) << STRIDE_SHIFT);
             setOpen(isOpen);
         }
     }
@@ -87,8 +98,8 @@ public final class Hints<T> {
         }
     }
 
-    private static int position(long threadId) {
-        return (((int) threadId & (STRIPES - 1)) + 1) << STRIDE_SHIFT;
+    private int position(long threadId) {
+        return (((int) threadId & mask) + 1) << STRIDE_SHIFT;
     }
 
     @SuppressWarnings("unchecked") // nothing of any type is ever in it
@@ -97,7 +108,7 @@ public final class Hints<T> {
     }
 
     private static Slot<?>[] newTable() {
-        Slot<?>[] table = new Slot<?>[(STRIPES + 1) << STRIDE_SHIFT];
+        Slot<?>[] table = new Slot<?>[(MOST_STRIPES + 1) << STRIDE_SHIFT];
         Arrays.fill(table, new Slot<>(-1)); // EMPTY for ever
         return table;
     }

@@ -65,6 +65,11 @@ public final class Counters {
         destroyed = counts;
     }
 
+    /** How many objects were destroyed so far for one of two reasons. */
+    public long destroyed(DestroyReason one, DestroyReason other) {
+        return destroyed == null ? 0 : destroyed.getOrDefault(one, 0L) + destroyed.getOrDefault(other, 0L);
+    }
+
     public Map<DestroyReason, Long> destroyedByReason() {
         return destroyed == null ? Map.of() : Collections.unmodifiableMap(destroyed.clone());
     }

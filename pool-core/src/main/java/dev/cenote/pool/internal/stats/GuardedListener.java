@@ -1,6 +1,7 @@
 package dev.cenote.pool.internal.stats;
 
 import dev.cenote.pool.PoolListener;
+import dev.cenote.pool.internal.run.Help;
 import dev.cenote.pool.internal.run.PoolLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,7 @@ final class GuardedListener {
             event.accept(listener);
         } catch (Throwable thrown) {
             try {
-                LOG.warn("A pool listener threw", thrown);
+                LOG.warn("A pool listener threw" + Help.on("your-code-threw"), thrown);
             } catch (Throwable again) { // logging runs user code, too
                 thrown.addSuppressed(again); // nobody is left to be told
             }

@@ -8,6 +8,7 @@ import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolListener;
 import dev.cenote.pool.Ticker;
 import dev.cenote.pool.WaitResult;
+import dev.cenote.pool.internal.run.Help;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.Slot;
 import java.time.Duration;
@@ -41,6 +42,7 @@ public final class Journal {
     private final int timedOneIn;
     private boolean hasCreated;
     private Level lifeLevel = Level.INFO;
+    private PoolListener tape = PoolListener.NONE; // set before the pool is used
 
     public Journal(PoolConfig<?> config, PoolLock lock, Recorder recorder) {
         this.recorder = recorder;
@@ -52,6 +54,11 @@ public final class Journal {
         timedOneIn = config.useTimes();
     }
 
+    /** What else learns which objects are made, and which fail. It throws nothing, and may be told under the lock. */
+    public void setTape(PoolListener tape) {
+        this.tape = tape;
+    }
+
     // --- objects
 
     /** An object was made. */
@@ -60,6 +67,7 @@ public final class Journal {
         counters.created++;
         counters.createTimes.record(tookNanos);
         debug("an object was made, in {} ms", tookNanos / NANOS_IN_MILLI);
+        tape.created(took);
         listener.tell(it -> it.created(took));
     }
 
@@ -93,7 +101,7 @@ public final class Journal {
 
     /** Called outside the lock. */
     public void destroyFailed(Throwable cause) {
-        LOG.warn("Pool '{}': destroying an object failed", pool, cause);
+        LOG.warn("Pool '{}': destroying an object failed" + Help.on("destroy-failed"), pool, cause);
         listener.tell(it -> it.destroyFailed(cause));
     }
 
@@ -104,6 +112,7 @@ public final class Journal {
 
     public void validationFailed() {
         counters.validationFailures++;
+        tape.validationFailed();
         listener.tell(it -> it.validationFailed());
     }
 
@@ -142,6 +151,7 @@ public final class Journal {
             listener.tell(it -> it.outageBegan(cause));
         }
         outage.tell(cause, next, now);
+        tape.createFailed(cause);
         listener.tell(it -> it.createFailed(cause));
     }
 
@@ -150,8 +160,8 @@ public final class Journal {
         if (!hasCreated) {
             hasCreated = true;
             long millis = tookNanos / NANOS_IN_MILLI;
-            lock.afterwards(() ->
-                    LOG.atLevel(lifeLevel).log("Pool '{}': the first object was made, in {} ms", pool, millis));
+            lock.afterwards(
+                    () -> LOG.atLevel(lifeLevel).log("Pool '{}': the first object was made, in {} ms", pool, millis));
         }
         endOutage(waiters, now);
     }
@@ -169,9 +179,10 @@ public final class Journal {
     /** Called outside the lock. */
     public void leakSuspected(LeaseHolder holder, boolean isLost, @Nullable Throwable acquired) {
         LOG.warn(
-                isLost
-                        ? "Pool '{}': a lease of {} was never closed; its object is taken back"
-                        : "Pool '{}': a lease is held by {}, and may be leaked",
+                (isLost
+                                ? "Pool '{}': a lease of {} was never closed; its object is taken back"
+                                : "Pool '{}': a lease is held by {}, and may be leaked")
+                        + Help.on("leak"),
                 pool,
                 holder,
                 acquired);

@@ -1,5 +1,6 @@
 package dev.cenote.pool.internal.stats;
 
+import dev.cenote.pool.internal.run.Help;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
 import java.time.Duration;
@@ -73,13 +74,17 @@ final class Outage {
             String key = name(cause); // user code: not under the lock
             Long before = told.size() < MOST_CAUSES ? told.putIfAbsent(key, now) : told.get(key);
             if (before == null && told.containsKey(key)) {
-                LOG.warn("Pool '{}': an object could not be made; next try {}", pool, next, cause);
+                LOG.warn(
+                        "Pool '{}': an object could not be made; next try {}" + Help.on("create-failed"),
+                        pool,
+                        next,
+                        cause);
             } else if (before != null
                     && Nanos.isPast(before + TOLD_EACH_NANOS, now)
                     && told.replace(key, before, now)) {
                 LOG.warn(
                         "Pool '{}': objects could not be made for {} s: {} creates have failed, this one as before: {};"
-                                + " next try {}",
+                                + " next try {}" + Help.on("create-failed"),
                         pool,
                         seconds,
                         failures,
@@ -115,8 +120,8 @@ final class Outage {
             CompletableFuture<Void> unused = begun.thenAccept(it -> it.ended(creates, callers, late, served));
         });
         lock.afterwards(() -> LOG.info(
-                "Pool '{}': objects can be made again, after {} ms in which {} creates failed, {} callers failed, {} timed"
-                        + " out and {} waited",
+                "Pool '{}': objects can be made again, after {} ms in which {} creates failed, {} callers failed, {}"
+                        + " timed out and {} waited",
                 pool,
                 lastedNanos / 1_000_000,
                 creates,

@@ -7,8 +7,8 @@ import dev.cenote.pool.internal.slot.Hints;
  * The one word that every acquire and every release of a pool reads: zero while an acquire may take what is idle, and a
  * release need tell nobody.
  *
- * <p><b>States:</b> a set of the bits below. The hints are open exactly while the gate lets newcomers take what is idle, so a
- * thread that finds a hint need not read the gate.
+ * <p><b>States:</b> a set of the bits below. The hints are open exactly while the gate lets newcomers take what is idle, and
+ * nobody records what they take; so a thread that finds a hint need not read the gate.
  *
  * <p><b>Invariants</b> (under the pool's lock):
  *
@@ -66,8 +66,13 @@ public final class Gate {
     /** Other pools of the same budget are hungry: of each object that comes free the budget is asked whether it may stay. */
     public static final int WATCHED = 128;
 
+    /** Each lease is recorded, and each end of one. */
+    public static final int RECORDED = 512;
+
     /** An acquire that sees one of these may not take what is idle. */
     public static final int NO_ACQUIRE = QUEUE_FIRST | SUSPENDED | OVERSIZE | CLOSED | DORMANT | WATCHED;
+
+    private static final int NO_HINTS = NO_ACQUIRE | RECORDED;
 
     private final PoolLock lock;
     private final Hints<?> hints;
@@ -90,7 +95,7 @@ public final class Gate {
         assert lock.isHeld();
         if ((bits & these) != these) {
             bits |= these; // not atomic, and need not be: written under the lock only
-            hints.setOpen(!has(NO_ACQUIRE));
+            hints.setOpen(!has(NO_HINTS));
         }
     }
 
@@ -98,7 +103,7 @@ public final class Gate {
         assert lock.isHeld();
         if ((bits & these) != 0) {
             bits &= ~these;
-            hints.setOpen(!has(NO_ACQUIRE));
+            hints.setOpen(!has(NO_HINTS));
         }
     }
 }

@@ -91,7 +91,7 @@ class HousekeeperThreadTest {
                     Await.until(() -> runs.get() == 1);
                     awaitParked();
                 }))
-                .containsExactly("The housekeeper failed, and runs again in a second");
+                .containsExactly("The housekeeper failed, and runs again in a second" + Help.on("housekeeper-failed"));
         alarm.noLaterThan(ticker.nanos());
         Await.until(() -> runs.get() == 2);
         alarm.stop();

@@ -55,7 +55,7 @@ class PoolLockTest {
             lock.call(telling("one"));
         }));
         assertThat(done).containsExactly("one false", "task");
-        assertThat(log).containsExactly("A waiting thread could not be called");
+        assertThat(log).containsExactly("A waiting thread could not be called" + Help.on("your-code-threw"));
     }
 
     private Turn telling(String name) {
@@ -89,7 +89,7 @@ class PoolLockTest {
             lock.afterwards(() -> done.add("next"));
         }));
         assertThat(done).containsExactly("next");
-        assertThat(log).containsExactly("What was to be done after unlocking failed");
+        assertThat(log).containsExactly("What was to be done after unlocking failed" + Help.on("your-code-threw"));
     }
 
     @Test

@@ -80,6 +80,7 @@ class AheadOfTimeTest {
         "app.audit.data-source-class-name=org.postgresql.ds.PGSimpleDataSource",
         "app.orders.fault-override=" + OverrideOfOrders.class.getName(),
         "spring.flyway.enabled=false",
+        "spring.liquibase.enabled=false",
         "spring.data.jpa.repositories.enabled=false",
         "spring.autoconfigure.exclude=" + Application.LEFT_OUT
     };

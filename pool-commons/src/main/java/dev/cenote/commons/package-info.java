@@ -1,0 +1,12 @@
+/**
+ * The interfaces of commons-pool2 over Cenote pools. {@link dev.cenote.commons.CenoteObjectPool} is an {@code ObjectPool},
+ * {@link dev.cenote.commons.CenoteKeyedObjectPool} a {@code KeyedObjectPool}, {@link dev.cenote.commons.CenoteGenericObjectPool} also a {@code GenericObjectPool} for code that asks for the class, and
+ * {@link dev.cenote.commons.CommonsFactory} lets a {@code PooledObjectFactory} make the objects of a {@link
+ * dev.cenote.pool.Pool}.
+ *
+ * <p>Parameters and results are never null unless they are marked so.
+ */
+@NullMarked
+package dev.cenote.commons;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,35 @@
+package dev.cenote.commons;
+
+import org.apache.commons.pool2.ObjectPool;
+import org.apache.commons.pool2.PooledObjectFactory;
+import org.apache.commons.pool2.TestBaseObjectPool;
+
+/** The suite that commons-pool2 has for each {@code ObjectPool}. */
+@Differs({"testPOFAddObjectUsage", "testPOFBorrowObjectUsages", "testPOFInvalidateObjectUsages"})
+class ObjectPoolSuiteTest extends TestBaseObjectPool {
+
+    @Override
+    protected <E extends Exception> ObjectPool<Object> makeEmptyPool(PooledObjectFactory<Object> factory) {
+        return new CenoteObjectPool<>(factory, pool -> pool.executor(Runnable::run));
+    }
+
+    @Override
+    protected <E extends Exception> ObjectPool<String> makeEmptyPool(int minCapacity) {
+        return new CenoteObjectPool<>(new Numbered(), pool -> pool.maxSize(minCapacity));
+    }
+
+    @Override
+    protected Object getNthObject(int n) {
+        return String.valueOf(n);
+    }
+
+    @Override
+    protected boolean isLifo() {
+        return true;
+    }
+
+    @Override
+    protected boolean isFifo() {
+        return false;
+    }
+}

@@ -1,0 +1,245 @@
+package dev.cenote.pool.internal;
+
+import dev.cenote.pool.PoolConfig;
+import dev.cenote.pool.PoolLimits;
+import dev.cenote.pool.PoolListener;
+import dev.cenote.pool.PoolRecording;
+import dev.cenote.pool.internal.run.Nanos;
+import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.internal.slot.Slot.Grant;
+import dev.cenote.pool.internal.stats.Tape;
+import dev.cenote.pool.internal.wait.Gate;
+import dev.cenote.pool.internal.wait.Waiter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Records what callers do, on request, on a {@link Tape}: who came when, waited how long, and held its lease how long.
+ *
+ * <p><b>States:</b> off; or on, and then either within a part of the time that is recorded ({@link Gate#RECORDED} is set), or
+ * between two parts.
+ *
+ * <p><b>Ordering:</b> the fast path does not know of this. While RECORDED is set there are no hints, so each acquire comes by the
+ * idle store or the queue, and each release sees a gate that is not open. A thread that has read its hint before notes no lease, only
+ * the end of it.
+ */
+final class Taping<T> implements PoolListener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Taping.class);
+    private static final long PART_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final int WRITES_A_SECOND = 10;
+
+    private final Engine<T> engine;
+    private final AtomicReference<@Nullable Running> running = new AtomicReference<>();
+
+    Taping(Engine<T> engine) {
+        this.engine = engine;
+    }
+
+    // --- what happens
+
+    void leased(Grant<T> grant, long timeoutNanos) {
+        Slot<T> slot = grant.slot();
+        note(Tape.LEASED, slot.index, Slot.generation(grant.word()), 0, timeoutNanos);
+    }
+
+    void leased(Grant<T> grant, Waiter<T> waiter) {
+        long now = engine.now();
+        note(
+                Tape.LEASED,
+                now,
+                grant.slot().index,
+                Slot.generation(grant.word()),
+                now - waiter.enqueuedAtNanos,
+                waiter.timeoutNanos());
+    }
+
+    void released(Slot<T> slot, long leaseWord) {
+        note(Tape.RELEASED, slot.index, Slot.generation(leaseWord), 0, 0);
+    }
+
+    /** A caller got nothing: {@link Tape#TIMED_OUT}, {@link Tape#REFUSED}, {@link Tape#LEFT} or {@link Tape#FAILED}. */
+    void ended(char kind, Waiter<T> waiter) {
+        if (isOn()) {
+            long now = engine.now();
+            note(kind, now, now - waiter.enqueuedAtNanos, waiter.timeoutNanos(), 0, 0);
+        }
+    }
+
+    @Override
+    public void created(Duration took) {
+        note(Tape.CREATED, took.toNanos(), 0, 0, 0);
+    }
+
+    @Override
+    public void createFailed(Throwable cause) {
+        note(Tape.CREATE_FAILED, 0, 0, 0, 0);
+    }
+
+    @Override
+    public void validationFailed() {
+        note(Tape.INVALID, 0, 0, 0, 0);
+    }
+
+    boolean isOn() {
+        return engine.gate.has(Gate.RECORDED);
+    }
+
+    private void note(char kind, long first, long second, long third, long fourth) {
+        if (isOn()) {
+            note(kind, engine.now(), first, second, third, fourth);
+        }
+    }
+
+    private void note(char kind, long now, long first, long second, long third, long fourth) {
+        Running current = running.get();
+        if (current != null) {
+            current.tape.note(kind, now, first, second, third, fourth);
+        }
+    }
+
+    // --- the recording
+
+    /**
+     * Begins one.
+     *
+     * @throws IllegalStateException if there is one already, or the pool is closed
+     */
+    PoolRecording begin(Path file, int oneIn) throws IOException {
+        Running next = new Running(file, oneIn);
+        boolean isClosed = engine.gate.has(Gate.CLOSED);
+        if (isClosed || !running.compareAndSet(null, next)) {
+            throw new IllegalStateException(
+                    "pool '" + engine.config.name() + "' is " + (isClosed ? "closed" : "being recorded already"));
+        }
+        try {
+            next.tape = new Tape(file, settings(engine.config, engine.slots.limits(), oneIn), engine.now());
+            next.beginOrEndPart();
+        } catch (IOException | RuntimeException failure) {
+            running.set(null);
+            throw failure;
+        }
+        engine.workers.executeOnOwnThread(next::write);
+        return next;
+    }
+
+    private static String settings(PoolConfig<?> config, PoolLimits limits, int oneIn) {
+        return String.join(
+                "\n",
+                "name=" + config.name().replaceAll("\\p{Cntrl}", " "),
+                "maxSize=" + limits.maxSize(),
+                "minIdle=" + limits.minIdle(),
+                "maxWaiters=" + limits.maxWaiters(),
+                "acquireTimeout=" + Nanos.nanos(config.acquireTimeout()),
+                "idleTimeout=" + Nanos.nanos(config.idleTimeout()),
+                "maxLifetime=" + Nanos.nanos(config.maxLifetime()),
+                "lifetimeJitter=" + config.lifetimeJitter(),
+                "maxUses=" + config.maxUses(),
+                "maxConcurrentCreates=" + config.maxConcurrentCreates(),
+                "idleOrder=" + config.idleOrder(),
+                "fairness=" + Nanos.nanos(config.fairness().bound()),
+                "partsOneIn=" + oneIn,
+                "");
+    }
+
+    /** One recording. Its thread writes, and begins and ends the parts. */
+    private final class Running implements PoolRecording {
+        private final Path file;
+        private final int oneIn;
+        private final CountDownLatch wanted = new CountDownLatch(1);
+        private final CountDownLatch done = new CountDownLatch(1);
+        private final long beganNanos = engine.now();
+
+        @SuppressWarnings("NullAway") // set before anybody sees it
+        private Tape tape;
+
+        Running(Path file, int oneIn) {
+            this.file = file;
+            this.oneIn = oneIn;
+        }
+
+        /** As the time says. What was noted during a part is written before its end is. */
+        private void beginOrEndPart() throws IOException {
+            long now = engine.now();
+            boolean isWanted = wanted.getCount() > 0
+                    && !engine.gate.has(Gate.CLOSED)
+                    && (now - beganNanos) / PART_NANOS % oneIn == 0;
+            if (isWanted && !isOn()) {
+                tape.mark(Tape.BEGIN, now);
+                engine.lock.run(() -> engine.gate.set(Gate.RECORDED));
+            } else if (!isWanted && isOn()) {
+                engine.lock.run(() -> engine.gate.clear(Gate.RECORDED));
+                tape.write();
+                tape.mark(Tape.END, now);
+            }
+        }
+
+        private void write() {
+            try {
+                while (!wanted.await(1_000 / WRITES_A_SECOND, TimeUnit.MILLISECONDS) && !engine.gate.has(Gate.CLOSED)) {
+                    beginOrEndPart();
+                    tape.write();
+                }
+            } catch (InterruptedException | IOException | RuntimeException failure) {
+                LOG.error("Pool '{}': its recording to {} ends", engine.config.name(), file, failure);
+            } finally {
+                end();
+            }
+        }
+
+        private void end() {
+            wanted.countDown();
+            try {
+                try {
+                    beginOrEndPart();
+                } finally {
+                    tape.close();
+                }
+            } catch (IOException failure) {
+                LOG.error("Pool '{}': its recording to {} is incomplete", engine.config.name(), file, failure);
+            } finally {
+                engine.lock.run(() -> engine.gate.clear(Gate.RECORDED));
+                running.set(null);
+                done.countDown();
+            }
+        }
+
+        @Override
+        public Path file() {
+            return file;
+        }
+
+        @Override
+        public long lost() {
+            return tape.lost();
+        }
+
+        @Override
+        public boolean isOpen() {
+            return wanted.getCount() > 0;
+        }
+
+        @Override
+        public void close() {
+            wanted.countDown();
+            boolean wasInterrupted = false;
+            while (done.getCount() > 0) {
+                try {
+                    done.await();
+                } catch (InterruptedException interrupt) {
+                    wasInterrupted = true;
+                }
+            }
+            if (wasInterrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

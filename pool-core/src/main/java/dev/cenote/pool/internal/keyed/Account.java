@@ -1,0 +1,154 @@
+package dev.cenote.pool.internal.keyed;
+
+import dev.cenote.pool.Budget;
+import java.util.Comparator;
+
+/**
+ * What one pool has of a {@link SharedBudget}, and wants of it. It takes the budget's lock, and leaves the decisions to the
+ * budget.
+ *
+ * <p><b>Invariant:</b> what an order depends on changes only while the account is not in that order.
+ */
+final class Account implements Budget.Share {
+
+    /** Those that are hungry, the next one first. */
+    static final Comparator<Account> NEEDIEST = Comparator.comparing((Account it) -> it.urgent == 0)
+            .thenComparing(it -> !it.isBelowReservation())
+            .thenComparingDouble(it -> it.shareOf(it.held + it.granted))
+            .thenComparingLong(it -> it.hungrySince);
+
+    /** As far as is known. */
+    static final Comparator<Account> LONGEST_IDLE = (one, other) -> one.idleSinceNanos != other.idleSinceNanos
+            ? Long.signum(one.idleSinceNanos - other.idleSinceNanos)
+            : Long.compare(one.number, other.number);
+
+    final Budget.Member member;
+    final int weight;
+    final int reservation;
+    private final SharedBudget budget;
+    private final long number;
+
+    // Guarded by the budget's lock.
+    int held;
+    int granted;
+    int leaving;
+    int wanted; // beyond what is granted
+    int urgent; // of them
+    long hungrySince; // by the budget's clock
+    long used; // leases since it gave up an object, while others were hungry
+    long idleSinceNanos; // its longest idle object, or earlier
+    boolean isToBeTold;
+    volatile boolean watched;
+
+    Account(SharedBudget budget, Budget.Member member, long number, long idleSinceNanos) {
+        this.budget = budget;
+        this.member = member;
+        this.number = number;
+        this.idleSinceNanos = idleSinceNanos;
+        weight = member.weight();
+        reservation = member.reserved();
+    }
+
+    /** What part of the budget so many objects are to this pool, beside other pools. */
+    double shareOf(int objects) {
+        return (double) objects / weight;
+    }
+
+    boolean isBelowReservation() {
+        return held + granted < reservation;
+    }
+
+    /** Tells whether the next one has fewer than its share, if this account keeps so many. */
+    boolean owes(Account next, int staying) {
+        int has = next.held + next.granted;
+        if (has == 0) {
+            return next.shareOf(1) <= shareOf(staying) || used >= (long) SharedBudget.QUANTUM * weight;
+        }
+        return next.shareOf(has + 1) <= shareOf(staying - 1);
+    }
+
+    @Override
+    public boolean take() {
+        budget.lock.lock();
+        try {
+            return budget.take(this);
+        } finally {
+            budget.lock.unlock();
+        }
+    }
+
+    @Override
+    public void giveBack() {
+        budget.lock.lock();
+        try {
+            budget.giveBack(this);
+        } finally {
+            budget.lock.unlock();
+        }
+    }
+
+    @Override
+    public void hungry(int urgentPlaces, int places) {
+        budget.lock.lock();
+        try {
+            budget.hungry(this, urgentPlaces, places);
+        } finally {
+            budget.lock.unlock();
+        }
+    }
+
+    @Override
+    public void fed() {
+        hungry(0, 0);
+    }
+
+    @Override
+    public void leaving(int objects) {
+        budget.lock.lock();
+        try {
+            budget.leaving(this, objects);
+        } finally {
+            budget.lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean mayKeep(boolean hasWaiter) {
+        budget.lock.lock();
+        try {
+            return budget.mayKeep(this, hasWaiter);
+        } finally {
+            budget.lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean isWatched() {
+        return watched;
+    }
+
+    @Override
+    public int room() {
+        budget.lock.lock();
+        try {
+            return budget.room(this);
+        } finally {
+            budget.lock.unlock();
+        }
+    }
+
+    @Override
+    public void settle() {
+        budget.settle();
+    }
+
+    @Override
+    public void leave() {
+        budget.lock.lock();
+        try {
+            budget.leave(this);
+        } finally {
+            budget.lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package dev.cenote.pool.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.cenote.pool.Lease;
+import dev.cenote.pool.PoolLimits;
+import dev.cenote.pool.SizingPolicy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+
+/** A {@link SizingPolicy} that says how many objects may exist at most. */
+class SizingLimitTest {
+
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    private final List<SizingPolicy.Load> loads = new ArrayList<>();
+    private OptionalInt limit = OptionalInt.empty();
+
+    private final SizingPolicy policy = new SizingPolicy() {
+        @Override
+        public int size(int[] peaks) {
+            return 0;
+        }
+
+        @Override
+        public OptionalInt limit(Load load) {
+            loads.add(load);
+            return limit;
+        }
+    };
+
+    private TestPool pool(int maxSize, int minIdle) {
+        return new TestPool(it -> it.maxSize(maxSize).minIdle(minIdle).sizingPolicy(policy));
+    }
+
+    @Test
+    void thePoolHasNoMoreThanThePolicySays() {
+        try (TestPool test = pool(10, 0)) {
+            limit = OptionalInt.of(2);
+            test.advance(SECOND);
+            List<Lease<Thing>> leases = test.acquire(2);
+            assertThat(test.pool.tryAcquire()).isEmpty();
+            assertThat(test.stats().maxSize()).isEqualTo(2);
+            limit = OptionalInt.of(3);
+            test.advance(SECOND);
+            leases.add(test.acquire());
+            limit = OptionalInt.of(1);
+            test.advance(SECOND);
+            leases.forEach(Lease::close);
+            assertThat(test.stats().total()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void theUsersLimitsBoundThePolicys() {
+        try (TestPool test = pool(10, 4)) {
+            limit = OptionalInt.of(1);
+            test.advance(SECOND);
+            assertThat(test.stats().maxSize()).as("minIdle").isEqualTo(4);
+            limit = OptionalInt.of(8);
+            test.advance(SECOND);
+            test.resize(new PoolLimits(6, 0, 100));
+            assertThat(test.stats().maxSize()).isEqualTo(6);
+            test.resize(new PoolLimits(20, 0, 100));
+            assertThat(test.stats().maxSize())
+                    .as("the policy's answer still counts")
+                    .isEqualTo(8);
+            limit = OptionalInt.of(100);
+            test.advance(SECOND);
+            assertThat(test.stats().maxSize()).isEqualTo(20);
+        }
+    }
+
+    @Test
+    void thePolicyIsToldWhatThePoolHasDone() {
+        try (TestPool test = pool(2, 0)) {
+            test.acquire(2).forEach(Lease::close);
+            Lease<Thing> held = test.acquire();
+            test.advance(Duration.ofMillis(100), 10);
+            SizingPolicy.Load first = loads.get(0);
+            assertThat(first.served()).isEqualTo(2);
+            assertThat(first.inUse()).isCloseTo(1, within(0.01));
+            assertThat(first.isFull()).isFalse();
+            assertThat(first.maxSize()).isEqualTo(2);
+            assertThat(first.time()).isBetween(SECOND, SECOND.plusMillis(100));
+            Lease<Thing> second = test.acquire();
+            test.advance(Duration.ofMillis(100), 10);
+            assertThat(loads.get(1).isFull()).isTrue();
+            held.invalidate();
+            second.close();
+            test.advance(Duration.ofMillis(100), 10);
+            assertThat(loads.get(2).served()).isEqualTo(1);
+            assertThat(loads.get(2).failed()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void theAdaptivePolicyBeginsWithEightAndTakesNoNegativeTime() {
+        var adaptive = SizingPolicy.adaptive();
+        SizingPolicy.Load load = new SizingPolicy.Load(SECOND, 0, 0, 0, false, 100);
+        assertThat(adaptive.limit(load)).hasValue(8);
+        assertThat(SizingPolicy.adaptive().limit(new SizingPolicy.Load(SECOND, 0, 0, 0, false, 3)))
+                .hasValue(3);
+        assertThatThrownBy(() -> adaptive.used(Duration.ofNanos(-1), true))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("time must be zero or longer");
+    }
+
+    /** Fifty uses are too few for less than a window of 30 s, and a pool that is not full tells nothing. */
+    @Test
+    void theAdaptivePolicyStaysWhereItIsWhileNothingCanBeTold() {
+        var adaptive = SizingPolicy.adaptive();
+        for (int second = 0; second < 200; second++) {
+            boolean isFull = second >= 100;
+            int uses = isFull ? 1 : 1_000;
+            assertThat(adaptive.limit(new SizingPolicy.Load(SECOND, uses, 0, 5 + second % 3, isFull, 100)))
+                    .hasValue(8);
+        }
+    }
+}

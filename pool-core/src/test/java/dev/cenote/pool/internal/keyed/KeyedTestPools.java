@@ -1,0 +1,38 @@
+package dev.cenote.pool.internal.keyed;
+
+import dev.cenote.pool.KeyedFactory;
+import dev.cenote.pool.KeyedPool;
+import dev.cenote.pool.KeyedPoolLimits;
+import dev.cenote.pool.PoolBuilder;
+import dev.cenote.pool.PoolConfig;
+import dev.cenote.pool.PoolStats;
+import dev.cenote.pool.internal.DefaultPool;
+import java.time.Duration;
+import java.util.function.BiConsumer;
+
+/** Keyed pools whose keys' pools are opened by a test. */
+public final class KeyedTestPools {
+
+    private KeyedTestPools() {}
+
+    /** Opens the pool of a key, which is to be dropped after so long. */
+    public interface Opener<T> {
+        DefaultPool<T> open(PoolConfig<T> config, long dropAfterNanos, BiConsumer<Boolean, PoolStats> whenClosed);
+    }
+
+    public static <K, T> KeyedPool<K, T> open(
+            KeyedFactory<K, T> factory,
+            KeyedPoolLimits limits,
+            Duration keyIdleTimeout,
+            BiConsumer<K, PoolBuilder<T>> settings,
+            Opener<T> opener) {
+        return new DefaultKeyedPool<>(new KeyPools<>(
+                factory,
+                "keyed",
+                limits,
+                keyIdleTimeout,
+                20,
+                settings,
+                (config, workers, dropAfterNanos, whenClosed) -> opener.open(config, dropAfterNanos, whenClosed)));
+    }
+}

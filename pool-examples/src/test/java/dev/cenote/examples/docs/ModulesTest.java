@@ -1,0 +1,49 @@
+package dev.cenote.examples.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Each module is published, and then the BOM names it, or says that it is not. */
+class ModulesTest {
+
+    private static final Pattern MODULE = Pattern.compile("<module>(.*?)</module>");
+
+    static Stream<String> modules() throws IOException {
+        return MODULE
+                .matcher(Files.readString(Pages.ROOT.resolve("pom.xml")))
+                .results()
+                .map(found -> found.group(1))
+                .filter(module -> !module.equals("cenote-bom"))
+                .toList()
+                .stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("modules")
+    void aModuleIsInTheBomOrIsNotPublished(String module) throws IOException {
+        String pom = Files.readString(Pages.ROOT.resolve(module).resolve("pom.xml"));
+        String artifact = pom.replaceFirst("(?s).*?</parent>.*?<artifactId>(.*?)</artifactId>.*", "$1");
+        String bom = Files.readString(Pages.ROOT.resolve("cenote-bom/pom.xml"));
+
+        assertThat(bom.contains("<artifactId>" + artifact + "</artifactId>"))
+                .as("%s is in cenote-bom, or sets maven.deploy.skip", artifact)
+                .isNotEqualTo(pom.contains("<maven.deploy.skip>true</maven.deploy.skip>"));
+    }
+
+    @Test
+    void noScriptCallsAnInstalledMaven() throws IOException {
+        try (Stream<Path> scripts = Files.list(Pages.ROOT.resolve("bin"))) {
+            assertThat(scripts.filter(it -> !it.endsWith("maven")))
+                    .allSatisfy(
+                            script -> assertThat(Files.readString(script)).doesNotContainPattern("(?m)^[^#]*\\bmvn -"));
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package dev.cenote.simulation;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/**
+ * Calls in the order of arrival, as columns: an hour may have millions. Times are nanoseconds since the recording began.
+ */
+public final class Calls {
+
+    /** Of {@link #held}: the caller got no lease. */
+    static final long NOTHING = -1;
+
+    final long[] arrived;
+    /** How long each waited for its lease, or for nothing. */
+    final long[] waited;
+    /** How long each held its lease; {@link #NOTHING} for those that got none. */
+    final long[] held;
+    /** How long each would have waited. */
+    final long[] timeout;
+    /** How it ended; {@link Ending#INHERITED} for leases that are older than the recording. */
+    final Ending[] ending;
+
+    /** What became of a call. */
+    enum Ending {
+        /** It got a lease. */
+        LEASED,
+        /** It had its lease when the recording began, or a part of it. */
+        INHERITED,
+        TIMED_OUT,
+        REFUSED,
+        /** It left by itself. */
+        LEFT,
+        /** No object could be made. */
+        FAILED
+    }
+
+    Calls(long[] arrived, long[] waited, long[] held, long[] timeout, Ending[] ending) {
+        int[] order = inOrder(arrived);
+        this.arrived = sorted(arrived, order);
+        this.waited = sorted(waited, order);
+        this.held = sorted(held, order);
+        this.timeout = sorted(timeout, order);
+        this.ending = IntStream.of(order).mapToObj(i -> ending[i]).toArray(Ending[]::new);
+    }
+
+    private static int[] inOrder(long[] arrived) {
+        IntStream all = IntStream.range(0, arrived.length);
+        boolean isInOrder = IntStream.range(1, arrived.length).allMatch(i -> arrived[i - 1] <= arrived[i]);
+        return isInOrder
+                ? all.toArray()
+                : all.boxed()
+                        .sorted((a, b) -> Long.compare(arrived[a], arrived[b]))
+                        .mapToInt(Integer::intValue)
+                        .toArray();
+    }
+
+    private static long[] sorted(long[] values, int[] order) {
+        return IntStream.of(order).mapToLong(i -> values[i]).toArray();
+    }
+
+    /**
+     * How many there are.
+     *
+     * @return leases that are older than the recording included
+     */
+    public int size() {
+        return arrived.length;
+    }
+
+    int count(Ending how) {
+        return (int) Arrays.stream(ending).filter(how::equals).count();
+    }
+
+    /** When its lease began. */
+    long begun(int call) {
+        return arrived[call] + waited[call];
+    }
+
+    /** The holds of all that got a lease. */
+    long[] holds() {
+        return Arrays.stream(held).filter(hold -> hold != NOTHING).toArray();
+    }
+
+    /** What the callers saw. */
+    Waits waits() {
+        Waits waits = new Waits();
+        for (int i = 0; i < arrived.length; i++) {
+            if (ending[i] == Ending.LEASED || ending[i] == Ending.TIMED_OUT) {
+                waits.add(waited[i]);
+            }
+        }
+        return waits;
+    }
+}

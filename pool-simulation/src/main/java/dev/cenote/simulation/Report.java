@@ -1,0 +1,280 @@
+package dev.cenote.simulation;
+
+import com.google.gson.Gson;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalInt;
+import java.util.Properties;
+import java.util.function.Function;
+
+/** What the command says: on the terminal, and on a page that needs no network. */
+final class Report {
+
+    private static final String CHART_JS = "/META-INF/resources/webjars/chart.js/%s/dist/chart.umd.min.js";
+    private static final String CHART_JS_VERSION = "/META-INF/maven/org.webjars.npm/chart.js/pom.properties";
+    private static final double TRUE_ENOUGH = 1.5;
+    private static final Duration SHORT = Duration.ofMillis(1); // waits that are shorter are the scheduler's
+    private static final List<String> HEADS =
+            List.of("size", "p50", "p99", "band of p99", "p99.9", "timeouts", "refused", "failed", "created", "busy");
+
+    private final Recording recording;
+    private final Assumption assumption;
+    private final List<Answer> answers;
+    private final Target target;
+    private final Outcome recorded;
+
+    /** @param target null if there is none */
+    Report(Recording recording, Assumption assumption, List<Answer> answers, Target target) {
+        this.recording = recording;
+        this.assumption = assumption;
+        this.answers = answers;
+        this.target = target;
+        recorded = Outcome.of(recording);
+    }
+
+    String text() {
+        StringBuilder text = new StringBuilder();
+        text.append(head()).append('\n');
+        notes().forEach(note -> text.append("! ").append(note).append('\n'));
+        for (Answer answer : answers) {
+            text.append('\n').append(title(answer)).append('\n').append(table(answer));
+            conclusions(answer).forEach(line -> text.append(line).append('\n'));
+        }
+        return text.append('\n').append(assumptions()).append('\n').toString();
+    }
+
+    private String head() {
+        return format(
+                "%s: %d calls in %s, %.4g a second; recorded with size %d",
+                recording.settings().name(),
+                recorded.calls(),
+                TimeSpans.text(recording.length()),
+                recorded.calls() / Math.max(1e-9, recording.length().toNanos() / 1e9),
+                recorded.size());
+    }
+
+    private String title(Answer answer) {
+        return format(
+                "%s order, at most %d waiters",
+                answer.fairness().isStrict()
+                        ? "strict"
+                        : "eventual:" + TimeSpans.text(answer.fairness().bound()),
+                answer.maxWaiters());
+    }
+
+    /** What makes the answer worth less. */
+    List<String> notes() {
+        List<String> notes = new ArrayList<>();
+        if (recording.lost() > 0) {
+            notes.add(recording.lost()
+                    + " events are not in the recording: callers were faster than the thread that wrote"
+                    + " it. Record one part of the time in ten.");
+        }
+        if (!recording.isComplete()) {
+            notes.add("The recording has no end; what is in it was used.");
+        }
+        if (recorded.calls() < 1_000) {
+            notes.add("There are only " + recorded.calls() + " calls: percentiles near 99 % rest on few of them.");
+        }
+        Duration replayed = replayed();
+        if (replayed.compareTo(SHORT) > 0 || recorded.p99().compareTo(SHORT) > 0) {
+            double ratio = (double) Math.max(1, replayed.toNanos())
+                    / Math.max(1, recorded.p99().toNanos());
+            if (ratio > TRUE_ENOUGH || ratio < 1 / TRUE_ENOUGH) {
+                notes.add(format(
+                        "At the recorded size %d callers waited %s (p99), and %s in the replay. Trust other sizes no"
+                                + " more than that.",
+                        recorded.size(), TimeSpans.text(recorded.p99()), TimeSpans.text(replayed)));
+            }
+        }
+        return notes;
+    }
+
+    /** The 99th percentile at the recorded size. */
+    private Duration replayed() {
+        return answers.get(0).points().stream()
+                .filter(point -> point.size() == recorded.size())
+                .findFirst()
+                .orElseThrow()
+                .assumed()
+                .p99();
+    }
+
+    private static List<String> cells(String size, Outcome outcome, String band) {
+        return List.of(
+                size,
+                TimeSpans.text(outcome.p50()),
+                TimeSpans.text(outcome.p99()),
+                band,
+                TimeSpans.text(outcome.p999()),
+                "" + outcome.timeouts(),
+                "" + outcome.refusals(),
+                "" + outcome.failures(),
+                "" + outcome.creates(),
+                format("%.0f %%", 100 * outcome.utilisation()));
+    }
+
+    private List<List<String>> rows(Answer answer) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(cells("recorded", recorded, ""));
+        for (Answer.Point point : answer.points()) {
+            rows.add(cells(
+                    "" + point.size(),
+                    point.assumed(),
+                    TimeSpans.text(point.least(Outcome::p99)) + " … " + TimeSpans.text(point.most(Outcome::p99))));
+        }
+        return rows;
+    }
+
+    private String table(Answer answer) {
+        List<List<String>> rows = rows(answer);
+        rows.add(0, HEADS);
+        StringBuilder table = new StringBuilder();
+        for (List<String> row : rows) {
+            for (int i = 0; i < row.size(); i++) {
+                int column = i;
+                int width = rows.stream()
+                        .mapToInt(each -> each.get(column).length())
+                        .max()
+                        .orElse(0);
+                table.append(" ".repeat(width - row.get(i).length() + (i == 0 ? 0 : 2)))
+                        .append(row.get(i));
+            }
+            table.append('\n');
+        }
+        return table.toString();
+    }
+
+    List<String> conclusions(Answer answer) {
+        List<String> lines = new ArrayList<>();
+        if (target != null) {
+            OptionalInt size = answer.smallest(target);
+            lines.add(
+                    size.isPresent()
+                            ? format(
+                                    "smallest size with %s: %d (%s at best, %s at worst)",
+                                    target,
+                                    size.getAsInt(),
+                                    orNone(answer.smallestAtBest(target)),
+                                    orNone(answer.smallestAtWorst(target)))
+                            : format("no size that was tried has %s", target));
+        }
+        OptionalInt knee = answer.knee();
+        lines.add(
+                knee.isPresent()
+                        ? "knee of the curve: " + knee.getAsInt() + "; beyond it more objects bring little"
+                        : "the curve has no knee among these sizes");
+        return lines;
+    }
+
+    private static String orNone(OptionalInt size) {
+        return size.isPresent() ? "" + size.getAsInt() : "none";
+    }
+
+    private String assumptions() {
+        return "assumed: " + assumption.text() + "\n" + "assumed: " + String.join("\nassumed: ", limits());
+    }
+
+    private List<String> limits() {
+        List<String> limits = new ArrayList<>();
+        limits.add(
+                "Callers come when they came in the recording, however long others wait: they do not come later since"
+                        + " an earlier call of theirs was slow.");
+        limits.add("All objects of the pool exist when the first caller comes.");
+        limits.add("Validations take no time, and a thread that is woken runs at once.");
+        if (recording.creates().made() == 0) {
+            limits.add("No object was made in the recording; --create-time says how long that takes.");
+        }
+        return limits;
+    }
+
+    // --- the page
+
+    /** What the page's script is given. */
+    private record Page(
+            String head,
+            List<String> notes,
+            List<String> heads,
+            List<Series> series,
+            List<String> assumed,
+            Double target) {}
+
+    /**
+     * One answer.
+     *
+     * @param sizes and for each the 99th percentile in milliseconds: if the assumption holds, and the ends of the band
+     */
+    private record Series(
+            String title,
+            List<List<String>> rows,
+            List<String> conclusions,
+            List<Integer> sizes,
+            List<Double> p99,
+            List<Double> low,
+            List<Double> high,
+            List<Double> busy) {}
+
+    String html() throws IOException {
+        List<String> assumed = new ArrayList<>(List.of(assumption.text()));
+        assumed.addAll(limits());
+        Page page = new Page(
+                head(),
+                notes(),
+                HEADS,
+                answers.stream().map(this::series).toList(),
+                assumed,
+                target == null ? null : target.longest().toNanos() / 1e6);
+        return resource("/dev/cenote/simulation/report.html")
+                .replace("/* chart.js */", chartJs())
+                .replace("/* page */", new Gson().toJson(page)); // escapes < and >, so no script ends early
+    }
+
+    private Series series(Answer answer) {
+        Function<Function<Answer.Point, Duration>, List<Double>> millis = figure -> answer.points().stream()
+                .map(point -> Math.max(1e-3, figure.apply(point).toNanos() / 1e6)) // the scale is logarithmic
+                .toList();
+        return new Series(
+                title(answer),
+                rows(answer),
+                conclusions(answer),
+                answer.points().stream().map(Answer.Point::size).toList(),
+                millis.apply(point -> point.assumed().p99()),
+                millis.apply(point -> point.least(Outcome::p99)),
+                millis.apply(point -> point.most(Outcome::p99)),
+                answer.points().stream()
+                        .map(point -> 100 * point.assumed().utilisation())
+                        .toList());
+    }
+
+    private static String chartJs() throws IOException {
+        Properties artifact = new Properties();
+        try (InputStream file = open(CHART_JS_VERSION)) {
+            artifact.load(file);
+        }
+        String script = resource(format(CHART_JS, artifact.getProperty("version")));
+        return script.replaceAll("(?m)^//# sourceMappingURL=.*$", "");
+    }
+
+    private static String resource(String path) throws IOException {
+        try (InputStream file = open(path)) {
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static InputStream open(String path) throws IOException {
+        InputStream file = Report.class.getResourceAsStream(path);
+        if (file == null) {
+            throw new IOException(path + " is not on the class path");
+        }
+        return file;
+    }
+
+    private static String format(String text, Object... values) {
+        return String.format(Locale.ROOT, text, values);
+    }
+}

@@ -1,0 +1,59 @@
+package dev.cenote.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ScalingTest {
+
+    /** Calls whose number a second changes from second to second, with a server that scales like that. */
+    private static Recording recorded(Server server, int seconds, double least, double most) {
+        SplittableRandom random = new SplittableRandom(5);
+        Longs arrived = new Longs();
+        Longs held = new Longs();
+        double at = 0;
+        while (at < seconds) {
+            double rate = least + (most - least) * ((int) at % 10) / 9;
+            at += Scenario.exponential(random.nextDouble()) / rate;
+            arrived.add((long) (at * 1e9));
+            held.add((long) (4e6 * (0.5 + random.nextDouble())));
+        }
+        Recording alone = Scenario.of(64, arrived.toArray(), held.toArray());
+        double[] work = Arrays.stream(alone.calls().held).asDoubleStream().toArray();
+        return Replay.observe(alone, Replay.Settings.of(alone, 64), server, work, 1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.05, 0", "0.1, 0", "0.02, 0.002"})
+    void theLawIsFoundInARecordingOfAServerThatObeysIt(double contention, double crosstalk) {
+        Scaling fit = Scaling.of(recorded(Server.scaling(contention, crosstalk), 200, 200, 2_000))
+                .orElseThrow();
+        for (int running : new int[] {2, 5, 10}) {
+            assertThat(fit.server().stretch(running))
+                    .isCloseTo(
+                            Server.scaling(contention, crosstalk).stretch(running), within(0.12 * running / 10 + 0.05));
+        }
+        assertThat(fit.atBest().stretch(8)).isLessThanOrEqualTo(fit.server().stretch(8));
+        assertThat(fit.atWorst().stretch(8)).isGreaterThanOrEqualTo(fit.server().stretch(8));
+    }
+
+    @Test
+    void holdsThatDoNotGrowAreFoundNotTo() {
+        Scaling fit = Scaling.of(recorded(Server.unaffected(), 200, 200, 2_000)).orElseThrow();
+        assertThat(fit.server().stretch(8)).isCloseTo(1, within(0.05));
+    }
+
+    @Test
+    void aLoadThatIsAlwaysTheSameTellsNothing() {
+        assertThat(Scaling.of(recorded(Server.scaling(0.05, 0), 60, 1_000, 1_000)))
+                .isEmpty();
+        assertThat(Assumption.of(recorded(Server.unaffected(), 60, 1_000, 1_000), 0)
+                        .text())
+                .contains("--server-cores");
+    }
+}

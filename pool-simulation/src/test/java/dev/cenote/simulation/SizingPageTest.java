@@ -1,0 +1,96 @@
+package dev.cenote.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cenote.pool.AdaptiveSizing;
+import dev.cenote.pool.Factory;
+import dev.cenote.pool.Lease;
+import dev.cenote.pool.Pool;
+import dev.cenote.pool.PoolRecording;
+import dev.cenote.pool.SizingPolicy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** docs/sizing.md, done by a reader: what it says to write is compiled here, and the commands that it shows are run. */
+class SizingPageTest {
+
+    @TempDir
+    private Path folder;
+
+    private static String page() throws IOException {
+        return Files.readString(Path.of("..", "docs", "sizing.md"));
+    }
+
+    private static List<String> blocks(String language) throws IOException {
+        return Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)
+                .matcher(page())
+                .results()
+                .map(block -> block.group(1).strip())
+                .toList();
+    }
+
+    @Test
+    void fromARunningApplicationToAnAnswer() throws IOException {
+        Path file = folder.resolve("orders.recording");
+        record(file);
+        List<String> commands = blocks("sh").get(0).lines().toList();
+        assertThat(commands).hasSize(4);
+        for (String command : commands) {
+            assertThat(command).startsWith("bin/whatif orders.recording");
+            List<String> args = new ArrayList<>(Arrays.asList(command.split(" +")));
+            args.remove(0);
+            args.set(0, file.toString());
+            assertThat(WhatIf.run(args.toArray(String[]::new))).as(command).isIn(0, 3);
+        }
+        assertThat(Path.of(file + ".html")).isNotEmptyFile();
+        assertThat(Path.of("..", "bin", "whatif")).isExecutable();
+    }
+
+    /** As the page says, but for the path, and the hour. */
+    private static void record(Path file) throws IOException {
+        Factory<Object> factory = Object::new;
+        try (Pool<Object> pool = Pool.builder(factory).maxSize(8).build()) {
+            PoolRecording recording = pool.recordTo(file, 1);
+            for (int i = 0; i < 50; i++) {
+                List<CompletableFuture<Lease<Object>>> burst = new ArrayList<>();
+                for (int j = 0; j < 20; j++) {
+                    burst.add(pool.acquireAsync());
+                }
+                burst.forEach(future -> future.join().close());
+            }
+            recording.close();
+        }
+        AdaptiveSizing sizing = SizingPolicy.adaptive();
+        assertThat(sizing.size(new int[] {3})).isEqualTo(3);
+    }
+
+    @Test
+    void whatThePageSaysToWriteIsCompiledHere() throws IOException {
+        String here = Files.readString(Path.of("src/test/java/dev/cenote/simulation/SizingPageTest.java"));
+        for (String snippet : blocks("java")) {
+            assertThat(here).contains(snippet.replace("Path.of(\"orders.recording\")", "file"));
+        }
+    }
+
+    @Test
+    void linksToTestsAndDecisionsLeadSomewhere() throws IOException {
+        Pattern.compile("\\]\\((adr/[^)]+)\\)")
+                .matcher(page())
+                .results()
+                .forEach(
+                        link -> assertThat(Path.of("..", "docs", link.group(1))).isRegularFile());
+        Pattern.compile("`(\\w+Test)`")
+                .matcher(page())
+                .results()
+                .forEach(test -> assertThat(Path.of("src/test/java/dev/cenote/simulation", test.group(1) + ".java"))
+                        .isRegularFile());
+    }
+}
