@@ -408,7 +408,7 @@ public abstract class BudgetContract {
         System.out.println("budgets: 300, seeds from " + first);
         for (long seed = first; seed < first + 300; seed++) {
             try {
-                new RandomMembers(newBudget(1 + (int) Math.floorMod(seed, 6)), new SplittableRandom(seed)).run();
+                new RandomMembers(newBudget(1 + Math.floorMod(seed, 6)), new SplittableRandom(seed)).run();
             } catch (Throwable thrown) {
                 throw new AssertionError("seed " + seed, thrown);
             }
