@@ -5,6 +5,8 @@ import java.time.Duration;
 /**
  * A policy that looks for the size from which on more objects bring no more throughput ({@link SizingPolicy#adaptive}). It keeps
  * state, so each pool needs its own. Thread-safe.
+ *
+ * @since 0.9.0
  */
 public interface AdaptiveSizing extends SizingPolicy {
 
@@ -16,6 +18,7 @@ public interface AdaptiveSizing extends SizingPolicy {
      * @param time that the server needed; zero or longer
      * @param isGood false if it failed, say by a time-out: a failure is no throughput
      * @throws IllegalArgumentException if the time is negative
+     * @since 0.9.0
      */
     void used(Duration time, boolean isGood);
 }

@@ -313,6 +313,7 @@ public interface Pool<T> extends AutoCloseable {
      * @param target how long 99 of 100 callers should wait at most; zero or longer
      * @return the advice; empty unless the pool measures how long leases are held ({@link PoolBuilder#useTimes}), and has done so for a minute
      * @throws IllegalArgumentException if the target is negative
+     * @since 0.9.0
      */
     Optional<PoolAdvice> advice(Duration target);
 
@@ -332,6 +333,7 @@ public interface Pool<T> extends AutoCloseable {
      * @throws IOException if the file can't be created. If it can't be written later, that is logged, and the recording ends
      * @throws IllegalArgumentException if {@code oneIn} is less than 1
      * @throws IllegalStateException if the pool is being recorded already, or is closed
+     * @since 0.9.0
      */
     PoolRecording recordTo(Path file, int oneIn) throws IOException;
 

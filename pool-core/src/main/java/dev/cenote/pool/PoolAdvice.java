@@ -22,6 +22,7 @@ import java.util.Locale;
  * @param meanUse how long a lease is held on average
  * @param variation the standard deviation of that, divided by the mean
  * @param confidence what the advice is worth
+ * @since 0.9.0
  */
 public record PoolAdvice(
         int size,
@@ -34,7 +35,11 @@ public record PoolAdvice(
         double variation,
         Confidence confidence) {
 
-    /** What an advice is worth. */
+    /**
+     * What an advice is worth.
+     *
+     * @since 0.9.0
+     */
     public enum Confidence {
         /** There were at least 1,000 uses, and waits are what the formula says, by a factor of two. */
         HIGH,
@@ -57,6 +62,7 @@ public record PoolAdvice(
      * @param maxSize the size that the pool has meanwhile
      * @param target how long 99 of 100 callers should wait at most
      * @return the advice
+     * @since 0.9.0
      */
     public static PoolAdvice of(double perSecond, PoolTimes uses, PoolTimes waits, int maxSize, Duration target) {
         double use = uses.mean().toNanos();
@@ -127,12 +133,17 @@ public record PoolAdvice(
      * Tells whether the pool is larger than it needs to be, or as large.
      *
      * @return false if more objects are needed
+     * @since 0.9.0
      */
     public boolean isEnough() {
         return size <= maxSize;
     }
 
-    /** Such as "6 would do: p99 wait 0.4 ms; 10 are configured (HIGH)". */
+    /**
+     * Such as "6 would do: p99 wait 0.4 ms; 10 are configured (HIGH)".
+     *
+     * @since 0.9.0
+     */
     @Override
     public String toString() {
         double millis = (isEnough() ? longestWait : target).toNanos() / 1e6;

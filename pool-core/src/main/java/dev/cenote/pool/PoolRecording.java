@@ -4,6 +4,8 @@ import java.nio.file.Path;
 
 /**
  * A recording that is being written ({@link Pool#recordTo}). It ends when it is closed, or with its pool. Thread-safe.
+ *
+ * @since 0.9.0
  */
 public interface PoolRecording extends AutoCloseable {
 
@@ -11,6 +13,7 @@ public interface PoolRecording extends AutoCloseable {
      * The file that it goes to.
      *
      * @return the path
+     * @since 0.9.0
      */
     Path file();
 
@@ -19,6 +22,7 @@ public interface PoolRecording extends AutoCloseable {
      * so to the code that reads it.
      *
      * @return 0 upwards
+     * @since 0.9.0
      */
     long lost();
 
@@ -26,10 +30,15 @@ public interface PoolRecording extends AutoCloseable {
      * Tells whether it goes on.
      *
      * @return false once it was closed, its pool was closed, or the file could not be written, which is logged
+     * @since 0.9.0
      */
     boolean isOpen();
 
-    /** Ends it, and waits until the file is complete: some milliseconds. Idempotent. An interrupt is kept in the thread's flag. */
+    /**
+     * Ends it, and waits until the file is complete: some milliseconds. Idempotent. An interrupt is kept in the thread's flag.
+     *
+     * @since 0.9.0
+     */
     @Override
     void close();
 }

@@ -63,6 +63,7 @@ public interface SizingPolicy {
      * @param inUse objects that were leased, on average
      * @param isFull whether callers needed more objects than there may be for half of the time or longer
      * @param maxSize how many there may be at the moment
+     * @since 0.9.0
      */
     record Load(Duration time, long served, long failed, double inUse, boolean isFull, int maxSize) {}
 
@@ -72,6 +73,7 @@ public interface SizingPolicy {
      *
      * @param load what the pool has done in the last second
      * @return the bound; empty, as by default, to leave it as it is
+     * @since 0.9.0
      */
     default OptionalInt limit(Load load) {
         return OptionalInt.empty();
@@ -92,6 +94,7 @@ public interface SizingPolicy {
      * size is better.
      *
      * @return a policy for one pool
+     * @since 0.9.0
      */
     static AdaptiveSizing adaptive() {
         return new AdaptiveLimit(ThreadLocalRandom.current().nextLong());
