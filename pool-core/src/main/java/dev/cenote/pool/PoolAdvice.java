@@ -2,6 +2,7 @@ package dev.cenote.pool;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 
 /**
  * How many objects a pool needs for what its callers want, told from the last one to two minutes. It is only told: the pool does
@@ -65,16 +66,16 @@ public record PoolAdvice(
      * @since 0.9.0
      */
     public static PoolAdvice of(double perSecond, PoolTimes uses, PoolTimes waits, int maxSize, Duration target) {
-        double use = uses.mean().toNanos();
+        double use = nanos(uses.mean());
         double variation = variation(uses);
         double inUse = perSecond * use / 1e9;
         Duration waitNow = waits.percentile(CALLERS);
         double expected = wait(maxSize, inUse, use, variation);
         double bursts = waitNow.compareTo(SHORT) <= 0
                 ? 1
-                : Math.max(1, (double) waitNow.toNanos() / Math.max(expected, (double) SHORT.toNanos()));
+                : Math.max(1, (double) nanos(waitNow) / Math.max(expected, (double) nanos(SHORT)));
         int size = Math.max(1, (int) Math.ceil(inUse));
-        while (size < LARGEST && !(bursts * wait(size, inUse, use, variation) <= target.toNanos())) {
+        while (size < LARGEST && !(bursts * wait(size, inUse, use, variation) <= nanos(target))) {
             size++;
         }
         double wait = Math.min(Long.MAX_VALUE / 2.0, bursts * wait(size, inUse, use, variation));
@@ -91,8 +92,7 @@ public record PoolAdvice(
     }
 
     private static Confidence confidence(long uses, Duration waitNow, double expected) {
-        double more =
-                (double) Math.max(waitNow.toNanos(), SHORT.toNanos()) / Math.max(expected, (double) SHORT.toNanos());
+        double more = (double) Math.max(nanos(waitNow), nanos(SHORT)) / Math.max(expected, (double) nanos(SHORT));
         if (uses >= 1_000 && more <= 2 && more >= 0.5) {
             return Confidence.HIGH;
         }
@@ -120,10 +120,10 @@ public record PoolAdvice(
     }
 
     private static double variation(PoolTimes uses) {
-        double mean = uses.mean().toNanos();
+        double mean = nanos(uses.mean());
         double squares = 0;
         for (PoolTimes.Bucket bucket : uses.buckets()) {
-            double middle = bucket.upTo().toNanos() * (1 - 1.0 / 32); // a bucket is at most 1/16 of its value wide
+            double middle = nanos(bucket.upTo()) * (1 - 1.0 / 32); // a bucket is at most 1/16 of its value wide
             squares += bucket.count() * (middle - mean) * (middle - mean);
         }
         return mean == 0 ? 0 : Math.sqrt(squares / uses.count()) / mean;
@@ -146,7 +146,7 @@ public record PoolAdvice(
      */
     @Override
     public String toString() {
-        double millis = (isEnough() ? longestWait : target).toNanos() / 1e6;
+        double millis = nanos(isEnough() ? longestWait : target) / 1e6;
         return String.format(
                 Locale.ROOT,
                 isEnough()
@@ -156,5 +156,9 @@ public record PoolAdvice(
                 millis,
                 maxSize,
                 confidence);
+    }
+
+    private static long nanos(Duration length) {
+        return TimeUnit.NANOSECONDS.convert(length);
     }
 }

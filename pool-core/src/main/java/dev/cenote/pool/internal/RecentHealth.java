@@ -5,6 +5,7 @@ import dev.cenote.pool.PoolHealth.Thresholds;
 import dev.cenote.pool.PoolStats;
 import dev.cenote.pool.Ticker;
 import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** A pool's health by its last 10 to 20 s, if it is asked for often enough, else by all since it was. */
 final class RecentHealth {
@@ -22,7 +23,9 @@ final class RecentHealth {
 
     private final Ticker ticker;
 
-    // Guarded by this.
+    private final ReentrantLock lock = new ReentrantLock();
+
+    // Guarded by the lock.
     private PoolStats earlier;
     private PoolStats recent;
     private long recentAtNanos;
@@ -34,14 +37,19 @@ final class RecentHealth {
         recentAtNanos = ticker.nanos();
     }
 
-    synchronized PoolHealth of(PoolStats now) {
-        PoolHealth health = PoolHealth.between(earlier, now, THRESHOLDS);
-        long nanos = ticker.nanos();
-        if (nanos - recentAtNanos > WINDOW_NANOS) {
-            earlier = recent;
-            recent = now;
-            recentAtNanos = nanos;
+    PoolHealth of(PoolStats now) {
+        lock.lock();
+        try {
+            PoolHealth health = PoolHealth.between(earlier, now, THRESHOLDS);
+            long nanos = ticker.nanos();
+            if (nanos - recentAtNanos > WINDOW_NANOS) {
+                earlier = recent;
+                recent = now;
+                recentAtNanos = nanos;
+            }
+            return health;
+        } finally {
+            lock.unlock();
         }
-        return health;
     }
 }

@@ -4,6 +4,7 @@ import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolListener;
 import dev.cenote.pool.PoolRecording;
+import dev.cenote.pool.internal.run.Help;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.slot.Slot.Grant;
@@ -188,7 +189,11 @@ final class Taping<T> implements PoolListener {
                     tape.write();
                 }
             } catch (InterruptedException | IOException | RuntimeException failure) {
-                LOG.error("Pool '{}': its recording to {} ends", engine.config.name(), file, failure);
+                LOG.error(
+                        "Pool '{}': its recording to {} ends" + Help.on("recording"),
+                        engine.config.name(),
+                        file,
+                        failure);
             } finally {
                 end();
             }
@@ -203,7 +208,11 @@ final class Taping<T> implements PoolListener {
                     tape.close();
                 }
             } catch (IOException failure) {
-                LOG.error("Pool '{}': its recording to {} is incomplete", engine.config.name(), file, failure);
+                LOG.error(
+                        "Pool '{}': its recording to {} is incomplete" + Help.on("recording"),
+                        engine.config.name(),
+                        file,
+                        failure);
             } finally {
                 engine.lock.run(() -> engine.gate.clear(Gate.RECORDED));
                 running.set(null);

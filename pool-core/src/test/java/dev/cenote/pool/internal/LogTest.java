@@ -76,7 +76,7 @@ class LogTest {
         assertThat(told.get(1)).startsWith(": an object could not be made; next try in ");
         assertThat(told.get(2))
                 .matches(": objects could not be made for 6\\d s: \\d+ creates have failed, this one as before:"
-                        + " java.lang.IllegalStateException: down; next try in \\d+ ms");
+                        + " java.lang.IllegalStateException: down; next try in \\d+ ms \\(see \\S+\\)");
         assertThat(told)
                 .filteredOn(it -> it.contains("objects can be made again"))
                 .singleElement()

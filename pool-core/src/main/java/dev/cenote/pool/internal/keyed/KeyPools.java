@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -56,6 +57,7 @@ final class KeyPools<K, T> {
     private final ConcurrentHashMap<K, DefaultPool<T>> pools = new ConcurrentHashMap<>();
     private final AtomicLong opened = new AtomicLong();
     private final AtomicLong dropped = new AtomicLong();
+    private final ReentrantLock resizing = new ReentrantLock();
     private final AtomicReference<PoolStats> past; // of pools that are gone
     private volatile KeyedPoolLimits limits;
     private volatile boolean isClosed;
@@ -228,10 +230,15 @@ final class KeyPools<K, T> {
         return limits;
     }
 
-    synchronized void resize(KeyedPoolLimits next) {
-        budget.resize(next.maxTotal());
-        limits = next;
-        pools.forEach((key, pool) -> pool.resize(config(key).limits()));
+    void resize(KeyedPoolLimits next) {
+        resizing.lock(); // held over calls of the budget and of the pools, which take their own locks one at a time
+        try {
+            budget.resize(next.maxTotal());
+            limits = next;
+            pools.forEach((key, pool) -> pool.resize(config(key).limits()));
+        } finally {
+            resizing.unlock();
+        }
     }
 
     PoolStats stats(K key) {
