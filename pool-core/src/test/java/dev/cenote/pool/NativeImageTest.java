@@ -19,6 +19,8 @@ class NativeImageTest {
                         "the same",
                         "dev.cenote.pool.internal.Acquisition -> Lookup.findVirtual",
                         ".blocking",
+                        "dev.cenote.pool.internal.jfr.FlightRecorders -> Class.forName",
+                        "what can't be found is not recorded",
                         "dev.cenote.pool.internal.slot.SlotWord -> Lookup.findVarHandle",
                         ".word"));
     }

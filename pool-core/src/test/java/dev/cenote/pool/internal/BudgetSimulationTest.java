@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
  */
 class BudgetSimulationTest {
 
-    private static final int SEEDS = Integer.getInteger("cenote.seeds", 300);
+    private static final int SEEDS = Integer.getInteger("cenote.seeds", 100);
     private static final int STEPS = 15;
     private static final Duration TIMEOUT = Duration.ofMillis(20);
     private static final int MOST_TICKS = 100_000;
