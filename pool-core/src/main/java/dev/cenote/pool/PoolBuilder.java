@@ -1,6 +1,6 @@
 package dev.cenote.pool;
 
-import dev.cenote.pool.internal.DefaultPool;
+import dev.cenote.pool.internal.Opening;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 
@@ -655,7 +655,7 @@ public final class PoolBuilder<T> {
      * @since 0.9.0
      */
     public Pool<T> build() {
-        return DefaultPool.open(config());
+        return Opening.open(config());
     }
 
     /**

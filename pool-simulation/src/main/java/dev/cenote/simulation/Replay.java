@@ -10,6 +10,7 @@ import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.PoolFullException;
 import dev.cenote.pool.PoolTimeoutException;
 import dev.cenote.pool.internal.DefaultPool;
+import dev.cenote.pool.internal.Opening;
 import dev.cenote.simulation.Calls.Ending;
 import java.time.Duration;
 import java.util.Comparator;
@@ -117,7 +118,7 @@ public final class Replay {
 
     private Recording run() {
         try (time) {
-            pool = DefaultPool.simulated(config(), random.split()::nextLong, time);
+            pool = Opening.simulated(config(), random.split()::nextLong, time);
             warmUp();
             begin = time.nanos();
             doneUntil = begin;

@@ -5,6 +5,7 @@ import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolBuilder;
 import dev.cenote.pool.internal.DefaultPool;
+import dev.cenote.pool.internal.Opening;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.PriorityQueue;
@@ -68,7 +69,7 @@ final class Clients implements AutoCloseable {
                 .maxLifetime(Duration.ZERO)
                 .acquireTimeout(acquireTimeout);
         settings.accept(builder);
-        pool = DefaultPool.simulated(builder.config(), random.split()::nextLong, time);
+        pool = Opening.simulated(builder.config(), random.split()::nextLong, time);
         for (int i = 0; i < clients; i++) {
             ask();
         }

@@ -12,13 +12,9 @@ import dev.cenote.pool.PoolSlot;
 import dev.cenote.pool.PoolStats;
 import dev.cenote.pool.PoolWaiter;
 import dev.cenote.pool.internal.run.Alarm;
-import dev.cenote.pool.internal.run.HousekeeperAlarm;
-import dev.cenote.pool.internal.run.HousekeeperThread;
 import dev.cenote.pool.internal.run.ManualAlarm;
 import dev.cenote.pool.internal.run.Nanos;
-import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.run.StackReserve;
-import dev.cenote.pool.internal.run.Workers;
 import dev.cenote.pool.internal.slot.Hints;
 import dev.cenote.pool.internal.slot.IdleStore;
 import dev.cenote.pool.internal.slot.Slot;
@@ -31,10 +27,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.function.BiConsumer;
 import java.util.function.Function;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,58 +49,6 @@ public final class DefaultPool<T> implements Pool<T> {
     private final Function<Grant<T>, Lease<T>> leases;
     private final @Nullable LeaseWatch<T> watch;
     private final long acquireTimeoutNanos;
-
-    /**
-     * Opens a pool whose housekeeper runs on the thread that all pools share.
-     *
-     * @param config the settings
-     * @param <T> what is pooled
-     * @return a running pool
-     */
-    public static <T> Pool<T> open(PoolConfig<T> config) {
-        HousekeeperAlarm alarm = new HousekeeperAlarm(HousekeeperThread.SHARED, config.ticker());
-        Runnable[] unregister = {() -> {}};
-        Engine<T> engine = new Engine<>(config, Engine.Surroundings.usual(alarm, null, () -> {
-            alarm.stop();
-            unregister[0].run();
-        }));
-        DefaultPool<T> pool = new DefaultPool<>(engine);
-        engine.stopRecording = engine.recorder.opened(engine.diagnosis::stats);
-        if (config.jmx()) {
-            unregister[0] = manage(pool);
-        }
-        engine.journal.opened(config);
-        alarm.start(
-                engine.housekeeper::runOnce, pool, () -> engine.ownThread.execute(engine.shutdown::closeUnreachable));
-        pool.begin(); // last: what is made in place now may hang
-        return pool;
-    }
-
-    /**
-     * Opens the pool of a key, which is dropped when it has been empty and unused for long enough. The caller calls {@link #begin}.
-     *
-     * @param config the settings
-     * @param workers run tasks; null for workers of its own
-     * @param dropAfterNanos how long it must have been empty and unused
-     * @param whenClosed told outside the lock when its last object is gone: whether it was dropped, and its counts
-     * @param <T> what is pooled
-     * @return a pool that has not begun to make objects
-     */
-    public static <T> DefaultPool<T> openForKey(
-            PoolConfig<T> config,
-            @Nullable Workers workers,
-            long dropAfterNanos,
-            BiConsumer<Boolean, PoolStats> whenClosed) {
-        HousekeeperAlarm alarm = new HousekeeperAlarm(HousekeeperThread.SHARED, config.ticker());
-        Engine.Surroundings<T> around = Engine.Surroundings.usual(alarm, null, alarm::stop);
-        Engine<T> engine = new Engine<>(config, around.forKey(workers));
-        engine.shutdown.setDropAfter(dropAfterNanos, whenClosed);
-        engine.journal.beQuiet();
-        DefaultPool<T> pool = new DefaultPool<>(engine);
-        alarm.start(
-                engine.housekeeper::runOnce, pool, () -> engine.ownThread.execute(engine.shutdown::closeUnreachable));
-        return pool;
-    }
 
     /**
      * Tells whether the pool of a key was closed since it was empty and unused, and not by anybody.
@@ -133,45 +74,6 @@ public final class DefaultPool<T> implements Pool<T> {
         watch = LeaseWatch.of(engine);
         leases = grant -> lease(grant, false);
         acquireTimeoutNanos = Nanos.nanos(engine.config.acquireTimeout());
-    }
-
-    private static Runnable manage(Pool<?> pool) {
-        try {
-            return JmxRegistration.register(pool);
-        } catch (NoClassDefFoundError missing) {
-            throw new IllegalStateException(
-                    "jmx(true) needs the module java.management, which this runtime does not have, or has not resolved:"
-                            + " an application module has to require it, or --add-modules to name it",
-                    missing);
-        }
-    }
-
-    /**
-     * Opens a pool in simulated time. What is asynchronous is done in place or by the given executor. The housekeeper runs when
-     * {@link #housekeep} is called, and wants to run at {@link #nextHousekeeping}. For one thread at a time.
-     *
-     * @param config the settings, with a ticker of the caller's own
-     * @param random what is random
-     * @param tasks runs creates, destroys and validations
-     * @param <T> what is pooled
-     * @return a running pool
-     */
-    public static <T> DefaultPool<T> simulated(PoolConfig<T> config, RandomGenerator random, Executor tasks) {
-        Executor inPlace = Runnable::run;
-        Engine<T> engine = new Engine<>(
-                config,
-                new Engine.Surroundings<>(
-                        new ManualAlarm(config.ticker().nanos()),
-                        new PoolLock(),
-                        random,
-                        new Workers(tasks, Thread::new),
-                        inPlace,
-                        store -> store,
-                        () -> {},
-                        false));
-        DefaultPool<T> pool = new DefaultPool<>(engine);
-        pool.begin();
-        return pool;
     }
 
     /** Opens a pool whose housekeeper runs, all in place, when {@link #housekeep} is called. */

@@ -56,13 +56,13 @@ class LayeringTest {
     }
 
     @Test
-    void theTopOfTheEngineHasOnePublicClass() {
+    void theTopOfTheEngineHasTwoPublicClasses() {
         assertThat(CLASSES.stream()
                         .filter(type -> type.getPackageName().equals(ENGINE))
                         .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
                         .map(JavaClass::getSimpleName)
                         .collect(Collectors.toSet()))
-                .containsExactly("DefaultPool");
+                .containsExactlyInAnyOrder("DefaultPool", "Opening");
     }
 
     @Test

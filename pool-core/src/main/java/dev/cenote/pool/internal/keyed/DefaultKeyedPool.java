@@ -11,6 +11,7 @@ import dev.cenote.pool.PoolClosedException;
 import dev.cenote.pool.PoolFunction;
 import dev.cenote.pool.PoolStats;
 import dev.cenote.pool.internal.DefaultPool;
+import dev.cenote.pool.internal.Opening;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Objects;
@@ -51,7 +52,7 @@ public final class DefaultKeyedPool<K, T> implements KeyedPool<K, T> {
             Duration keyIdleTimeout,
             int statsForBusiest,
             BiConsumer<? super K, ? super PoolBuilder<T>> settings) {
-        this(new KeyPools<>(factory, name, limits, keyIdleTimeout, statsForBusiest, settings, DefaultPool::openForKey));
+        this(new KeyPools<>(factory, name, limits, keyIdleTimeout, statsForBusiest, settings, Opening::openForKey));
     }
 
     DefaultKeyedPool(KeyPools<K, T> pools) {

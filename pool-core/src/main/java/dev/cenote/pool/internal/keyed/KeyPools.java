@@ -62,7 +62,7 @@ final class KeyPools<K, T> {
     private volatile KeyedPoolLimits limits;
     private volatile boolean isClosed;
 
-    /** How a key's pool is opened: {@link DefaultPool#openForKey}, or a test's way. */
+    /** How a key's pool is opened: {@link dev.cenote.pool.internal.Opening#openForKey}, or a test's way. */
     interface Opener<T> {
         DefaultPool<T> open(
                 PoolConfig<T> config,
