@@ -18,6 +18,7 @@ import dev.cenote.pool.internal.wait.Waiter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Tells how a pool is: its counts, who holds its leases, and what is in its slots. */
@@ -286,9 +287,9 @@ final class Diagnosis<T> {
                 "%n%6d  %-10s %9d ms %10d %9d ms  %s",
                 row.index(),
                 row.state(),
-                row.age().toMillis(),
+                TimeUnit.MILLISECONDS.convert(row.age()),
                 row.uses(),
-                row.unchangedFor().toMillis(),
+                TimeUnit.MILLISECONDS.convert(row.unchangedFor()),
                 holder == null ? "" : holder.who());
     }
 }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -248,7 +249,7 @@ final class ManagedPool implements PoolMXBean {
     }
 
     private static double millis(Duration time) {
-        return time.toNanos() / 1e6;
+        return TimeUnit.NANOSECONDS.convert(time) / 1e6;
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.cenote.pool.internal;
 import dev.cenote.pool.LeaseHolder;
 import dev.cenote.pool.PoolMXBean;
 import dev.cenote.pool.PoolSlot;
+import java.util.concurrent.TimeUnit;
 
 /** A row of the slot table, as JMX shows it. */
 record ManagedSlot(PoolSlot slot) implements PoolMXBean.SlotRow {
@@ -19,7 +20,7 @@ record ManagedSlot(PoolSlot slot) implements PoolMXBean.SlotRow {
 
     @Override
     public long getAge() {
-        return slot.age().toMillis();
+        return TimeUnit.MILLISECONDS.convert(slot.age());
     }
 
     @Override
@@ -29,7 +30,7 @@ record ManagedSlot(PoolSlot slot) implements PoolMXBean.SlotRow {
 
     @Override
     public long getUnchangedFor() {
-        return slot.unchangedFor().toMillis();
+        return TimeUnit.MILLISECONDS.convert(slot.unchangedFor());
     }
 
     @Override

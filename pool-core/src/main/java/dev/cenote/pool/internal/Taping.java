@@ -76,7 +76,7 @@ final class Taping<T> implements PoolListener {
 
     @Override
     public void created(Duration took) {
-        note(Tape.CREATED, took.toNanos(), 0, 0, 0);
+        note(Tape.CREATED, TimeUnit.NANOSECONDS.convert(took), 0, 0, 0);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.cenote.pool.internal;
 
 import dev.cenote.pool.PoolBuilder;
+import dev.cenote.pool.Validator;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,10 +105,11 @@ class RandomProgramsTest {
         Duration hour = Duration.ofHours(1); // the clock runs faster than the calls
         builder.createTimeout(hour).validationTimeout(hour).destroyTimeout(hour);
         builder.leakThreshold(Duration.ofMillis(random.nextInt(2) * 20));
-        program.configure(builder, random, thing -> {
+        Validator<Thing> validator = thing -> {
             thing.use(Thread::yield);
             return !oneIn(chance, sickness);
-        });
+        };
+        program.configure(builder, random, validator, validator);
     }
 
     private static boolean oneIn(SplittableRandom chance, int n) {

@@ -2,6 +2,7 @@ package dev.cenote.pool.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cenote.pool.Validator;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.wait.Gate;
 import java.time.Duration;
@@ -88,11 +89,18 @@ class SimulationTest {
                         builder.createTimeout(TIMEOUT)
                                 .validationTimeout(TIMEOUT)
                                 .destroyTimeout(TIMEOUT);
-                        program.configure(builder, random, thing -> {
+                        Validator<Thing> quick = thing -> {
                             thing.use(this::pause);
-                            misbehave();
                             return sickness == 0 || chance.nextInt(sickness) > 0;
-                        });
+                        };
+                        program.configure(
+                                builder,
+                                random,
+                                thing -> {
+                                    misbehave();
+                                    return quick.isValid(thing);
+                                },
+                                quick);
                     },
                     this::checkWhileNobodyCanGoOn);
             pool.test.factory.countNoLongerThan(pool.test.ticker, TIMEOUT, TIMEOUT);

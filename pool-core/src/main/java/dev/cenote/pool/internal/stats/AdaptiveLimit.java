@@ -2,6 +2,7 @@ package dev.cenote.pool.internal.stats;
 
 import dev.cenote.pool.AdaptiveSizing;
 import dev.cenote.pool.SizingPolicy;
+import dev.cenote.pool.internal.run.Nanos;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.OptionalInt;
@@ -84,7 +85,7 @@ public final class AdaptiveLimit implements AdaptiveSizing {
             throw new IllegalArgumentException("time must be zero or longer, but was " + time);
         }
         (isGood ? good : bad).increment();
-        usedNanos.add(time.toNanos());
+        usedNanos.add(Nanos.nanos(time));
     }
 
     /** The pool asks once a second, and seconds are not exact. A step may cost something, so it is judged at once. */
@@ -98,7 +99,7 @@ public final class AdaptiveLimit implements AdaptiveSizing {
             limit = Math.min(FIRST, load.maxSize());
             return OptionalInt.of(limit);
         }
-        double loadNanos = load.time().toNanos();
+        double loadNanos = Nanos.nanos(load.time());
         nanos += loadNanos;
         fullNanos += load.isFull() ? loadNanos : 0;
         inUse += load.inUse() * loadNanos;
