@@ -334,7 +334,11 @@ public final class DefaultPool<T> implements Pool<T> {
         engine.housekeeper.runOnce(engine.now());
     }
 
-    /** When a pool in simulated time wants its housekeeper to run. */
+    /**
+     * When a pool in simulated time wants its housekeeper to run.
+     *
+     * @return by the ticker of its settings
+     */
     public long nextHousekeeping() {
         return ((ManualAlarm) engine.alarm).next();
     }

@@ -96,7 +96,8 @@ final class Sharing<T> implements Budget.Member {
     /**
      * How many creates would begin now if there were places for them.
      *
-     * @param isUrgent only those for which an object of another pool should go: for waiters, and as far as places are reserved
+     * @param isUrgent only those for which an object of another pool should go: for waiters, for the probe that callers who were
+     *     refused are owed, and as far as places are reserved
      */
     private int places(boolean isUrgent) {
         if (engine.gate.has(Gate.CLOSED | Gate.SUSPENDED) || engine.slots.ownRoom() <= 0) {
@@ -105,7 +106,7 @@ final class Sharing<T> implements Budget.Member {
         int missingIdle = engine.demand.missingIdle();
         int wanted = isUrgent
                 ? Math.max(
-                        engine.demand.uncovered() + tries(),
+                        Math.max(engine.demand.uncovered() + tries(), engine.breaker.isProbeOwed() ? 1 : 0),
                         Math.min(missingIdle, engine.config.reserved() - engine.slots.occupied()))
                 : engine.demand.wanted(missingIdle);
         return wanted <= 0 ? 0 : engine.creator.missing(wanted);

@@ -44,9 +44,13 @@ public final class Oracle {
         if (waiters > 0 && !engine.gate.has(Gate.SUSPENDED)) {
             assertThat(idle).as("P5: nothing is idle while %d wait", waiters).isEmpty();
         }
-        engine.lock.run(() -> assertThat(engine.demand.existing() + engine.retirement.occupying())
-                .as("P15: those that exist by their operations are those that exist by their words, %s", stats)
-                .isEqualTo(stats.total()));
+        engine.lock.run(() -> {
+            int[] in = new int[Slot.RETIRING + 1];
+            engine.slots.census(in);
+            assertThat(engine.demand.existing() + engine.retirement.occupying())
+                    .as("P15: those that exist by their operations are those that exist by their words, %s", stats)
+                    .isEqualTo(in[Slot.IDLE] + in[Slot.LEASED] + in[Slot.VALIDATING] + in[Slot.RETIRING]);
+        });
         assertThat(stats.created() - stats.destroyed() - stats.detached())
                 .as("P15: created - destroyed - detached = total in %s", stats)
                 .isEqualTo(stats.total());
