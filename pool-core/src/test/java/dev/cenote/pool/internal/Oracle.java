@@ -23,22 +23,27 @@ public final class Oracle {
         Engine<Thing> engine = test.pool.engine();
         List<Slot<Thing>> idle = new ArrayList<>();
         Set<Thing> held = Collections.newSetFromMap(new IdentityHashMap<>());
-        engine.slots.forEach(slot -> {
-            int state = slot.state();
-            if (state == Slot.IDLE) {
-                idle.add(slot);
-            }
-            if (state != Slot.EMPTY && state != Slot.CREATING) {
-                Thing thing = slot.object();
-                assertThat(held.add(thing)).as("P2: %s is in one slot", thing).isTrue();
-                if (state != Slot.RETIRING) {
-                    assertThat(thing.destroyed.get())
-                            .as("P3: %s is alive", thing)
-                            .isZero();
-                }
-            }
-        });
-        checkStore(engine, idle);
+        engine.lock.run(
+                () -> { // what is placed meanwhile, by a worker, is idle before it is in the store
+                    engine.slots.forEach(slot -> {
+                        int state = slot.state();
+                        if (state == Slot.IDLE) {
+                            idle.add(slot);
+                        }
+                        if (state != Slot.EMPTY && state != Slot.CREATING) {
+                            Thing thing = slot.object();
+                            assertThat(held.add(thing))
+                                    .as("P2: %s is in one slot", thing)
+                                    .isTrue();
+                            if (state != Slot.RETIRING) {
+                                assertThat(thing.destroyed.get())
+                                        .as("P3: %s is alive", thing)
+                                        .isZero();
+                            }
+                        }
+                    });
+                    checkStore(engine, idle);
+                });
         checkNothingIsIdleBeyondTheBound(engine);
         int waiters = stats.waiters();
         if (waiters > 0 && !engine.gate.has(Gate.SUSPENDED)) {
