@@ -95,6 +95,7 @@ final class NamedSettings {
         ofPool("idleOrder", enumOf(IdleOrder.class), PoolBuilder::idleOrder);
         ofPool("fairness", NamedSettings::fairness, PoolBuilder::fairness);
         ofPool("jmx", NamedSettings::flag, PoolBuilder::jmx);
+        ofPool("useTimes", NamedSettings::whole, PoolBuilder::useTimes);
     }
 
     private NamedSettings() {}

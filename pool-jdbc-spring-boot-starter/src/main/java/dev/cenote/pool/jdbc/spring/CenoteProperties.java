@@ -54,6 +54,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param testQuery Statement that validates a connection. Default: none, the driver is asked.
  * @param timeoutsAreFatal Whether SQLTimeoutException means a dead connection. Default: false.
  * @param transactionIsolation Isolation with which connections are lent. Default: as the driver makes them.
+ * @param useTimes Of how many leases the time is measured: one of so many. Default: 0, of none.
  * @param validateIfIdleFor After how long of idleness a connection is validated before it is lent.
  * @param validateOnCreate Whether new connections are validated.
  * @param validateOnRelease Whether connections are validated when they come back.
@@ -103,6 +104,7 @@ record CenoteProperties(
         String testQuery,
         Boolean timeoutsAreFatal,
         String transactionIsolation,
+        Integer useTimes,
         Duration validateIfIdleFor,
         Boolean validateOnCreate,
         Boolean validateOnRelease,
