@@ -114,11 +114,16 @@ class SizingLimitTest {
     /** Fifty uses are too few for less than a window of 30 s, and a pool that is not full tells nothing. */
     @Test
     void theAdaptivePolicyStaysWhereItIsWhileNothingCanBeTold() {
-        var adaptive = SizingPolicy.adaptive();
-        for (int second = 0; second < 200; second++) {
-            boolean isFull = second >= 100;
-            int uses = isFull ? 1 : 1_000;
-            assertThat(adaptive.limit(new SizingPolicy.Load(SECOND, uses, 0, 5 + second % 3, isFull, 100)))
+        var idle = SizingPolicy.adaptive();
+        for (int second = 0; second < 100; second++) {
+            assertThat(idle.limit(new SizingPolicy.Load(SECOND, 1_000, 0, 5 + second % 3, false, 100)))
+                    .as("never full")
+                    .hasValue(8);
+        }
+        var quiet = SizingPolicy.adaptive();
+        for (int second = 0; second < 29; second++) { // half a minute is judged, however few its uses
+            assertThat(quiet.limit(new SizingPolicy.Load(SECOND, 1, 0, 5 + second % 3, true, 100)))
+                    .as("fewer uses than 50")
                     .hasValue(8);
         }
     }
