@@ -79,6 +79,7 @@ public class CenoteGenericObjectPool<T> extends GenericObjectPool<T> {
      * @param settings sets what {@code GenericObjectPool} has no setting for, and what shall differ from it; called when the
      *     first object is asked for
      */
+    @SuppressWarnings("this-escape") // the stand-in uses it when the first object is asked for
     public CenoteGenericObjectPool(
             PooledObjectFactory<T> factory,
             GenericObjectPoolConfig<T> config,
