@@ -65,6 +65,8 @@ public class CenoteGenericObjectPool<T> extends GenericObjectPool<T> {
      * @param config the settings; copied
      * @param abandoned when to take an object from its holder
      */
+    @SuppressWarnings(
+            "this-escape") // a subclass that overrides the setter is told the setting, as by its own superclass
     public CenoteGenericObjectPool(
             PooledObjectFactory<T> factory, GenericObjectPoolConfig<T> config, @Nullable AbandonedConfig abandoned) {
         this(factory, config);
