@@ -43,6 +43,7 @@ import redis.clients.jedis.providers.ConnectionProvider;
  *
  * <p>Thread-safe.
  */
+@SuppressWarnings("this-escape") // what its superclass and its pool are given uses it after the constructor
 public class CenoteConnectionPool extends ConnectionPool implements ConnectionProvider {
 
     private final StandIn<Connection> standIn;
