@@ -230,11 +230,11 @@ final class Acquisition<T> {
      * wait, and the pool has nothing else to do for it.
      */
     private boolean isToBeHeldBack(Waiter<T> waiter) {
-        return waiter.timeoutNanos() > 0
-                && engine.slots.room() <= 0
+        return !engine.idle.isEmpty()
+                && waiter.timeoutNanos() > 0
                 && engine.slots.limits().maxWaiters() > 0
                 && !engine.gate.has(Gate.SUSPENDED | Gate.OVERSIZE | Gate.WATCHED)
-                && !engine.idle.isEmpty()
+                && engine.slots.room() <= 0
                 && queue.holdsBack(waiter);
     }
 

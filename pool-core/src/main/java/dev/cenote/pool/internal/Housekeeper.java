@@ -107,11 +107,13 @@ final class Housekeeper<T> {
                 findings.leaked.forEach(slot -> step(() -> leaks.report(slot, names)));
                 leaks.unreachable().forEach(lost -> step(() -> leaks.takeBack(lost, names)));
             }
-            Revocation<T> revocation = new Revocation<>(engine);
-            findings.heldTooLong.forEach(slot -> step(() -> revoke(revocation, slot, now)));
-            step(() -> revocation.tell(
-                    "the maxLeaseTime of " + Nanos.millis(engine.config.maxLeaseTime()) + " ms is over"));
-            engine.sizing.sample(findings.leased, now);
+            if (!findings.heldTooLong.isEmpty()) {
+                Revocation<T> revocation = new Revocation<>(engine);
+                findings.heldTooLong.forEach(slot -> step(() -> revoke(revocation, slot, now)));
+                step(() -> revocation.tell(
+                        "the maxLeaseTime of " + Nanos.millis(engine.config.maxLeaseTime()) + " ms is over"));
+            }
+            step(() -> engine.sizing.sample(findings.leased, now));
             step(() -> engine.sizing.look(now));
             step(() -> engine.advisor.look(now));
             step(() -> evict(findings, now));
@@ -128,7 +130,7 @@ final class Housekeeper<T> {
                 engine.handoff.capacityCameFree();
             });
             dormancy.look(findings, now);
-            engine.diagnosis.markTimes(now);
+            step(() -> engine.diagnosis.markTimes(now));
             step(() -> engine.shutdown.dropIfUnused(now));
             plannedNanos = nextRun(now, hasMore[0]);
             engine.alarm.next(plannedNanos);

@@ -107,7 +107,7 @@ public final class Validation<T> {
     public boolean passesOnCaller(Grant<T> grant) {
         parts.journal().counters.validatedByCallers.increment();
         boolean wasInterrupted = Thread.interrupted(); // that is not the validator's business
-        boolean isValid = inspection.isValid(grant.slot(), grant.slot().object());
+        boolean isValid = inspection.isValid(grant.slot().object());
         if (wasInterrupted) {
             Thread.currentThread().interrupt();
         }
@@ -226,8 +226,9 @@ public final class Validation<T> {
     }
 
     /**
-     * Validates every idle object now, {@link #MOST_SUSPECTS} at once and the others before they are leased (all, if callers ask the validator), but for those that have passed a round like this that began within the
-     * last second: so many holders who report one fault cost one round. One of these that fails brings no further round.
+     * Validates every idle object now, {@link #MOST_SUSPECTS} at once and the others before they are leased; all of them before they
+     * are leased, if callers ask the validator. Those are left out that have passed a round like this which began within the last
+     * second: so many holders that report one fault cost one round. One of these that fails brings no further round.
      */
     public void checkAllIdle() {
         assert lock.isHeld();

@@ -127,7 +127,10 @@ abstract class SlotWord extends PaddedSlot {
                 : 0;
     }
 
-    /** As seen: IDLE, not to be retired, popped → LEASED, neither stored nor to be checked. Returns the lease's word, or 0 if it has changed. */
+    /**
+     * As seen: IDLE, not to be retired, popped → LEASED, neither stored nor to be checked. Returns the lease's word, or 0 if it has
+     * changed.
+     */
     long tryLeasePopped(long seen) {
         long leased = (seen & ~(STORED | CHECK)) + NEXT_LEASE;
         return compareAndSet(seen, leased) ? leased : 0;

@@ -18,7 +18,7 @@ import dev.cenote.pool.internal.slot.Hints;
  *       every thread that was served while it waited runs again ({@link WaitQueue#starts}). With eventual fairness it is set
  *       when the head of the queue has waited longer than the bound, and cleared when a newer head has not.
  *   <li>{@link #HELD_BACK}: a newcomer has queued without a look at what is idle, since a thread that was served before it has
- *       not run yet. Whoever clears it has the waiters served, or has unlinked this one.
+ *       not run yet. The thread that clears it has the waiters served, or has unlinked this one.
  *   <li>{@link #COMPETING}: one woken head is on its way to compete for what is idle (eventual fairness only). Meanwhile
  *       releases wake nobody else. The thread that clears the bit looks at the idle store afterwards.
  *   <li>{@link #CLOSED} is set by the close of the pool, for ever.
@@ -60,11 +60,11 @@ public final class Gate {
     /** Nothing has been used for a while, and the housekeeper sleeps: a thread that is about to use something rouses it first. */
     public static final int DORMANT = 64;
 
-    /** The head of the queue has not looked at what is idle, and waits for a served thread to run. */
-    public static final int HELD_BACK = 256;
-
     /** Other pools of the same budget are hungry: of each object that comes free the budget is asked whether it may stay. */
     public static final int WATCHED = 128;
+
+    /** The head of the queue has not looked at what is idle, and waits for a served thread to run. */
+    public static final int HELD_BACK = 256;
 
     /** Each lease is recorded, and each end of one. */
     public static final int RECORDED = 512;
