@@ -184,6 +184,20 @@ class LeftoversTest {
     }
 
     @Test
+    void aConnectionThatWasDetachedOutlivesItsLease() throws Exception {
+        try (SocketPool pool = builder().build()) {
+            Connection mine;
+            try (Lease<Connection> lease = pool.acquire(server.address())) {
+                mine = lease.detach();
+                lease.invalidate();
+            }
+            assertThat(echo(mine, "mine")).isEqualTo("mine");
+            mine.close();
+            assertThat(mine.isOpen()).isFalse();
+        }
+    }
+
+    @Test
     void anAttachmentStaysWithTheConnection() throws Exception {
         try (SocketPool pool = builder().build()) {
             try (Lease<Connection> lease = pool.acquire(server.address())) {
