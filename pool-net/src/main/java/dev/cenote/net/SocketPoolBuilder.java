@@ -34,8 +34,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SocketPoolBuilder {
 
-    private static final Duration LEAST_ATTEMPT_DELAY = Duration.ofMillis(10);
-
     private final Map<SocketOption<?>, Object> options = new LinkedHashMap<>();
     private String name = "sockets";
     private int maxTotal = 100;
@@ -195,7 +193,7 @@ public final class SocketPoolBuilder {
      * @return this
      */
     public SocketPoolBuilder attemptDelay(Duration time) {
-        if (given("attemptDelay", time).compareTo(LEAST_ATTEMPT_DELAY) < 0) {
+        if (given("attemptDelay", time).compareTo(SocketSettings.LEAST_ATTEMPT_DELAY) < 0) {
             throw new IllegalArgumentException("attemptDelay must be 10 ms or longer, but was " + time);
         }
         attemptDelay = time;

@@ -8,7 +8,6 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.UnsupportedAddressTypeException;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -25,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  * a little apart, and the first that succeeds ends the others. An attempt that fails lets the next one begin.
  */
 final class Race {
-
-    /** RFC 8305, section 5: there must never be less between two attempts. */
-    static final Duration LEAST_DELAY = Duration.ofMillis(10);
 
     /** Opens a channel in non-blocking mode, not connected. */
     interface Opening {
@@ -148,7 +144,7 @@ final class Race {
     /** The next one need not wait for this one any longer, but they never come in one burst. */
     private void failed(InetSocketAddress address, Exception failure, long now) {
         failures.add(new IOException(text(address) + ": " + failure.getMessage(), failure));
-        dueNanos = Math.min(dueNanos, now + LEAST_DELAY.toNanos());
+        dueNanos = Math.min(dueNanos, now + SocketSettings.LEAST_ATTEMPT_DELAY.toNanos());
     }
 
     private String tried() {
