@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Fitness.</b> A connection goes back to the pool when its lease is closed, unless something is left over of this holder: a
  * read or write that failed, ended by a time-out, found the end of the stream, or is still under way on another thread; bytes
  * that came and were not read; bytes in {@link #out} that were not flushed; or a last write that nothing was read after
- * ({@link SocketPoolBuilder#expectsAnswers}). Such a connection is closed. A holder who stops in the middle of an answer
+ * ({@link SocketPoolBuilder#expectsAnswers}). Such a connection is closed. A holder that stops in the middle of an answer
  * must invalidate the lease, since the rest of the answer may come later. {@link SocketPool#withConnection} does that for each
  * exception.
  */

@@ -46,7 +46,7 @@ final class LeasedConnection implements Connection {
         }
     }
 
-    /** Ends this holder's use, who wants nobody to have the link after this. */
+    /** Ends this holder's use. The link is not leased again. */
     void giveUp(String why) {
         if (hasEnded.compareAndSet(false, true)) {
             link.makeUnfit(why);
