@@ -121,7 +121,9 @@ class LeftoversTest {
                     lease.get().write(ByteBuffer.wrap(new byte[1]));
                 }
             }
+            quiet.awaitAccepted(1);
             assertThat(quiet.accepted).hasValue(1);
+            assertThat(pool.stats(quiet.address()).created()).isEqualTo(1);
         }
     }
 
