@@ -27,7 +27,7 @@ final class WorkersExample implements Examples.Example {
         }
     }
 
-    /** Runs the task on the first worker that comes free; who asks first is served first. */
+    /** Runs the task on the first worker that comes free. Tasks are served in the order in which they came. */
     static CompletableFuture<Void> run(Pool<ExecutorService> workers, Runnable task) {
         return workers.acquireAsync()
                 .thenCompose(lease ->

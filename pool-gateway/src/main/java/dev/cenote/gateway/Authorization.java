@@ -12,7 +12,7 @@ final class Authorization {
 
     static final String SCRAM = "SCRAM-SHA-256";
     static final String BASIC = "Basic";
-    /** What a client is asked for that has not said who it is. */
+    /** What the gateway asks a client for that sent no authorization. */
     static final String CHALLENGE = SCRAM + " realm=\"cenote\"";
 
     private Authorization() {}

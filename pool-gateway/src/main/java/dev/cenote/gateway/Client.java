@@ -64,12 +64,12 @@ final class Client extends ChannelInboundHandlerAdapter {
     }
 
     private void connected(ChannelFuture future) {
-        if (!future.isSuccess()) {
-            end("no connection");
-            return;
-        }
         if (attempt == null || load.isStopped()) {
             future.channel().close(); // too late
+            return;
+        }
+        if (!future.isSuccess()) {
+            end("no connection");
             return;
         }
         channel = future.channel();

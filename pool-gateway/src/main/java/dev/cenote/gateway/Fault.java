@@ -117,7 +117,7 @@ enum Fault {
                 tally.timeline());
     }
 
-    /** How long it has been since the begin when the load keeps up again; at most {@link #PATIENCE_SECONDS} more. */
+    /** How long after the begin the load keeps up again; waits for it no longer than {@link #PATIENCE_SECONDS}. */
     private static long awaitWell(Load load, long beginNanos) throws InterruptedException {
         long last = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (!load.keepsUp() && System.nanoTime() < last) {

@@ -19,8 +19,8 @@ import java.util.function.Supplier;
 
 /**
  * Many HTTP clients on one event loop. In an open loop logins fall due at an even rate, one client after the other; a client
- * that is still busy then begins when it can, and its time counts from when it was due. So what a slow server keeps clients
- * from asking is not left out. In a closed loop each client begins again as soon as it is done.
+ * that is still busy then begins when it can, and its time counts from when it was due. So the
+ * times include the logins that a slow server kept clients from beginning. In a closed loop each client begins again as soon as it is done.
  *
  * <p>All fields belong to the event loop.
  */

@@ -39,10 +39,16 @@ public final class Main implements Callable<Integer> {
 
     /** What the pools' sizes may be, beside the ones that are meant. */
     enum Case {
-        POOL,
-        NONE,
-        SMALL,
-        LARGE
+        POOL("pool"),
+        NONE("no pool"),
+        SMALL("pool too small"),
+        LARGE("pool too large");
+
+        final String what;
+
+        Case(String what) {
+            this.what = what;
+        }
     }
 
     @Spec
@@ -197,7 +203,7 @@ public final class Main implements Callable<Integer> {
         System.out.println(
                 "\nThe report is in " + folder.resolve("report.html") + ", its figures in report.json beside it.");
         boolean isGood = report.cases().stream()
-                .filter(result -> result.name().equals(name(Case.POOL)))
+                .filter(result -> result.name().equals(Case.POOL.what))
                 .allMatch(result -> result.errors().isEmpty());
         return isGood ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
     }
@@ -271,14 +277,5 @@ public final class Main implements Callable<Integer> {
 
     Set<Fault> faults() {
         return chaos.isEmpty() ? Set.of() : EnumSet.copyOf(chaos);
-    }
-
-    static String name(Case each) {
-        return switch (each) {
-            case POOL -> "pool";
-            case NONE -> "no pool";
-            case SMALL -> "pool too small";
-            case LARGE -> "pool too large";
-        };
     }
 }

@@ -48,7 +48,7 @@ final class PooledBackend implements Backend {
             try {
                 return pool.withConnection(address, connection -> exchange(connection, bytes));
             } catch (SocketTimeoutException e) {
-                throw e; // whoever waited that long has waited enough
+                throw e; // the client has waited long enough
             } catch (IOException e) {
                 retries.increment();
                 return pool.withConnection(address, connection -> exchange(connection, bytes));

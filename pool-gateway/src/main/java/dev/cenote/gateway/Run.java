@@ -51,7 +51,7 @@ final class Run {
             Credentials credentials = users(database, options.users, options.iterations);
             Measurement load = measurement(options.seconds, attempts(credentials, options.users, options.isPlain));
             for (Map.Entry<Case, Setup> each : options.setups(database.url()).entrySet()) {
-                cases(each.getKey(), each.getValue(), load, database);
+                measure(each.getKey(), each.getValue(), load, database);
             }
             if (!options.faults().isEmpty()) {
                 chaos(load, database);
@@ -120,11 +120,11 @@ final class Run {
         return new Stack(database, setup, options.jvmArguments, folder.resolve("servers.log"));
     }
 
-    private void cases(Case each, Setup setup, Measurement load, Database database)
+    private void measure(Case each, Setup setup, Measurement load, Database database)
             throws IOException, InterruptedException {
         Measurement measurement = each == Case.POOL ? load : load.withSeconds(options.otherSeconds);
         try (Stack stack = stack(database, setup)) {
-            Result result = measurement.run(Main.name(each), stack, setup, measurement::justRun);
+            Result result = measurement.run(each.what, stack, setup, measurement::justRun);
             results.add(result);
             out.printf(
                     "   %s: %s logins/s, %s errors, p99 %s%n",

@@ -23,6 +23,8 @@ final class Scram {
 
     private static final ScramMechanism MECHANISM = ScramMechanism.SCRAM_SHA_256;
     private static final int SALT = 16;
+    /** Of a client's first message, in characters: its answer has it twice, and has to fit into a {@link Frame}. */
+    private static final int LONGEST_FIRST = 1_024;
 
     private final Users users;
     private final Nonces nonces;
@@ -87,6 +89,10 @@ final class Scram {
     }
 
     private static ClientFirstMessage parsed(String message) {
+        if (message.length() > LONGEST_FIRST) {
+            throw new IllegalArgumentException("the client's first message has at most " + LONGEST_FIRST
+                    + " characters, but this has " + message.length());
+        }
         ClientFirstMessage parsed;
         try {
             parsed = ClientFirstMessage.parseFrom(message);

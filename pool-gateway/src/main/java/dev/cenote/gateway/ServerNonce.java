@@ -14,8 +14,8 @@ import java.util.function.LongSupplier;
  * of the client's first message. So the server keeps no state between the two steps of a login: the second may come over
  * another connection, and to another server that has the same key.
  *
- * <p>A nonce is good for {@link #VALIDITY}. It is not bound to be used once: whoever reads a client's final message can
- * repeat it until then. It takes TLS to keep others from reading it, and memory to refuse the second use. Thread-safe.
+ * <p>A nonce is good for {@link #VALIDITY}. It can be used more than once: an attacker that reads a client's final message can
+ * repeat it until then. TLS keeps others from reading it; to refuse the second use would take memory. Thread-safe.
  */
 final class ServerNonce implements Nonces {
 

@@ -189,6 +189,15 @@ class ScramTest {
         assertThat(scram.first(message).kind()).isEqualTo(Kind.MALFORMED);
     }
 
+    @Test
+    void aFirstMessageWhoseAnswerFitsIntoNoFrameIsMalformed() throws SQLException {
+        String head = "n,,n=user,r=";
+
+        assertThat(scram.first(head + "x".repeat(1_025 - head.length())).kind()).isEqualTo(Kind.MALFORMED);
+        assertThat(scram.first(head + "x".repeat(1_024 - head.length())).toBytes())
+                .hasSizeLessThan(Frame.LARGEST);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "c=biws", "c=biws,r=x", "c=biws,r=x,p=?", "c=?,r=x,p=AAAA", "r=x,c=biws,p=AAAA", ",p="})
     void aFinalMessageThatIsNoneIsMalformed(String message) throws Exception {

@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A connection for as long as it is leased: a pair of buffered streams, and a blocking channel over the same bytes. When the lease
- * ends, this object and its streams go dead: a later use throws {@link LeaseEndedException}, also when the connection has long
- * gone to another holder.
+ * ends, this object and its streams go dead: a later read or write throws {@link LeaseEndedException}, also when the connection has
+ * long gone to another holder.
  *
  * <p>One thread may read while another one writes. Two threads that read wait for one another, and so do two that write.
  *
  * <p><b>Time-outs.</b> A read that gets nothing within {@link #readTimeout} throws a {@link java.net.SocketTimeoutException}, and so
- * does a write that gets nothing off within {@link SocketPoolBuilder#writeTimeout}. The holder may go on reading after that.
+ * does a write that can send nothing within {@link SocketPoolBuilder#writeTimeout}. The holder may go on reading after that.
  *
  * <p><b>Interrupts.</b> An interrupt that ends a wait, or is there when a wait begins, closes the connection; the read or write
  * throws {@link java.nio.channels.ClosedByInterruptException}, and the thread's flag stays set. What can be read without waiting is
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Fitness.</b> A connection goes back to the pool when its lease is closed, unless something is left over of this holder: a
  * read or write that failed, ended by a time-out, found the end of the stream, or is still under way on another thread; bytes
  * that came and were not read; bytes in {@link #out} that were not flushed; or a last write that nothing was read after
- * ({@link SocketPoolBuilder#expectsAnswers}). Such a connection is closed. A holder who stops in the middle of an answer
+ * ({@link SocketPoolBuilder#expectsAnswers}). Such a connection is closed. A holder that stops in the middle of an answer
  * must invalidate the lease, since the rest of the answer may come later. {@link SocketPool#withConnection} does that for each
  * exception.
  */
@@ -148,8 +148,8 @@ public interface Connection extends ByteChannel {
 
     /**
      * Closes the connection itself, so that nobody uses it again: for a protocol that says so, like HTTP's {@code Connection:
-     * close}. What {@link #out} still holds is dropped. Does not block, and does not end the lease, which has to be closed all the
-     * same. To give the connection back close the lease.
+     * close}. What {@link #out} still holds is dropped. Does not block. The lease has to be closed all the same. To give the
+     * connection back to the pool, close only the lease.
      */
     @Override
     void close();

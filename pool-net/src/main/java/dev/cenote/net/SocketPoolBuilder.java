@@ -30,11 +30,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Builds a {@link SocketPool}. Each setting says its default, its range and what it costs. A value out of range is an {@link
  * IllegalArgumentException} that names the setting, the value and the range. Null is a {@link NullPointerException} that names the
- * setting. No setting changes while the pool runs. Not thread-safe; one builder can build several pools.
+ * setting. While the pool runs, only the limits can change ({@link SocketPool#resize}). Not thread-safe; one builder can build several pools.
  */
 public final class SocketPoolBuilder {
-
-    private static final Duration LEAST_ATTEMPT_DELAY = Duration.ofMillis(10);
 
     private final Map<SocketOption<?>, Object> options = new LinkedHashMap<>();
     private String name = "sockets";
@@ -99,8 +97,8 @@ public final class SocketPoolBuilder {
     /**
      * The most connections to one address, those that are being made or closed included.
      *
-     * <p>Default: 10. Range: 1 to 1,000,000. Costs some 20 KiB a connection, and 60 KiB with TLS. Change it with {@link
-     * SocketPool#resize}.
+     * <p>Default: 10. Range: 1 to 1,000,000. Costs 16 KiB of buffers a connection, and some 65 KiB with TLS. Change it with
+     * {@link SocketPool#resize}.
      *
      * @param connections the setting
      * @return this
@@ -167,9 +165,9 @@ public final class SocketPoolBuilder {
     // --- the way there
 
     /**
-     * How long it may take to make a connection: to resolve the name, connect, shake hands for TLS, and run {@link #onConnect}
-     * together. The caller waits no longer than its own time-out; a connection that is made after that is there for the next
-     * caller.
+     * How long it may take to make a connection. The connect, and the TLS handshake, fail when this time is up. The resolver, {@link
+     * #onConnect} and the connect to a Unix domain socket are interrupted 2 s later. The caller waits no longer than its own
+     * time-out; a connection that is made after that is there for the next caller.
      *
      * <p>Default: 10 s. Range: longer than zero. Costs nothing.
      *
@@ -186,8 +184,8 @@ public final class SocketPoolBuilder {
 
     /**
      * How long the connect to one address of a host is given before the next address is tried beside it (RFC 8305). The first that
-     * answers is taken. IPv4 and IPv6 addresses take turns. If a connect fails, the next one begins 10 ms after it began, or at
-     * once.
+     * answers is taken. IPv4 and IPv6 addresses take turns. If a connect fails, the next one begins at once, but not within 10 ms
+     * of the attempt before.
      *
      * <p>Default: 250 ms. Range: 10 ms upwards. Costs a connect too many, now and then.
      *
@@ -195,7 +193,7 @@ public final class SocketPoolBuilder {
      * @return this
      */
     public SocketPoolBuilder attemptDelay(Duration time) {
-        if (given("attemptDelay", time).compareTo(LEAST_ATTEMPT_DELAY) < 0) {
+        if (given("attemptDelay", time).compareTo(SocketSettings.LEAST_ATTEMPT_DELAY) < 0) {
             throw new IllegalArgumentException("attemptDelay must be 10 ms or longer, but was " + time);
         }
         attemptDelay = time;
@@ -253,10 +251,11 @@ public final class SocketPoolBuilder {
     }
 
     /**
-     * After which silence TCP asks whether the other end is there, how often, and after how many unanswered questions the
-     * connection is broken. A system that has no such options keeps its own times. The times are whole seconds.
+     * When TCP asks whether the other end is there: after which silence, and how often. After so many questions without an answer
+     * the connection is broken. A system that has no such options keeps its own times. The times are whole seconds.
      *
-     * <p>Default: those of the system, on Linux 2 h, 75 s, 9. Range: 1 s upwards, 1 s upwards, 1 upwards. Costs a packet each.
+     * <p>Default: those of the system, on Linux 2 h, 75 s, 9. Range: 1 s to 32,767 s for both times, and 1 question upwards. Costs
+     * a packet each.
      *
      * @param silence before the first question
      * @param interval between two questions
@@ -358,7 +357,7 @@ public final class SocketPoolBuilder {
     }
 
     /**
-     * How long a write waits while nothing gets off, since the server does not read.
+     * How long a write waits while nothing can be sent, since the server does not read.
      *
      * <p>Default: 30 s. Range: zero (for ever) upwards; kept to the millisecond. Costs nothing.
      *

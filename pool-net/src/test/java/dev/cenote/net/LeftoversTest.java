@@ -121,7 +121,9 @@ class LeftoversTest {
                     lease.get().write(ByteBuffer.wrap(new byte[1]));
                 }
             }
+            quiet.awaitAccepted(1);
             assertThat(quiet.accepted).hasValue(1);
+            assertThat(pool.stats(quiet.address()).created()).isEqualTo(1);
         }
     }
 
@@ -180,6 +182,20 @@ class LeftoversTest {
             assertThat(echo(mine, "mine")).isEqualTo("mine");
             mine.close();
             assertThat(server.accepted).hasValue(2);
+        }
+    }
+
+    @Test
+    void aConnectionThatWasDetachedOutlivesItsLease() throws Exception {
+        try (SocketPool pool = builder().build()) {
+            Connection mine;
+            try (Lease<Connection> lease = pool.acquire(server.address())) {
+                mine = lease.detach();
+                lease.invalidate();
+            }
+            assertThat(echo(mine, "mine")).isEqualTo("mine");
+            mine.close();
+            assertThat(mine.isOpen()).isFalse();
         }
     }
 

@@ -89,10 +89,6 @@ interface KeyedPeer extends Closeable {
                     .build();
         }
 
-        KeyedPool<Integer, Object> pool() {
-            return pool;
-        }
-
         @Override
         public Object acquire(Integer key) throws Exception {
             return pool.acquire(key);

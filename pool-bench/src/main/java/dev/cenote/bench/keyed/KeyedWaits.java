@@ -122,7 +122,7 @@ public final class KeyedWaits {
                 pool.release(0, handle);
                 calls.incrementAndGet();
             } catch (Exception e) {
-                calls.decrementAndGet(); // it counts for nothing
+                // not counted
             }
         }
     }

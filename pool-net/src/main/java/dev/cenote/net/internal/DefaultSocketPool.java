@@ -21,15 +21,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The pool as its users see it: a pool of links, and a look at each link before it is lent.
  *
- * <p>The look is the acquiring thread's own. It waits for nothing and costs one call of the system, which is less than to hand it to a
- * worker; and nothing comes between it and the lease but the way to the caller.
+ * <p>The acquiring thread looks itself, or the thread that completes an asynchronous acquire. A look waits for nothing, and costs one
+ * call of the system: less than to hand it to a worker. The caller gets the connection right after it.
  */
 public final class DefaultSocketPool implements SocketPool {
 
-    /** How many connections more than there may be at once have to prove dead before an acquire is given up. */
+    /** An acquire is given up after so many dead connections beyond the most that there may be at once. */
     private static final int NEW_ONES_TO_TRY = 3;
 
-    /** A create ends itself before the pool ends it: it knows better what it waited for. */
+    /** A create has so much more time than a connect, so that its own failure comes first: that says what it waited for. */
     private static final Duration LAST_MOMENT = Duration.ofSeconds(2);
 
     private static final Duration FOR_EVER = Duration.ofDays(365_000);
@@ -166,7 +166,7 @@ public final class DefaultSocketPool implements SocketPool {
         return left.isNegative() ? Duration.ZERO : left;
     }
 
-    /** Every connection that was there may have died, but hardly the new ones, too. */
+    /** The failure to give up with, or null. All connections that were there may have died, but hardly the new ones, too. */
     private @Nullable CreateFailedException hopeless(Address address, int deadOnes) {
         PoolStats stats = deadOnes < NEW_ONES_TO_TRY ? null : links.stats(address);
         return stats == null || deadOnes < stats.maxSize() + NEW_ONES_TO_TRY

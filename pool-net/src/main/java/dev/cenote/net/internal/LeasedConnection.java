@@ -46,7 +46,7 @@ final class LeasedConnection implements Connection {
         }
     }
 
-    /** Ends this holder's use, who wants nobody to have the link after this. */
+    /** Ends this holder's use. The link is not leased again. */
     void giveUp(String why) {
         if (hasEnded.compareAndSet(false, true)) {
             link.makeUnfit(why);
@@ -62,19 +62,26 @@ final class LeasedConnection implements Connection {
                 return "a thread was still reading when the lease ended";
             }
             try {
-                return link.unsent.position() > 0
-                        ? "bytes were written and not flushed when the lease ended"
-                        : link.transport.received().hasRemaining()
-                                ? "bytes were received and not read when the lease ended"
-                                : link.isUnanswered && settings.expectsAnswers()
-                                        ? "nothing was read after the last write when the lease ended"
-                                        : null;
+                return leftInBuffers();
             } finally {
                 link.reading.unlock();
             }
         } finally {
             link.writing.unlock();
         }
+    }
+
+    /** Under both locks. */
+    private @Nullable String leftInBuffers() {
+        if (link.unsent.position() > 0) {
+            return "bytes were written and not flushed when the lease ended";
+        }
+        if (link.transport.received().hasRemaining()) {
+            return "bytes were received and not read when the lease ended";
+        }
+        return link.isUnanswered && settings.expectsAnswers()
+                ? "nothing was read after the last write when the lease ended"
+                : null;
     }
 
     // --- reading and writing

@@ -82,10 +82,6 @@ final class Link {
         return isFit;
     }
 
-    boolean wasLeased() {
-        return wasLeased;
-    }
-
     void lent() {
         wasLeased = true;
     }

@@ -8,11 +8,13 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.UnsupportedAddressTypeException;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Race {
 
-    /** RFC 8305, section 5: there must never be less between two attempts. */
-    static final Duration LEAST_DELAY = Duration.ofMillis(10);
-
     /** Opens a channel in non-blocking mode, not connected. */
     interface Opening {
         SocketChannel open(InetSocketAddress address) throws IOException;
@@ -35,8 +34,7 @@ final class Race {
     private final Deque<InetSocketAddress> toTry;
     private final Opening opening;
     private final long delayNanos;
-    private final List<SocketChannel> underWay = new ArrayList<>();
-    private final List<InetSocketAddress> silent = new ArrayList<>(); // of those under way
+    private final Map<SocketChannel, InetSocketAddress> underWay = new LinkedHashMap<>();
     private final List<IOException> failures = new ArrayList<>();
     private long dueNanos; // when the next attempt begins
 
@@ -83,7 +81,7 @@ final class Race {
         } finally {
             // The selector is closed by now: before that, closing a channel would not close its socket.
             underWay.remove(winner);
-            for (SocketChannel loser : underWay) {
+            for (SocketChannel loser : underWay.keySet()) {
                 loser.close();
             }
         }
@@ -98,15 +96,14 @@ final class Race {
             failed(address, e, now);
             return null;
         }
-        underWay.add(channel);
-        silent.add(address);
+        underWay.put(channel, address);
         try {
             if (channel.connect(address)) {
-                return connected(channel, address, now);
+                return connected(channel, now);
             }
-            channel.register(selector, SelectionKey.OP_CONNECT, address);
+            channel.register(selector, SelectionKey.OP_CONNECT);
         } catch (IOException | UnsupportedAddressTypeException e) {
-            lost(channel, address, e, now);
+            lost(channel, e, now);
         }
         return null;
     }
@@ -114,17 +111,16 @@ final class Race {
     private @Nullable SocketChannel settle(Selector selector, long now) throws IOException {
         for (SelectionKey key : selector.selectedKeys()) {
             SocketChannel channel = (SocketChannel) key.channel();
-            InetSocketAddress address = (InetSocketAddress) key.attachment();
             try {
                 if (channel.finishConnect()) {
-                    SocketChannel winner = connected(channel, address, now);
+                    SocketChannel winner = connected(channel, now);
                     if (winner != null) {
                         return winner;
                     }
                 }
             } catch (IOException e) {
                 key.cancel();
-                lost(channel, address, e, now);
+                lost(channel, e, now);
             }
         }
         selector.selectedKeys().clear();
@@ -132,33 +128,29 @@ final class Race {
     }
 
     /** A connect to a free port of this machine can meet itself. */
-    private @Nullable SocketChannel connected(SocketChannel channel, InetSocketAddress address, long now)
-            throws IOException {
+    private @Nullable SocketChannel connected(SocketChannel channel, long now) throws IOException {
         if (channel.getRemoteAddress().equals(channel.getLocalAddress())) {
-            lost(channel, address, new ConnectException("nobody listens there; the connection met itself"), now);
+            lost(channel, new ConnectException("nobody listens there; the connection met itself"), now);
             return null;
         }
         return channel;
     }
 
-    private void lost(SocketChannel channel, InetSocketAddress address, Exception failure, long now)
-            throws IOException {
+    private void lost(SocketChannel channel, Exception failure, long now) throws IOException {
         channel.close();
-        underWay.remove(channel);
-        silent.remove(address);
-        failed(address, failure, now);
+        failed(Objects.requireNonNull(underWay.remove(channel)), failure, now);
     }
 
     /** The next one need not wait for this one any longer, but they never come in one burst. */
     private void failed(InetSocketAddress address, Exception failure, long now) {
         failures.add(new IOException(text(address) + ": " + failure.getMessage(), failure));
-        dueNanos = Math.min(dueNanos, now + LEAST_DELAY.toNanos());
+        dueNanos = Math.min(dueNanos, now + SocketSettings.LEAST_ATTEMPT_DELAY.toNanos());
     }
 
     private String tried() {
         List<String> tried = new ArrayList<>();
         failures.forEach(failure -> tried.add("" + failure.getMessage()));
-        silent.forEach(address -> tried.add(text(address) + ": no answer"));
+        underWay.values().forEach(address -> tried.add(text(address) + ": no answer"));
         return tried.stream().collect(Collectors.joining("; ", " (", ")"));
     }
 

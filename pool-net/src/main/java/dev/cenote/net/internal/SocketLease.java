@@ -13,6 +13,7 @@ final class SocketLease implements Lease<Connection> {
     private final Lease<Link> lease;
     private final Link link;
     private final LeasedConnection connection;
+    private volatile boolean isDetached;
 
     SocketLease(Lease<Link> lease, Link link, SocketSettings settings) {
         this.lease = lease;
@@ -44,7 +45,11 @@ final class SocketLease implements Lease<Connection> {
         }
     }
 
+    /** A connection that was detached is its caller's: the end of its dead lease must not end it. */
     private boolean endsFit() {
+        if (isDetached) {
+            return true;
+        }
         connection.end();
         String why = link.whyUnfit();
         if (why != null) {
@@ -55,19 +60,26 @@ final class SocketLease implements Lease<Connection> {
 
     @Override
     public void invalidate() {
-        connection.giveUp("its holder gave it up");
+        giveUp("its holder gave it up");
         lease.invalidate();
     }
 
     @Override
     public void invalidate(Throwable cause) {
-        connection.giveUp(cause.toString());
+        giveUp(cause.toString());
         lease.invalidate(cause);
+    }
+
+    private void giveUp(String why) {
+        if (!isDetached) {
+            connection.giveUp(why);
+        }
     }
 
     @Override
     public Connection detach() {
         lease.detach();
+        isDetached = true;
         return connection;
     }
 }

@@ -38,6 +38,9 @@ public record SocketSettings(
         @Nullable ConnectionAction onClose,
         @Nullable Validator<? super Connection> ping) {
 
+    /** RFC 8305, section 5: there must never be less between two attempts. */
+    public static final Duration LEAST_ATTEMPT_DELAY = Duration.ofMillis(10);
+
     long connectTimeoutNanos() {
         return TimeUnit.NANOSECONDS.convert(connectTimeout);
     }

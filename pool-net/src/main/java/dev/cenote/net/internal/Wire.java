@@ -43,10 +43,6 @@ final class Wire implements Transport {
         writable = new Readiness(channel, SelectionKey.OP_WRITE);
     }
 
-    SocketChannel channel() {
-        return channel;
-    }
-
     @Override
     public ByteBuffer received() {
         return received;
