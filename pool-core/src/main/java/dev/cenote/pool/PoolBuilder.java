@@ -614,10 +614,10 @@ public final class PoolBuilder<T> {
     /**
      * How many places of the {@link #budget} this pool always gets, for health checks or an administrator, for example. Other pools
      * may use them while this one does not. If it wants them back, it comes before all others: it waits until one of their objects
-     * comes back, and no longer. Objects up to this number are not evicted for other pools.
+     * comes back, and no longer. Objects up to this number are not evicted for other pools. Without a budget it does nothing.
      *
      * <p>Default: 0. Range: 0 to {@code maxSize}; the reservations of all pools of a budget together are no more than the budget.
-     * Without a budget it does nothing. Costs the others their idle objects. No change at run time.
+     * Costs the others their idle objects. No change at run time.
      *
      * @param places the setting
      * @return this
@@ -630,9 +630,10 @@ public final class PoolBuilder<T> {
 
     /**
      * The weight of this pool among those of its {@link #budget}. When all places are taken and all pools have waiters, the numbers
-     * of their objects are as their weights, and a pool gives out eight leases times its weight before it gives up an object.
+     * of their objects are as their weights, and a pool gives out eight leases times its weight before it gives up an object. Without a
+     * budget it does nothing.
      *
-     * <p>Default: 1. Range: 1 to 1,000. Without a budget it does nothing. Costs nothing. No change at run time.
+     * <p>Default: 1. Range: 1 to 1,000. Costs nothing. No change at run time.
      *
      * @param weight the setting
      * @return this
