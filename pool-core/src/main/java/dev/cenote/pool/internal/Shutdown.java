@@ -265,13 +265,7 @@ final class Shutdown<T> {
     }
 
     private boolean isOnlyLeased() {
-        return leased() == engine.slots.occupied();
-    }
-
-    private int leased() {
-        int[] inState = new int[Slot.RETIRING + 1];
-        engine.slots.census(inState);
-        return inState[Slot.LEASED];
+        return engine.diagnosis.leased() == engine.slots.occupied();
     }
 
     /** Tells whether the calling thread is at work for the pool, so that it must not wait for the pool's end. */
