@@ -3,7 +3,6 @@ package dev.cenote.pool.internal;
 import dev.cenote.pool.PoolAdvice;
 import dev.cenote.pool.PoolStats;
 import dev.cenote.pool.PoolTimes;
-import dev.cenote.pool.internal.slot.Slot;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -48,8 +47,7 @@ final class Advisor<T> {
         if (uses.count() == 0) {
             return;
         }
-        int[] inState = new int[Slot.RETIRING + 1];
-        long acquired = engine.slots.census(inState);
+        long acquired = engine.diagnosis.leasesGiven();
         older = last;
         newer = new Mark(
                 now,
