@@ -70,10 +70,7 @@ final class Shutdown<T> {
      */
     Shutdown(Engine<T> engine, Runnable whenClosed) {
         this.engine = engine;
-        this.whenClosed = () -> {
-            engine.stopRecording.run();
-            whenClosed.run();
-        };
+        this.whenClosed = whenClosed;
         lock = engine.lock;
         log = new ShutdownLog(engine);
     }
