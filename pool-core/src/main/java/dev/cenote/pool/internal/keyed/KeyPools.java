@@ -88,7 +88,7 @@ final class KeyPools<K, T> {
         dropAfterNanos = Nanos.nanos(keyIdleTimeout);
         budget = new SharedBudget(limits.maxTotal());
         workers = Workers.shared(name);
-        past = new AtomicReference<>(SummedStats.none(name, 0));
+        past = new AtomicReference<>(SummedStats.none(name, 0, false));
     }
 
     // --- finding and opening
@@ -136,7 +136,7 @@ final class KeyPools<K, T> {
 
     /** A key's pool is closed, and empty. */
     private void forget(K key, boolean isDropped, PoolStats last) {
-        past.accumulateAndGet(last, (sum, one) -> SummedStats.sum(name, 0, sum, one));
+        past.accumulateAndGet(SummedStats.past(last), (sum, one) -> SummedStats.sum(name, 0, sum, one));
         if (isDropped) {
             dropped.incrementAndGet();
         }
@@ -245,7 +245,7 @@ final class KeyPools<K, T> {
         DefaultPool<T> pool = find(key);
         return pool != null
                 ? pool.stats()
-                : SummedStats.none(name + "/" + key, config(key).limits().maxSize());
+                : SummedStats.none(name + "/" + key, config(key).limits().maxSize(), isClosed);
     }
 
     KeyedPoolStats stats() {
@@ -257,12 +257,16 @@ final class KeyPools<K, T> {
         busiestFirst.sort(byLeases.reversed());
         Map<String, PoolStats> busiest = new LinkedHashMap<>();
         int maxTotal = limits.maxTotal();
-        PoolStats rest = SummedStats.sum(name, maxTotal, Objects.requireNonNull(past.get()), SummedStats.none(name, 0));
+        PoolStats rest = SummedStats.sum(
+                name, maxTotal, Objects.requireNonNull(past.get()), SummedStats.none(name, 0, isClosed));
         PoolStats total = rest;
         for (Map.Entry<K, PoolStats> entry : busiestFirst) {
             total = SummedStats.sum(name, maxTotal, total, entry.getValue());
             if (busiest.size() < statsForBusiest) {
-                busiest.put(String.valueOf(entry.getKey()), entry.getValue());
+                busiest.merge(
+                        String.valueOf(entry.getKey()), // two keys may have the same text
+                        entry.getValue(),
+                        (one, two) -> SummedStats.sum(one.name(), one.maxSize() + two.maxSize(), one, two));
             } else {
                 rest = SummedStats.sum(name, maxTotal, rest, entry.getValue());
             }

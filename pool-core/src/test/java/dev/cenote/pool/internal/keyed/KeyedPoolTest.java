@@ -67,6 +67,38 @@ class KeyedPoolTest {
     }
 
     @Test
+    void ofAKeyThatIsGoneTheStatisticsTellOnlyWhatHasHappened() throws Exception {
+        KeyedPool<String, Made> pool = open(3, 3);
+        pool.acquire("gone", LONG).close();
+        pool.pool("gone").close();
+        pool.acquire("here", LONG).close();
+        while (pool.stats().total().acquired() < 2) { // counted once its pool has ended
+            Thread.onSpinWait();
+        }
+        assertThat(pool.stats().total().isClosed()).isFalse();
+        assertThat(pool.stats().total().maxWaiters())
+                .isEqualTo(pool.stats("here").maxWaiters());
+        pool.close();
+        assertThat(pool.stats().total().isClosed()).isTrue();
+    }
+
+    @Test
+    void noKeyIsMissingInTheStatisticsIfTwoHaveTheSameText() throws Exception {
+        record Key(int id) {
+            @Override
+            public String toString() {
+                return "key";
+            }
+        }
+        try (KeyedPool<Key, Object> pool =
+                KeyedPool.<Key, Object>builder(key -> new Object()).build()) {
+            pool.acquire(new Key(1), LONG).close();
+            pool.acquire(new Key(2), LONG).close();
+            assertThat(pool.stats().busiest().get("key").acquired()).isEqualTo(2);
+        }
+    }
+
+    @Test
     @Tag("P17")
     void aKeyWithoutObjectsIsServedThoughAnotherOneIsSaturated() throws Exception {
         AtomicInteger leases = new AtomicInteger();
