@@ -105,6 +105,7 @@ final class KeyPools<K, T> {
     }
 
     private DefaultPool<T> open(K key) {
+        KeyedPoolLimits before = limits;
         PoolConfig<T> config = config(key); // user code, so not while the map is changed
         boolean[] isNew = new boolean[1];
         DefaultPool<T> pool = pools.computeIfAbsent(key, it -> {
@@ -118,6 +119,9 @@ final class KeyPools<K, T> {
             } else if (pool.isClosed()) { // dropped before it was in the map
                 pools.remove(key, pool);
             } else {
+                if (!limits.equals(before)) { // the thread that resized may not have seen it
+                    pool.resize(config(key).limits());
+                }
                 pool.begin();
             }
         }
