@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells what size would do, by what has happened in the last one to two minutes, and says so in the log once a day, where the answer
- * is another one than the day before and can be trusted. Acts never.
+ * Tells what size would do, by what has happened in the last one to two minutes. The log says so once a day, if the answer is not that
+ * of the day before and can be trusted. The advisor changes nothing.
  */
 final class Advisor<T> {
 

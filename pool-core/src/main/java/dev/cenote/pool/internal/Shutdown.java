@@ -166,7 +166,7 @@ final class Shutdown<T> {
         whenKeyClosed = whenClosed;
     }
 
-    /** Tells whether it was closed since it was unused. */
+    /** Tells whether it was closed because nobody used it. */
     boolean isDropped() {
         return isDropped;
     }
@@ -176,7 +176,7 @@ final class Shutdown<T> {
         dropAfterNanos = Nanos.FOREVER;
     }
 
-    /** Closes a pool that has been empty and unused for long enough: whoever comes under the lock after this finds it closed. */
+    /** Closes a pool that has been empty and unused for long enough. A thread that takes the lock after this finds it closed. */
     void dropIfUnused(long now) {
         assert lock.isHeld();
         if (phase == Phase.OPEN

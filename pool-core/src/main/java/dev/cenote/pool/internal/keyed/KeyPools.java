@@ -38,7 +38,8 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>A key has at most one pool in the map. Another one takes its place only after it was dropped or closed.
  *   <li>Once {@code isClosed} is set, each pool in the map is closed, or is about to be by the thread that put it there.
- *   <li>A pool that was dropped is counted in {@code past}, once: by the thread that removes it from the map.
+ *   <li>A pool that has ended is counted in {@code past}, once: by the thread that ends it ({@link #forget}). Whether it is still
+ *       in the map then does not matter.
  * </ol>
  *
  * <p>The engine of a key's pool, which the housekeepers' thread keeps reachable, refers to this only weakly. So a keyed pool that
