@@ -112,8 +112,8 @@ public interface Budget {
         void fed();
 
         /**
-         * Objects of this pool are being destroyed, and their places will soon come back. So nobody's object need be evicted for
-         * as many of those who are hungry.
+         * Objects of this pool are being destroyed, and their places will soon come back. So for as many
+         * places that others want no object need be evicted.
          *
          * @param objects how many; 0 or more. What it said before no longer counts
          * @since 0.9.0

@@ -72,8 +72,8 @@ public interface KeyedPool<K, T> extends AutoCloseable {
     Lease<T> acquireUninterruptibly(K key, Duration timeout);
 
     /**
-     * Acquires an object of a key if one can be had without waiting. See {@link Pool#tryAcquire}. While all places are taken, nothing
-     * is evicted for it.
+     * Acquires an object of a key if one can be had without waiting. See {@link Pool#tryAcquire}. If all places are taken, it returns
+     * nothing. An idle object of another key is then evicted, so that a later call can succeed.
      *
      * @param key the key
      * @return a lease, to be closed by the caller, or nothing

@@ -114,9 +114,10 @@ public final class KeyedPoolBuilder<K, T> {
     }
 
     /**
-     * The settings of a key's pool: everything that {@link PoolBuilder} has, but for the budget, which is this pool's. Called when a
-     * key's pool is opened, on the thread that uses the key; other threads that want the same key wait for it. What it throws is
-     * thrown by the call that uses the key.
+     * The settings of a key's pool: everything that {@link PoolBuilder} has, but for the budget, which is this pool's. {@link
+     * PoolBuilder#jmx} has no effect here. The function is called on the thread that opens the key's pool, changes the limits, or
+     * asks for the statistics or the settings of a key that has no pool. Several threads may call it at once, also for the same key.
+     * What it throws is thrown by that call.
      *
      * <p>Default: nothing. Range: any function; it must not use this pool. Costs what it does. No change at run time.
      *

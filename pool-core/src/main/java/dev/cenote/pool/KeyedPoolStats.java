@@ -12,7 +12,7 @@ import java.util.Map;
  * @param maxTotal the most objects that may exist for all keys together
  * @param keys how many keys have a pool at the moment
  * @param keysOpened how many key's pools were opened so far
- * @param keysDropped how many were dropped so far, since they were empty and not used
+ * @param keysDropped how many were dropped so far, because they were empty and not used
  * @param total all keys together; its {@code maxSize} is {@code maxTotal}
  * @param busiest the keys that have given out the most leases, the busiest first, at most {@link
  *     KeyedPoolBuilder#statsForBusiest}; the texts are those of the keys

@@ -18,9 +18,9 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The soak of a keyed pool: threads use keys at random, some far more often than others; keys come and go; the factory fails and is
- * slow; limits change, keys are invalidated and suspended. All the time it is looked whether more objects exist than may (P16), whether
- * one has two holders or the wrong key (P2), and whether somebody waits for too long (P17). Now and then all come to rest: then no
- * place is lost, every object has been destroyed once, and unused keys are gone (P20).
+ * slow; limits change, keys are invalidated and suspended. All the time it checks that no more objects exist than may (P16), that none
+ * has two holders or the wrong key (P2), and that nobody waits for too long (P17). Now and then all come to rest. Then it checks that
+ * no place is lost, that every object has been destroyed once, and that unused keys are gone (P20).
  */
 final class KeyedSoaking {
 

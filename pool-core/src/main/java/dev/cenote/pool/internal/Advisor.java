@@ -3,7 +3,6 @@ package dev.cenote.pool.internal;
 import dev.cenote.pool.PoolAdvice;
 import dev.cenote.pool.PoolStats;
 import dev.cenote.pool.PoolTimes;
-import dev.cenote.pool.internal.slot.Slot;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -11,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells what size would do, by what has happened in the last one to two minutes, and says so in the log once a day, where the answer
- * is another one than the day before and can be trusted. Acts never.
+ * Tells what size would do, by what has happened in the last one to two minutes. The log says so once a day, if the answer is not that
+ * of the day before and can be trusted. The advisor changes nothing.
  */
 final class Advisor<T> {
 
@@ -48,8 +47,7 @@ final class Advisor<T> {
         if (uses.count() == 0) {
             return;
         }
-        int[] inState = new int[Slot.RETIRING + 1];
-        long acquired = engine.slots.census(inState);
+        long acquired = engine.diagnosis.leasesGiven();
         older = last;
         newer = new Mark(
                 now,

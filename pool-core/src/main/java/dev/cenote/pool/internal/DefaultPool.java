@@ -51,7 +51,7 @@ public final class DefaultPool<T> implements Pool<T> {
     private final long acquireTimeoutNanos;
 
     /**
-     * Tells whether the pool of a key was closed since it was empty and unused, and not by anybody.
+     * Tells whether the pool of a key was closed because it was empty and unused, and not by a caller.
      *
      * @return true if a caller that it turned away should use the key's next pool
      */
@@ -224,7 +224,7 @@ public final class DefaultPool<T> implements Pool<T> {
 
     // --- changes
 
-    /** Who waits for a future of the pool's need not keep the pool: what is to be done at its end does. */
+    /** A caller that waits for one of the pool's futures need not keep the pool: what is to be done at the future's end does. */
     private CompletableFuture<Void> reachableUntilDone(CompletableFuture<Void> future) {
         CompletableFuture<Void> unused = future.whenComplete((nothing, failure) -> ended());
         return future;

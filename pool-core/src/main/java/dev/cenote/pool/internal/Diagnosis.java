@@ -121,11 +121,23 @@ final class Diagnosis<T> {
         return engine.slots.census(inState) - engine.counters.notGiven;
     }
 
+    /** How many leases callers were given so far. */
+    long leasesGiven() {
+        return leasesGiven(new int[Slot.RETIRING + 1]);
+    }
+
+    /** How many slots are leased. */
+    int leased() {
+        int[] inState = new int[Slot.RETIRING + 1];
+        engine.slots.census(inState);
+        return inState[Slot.LEASED];
+    }
+
     /** Marks where the times are, for those of the last minute: every now and then, and before nothing comes any more. */
     void markTimes(long now) {
         Counters counters = engine.counters;
         if (engine.gate.has(Gate.DORMANT) || counters.recent.isDue(now)) {
-            long acquired = leasesGiven(new int[Slot.RETIRING + 1]);
+            long acquired = leasesGiven();
             counters.recent.mark(now, counters.waitTimes(acquired, counters.waitTimes.summary()));
         }
     }

@@ -57,9 +57,6 @@ final class Engine<T> {
     final Recorder recorder = FlightRecorders.FOUND;
     final Journal journal;
 
-    /** Run when the pool is closed. */
-    Runnable stopRecording = () -> {};
-
     final Diagnosis<T> diagnosis;
     final Handoff<T> handoff;
     final CircuitBreaker breaker;

@@ -8,6 +8,8 @@ import dev.cenote.pool.internal.run.HousekeeperThread;
 import dev.cenote.pool.internal.run.ManualAlarm;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.run.Workers;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
@@ -27,16 +29,15 @@ public final class Opening {
      */
     public static <T> Pool<T> open(PoolConfig<T> config) {
         HousekeeperAlarm alarm = new HousekeeperAlarm(HousekeeperThread.SHARED, config.ticker());
-        Runnable[] unregister = {() -> {}};
-        Engine<T> engine = new Engine<>(config, Engine.Surroundings.usual(alarm, null, () -> {
-            alarm.stop();
-            unregister[0].run();
-        }));
+        List<Runnable> atTheEnd = new ArrayList<>();
+        atTheEnd.add(alarm::stop);
+        Engine<T> engine =
+                new Engine<>(config, Engine.Surroundings.usual(alarm, null, () -> atTheEnd.forEach(Runnable::run)));
         DefaultPool<T> pool = new DefaultPool<>(engine);
-        engine.stopRecording = engine.recorder.opened(engine.diagnosis::stats);
-        if (config.jmx()) {
-            unregister[0] = manage(pool);
+        if (config.jmx()) { // first, as it may fail
+            atTheEnd.add(manage(pool));
         }
+        atTheEnd.add(engine.recorder.opened(engine.diagnosis::stats));
         engine.journal.opened(config);
         alarm.start(
                 engine.housekeeper::runOnce, pool, () -> engine.ownThread.execute(engine.shutdown::closeUnreachable));

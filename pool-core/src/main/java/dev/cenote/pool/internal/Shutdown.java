@@ -70,10 +70,7 @@ final class Shutdown<T> {
      */
     Shutdown(Engine<T> engine, Runnable whenClosed) {
         this.engine = engine;
-        this.whenClosed = () -> {
-            engine.stopRecording.run();
-            whenClosed.run();
-        };
+        this.whenClosed = whenClosed;
         lock = engine.lock;
         log = new ShutdownLog(engine);
     }
@@ -169,7 +166,7 @@ final class Shutdown<T> {
         whenKeyClosed = whenClosed;
     }
 
-    /** Tells whether it was closed since it was unused. */
+    /** Tells whether it was closed because nobody used it. */
     boolean isDropped() {
         return isDropped;
     }
@@ -179,7 +176,7 @@ final class Shutdown<T> {
         dropAfterNanos = Nanos.FOREVER;
     }
 
-    /** Closes a pool that has been empty and unused for long enough: whoever comes under the lock after this finds it closed. */
+    /** Closes a pool that has been empty and unused for long enough. A thread that takes the lock after this finds it closed. */
     void dropIfUnused(long now) {
         assert lock.isHeld();
         if (phase == Phase.OPEN
@@ -265,13 +262,7 @@ final class Shutdown<T> {
     }
 
     private boolean isOnlyLeased() {
-        return leased() == engine.slots.occupied();
-    }
-
-    private int leased() {
-        int[] inState = new int[Slot.RETIRING + 1];
-        engine.slots.census(inState);
-        return inState[Slot.LEASED];
+        return engine.diagnosis.leased() == engine.slots.occupied();
     }
 
     /** Tells whether the calling thread is at work for the pool, so that it must not wait for the pool's end. */

@@ -25,7 +25,7 @@ final class ShutdownLog {
 
     /** The pool begins to close. */
     void begin(long graceNanos) {
-        int leased = leased();
+        int leased = engine.diagnosis.leased();
         if (leased > 0) {
             OldestHolders holders = engine.diagnosis.holders();
             engine.lock.afterwards(() -> LOG.info(
@@ -35,12 +35,6 @@ final class ShutdownLog {
                     graceNanos == Nanos.FOREVER ? "all the time that they need" : graceNanos / 1_000_000 + " ms",
                     holders.get()));
         }
-    }
-
-    private int leased() {
-        int[] inState = new int[Slot.RETIRING + 1];
-        engine.slots.census(inState);
-        return inState[Slot.LEASED];
     }
 
     /** A thread waits for the end from now on. */
@@ -55,7 +49,7 @@ final class ShutdownLog {
         if (isToTellWait && !isOver && Nanos.isPast(tellWaitAtNanos, now)) {
             isToTellWait = false;
             OldestHolders holders = engine.diagnosis.holders();
-            int leased = leased();
+            int leased = engine.diagnosis.leased();
             int others = engine.slots.occupied() - leased;
             engine.lock.afterwards(() -> LOG.info(
                     "Pool '{}': close() waits for {} leases, the oldest held by {}, and for {} objects to be destroyed",

@@ -61,6 +61,16 @@ class AdviceTest {
     }
 
     @Test
+    void leasesThatNobodyGotAreNoCallers() {
+        try (TestPool test = new TestPool(it -> it.maxSize(10))) {
+            use(test, 70, 50, 20);
+            test.pool.engine().lock.run(() -> test.pool.engine().counters.notGiven += 2_000);
+            use(test, 200, 50, 20);
+            assertThat(test.pool.advice(TARGET).orElseThrow().perSecond()).isCloseTo(50, within(1.0));
+        }
+    }
+
+    @Test
     void itIsALineInTheLogOnceADayAndOnlyIfItIsAnotherOne() {
         try (TestPool test = new TestPool(it -> it.maxSize(10))) {
             List<String> lines = RecordedLog.during(() -> {

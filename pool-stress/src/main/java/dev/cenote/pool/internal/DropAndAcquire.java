@@ -70,7 +70,7 @@ public final class DropAndAcquire {
         }
     }
 
-    /** Who queues looks at the gate first, under the lock; who drops looks at the queue first, under the lock. */
+    /** Each looks and acts in one critical section: one at the gate before it queues, the other at the queue before it drops. */
     @JCStressTest
     @Outcome(
             id = {"1, 0", "0, 1"},
@@ -100,7 +100,7 @@ public final class DropAndAcquire {
         }
     }
 
-    /** Who drops looks at the queue, and closes in another critical section. */
+    /** The thread that drops looks at the queue, and closes in another critical section. */
     @JCStressTest
     @Outcome(
             id = {"1, 0", "0, 1"},

@@ -76,7 +76,7 @@ public final class HungerAndRelease {
         }
     }
 
-    /** It is looked for what is idle, and then the pool is watched. */
+    /** The look at what is idle comes first, and the pool is watched after that. */
     @JCStressTest
     @Outcome(
             id = {"1, 0", "0, 1", "1, 1"},

@@ -27,14 +27,14 @@ final class JfrRecorder implements Recorder {
     private final Set<Supplier<PoolStats>> open = ConcurrentHashMap.newKeySet();
     private volatile boolean isOn;
 
-    /** Names of threads that were looked up lately. Racy on purpose: two may look at once. */
-    private static volatile Names names = Names.look();
-
     /**
      * Names of threads, and when they are old: to look at all threads takes the longer the more there are, and is to take no more
      * than a hundredth of one thread's time.
      */
     private record Names(ThreadNames found, long oldAtNanos, long veryOldAtNanos) {
+        /** Racy on purpose: two threads may look at once. */
+        static volatile Names last = look();
+
         static Names look() {
             long begun = System.nanoTime();
             ThreadNames found = new ThreadNames();
@@ -63,11 +63,11 @@ final class JfrRecorder implements Recorder {
         if (threadId == 0) {
             return "(asynchronous)";
         }
-        Names known = names;
+        Names known = Names.last;
         String name = known.found.of(threadId, "");
         if (Nanos.isPast(name.isEmpty() ? known.oldAtNanos : known.veryOldAtNanos, System.nanoTime())) {
             known = Names.look();
-            names = known;
+            Names.last = known;
             name = known.found.of(threadId, "");
         }
         return name.isEmpty() ? UNNAMED + threadId : name;

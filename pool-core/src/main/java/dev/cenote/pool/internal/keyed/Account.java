@@ -17,7 +17,7 @@ final class Account implements Budget.Share {
             .thenComparingDouble(it -> it.shareOf(it.held + it.granted))
             .thenComparingLong(it -> it.hungrySince);
 
-    /** As far as is known. */
+    /** The account whose object has been idle longest comes first, as far as is known. */
     static final Comparator<Account> LONGEST_IDLE = (one, other) -> one.idleSinceNanos != other.idleSinceNanos
             ? Long.signum(one.idleSinceNanos - other.idleSinceNanos)
             : Long.compare(one.number, other.number);

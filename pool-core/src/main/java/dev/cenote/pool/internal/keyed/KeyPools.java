@@ -38,7 +38,8 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>A key has at most one pool in the map. Another one takes its place only after it was dropped or closed.
  *   <li>Once {@code isClosed} is set, each pool in the map is closed, or is about to be by the thread that put it there.
- *   <li>A pool that was dropped is counted in {@code past}, once: by the thread that removes it from the map.
+ *   <li>A pool that has ended is counted in {@code past}, once: by the thread that ends it ({@link #forget}). Whether it is still
+ *       in the map then does not matter.
  * </ol>
  *
  * <p>The engine of a key's pool, which the housekeepers' thread keeps reachable, refers to this only weakly. So a keyed pool that
@@ -88,7 +89,7 @@ final class KeyPools<K, T> {
         dropAfterNanos = Nanos.nanos(keyIdleTimeout);
         budget = new SharedBudget(limits.maxTotal());
         workers = Workers.shared(name);
-        past = new AtomicReference<>(SummedStats.none(name, 0));
+        past = new AtomicReference<>(SummedStats.none(name, 0, false));
     }
 
     // --- finding and opening
@@ -105,6 +106,7 @@ final class KeyPools<K, T> {
     }
 
     private DefaultPool<T> open(K key) {
+        KeyedPoolLimits before = limits;
         PoolConfig<T> config = config(key); // user code, so not while the map is changed
         boolean[] isNew = new boolean[1];
         DefaultPool<T> pool = pools.computeIfAbsent(key, it -> {
@@ -118,6 +120,9 @@ final class KeyPools<K, T> {
             } else if (pool.isClosed()) { // dropped before it was in the map
                 pools.remove(key, pool);
             } else {
+                if (!limits.equals(before)) { // the thread that resized may not have seen it
+                    pool.resize(config(key).limits());
+                }
                 pool.begin();
             }
         }
@@ -136,7 +141,7 @@ final class KeyPools<K, T> {
 
     /** A key's pool is closed, and empty. */
     private void forget(K key, boolean isDropped, PoolStats last) {
-        past.accumulateAndGet(last, (sum, one) -> SummedStats.sum(name, 0, sum, one));
+        past.accumulateAndGet(SummedStats.past(last), (sum, one) -> SummedStats.sum(name, 0, sum, one));
         if (isDropped) {
             dropped.incrementAndGet();
         }
@@ -245,7 +250,7 @@ final class KeyPools<K, T> {
         DefaultPool<T> pool = find(key);
         return pool != null
                 ? pool.stats()
-                : SummedStats.none(name + "/" + key, config(key).limits().maxSize());
+                : SummedStats.none(name + "/" + key, config(key).limits().maxSize(), isClosed);
     }
 
     KeyedPoolStats stats() {
@@ -257,12 +262,16 @@ final class KeyPools<K, T> {
         busiestFirst.sort(byLeases.reversed());
         Map<String, PoolStats> busiest = new LinkedHashMap<>();
         int maxTotal = limits.maxTotal();
-        PoolStats rest = SummedStats.sum(name, maxTotal, Objects.requireNonNull(past.get()), SummedStats.none(name, 0));
+        PoolStats rest = SummedStats.sum(
+                name, maxTotal, Objects.requireNonNull(past.get()), SummedStats.none(name, 0, isClosed));
         PoolStats total = rest;
         for (Map.Entry<K, PoolStats> entry : busiestFirst) {
             total = SummedStats.sum(name, maxTotal, total, entry.getValue());
             if (busiest.size() < statsForBusiest) {
-                busiest.put(String.valueOf(entry.getKey()), entry.getValue());
+                busiest.merge(
+                        String.valueOf(entry.getKey()), // two keys may have the same text
+                        entry.getValue(),
+                        (one, two) -> SummedStats.sum(one.name(), one.maxSize() + two.maxSize(), one, two));
             } else {
                 rest = SummedStats.sum(name, maxTotal, rest, entry.getValue());
             }

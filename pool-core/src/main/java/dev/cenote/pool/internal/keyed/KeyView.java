@@ -170,9 +170,11 @@ final class KeyView<K, T> implements Pool<T> {
 
     @Override
     public PoolRecording recordTo(Path file, int oneIn) throws IOException {
-        DefaultPool<T> pool = pools.get(key);
-        pool.keep();
-        return pool.recordTo(file, oneIn);
+        DefaultPool<T> kept = pools.change(key, pool -> {
+            pool.keep();
+            return pool;
+        });
+        return kept.recordTo(file, oneIn);
     }
 
     @Override

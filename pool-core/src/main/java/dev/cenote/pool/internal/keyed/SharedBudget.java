@@ -310,7 +310,7 @@ public final class SharedBudget implements Budget {
         if (isShort && hasWaiter) {
             countLease(it);
         }
-        boolean isIdle = !hasWaiter; // it lies there for the next one who is hungry: that one has to look
+        boolean isIdle = !hasWaiter; // it lies there for the next pool that becomes hungry, which has to look
         if (it.watched && it.held > 0 && (isIdle || urgent + excess() == 0)) {
             it.watched = false;
             unwatched.add(it);
@@ -342,7 +342,7 @@ public final class SharedBudget implements Budget {
         if (isOver) {
             turn = 0;
             it.used = 0;
-            wants(it, it.urgent, it.wanted, clock++); // whoever waits already comes before it
+            wants(it, it.urgent, it.wanted, clock++); // those that are hungry already come before it
             requeue(it);
         }
         return isOver;

@@ -16,7 +16,7 @@ final class SummedStats {
     private SummedStats() {}
 
     /** Of no pool at all. */
-    static PoolStats none(String name, int maxSize) {
+    static PoolStats none(String name, int maxSize, boolean isClosed) {
         return new Snapshot(
                 name,
                 maxSize,
@@ -32,7 +32,7 @@ final class SummedStats {
                 Duration.ZERO,
                 false,
                 false,
-                false,
+                isClosed,
                 0,
                 Map.of(),
                 0,
@@ -55,6 +55,48 @@ final class SummedStats {
                 BucketTimes.NONE,
                 BucketTimes.NONE,
                 BucketTimes.NONE);
+    }
+
+    /** Of a pool that is gone: what has happened, and nothing of its limits and of its end. */
+    static PoolStats past(PoolStats last) {
+        return new Snapshot(
+                last.name(),
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                Duration.ZERO,
+                false,
+                false,
+                false,
+                last.created(),
+                last.destroyedBy(),
+                last.detached(),
+                last.creationFailures(),
+                last.validations(),
+                last.validationFailures(),
+                last.acquired(),
+                last.released(),
+                last.missed(),
+                last.waited(),
+                last.queued(),
+                last.timeouts(),
+                last.refused(),
+                last.failed(),
+                last.cancelled(),
+                last.leaks(),
+                last.staleCloses(),
+                last.waitTimes(),
+                last.recentWaitTimes(),
+                last.useTimes(),
+                last.createTimes(),
+                last.validationTimes());
     }
 
     /** Of both. */

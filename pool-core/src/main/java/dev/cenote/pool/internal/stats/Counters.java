@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has happened so far, as far as no slot tells it. All but two are plain fields, guarded
- * by the pool's lock, and counted in the same critical section as the event; so they agree with the slots.
+ * What has happened so far, as far as no slot tells it. The plain fields are guarded by the pool's lock, and counted in the same
+ * critical section as the event, so they agree with the slots. The adders and the histograms need no lock.
  */
 public final class Counters {
 
@@ -27,7 +27,7 @@ public final class Counters {
     public long leaks;
     private @Nullable EnumMap<DestroyReason, Long> destroyed; // none until one is
 
-    /** Leases that ended before their callers had them, since the object was not valid. */
+    /** Leases that ended before their callers had them, because the object was not valid. */
     public long notGiven;
 
     /** Not under the lock: validations on callers' threads. */
@@ -51,7 +51,7 @@ public final class Counters {
         return ofQueued.andZero(acquired - missed);
     }
 
-    /** One who found nothing ready gets a lease. */
+    /** A caller that found nothing ready gets a lease. */
     public void served(boolean hadToWait) {
         missed++;
         if (hadToWait) {

@@ -19,9 +19,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * The one place that learns what happens in a pool: it counts it, and tells the log, the listener and the flight
- * recorder. A method is called
- * under the pool's lock unless it says otherwise; logs and listeners are told once the lock is free (P9).
+ * The one place that learns what happens in a pool: it counts it, and tells the log, the listener and the flight recorder. A method
+ * is called under the pool's lock unless it says otherwise; logs and listeners are told once the lock is free (P9).
  *
  * <p><b>Invariant:</b> what is counted as made, destroyed or detached is told to the listener exactly once, so that the
  * difference of births and deaths is what exists.
@@ -238,20 +237,20 @@ public final class Journal {
         listener.tell(it -> it.timedOut());
     }
 
-    /** A caller was turned away since the queue was full. */
+    /** A caller was turned away because the queue was full. */
     public void refused(int waiters) {
         counters.refused++;
         lock.afterwards(() -> recorder.refused(pool, null, waiters));
         listener.tell(it -> it.refused());
     }
 
-    /** A caller was turned away since no object can be made. */
+    /** A caller was turned away because no object can be made. */
     public void turnedAway(Throwable cause, int waiters) {
         failed(cause);
         lock.afterwards(() -> recorder.refused(pool, cause, waiters));
     }
 
-    /** A caller failed since no object can be made. */
+    /** A caller failed because no object can be made. */
     public void failed(Throwable cause) {
         counters.failed++;
         listener.tell(it -> it.failed(cause));

@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -63,6 +65,56 @@ class KeyedPoolTest {
                 }
             }
             assertThat(pool.stats().total().total()).isLessThanOrEqualTo(3);
+        }
+    }
+
+    @Test
+    void ofAKeyThatIsGoneTheStatisticsTellOnlyWhatHasHappened() throws Exception {
+        KeyedPool<String, Made> pool = open(3, 3);
+        pool.acquire("gone", LONG).close();
+        pool.pool("gone").close();
+        pool.acquire("here", LONG).close();
+        while (pool.stats().total().acquired() < 2) { // counted once its pool has ended
+            Thread.onSpinWait();
+        }
+        assertThat(pool.stats().total().isClosed()).isFalse();
+        assertThat(pool.stats().total().maxWaiters())
+                .isEqualTo(pool.stats("here").maxWaiters());
+        pool.close();
+        assertThat(pool.stats().total().isClosed()).isTrue();
+    }
+
+    @Test
+    void noKeyIsMissingInTheStatisticsIfTwoHaveTheSameText() throws Exception {
+        record Key(int id) {
+            @Override
+            public String toString() {
+                return "key";
+            }
+        }
+        try (KeyedPool<Key, Object> pool =
+                KeyedPool.<Key, Object>builder(key -> new Object()).build()) {
+            pool.acquire(new Key(1), LONG).close();
+            pool.acquire(new Key(2), LONG).close();
+            assertThat(pool.stats().busiest().get("key").acquired()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aKeyThatIsOpenedWhileTheLimitsChangeGetsTheNewOnes() throws Exception {
+        AtomicReference<KeyedPool<String, Made>> opened = new AtomicReference<>();
+        AtomicBoolean isResized = new AtomicBoolean();
+        try (KeyedPool<String, Made> pool = KeyedPool.<String, Made>builder(Made::new)
+                .maxPerKey(2)
+                .settings((key, it) -> {
+                    if (!isResized.getAndSet(true)) { // as another thread may at this moment
+                        opened.get().resize(opened.get().limits().withMaxPerKey(5));
+                    }
+                })
+                .build()) {
+            opened.set(pool);
+            pool.acquire("a", LONG).close();
+            assertThat(pool.stats("a").maxSize()).isEqualTo(5);
         }
     }
 
