@@ -200,7 +200,7 @@ public class CenoteGenericObjectPool<T> extends GenericObjectPool<T> {
     public void setMinIdle(int minIdle) {
         super.setMinIdle(minIdle);
         if (standIn != null) { // called by the superclass's constructor
-            standIn.applyLimits();
+            standIn.minIdleChanged();
         }
     }
 

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The Cenote pool behind a {@code GenericObjectPool} whose own queue stays empty. The settings are those of that class: they are
- * read when the first object is asked for, since its setters are final. The limits are read each time.
+ * read when the first object is asked for, since its setters are final. The limits are read each time; {@code minIdle} is not, since
+ * its setter can tell of a change.
  *
  * @param <T> what is pooled
  */
@@ -39,6 +40,7 @@ public final class StandIn<T> {
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable Lending<T> lending;
     private volatile @Nullable AbandonedConfig abandoned;
+    private volatile int minIdle;
     private volatile PoolLimits limits = new PoolLimits(1, 0, 0);
 
     /**
@@ -136,6 +138,7 @@ public final class StandIn<T> {
                 if (face.isClosed()) {
                     throw new IllegalStateException("Pool not open");
                 }
+                minIdle = face.getMinIdle();
                 limits = limitsNow();
                 PassiveWhileIdle<T> objects = new PassiveWhileIdle<>(factory, this::made, this::swallow);
                 PoolBuilder<PooledObject<T>> builder = Pool.builder(objects);
@@ -187,11 +190,22 @@ public final class StandIn<T> {
         }
         int maxSize = maxTotal < 0 ? PoolLimits.LARGEST_SIZE : maxTotal;
         return new PoolLimits(
-                maxSize, Math.min(face.getMinIdle(), maxSize), face.getBlockWhenExhausted() ? Integer.MAX_VALUE : 0);
+                maxSize, Math.min(minIdle, maxSize), face.getBlockWhenExhausted() ? Integer.MAX_VALUE : 0);
+    }
+
+    /** Has the pool take over {@code minIdle}, which was changed. */
+    public void minIdleChanged() {
+        lock.lock();
+        try { // so that a pool that is being opened does not overwrite it with what it was
+            minIdle = face.getMinIdle();
+        } finally {
+            lock.unlock();
+        }
+        applyLimits();
     }
 
     /** Has the pool take over limits that were changed. */
-    public void applyLimits() {
+    private void applyLimits() {
         Lending<T> open = lending;
         if (open != null) {
             PoolLimits now = limitsNow();
@@ -245,7 +259,9 @@ public final class StandIn<T> {
     /** See {@link Lending#invalidate}. */
     public void invalidate(T object, DestroyMode mode) {
         Lending<T> open = lending();
-        open.leases().lent(object).filter(it -> mode == DestroyMode.ABANDONED).ifPresent(PooledObject::markAbandoned);
+        if (mode == DestroyMode.ABANDONED) {
+            open.leases().lent(object).ifPresent(PooledObject::markAbandoned);
+        }
         if (abandoned == null || open.leases().lent(object).isPresent()) {
             open.invalidate(object);
         }
