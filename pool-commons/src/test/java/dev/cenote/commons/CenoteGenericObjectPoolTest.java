@@ -148,6 +148,16 @@ class CenoteGenericObjectPoolTest {
     }
 
     @Test
+    void anEvictionPolicyThatThrowsKeepsNoObject() throws Exception {
+        pool.addObjects(3);
+        pool.setEvictionPolicy((config, object, idle) -> {
+            throw new IllegalStateException("policy");
+        });
+        assertThatThrownBy(pool::evict).hasMessage("policy");
+        assertThat(pool.getNumIdle()).isEqualTo(3);
+    }
+
+    @Test
     void theSuperclassClosesWithThePool() throws Exception {
         String object = pool.borrowObject();
         pool.close();

@@ -32,7 +32,6 @@ import org.jspecify.annotations.Nullable;
 public final class StandIn<T> {
 
     private static final String EVICTOR = "org.apache.commons.pool2.impl.BaseGenericObjectPool$Evictor";
-    private static final Duration FOR_EVER = Duration.ofSeconds(Long.MAX_VALUE);
 
     private final GenericObjectPool<T> face;
     private final PooledObjectFactory<T> factory;
@@ -157,12 +156,12 @@ public final class StandIn<T> {
         return builder.maxSize(limits.maxSize())
                 .minIdle(limits.minIdle())
                 .maxWaiters(limits.maxWaiters())
-                .acquireTimeout(FOR_EVER)
+                .acquireTimeout(Lending.FOR_EVER)
                 .idleTimeout(idleTimeout())
                 .maxLifetime(Duration.ZERO)
                 .idleOrder(face.getLifo() ? IdleOrder.LIFO : IdleOrder.FIFO)
                 .validateOnCreate(face.getTestOnCreate() || face.getTestOnBorrow())
-                .validateIfIdleFor(face.getTestOnBorrow() ? Duration.ZERO : FOR_EVER)
+                .validateIfIdleFor(face.getTestOnBorrow() ? Duration.ZERO : Lending.FOR_EVER)
                 .validateOnRelease(face.getTestOnReturn())
                 .keepaliveTime(face.getTestWhileIdle() && isPositive(runs) ? runs : Duration.ZERO);
     }
