@@ -71,6 +71,7 @@ export default defineConfig({
           { text: 'Virtual threads and async', link: '/guides/virtual-threads-and-async' },
           { text: 'Exhaustion, leaks and fairness', link: '/exhaustion-leaks-and-fairness' },
           { text: 'Settings', link: '/settings' },
+          { text: 'Examples', link: '/examples' },
         ],
       },
       {
@@ -78,7 +79,9 @@ export default defineConfig({
         items: [
           { text: 'JDBC', link: '/jdbc' },
           { text: 'Spring Boot', link: '/spring' },
+          { text: 'Many keys, one budget', link: '/keyed-pools' },
           { text: 'Node protocol', link: '/node' },
+          { text: 'The gateway', link: '/gateway' },
         ],
       },
       {
@@ -93,6 +96,8 @@ export default defineConfig({
         text: 'Operate',
         items: [
           { text: 'Operations', link: '/operations' },
+          { text: 'What an operator sees', link: '/observability' },
+          { text: 'What size?', link: '/sizing' },
           { text: 'Help and questions', link: '/help' },
           { text: 'Flight recorder', link: '/flight-recorder' },
           { text: 'bin/latency', link: '/latency' },

@@ -1,9 +1,8 @@
-/** The interfaces of commons-pool2 and Jedis over Cenote pools. Jedis is needed only by who uses its package. */
+/** The interfaces of commons-pool2 and Jedis over Cenote pools. A program that does not use Jedis' package needs no Jedis. */
 @SuppressWarnings("requires-automatic")
 module dev.cenote.commons {
     requires transitive dev.cenote.pool;
     requires transitive org.apache.commons.pool2;
-    requires org.slf4j;
     requires static org.jspecify;
     requires static redis.clients.jedis;
 

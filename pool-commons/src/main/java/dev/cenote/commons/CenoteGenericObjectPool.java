@@ -22,9 +22,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It has the settings of {@code GenericObjectPool}, with their defaults and meanings. They are read when the first object is
  * asked for. {@code maxTotal}, {@code minIdle}, {@code maxWait}, {@code blockWhenExhausted} and those of abandoned objects can
- * change later; another change has no effect then. Not used are {@code maxIdle}, {@code fairness} (callers
- * are served in the order in which they came), {@code numTestsPerEvictionRun}, JMX and, but for {@link #evict}, the eviction policy. The statistics of {@code BaseGenericObjectPool} stay
- * zero, since its methods are final: use {@link #pool} and {@link Pool#stats}.
+ * change later; a later change of another setting has no effect. {@code maxIdle} only bounds {@code minIdle}. {@code fairness} is
+ * not used: callers are served in the order in which they came. Neither are {@code numTestsPerEvictionRun} and JMX. Only {@link
+ * #evict} uses the eviction policy. The statistics of {@code BaseGenericObjectPool} stay zero, since its methods are final: use
+ * {@link #pool} and {@link Pool#stats}.
  *
  * <p>As in {@code GenericObjectPool}, {@code maxWait} is for objects that others have borrowed. An acquire for which an object is
  * made or validated has {@link PoolBuilder#createTimeout} more.
@@ -200,7 +201,7 @@ public class CenoteGenericObjectPool<T> extends GenericObjectPool<T> {
     public void setMinIdle(int minIdle) {
         super.setMinIdle(minIdle);
         if (standIn != null) { // called by the superclass's constructor
-            standIn.applyLimits();
+            standIn.minIdleChanged();
         }
     }
 

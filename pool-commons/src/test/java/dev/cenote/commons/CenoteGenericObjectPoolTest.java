@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cenote.pool.IdleOrder;
+import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolConfig;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import org.apache.commons.pool2.impl.AbandonedConfig;
 import org.apache.commons.pool2.impl.GenericObjectPoolConfig;
@@ -118,6 +120,24 @@ class CenoteGenericObjectPoolTest {
     }
 
     @Test
+    void theTimerLeavesMinIdleAsItIs() throws Exception {
+        CountDownLatch runs = new CountDownLatch(3);
+        try (var timed = new CenoteGenericObjectPool<>(new Numbered()) {
+            @Override
+            public void evict() {
+                super.evict();
+                runs.countDown();
+            }
+        }) {
+            timed.setMinIdle(2);
+            Pool<?> behind = timed.pool();
+            timed.setDurationBetweenEvictionRuns(Duration.ofMillis(5));
+            runs.await();
+            assertThat(behind.stats().minIdle()).isEqualTo(2);
+        }
+    }
+
+    @Test
     void anEvictionByHandTestsEachIdleObject() throws Exception {
         pool.addObjects(3);
         pool.evict();
@@ -125,6 +145,16 @@ class CenoteGenericObjectPoolTest {
         pool.setMinEvictableIdleDuration(Duration.ofNanos(1));
         pool.evict();
         assertThat(pool.getNumIdle()).isZero();
+    }
+
+    @Test
+    void anEvictionPolicyThatThrowsKeepsNoObject() throws Exception {
+        pool.addObjects(3);
+        pool.setEvictionPolicy((config, object, idle) -> {
+            throw new IllegalStateException("policy");
+        });
+        assertThatThrownBy(pool::evict).hasMessage("policy");
+        assertThat(pool.getNumIdle()).isEqualTo(3);
     }
 
     @Test

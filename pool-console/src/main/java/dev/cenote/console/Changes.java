@@ -21,7 +21,7 @@ final class Changes {
     /**
      * Tells what has happened.
      *
-     * @param note takes the kind of each event, and the event
+     * @param note receives the kind of each event, and the event
      */
     static void between(PoolStats before, PoolStats now, BiConsumer<String, String> note) {
         new Changes(note).tell(before, now);
@@ -51,14 +51,18 @@ final class Changes {
                 "callers wait again: an object was made");
         turned(before.isSuspended(), now.isSuspended(), BAD, "suspended", GOOD, "resumed");
         turned(before.isClosed(), now.isClosed(), BAD, "closed", GOOD, "");
-        if (before.maxSize() != now.maxSize()
-                || before.minIdle() != now.minIdle()
-                || before.maxWaiters() != now.maxWaiters()) {
+        if (hasOtherLimits(before, now)) {
             note.accept(
                     NEUTRAL,
                     "limits: maxSize " + now.maxSize() + ", minIdle " + now.minIdle() + ", maxWaiters "
                             + now.maxWaiters());
         }
+    }
+
+    static boolean hasOtherLimits(PoolStats before, PoolStats now) {
+        return before.maxSize() != now.maxSize()
+                || before.minIdle() != now.minIdle()
+                || before.maxWaiters() != now.maxWaiters();
     }
 
     private void count(String kind, long many, String what) {

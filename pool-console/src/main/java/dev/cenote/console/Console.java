@@ -35,7 +35,7 @@ public final class Console implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Console.class);
 
     private static final int TOKEN_BYTES = 24;
-    /** Streams have a thread each ({@link Frames}); the rest is for what is quick. */
+    /** Each stream has a thread ({@link Frames}); the other threads serve requests that end soon. */
     private static final int MOST_THREADS = Frames.MOST_STREAMS + 8;
 
     private final HttpServer server;
@@ -105,7 +105,7 @@ public final class Console implements AutoCloseable {
                 threads,
                 frames,
                 URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + taken + path));
-        LOG.info( // without the token: who reads the log need not see the page
+        LOG.info( // without the token: a reader of the log need not see the page
                 "A console is open on port {}, {}: {}",
                 taken,
                 operations ? "with operations" : "without operations",
@@ -114,7 +114,7 @@ public final class Console implements AutoCloseable {
     }
 
     /**
-     * The page's address. Whoever has it sees the page, as long as the console is open, so it is not logged.
+     * The page's address. Everybody that has it can see the page, as long as the console is open. So it is not logged.
      *
      * @return the address, with the secret token
      */

@@ -37,8 +37,8 @@ public final class ConsoleBuilder {
     }
 
     /**
-     * Whether the page can resize the pool, retire its objects, suspend, resume, drain and warm it up. Whoever has the page's
-     * address can do so then.
+     * Whether the page can resize the pool, retire its objects, suspend, resume, drain and warm it up. Then everybody that has the
+     * page's address can do so.
      *
      * <p>Default: false. Range: true or false.
      *

@@ -11,11 +11,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets requests in that a page of this console has sent, or a person who has its address:
+ * Lets in only requests of this console's page, and of a person who has its address:
  *
  * <ol>
  *   <li>The host that the request names is this one. So no page of another site can have its own name lead here (DNS rebinding).
- *   <li>The origin, if there is one, is this one too, and the browser does not say that another site has sent it.
+ *   <li>The origin, if there is one, is this one, too. The browser does not say that another site has sent the request.
  *   <li>The path begins with the token.
  * </ol>
  *
@@ -59,7 +59,7 @@ final class Gatekeeper {
                 || (site != null && !site.equals("same-origin") && !site.equals("none"));
     }
 
-    /** Takes as long for each token that is wrong. */
+    /** Takes the same time for each wrong token. */
     private boolean hasToken(@Nullable String asked) {
         if (asked == null) {
             return false;

@@ -20,7 +20,7 @@ final class SlotTable {
 
     private SlotTable() {}
 
-    /** The rows, the leases that are held longest first, and how many more there are. */
+    /** The rows, with the leases that are held longest first, and how many more rows there are. */
     static void addTo(JsonObject now, Pool<?> pool) {
         List<PoolSlot> slots = pool.slots();
         JsonArray rows = new JsonArray();
@@ -61,7 +61,7 @@ final class SlotTable {
         return queue;
     }
 
-    /** The stack of the thread that holds the lease of a slot, if it holds it before and after that look. */
+    /** The stack of the thread that holds the lease of a slot, if the lease was the same before and after that look. */
     static JsonObject stack(Pool<?> pool, int index) {
         PoolSlot slot = leased(pool, index);
         LeaseHolder holder = slot == null ? null : slot.holder();

@@ -7,7 +7,6 @@ import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.PoolHealth;
 import dev.cenote.pool.PoolHealth.Thresholds;
-import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolStats;
 import dev.cenote.pool.PoolTimes;
 import java.time.Duration;
@@ -22,10 +21,10 @@ final class Watch {
     static final int SECONDS = 300;
 
     private static final int MOST_EVENTS = 200;
-    /** Of which health judges, so that a moment does not make it flicker. */
+    /** Health is judged by so much of the past, so that a moment does not make it flicker. */
     private static final int HEALTH_SECONDS = 10;
 
-    /** Whether leases are served at once is no matter of health: objects are made as they are wanted. */
+    /** A low share of leases that are served at once is no bad sign: objects are made as they are wanted. */
     private static final Thresholds THRESHOLDS = new Thresholds(
             Thresholds.DEFAULT.utilisation(),
             Thresholds.DEFAULT.meanWait(),
@@ -75,7 +74,7 @@ final class Watch {
     /**
      * Takes the statistics, and notes what has happened since the last look.
      *
-     * @param isWatched whether a page is open, which wants to see all that is now
+     * @param isWatched whether a page is open: then the result has the present state, too
      */
     synchronized JsonObject look(long wallMillis, boolean isWatched) {
         PoolStats before = lately.getLast();
@@ -99,8 +98,7 @@ final class Watch {
         news = new JsonArray();
         if (isWatched) {
             tick.add("now", now(now));
-            tick.add("limits", limits(now));
-            if (!limits(now).equals(limits(before))) {
+            if (Changes.hasOtherLimits(before, now)) {
                 tick.add("settings", settings());
             }
         }
@@ -119,13 +117,12 @@ final class Watch {
         return PoolHealth.between(lately.getFirst(), now, THRESHOLDS);
     }
 
-    /** All that a page needs that begins. */
+    /** All that a page needs when it begins. */
     synchronized JsonObject hello() {
         PoolStats stats = pool.stats();
         JsonObject hello = new JsonObject();
         hello.addProperty("name", name);
         hello.add("settings", settings());
-        hello.add("limits", limits(stats));
         hello.add("now", now(stats));
         hello.add("history", array(history));
         hello.add("events", array(events));
@@ -213,15 +210,6 @@ final class Watch {
             table.add(setting);
         });
         return table;
-    }
-
-    private static JsonObject limits(PoolStats stats) {
-        PoolLimits limits = new PoolLimits(stats.maxSize(), stats.minIdle(), stats.maxWaiters());
-        JsonObject told = new JsonObject();
-        told.addProperty("maxSize", limits.maxSize());
-        told.addProperty("minIdle", limits.minIdle());
-        told.addProperty("maxWaiters", limits.maxWaiters());
-        return told;
     }
 
     /** What the holder of a slot is doing now. */

@@ -222,7 +222,7 @@ function showSettings() {
   byId('settings').tBodies[0].replaceChildren(...pool.settings.map(setting =>
     row([cell(setting.name), cell(setting.value)], setting.changed ? 'changed' : '')));
   const form = document.querySelector('form[data-operation="resize"]');
-  for (const name of ['maxSize', 'minIdle', 'maxWaiters']) form.elements[name].value = pool.limits[name];
+  for (const name of ['maxSize', 'minIdle', 'maxWaiters']) form.elements[name].value = pool.now[name];
 }
 
 function choose(index) {
@@ -261,7 +261,6 @@ source.addEventListener('tick', message => {
       pool.events.push(...tick.events);
     }
     pool.now = tick.now;
-    pool.limits = tick.limits;
     byId('pools').children[i].querySelector('.dot').className = 'dot ' + tick.now.state;
     if (tick.settings) {
       pool.settings = tick.settings;

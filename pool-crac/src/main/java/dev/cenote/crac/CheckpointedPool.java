@@ -16,7 +16,7 @@ import org.crac.Resource;
 
 /**
  * Empties a pool before a checkpoint of the process by CRaC, and lets it work again after the restore. The image has no object of
- * the pool, so no socket and no file of one. Callers that come in between wait, within their time-outs.
+ * the pool, and so no socket or file of one. Callers that come in between wait, within their time-outs.
  *
  * <p>On a JVM that can't be checkpointed this does nothing.
  *
@@ -36,8 +36,8 @@ public final class CheckpointedPool implements Resource {
     }
 
     /**
-     * Has a pool emptied before each checkpoint, which waits for leases as long as the pool's {@code shutdownGrace}. A second call
-     * for a pool does nothing.
+     * Has a pool emptied before each checkpoint. The checkpoint waits for leases as long as the pool's {@code shutdownGrace}. A
+     * second call for a pool does nothing.
      *
      * @param pool the pool
      */
@@ -47,7 +47,7 @@ public final class CheckpointedPool implements Resource {
 
     /**
      * Has a pool emptied before each checkpoint. If a lease does not come back in time, the checkpoint fails, and the pool works on
-     * at once. A pool that was suspended by the application works, too, after a checkpoint. A second call for a pool does nothing.
+     * at once. A pool that the application has suspended works again after a checkpoint. A second call for a pool does nothing.
      *
      * @param pool the pool
      * @param patience how long a checkpoint waits for the leases of the pool; zero or longer

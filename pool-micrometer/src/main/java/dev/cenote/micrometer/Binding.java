@@ -29,18 +29,32 @@ final class Binding {
     private final Tags tags;
     private final Tags ownTags;
     private final List<Runnable> removals = new ArrayList<>();
-    private boolean isPrometheus;
+    private final boolean isPrometheus;
     private boolean isRemoved;
 
-    Binding(MeterRegistry registry, PoolReference pool, MeterNames names, Iterable<Tag> tags, String name) {
+    /** Binds them. */
+    Binding(
+            MeterRegistry registry,
+            boolean isPrometheus,
+            PoolReference pool,
+            MeterNames names,
+            Iterable<Tag> tags,
+            String name) {
         this.registry = registry;
+        this.isPrometheus = isPrometheus;
         this.pool = pool;
         this.names = names;
         this.tags = Tags.of(names.nameTag, name).and(tags);
         this.ownTags = Tags.of(MeterNames.CENOTE.nameTag, name).and(tags);
+        if (names == MeterNames.HIKARICP) {
+            bindLikeHikariCp();
+        } else {
+            bindTheConvention();
+            bindTheRest();
+        }
     }
 
-    /** The meters are removed, or nobody can use the pool any more. */
+    /** Whether the meters are removed, or nobody can use the pool any more. */
     boolean isOver() {
         return isRemoved || pool.isOver();
     }
@@ -53,16 +67,6 @@ final class Binding {
 
     private double read(ToDoubleFunction<PoolStats> number) {
         return pool.read(number);
-    }
-
-    void bind(boolean toPrometheus) {
-        isPrometheus = toPrometheus;
-        if (names == MeterNames.HIKARICP) {
-            bindLikeHikariCp();
-        } else {
-            bindTheConvention();
-            bindTheRest();
-        }
     }
 
     private void bindTheConvention() {
@@ -134,7 +138,7 @@ final class Binding {
         timer(prefix + ".creation", "Connection creation time", PoolStats::createTimes);
     }
 
-    /** As a timer of Micrometer's, whose longest time fades. */
+    /** Like a timer of Micrometer: its longest time fades. */
     private void timer(String name, String description, Function<PoolStats, PoolTimes> times) {
         times(name, description, tags, times);
         Fading longest = new Fading(times);
@@ -148,13 +152,12 @@ final class Binding {
         }
     }
 
+    /** The registry keeps this as long as it has a gauge of it; this does not keep the pool. */
     private void gauge(String name, String description, Tags with, ToDoubleFunction<PoolStats> number) {
         keep(Gauge.builder(name, this, it -> it.read(number))
                 .description(description)
                 .tags(with)
-                .strongReference(
-                        true) // so the registry keeps this, as long as it has a gauge of it; this does not keep the
-                // pool
+                .strongReference(true)
                 .register(registry));
     }
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.WeakHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,7 +46,7 @@ public final class PoolMetrics implements MeterBinder, AutoCloseable {
 
     private static final String PROMETHEUS = "io.micrometer.prometheusmetrics.PrometheusMeterRegistry";
 
-    /** What a registry has, by what it is called; guarded by itself. A registry keeps its bindings, and this keeps neither. */
+    /** The bindings of each registry, by their names; guarded by itself. The registry keeps its bindings; this map keeps neither. */
     private static final Map<MeterRegistry, Map<String, WeakReference<Binding>>> BOUND = new WeakHashMap<>();
 
     private final PoolReference pool;
@@ -105,8 +106,8 @@ public final class PoolMetrics implements MeterBinder, AutoCloseable {
     }
 
     /**
-     * Binds the meters to a registry. Bound a second time they stay as they are. To a composite registry they are bound as to
-     * each of its members if one of them is Prometheus's: so bind them after the members were added.
+     * Binds the meters to a registry. A second call for the same registry does nothing. If a member of a composite registry is
+     * Prometheus's, the meters are bound to each member: so add the members first.
      *
      * @param registry the registry
      */
@@ -121,28 +122,33 @@ public final class PoolMetrics implements MeterBinder, AutoCloseable {
             if (!own.containsKey(registry)) {
                 Map<String, WeakReference<Binding>> others = BOUND.computeIfAbsent(registry, any -> new HashMap<>());
                 String name = freeName(others);
-                Binding binding = new Binding(registry, pool, names, tags, name);
-                binding.bind(isPrometheus(registry));
+                Binding binding = new Binding(registry, isPrometheus(registry), pool, names, tags, name);
                 others.put(names + " " + name, new WeakReference<>(binding));
                 own.put(registry, binding);
             }
         }
     }
 
+    /** A name that no open pool has. The meters of a closed one that has it are removed. */
     private String freeName(Map<String, WeakReference<Binding>> others) {
         String name = pool.name();
-        for (int number = 2; ; number++) {
-            WeakReference<Binding> taken = others.get(names + " " + name);
-            Binding other = taken == null ? null : taken.get();
-            if (other == null || other.isOver()) {
-                if (other != null) {
-                    other.remove();
-                }
-                return name;
-            }
+        Binding other = binding(others, name);
+        for (int number = 2; other != null && !other.isOver(); number++) {
             name = pool.name() + "-" + number;
+            other = binding(others, name);
+        }
+        if (other != null) {
+            other.remove();
+        }
+        if (!name.equals(pool.name())) {
             LOG.warn("There is another pool '{}' with meters: this one is '{}' there", pool.name(), name);
         }
+        return name;
+    }
+
+    private @Nullable Binding binding(Map<String, WeakReference<Binding>> others, String name) {
+        WeakReference<Binding> bound = others.get(names + " " + name);
+        return bound == null ? null : bound.get();
     }
 
     /** By its name: it need not be on the class path. */

@@ -21,7 +21,7 @@ final class PoolReference {
         return name;
     }
 
-    /** Nobody can use the pool any more. */
+    /** Whether nobody can use the pool any more. */
     boolean isOver() {
         Pool<?> found = pool.get();
         return found == null || found.isClosed();

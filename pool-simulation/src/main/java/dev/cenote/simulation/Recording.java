@@ -122,9 +122,9 @@ public record Recording(
     }
 
     /**
-     * Reads one.
+     * Reads a recording.
      *
-     * @param file that a pool wrote
+     * @param file the file that a pool wrote
      * @return what is in it, as far as it is complete
      * @throws IOException if it can't be read
      * @throws IllegalArgumentException if it is no recording, or one of another version

@@ -34,7 +34,8 @@ public final class Replay {
     private final SimulatedTime time = new SimulatedTime();
     private DefaultPool<Object> pool;
 
-    // The server: what it has done of each use that runs.
+    // The server, and what it has done of each use that runs.
+    private final Server server;
     private final PriorityQueue<Use> uses =
             new PriorityQueue<>(Comparator.comparingDouble(Use::doneAt).thenComparingInt(Use::call));
     private double done;
@@ -79,8 +80,6 @@ public final class Replay {
 
     /** A lease that is out, and what the server will have done when it ends. */
     private record Use(double doneAt, int call, long begunAt, Lease<Object> lease) {}
-
-    private final Server server;
 
     private Replay(Recording recording, Settings settings, Server server, double[] work, long seed) {
         this.recording = recording;

@@ -95,6 +95,9 @@ final class SimulatedTime implements Ticker, Executor, AutoCloseable {
 
     /** The task that calls this goes on that much later, or when it is interrupted. */
     void sleep(long nanos) throws InterruptedException {
+        if (threads.isShutdown()) {
+            throw new InterruptedException();
+        }
         if (nanos <= 0) {
             return;
         }
@@ -107,8 +110,13 @@ final class SimulatedTime implements Ticker, Executor, AutoCloseable {
         }
     }
 
+    /** Ends the tasks that still sleep, one after the other. */
     @Override
     public void close() {
-        threads.shutdownNow();
+        threads.shutdownNow(); // interrupts them
+        for (Sleeper sleeper = sleepers.poll(); sleeper != null; sleeper = sleepers.poll()) {
+            sleeper.turn.release();
+            callersTurn.acquireUninterruptibly();
+        }
     }
 }

@@ -29,7 +29,7 @@ record Target(double share, Duration longest) {
         }
     }
 
-    /** Also callers that got nothing count as such that waited too long. */
+    /** Callers that got nothing count as callers that waited too long. */
     boolean isMet(Outcome outcome) {
         double unserved = outcome.timeouts() + outcome.refusals() + outcome.failures();
         return wait(outcome).compareTo(longest) <= 0 && unserved <= (1 - share) * outcome.calls();

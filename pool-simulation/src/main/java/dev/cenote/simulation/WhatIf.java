@@ -153,7 +153,7 @@ public final class WhatIf implements Callable<Integer> {
     }
 
     /**
-     * As above, and returns the exit code.
+     * Runs the tool, and returns the exit code.
      *
      * @param args see {@code --help}
      * @return 0; 1 if something failed, 2 if an argument is wrong, 3 if no size meets the target

@@ -82,7 +82,8 @@ class RecordingReaderTest {
         assertThat(calls.arrived).containsExactly(10, 100, 140);
         assertThat(calls.held).containsExactly(90, 30, 5);
         assertThat(calls.ending).containsExactly(Ending.LEASED, Ending.INHERITED, Ending.LEASED);
-        assertThat(Outcome.of(recording).calls()).isEqualTo(2); // who came before it has no known wait
+        assertThat(Outcome.of(recording).calls())
+                .isEqualTo(2); // the wait of a lease that is older than the recording is not known
     }
 
     @Test

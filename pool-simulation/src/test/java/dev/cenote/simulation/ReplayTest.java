@@ -101,7 +101,7 @@ class ReplayTest {
     }
 
     /**
-     * With enough objects and one core, all who run share it: an M/M/1 queue with processor sharing, in which ρ / (1 − ρ) run on
+     * With enough objects and one core, all uses share it: an M/M/1 queue with processor sharing, in which ρ / (1 − ρ) run on
      * average.
      */
     @Test
@@ -131,7 +131,7 @@ class ReplayTest {
     }
 
     @Test
-    void whoLeftDoesSoAgainUnlessServedBefore() {
+    void aCallerThatLeftDoesSoAgainUnlessItIsServedBefore() {
         long[] arrived = {0, MILLI, 2 * MILLI};
         Calls calls = new Calls(
                 arrived,

@@ -38,12 +38,11 @@ public final class Leases<P> {
      * Remembers who holds an object.
      *
      * @param object what was lent
-     * @param lease its lease; invalidated if the object is lent already
+     * @param lease its lease; the caller ends it if this throws
      * @throws IllegalStateException if it is lent already
      */
     public void lent(Object object, Lease<P> lease) {
         if (out.putIfAbsent(new Identity(object), lease) != null) {
-            lease.invalidate();
             throw new IllegalStateException(
                     "the factory must make another object each time, but returned one that is lent: "
                             + object.getClass().getName());

@@ -9,10 +9,10 @@ import dev.cenote.pool.PoolException;
 import dev.cenote.pool.PoolStats;
 import dev.cenote.pool.PoolTimeoutException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BiPredicate;
@@ -30,7 +30,7 @@ import org.apache.commons.pool2.PooledObjectFactory;
  */
 public record Lending<T>(Pool<PooledObject<T>> pool, PooledObjectFactory<T> factory, Leases<PooledObject<T>> leases) {
 
-    private static final Duration FOR_EVER = Duration.ofSeconds(Long.MAX_VALUE);
+    static final Duration FOR_EVER = Duration.ofSeconds(Long.MAX_VALUE);
 
     /**
      * Borrows an object. One that can't be activated is destroyed, and the next one is tried: as many as are idle, and a new one.
@@ -148,23 +148,29 @@ public record Lending<T>(Pool<PooledObject<T>> pool, PooledObjectFactory<T> fact
      * @param validates whether to validate the others
      */
     public void test(BiPredicate<? super PooledObject<T>, Integer> isToBeEvicted, boolean validates) {
-        List<Lease<PooledObject<T>>> idle = takeIdle();
+        Queue<Lease<PooledObject<T>>> idle = takeIdle();
         int left = idle.size();
-        for (Lease<PooledObject<T>> lease : idle) {
-            if (isToBeEvicted.test(lease.get(), left)) {
-                left--;
-                lease.invalidate();
-            } else if (validates) {
-                lease.closeAndValidate();
-            } else {
-                lease.close();
+        try {
+            for (Lease<PooledObject<T>> next = idle.peek(); next != null; next = idle.peek()) {
+                boolean isEvicted = isToBeEvicted.test(next.get(), left);
+                idle.remove();
+                if (isEvicted) {
+                    left--;
+                    next.invalidate();
+                } else if (validates) {
+                    next.closeAndValidate();
+                } else {
+                    next.close();
+                }
             }
+        } finally {
+            idle.forEach(Lease::close); // if the user's policy has thrown
         }
     }
 
     /** All of them at once, since each acquire may give the one that was just released. One may have to be validated first. */
-    private List<Lease<PooledObject<T>>> takeIdle() {
-        List<Lease<PooledObject<T>>> taken = new ArrayList<>();
+    private Queue<Lease<PooledObject<T>>> takeIdle() {
+        Queue<Lease<PooledObject<T>>> taken = new ArrayDeque<>();
         try {
             for (int i = pool.stats().idle(); i > 0 && pool.stats().idle() > 0; i--) {
                 taken.add(pool.acquireUninterruptibly(pool.config().validationTimeout()));

@@ -24,14 +24,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The Cenote pool behind a {@code GenericObjectPool} whose own queue stays empty. The settings are those of that class: they are
- * read when the first object is asked for, since its setters are final. The limits are read each time.
+ * read when the first object is asked for, since its setters are final. The limits are read each time; {@code minIdle} is not, since
+ * its setter can tell of a change.
  *
  * @param <T> what is pooled
  */
 public final class StandIn<T> {
 
     private static final String EVICTOR = "org.apache.commons.pool2.impl.BaseGenericObjectPool$Evictor";
-    private static final Duration FOR_EVER = Duration.ofSeconds(Long.MAX_VALUE);
 
     private final GenericObjectPool<T> face;
     private final PooledObjectFactory<T> factory;
@@ -39,6 +39,7 @@ public final class StandIn<T> {
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable Lending<T> lending;
     private volatile @Nullable AbandonedConfig abandoned;
+    private volatile int minIdle;
     private volatile PoolLimits limits = new PoolLimits(1, 0, 0);
 
     /**
@@ -136,6 +137,7 @@ public final class StandIn<T> {
                 if (face.isClosed()) {
                     throw new IllegalStateException("Pool not open");
                 }
+                minIdle = face.getMinIdle();
                 limits = limitsNow();
                 PassiveWhileIdle<T> objects = new PassiveWhileIdle<>(factory, this::made, this::swallow);
                 PoolBuilder<PooledObject<T>> builder = Pool.builder(objects);
@@ -154,12 +156,12 @@ public final class StandIn<T> {
         return builder.maxSize(limits.maxSize())
                 .minIdle(limits.minIdle())
                 .maxWaiters(limits.maxWaiters())
-                .acquireTimeout(FOR_EVER)
+                .acquireTimeout(Lending.FOR_EVER)
                 .idleTimeout(idleTimeout())
                 .maxLifetime(Duration.ZERO)
                 .idleOrder(face.getLifo() ? IdleOrder.LIFO : IdleOrder.FIFO)
                 .validateOnCreate(face.getTestOnCreate() || face.getTestOnBorrow())
-                .validateIfIdleFor(face.getTestOnBorrow() ? Duration.ZERO : FOR_EVER)
+                .validateIfIdleFor(face.getTestOnBorrow() ? Duration.ZERO : Lending.FOR_EVER)
                 .validateOnRelease(face.getTestOnReturn())
                 .keepaliveTime(face.getTestWhileIdle() && isPositive(runs) ? runs : Duration.ZERO);
     }
@@ -187,11 +189,22 @@ public final class StandIn<T> {
         }
         int maxSize = maxTotal < 0 ? PoolLimits.LARGEST_SIZE : maxTotal;
         return new PoolLimits(
-                maxSize, Math.min(face.getMinIdle(), maxSize), face.getBlockWhenExhausted() ? Integer.MAX_VALUE : 0);
+                maxSize, Math.min(minIdle, maxSize), face.getBlockWhenExhausted() ? Integer.MAX_VALUE : 0);
+    }
+
+    /** Has the pool take over {@code minIdle}, which was changed. */
+    public void minIdleChanged() {
+        lock.lock();
+        try { // so that a pool that is being opened does not overwrite it with what it was
+            minIdle = face.getMinIdle();
+        } finally {
+            lock.unlock();
+        }
+        applyLimits();
     }
 
     /** Has the pool take over limits that were changed. */
-    public void applyLimits() {
+    private void applyLimits() {
         Lending<T> open = lending;
         if (open != null) {
             PoolLimits now = limitsNow();
@@ -245,7 +258,9 @@ public final class StandIn<T> {
     /** See {@link Lending#invalidate}. */
     public void invalidate(T object, DestroyMode mode) {
         Lending<T> open = lending();
-        open.leases().lent(object).filter(it -> mode == DestroyMode.ABANDONED).ifPresent(PooledObject::markAbandoned);
+        if (mode == DestroyMode.ABANDONED) {
+            open.leases().lent(object).ifPresent(PooledObject::markAbandoned);
+        }
         if (abandoned == null || open.leases().lent(object).isPresent()) {
             open.invalidate(object);
         }

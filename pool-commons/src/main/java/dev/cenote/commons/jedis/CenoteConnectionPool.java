@@ -274,7 +274,7 @@ public class CenoteConnectionPool extends ConnectionPool implements ConnectionPr
     public void setMinIdle(int minIdle) {
         super.setMinIdle(minIdle);
         if (standIn != null) { // called by the superclass's constructor
-            standIn.applyLimits();
+            standIn.minIdleChanged();
         }
     }
 

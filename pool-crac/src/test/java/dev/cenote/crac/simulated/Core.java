@@ -4,8 +4,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * A checkpoint and its restore without a JVM that can do them: {@code org.crac} finds this by {@code org.crac.Core.Compat}, and
- * calls those whom it would call. In between the image would be taken, unless one of them refuses.
+ * A checkpoint and its restore without a JVM that can do them. {@code org.crac} finds this by {@code org.crac.Core.Compat}. It
+ * calls the resources that such a JVM would call. In between the image would be taken, unless a resource refuses.
  */
 public final class Core {
 
