@@ -9,3 +9,5 @@ def dependencies = block('xml').replaceAll('(?s)(<artifactId>cenote-core</artifa
 ['pom.xml', 'interpolated-pom.xml'].collect { new File(basedir, it) }.findAll { it.exists() }.each {
     it.setText(it.getText('UTF-8').replace('<!-- the dependencies of the README -->', dependencies), 'UTF-8')
 }
+// The invoker takes any other answer for a failure.
+return true
