@@ -198,10 +198,9 @@ public interface Budget {
          * Others are hungry: from now on the pool asks {@link Share#mayKeep}, beginning with what is idle, the object that has been
          * idle longest first, until one may stay.
          *
-         * @return true if an object is being destroyed now; {@link Share#leaving} was told
          * @since 0.9.0
          */
-        boolean yieldIdle();
+        void yieldIdle();
 
         /**
          * Since when its longest idle object has been idle, as far as that is known. It costs a look at each of the pool's objects,

@@ -1,6 +1,7 @@
 package dev.cenote.pool;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -113,8 +114,13 @@ public interface KeyedPool<K, T> extends AutoCloseable {
      * @throws InterruptedException if interrupted while waiting
      * @since 0.9.0
      */
-    <R, X extends Exception> R withObject(K key, PoolFunction<? super T, ? extends R, X> function)
-            throws X, InterruptedException;
+    default <R, X extends Exception> R withObject(K key, PoolFunction<? super T, ? extends R, X> function)
+            throws X, InterruptedException {
+        Objects.requireNonNull(function, "function");
+        try (Lease<T> lease = acquire(key)) {
+            return function.apply(lease.get());
+        }
+    }
 
     /**
      * Acquires an object of a key, waiting no longer than the given time, uses it on this thread, and releases it. See {@link
@@ -131,8 +137,13 @@ public interface KeyedPool<K, T> extends AutoCloseable {
      * @throws IllegalArgumentException if the time-out is negative
      * @since 0.9.0
      */
-    <R, X extends Exception> R withObject(K key, Duration timeout, PoolFunction<? super T, ? extends R, X> function)
-            throws X, InterruptedException;
+    default <R, X extends Exception> R withObject(
+            K key, Duration timeout, PoolFunction<? super T, ? extends R, X> function) throws X, InterruptedException {
+        Objects.requireNonNull(function, "function");
+        try (Lease<T> lease = acquire(key, timeout)) {
+            return function.apply(lease.get());
+        }
+    }
 
     /**
      * One key as a {@link Pool}. The view may be kept: each of its calls goes to the pool that the key has at that moment, or opens

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -145,8 +146,13 @@ public interface Pool<T> extends AutoCloseable {
      * @throws InterruptedException if interrupted while waiting
      * @since 0.9.0
      */
-    <R, X extends Exception> R withObject(PoolFunction<? super T, ? extends R, X> function)
-            throws X, InterruptedException;
+    default <R, X extends Exception> R withObject(PoolFunction<? super T, ? extends R, X> function)
+            throws X, InterruptedException {
+        Objects.requireNonNull(function, "function");
+        try (Lease<T> lease = acquire()) {
+            return function.apply(lease.get());
+        }
+    }
 
     /**
      * Acquires an object as {@link #acquire(Duration)} does, with its exceptions. Uses the object on this thread, and releases
@@ -162,8 +168,13 @@ public interface Pool<T> extends AutoCloseable {
      * @throws IllegalArgumentException if the time-out is negative
      * @since 0.9.0
      */
-    <R, X extends Exception> R withObject(Duration timeout, PoolFunction<? super T, ? extends R, X> function)
-            throws X, InterruptedException;
+    default <R, X extends Exception> R withObject(Duration timeout, PoolFunction<? super T, ? extends R, X> function)
+            throws X, InterruptedException {
+        Objects.requireNonNull(function, "function");
+        try (Lease<T> lease = acquire(timeout)) {
+            return function.apply(lease.get());
+        }
+    }
 
     /**
      * Uses an object without blocking, acquired within {@link PoolBuilder#acquireTimeout}. See {@link
@@ -174,7 +185,9 @@ public interface Pool<T> extends AutoCloseable {
      * @return what the function will have returned
      * @since 0.9.0
      */
-    <R> CompletableFuture<R> withObjectAsync(PoolFunction<? super T, ? extends R, ?> function);
+    default <R> CompletableFuture<R> withObjectAsync(PoolFunction<? super T, ? extends R, ?> function) {
+        return withObjectAsync(config().acquireTimeout(), function);
+    }
 
     /**
      * Acquires an object as {@link #acquireAsync(Duration)} does, has the pool's executor run a function with it, and releases
@@ -338,7 +351,8 @@ public interface Pool<T> extends AutoCloseable {
     PoolRecording recordTo(Path file, int oneIn) throws IOException;
 
     /**
-     * The settings, with the limits as they are now.
+     * The settings, with the limits that {@link #resize} has set. A {@link SizingPolicy} may keep the pool smaller than that for
+     * the moment: {@link PoolStats#maxSize} tells.
      *
      * @return the settings
      * @since 0.9.0

@@ -146,14 +146,12 @@ public abstract class BudgetContract {
         }
 
         @Override
-        public boolean yieldIdle() {
-            int before = leaving;
+        public void yieldIdle() {
             while (idle > 0 && !share.mayKeep(false)) {
                 idle--;
                 leaving++;
             }
             tell();
-            return leaving > before;
         }
 
         @Override

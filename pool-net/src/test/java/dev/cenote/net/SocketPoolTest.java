@@ -65,7 +65,8 @@ class SocketPoolTest {
     @Test
     void aConnectionThatIsBusyIsNotTried() throws Exception {
         try (SocketPool one = SocketPool.builder().maxPerAddress(1).build()) {
-            assertThat(one.tryAcquire(server.address())).isEmpty(); // it begins to make one
+            one.tryAcquire(server.address())
+                    .ifPresent(Lease::close); // it begins to make one, or has made it as fast as that
             try (Lease<Connection> lease = one.acquire(server.address())) {
                 assertThat(one.tryAcquire(server.address())).isEmpty();
                 echo(lease.get(), "hello");

@@ -11,9 +11,6 @@ import dev.cenote.pool.internal.stats.Tape;
 import dev.cenote.pool.internal.wait.Gate;
 import dev.cenote.pool.internal.wait.WaitQueue;
 import dev.cenote.pool.internal.wait.Waiter;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -30,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Acquisition<T> {
 
-    @SuppressWarnings("FieldMayBeFinal") // so that it is no constant
-    private static MethodHandle blocking = findBlocking();
-
     private final Engine<T> engine;
     private final PoolLock lock;
     private final WaitQueue<T> queue;
@@ -41,37 +35,6 @@ final class Acquisition<T> {
         this.engine = engine;
         lock = engine.lock;
         queue = engine.queue;
-    }
-
-    private static MethodHandle findBlocking() {
-        try {
-            return MethodHandles.lookup()
-                    .findVirtual(
-                            Acquisition.class,
-                            "blocking",
-                            MethodType.methodType(Grant.class, long.class, Function.class));
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
-    /**
-     * Waits in the queue, by way of a handle that is no constant, which C2 never inlines. Where a pool is filled by thousands of
-     * acquires, C2 would else inline the wait into {@link DefaultPool#acquire()} and make that too large to be inlined itself, so
-     * that every lease would be allocated for ever.
-     */
-    @SuppressWarnings("unchecked")
-    static <T> Grant<T> blockingOutOfLine(
-            Acquisition<T> acquisition, long timeoutNanos, Function<Grant<T>, Lease<T>> leases)
-            throws InterruptedException {
-        try {
-            return (Grant<T>) (Grant<?>)
-                    blocking.invokeExact((Acquisition<?>) acquisition, timeoutNanos, (Function<?, ?>) leases);
-        } catch (InterruptedException | RuntimeException | Error thrown) {
-            throw thrown;
-        } catch (Throwable thrown) {
-            throw new AssertionError("bug: an acquire throws nothing else", thrown);
-        }
     }
 
     Grant<T> blocking(long timeoutNanos, Function<Grant<T>, Lease<T>> leases) throws InterruptedException {
@@ -206,7 +169,7 @@ final class Acquisition<T> {
         }
         queue.add(waiter);
         engine.breaker.ask();
-        if (isToBeHeldBack(waiter)) {
+        if (engine.supply.isToBeLeftBy(waiter)) {
             return;
         }
         engine.tasks.forCaller(engine.handoff::capacityCameFree);
@@ -223,19 +186,6 @@ final class Acquisition<T> {
             engine.tasks.forCaller(() -> engine.handoff.hasten(waiter));
             engine.diagnosis.record(waiter);
         }
-    }
-
-    /**
-     * Tells whether a newcomer should leave what is idle alone for the moment ({@link WaitQueue#holdsBack}): only where it can
-     * wait, and the pool has nothing else to do for it.
-     */
-    private boolean isToBeHeldBack(Waiter<T> waiter) {
-        return !engine.idle.isEmpty()
-                && waiter.timeoutNanos() > 0
-                && engine.slots.limits().maxWaiters() > 0
-                && !engine.gate.has(Gate.SUSPENDED | Gate.OVERSIZE | Gate.WATCHED)
-                && engine.slots.room() <= 0
-                && queue.holdsBack(waiter);
     }
 
     /** Joins the queue. Returns for how long to park, if the waiter is not settled. */

@@ -3,6 +3,7 @@ package dev.cenote.pool.internal;
 import dev.cenote.pool.PoolAdvice;
 import dev.cenote.pool.PoolStats;
 import dev.cenote.pool.PoolTimes;
+import dev.cenote.pool.internal.run.Nanos;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +72,7 @@ final class Advisor<T> {
 
     /** Empty until the pool has measured uses for a minute. */
     Optional<PoolAdvice> advice(Duration target) {
+        Nanos.given("target", target);
         PoolStats stats = engine.diagnosis.stats();
         long now = engine.now();
         Mark[] since = new Mark[1];

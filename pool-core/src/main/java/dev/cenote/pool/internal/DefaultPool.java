@@ -11,7 +11,6 @@ import dev.cenote.pool.PoolRecording;
 import dev.cenote.pool.PoolSlot;
 import dev.cenote.pool.PoolStats;
 import dev.cenote.pool.PoolWaiter;
-import dev.cenote.pool.internal.run.Alarm;
 import dev.cenote.pool.internal.run.ManualAlarm;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.StackReserve;
@@ -76,13 +75,6 @@ public final class DefaultPool<T> implements Pool<T> {
         acquireTimeoutNanos = Nanos.nanos(engine.config.acquireTimeout());
     }
 
-    /** Opens a pool whose housekeeper runs, all in place, when {@link #housekeep} is called. */
-    DefaultPool(PoolConfig<T> config, Alarm alarm) {
-        this(new Engine<>(config, Engine.Surroundings.usual(alarm, Runnable::run, () -> {})));
-        engine.journal.opened(config);
-        begin();
-    }
-
     /** Makes the objects that are to be there from the beginning. */
     public void begin() {
         engine.reconfiguration.open();
@@ -108,7 +100,7 @@ public final class DefaultPool<T> implements Pool<T> {
         if (leaseWord == 0) {
             Grant<T> grant = supply.takeStored(threadId, timeoutNanos);
             if (grant == null) {
-                grant = Acquisition.blockingOutOfLine(acquisition, timeoutNanos, leases);
+                grant = OutOfLine.blocking(acquisition, timeoutNanos, leases);
             }
             slot = grant.slot();
             leaseWord = grant.word();
@@ -196,26 +188,6 @@ public final class DefaultPool<T> implements Pool<T> {
     }
 
     @Override
-    public <R, X extends Exception> R withObject(PoolFunction<? super T, ? extends R, X> function)
-            throws X, InterruptedException {
-        return withObject(engine.config.acquireTimeout(), function);
-    }
-
-    @Override
-    public <R, X extends Exception> R withObject(Duration timeout, PoolFunction<? super T, ? extends R, X> function)
-            throws X, InterruptedException {
-        Objects.requireNonNull(function, "function");
-        try (Lease<T> lease = acquire(timeout)) {
-            return function.apply(lease.get());
-        }
-    }
-
-    @Override
-    public <R> CompletableFuture<R> withObjectAsync(PoolFunction<? super T, ? extends R, ?> function) {
-        return withObjectAsync(engine.config.acquireTimeout(), function);
-    }
-
-    @Override
     public <R> CompletableFuture<R> withObjectAsync(
             Duration timeout, PoolFunction<? super T, ? extends R, ?> function) {
         Objects.requireNonNull(function, "function");
@@ -276,16 +248,11 @@ public final class DefaultPool<T> implements Pool<T> {
 
     @Override
     public Optional<PoolAdvice> advice(Duration target) {
-        Nanos.given("target", target);
         return engine.advisor.advice(target);
     }
 
     @Override
     public PoolRecording recordTo(Path file, int oneIn) throws IOException {
-        Objects.requireNonNull(file, "file must be a path, but was null");
-        if (oneIn < 1) {
-            throw new IllegalArgumentException("oneIn must be 1 or more, but was " + oneIn);
-        }
         return engine.taping.begin(file, oneIn);
     }
 
@@ -303,15 +270,12 @@ public final class DefaultPool<T> implements Pool<T> {
 
     @Override
     public List<PoolWaiter> waiters(int most) {
-        if (most < 0) {
-            throw new IllegalArgumentException("most must be 0 or more, but was " + most);
-        }
         return engine.diagnosis.waiters(most);
     }
 
     @Override
     public PoolConfig<T> config() {
-        return engine.config.withLimits(engine.slots.limits());
+        return engine.config.withLimits(engine.sizing.given());
     }
 
     @Override

@@ -256,6 +256,9 @@ final class Diagnosis<T> {
 
     /** The oldest waiters, as many at most. */
     List<PoolWaiter> waiters(int most) {
+        if (most < 0) {
+            throw new IllegalArgumentException("most must be 0 or more, but was " + most);
+        }
         List<Waiter<T>> oldest = new ArrayList<>();
         engine.lock.lock();
         try {

@@ -193,10 +193,8 @@ final class Handoff<T> implements SlotEvents<T> {
             engine.retirement.begin(slot, reason);
         } else if (head != null && isReady) {
             serve(head, new Grant<>(slot, slot.lend(from)));
-        } else {
-            if (slot.makeIdle(from, mark)) {
-                idle.push(slot);
-            }
+        } else if (slot.makeIdle(from, mark)) {
+            idle.push(slot);
         }
     }
 

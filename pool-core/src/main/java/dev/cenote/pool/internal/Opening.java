@@ -3,13 +3,16 @@ package dev.cenote.pool.internal;
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.PoolStats;
+import dev.cenote.pool.internal.run.Alarm;
 import dev.cenote.pool.internal.run.HousekeeperAlarm;
 import dev.cenote.pool.internal.run.HousekeeperThread;
 import dev.cenote.pool.internal.run.ManualAlarm;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.run.Workers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
@@ -35,7 +38,13 @@ public final class Opening {
                 new Engine<>(config, Engine.Surroundings.usual(alarm, null, () -> atTheEnd.forEach(Runnable::run)));
         DefaultPool<T> pool = new DefaultPool<>(engine);
         if (config.jmx()) { // first, as it may fail
-            atTheEnd.add(manage(pool));
+            try {
+                atTheEnd.add(manage(pool));
+            } catch (RuntimeException | Error failure) {
+                engine.journal.beQuiet();
+                CompletableFuture<Void> unused = pool.shutdown(Duration.ZERO); // so that it leaves its budget
+                throw failure;
+            }
         }
         atTheEnd.add(engine.recorder.opened(engine.diagnosis::stats));
         engine.journal.opened(config);
@@ -80,6 +89,15 @@ public final class Opening {
                             + " an application module has to require it, or --add-modules to name it",
                     missing);
         }
+    }
+
+    /** Opens a pool whose housekeeper runs, all in place, when {@link DefaultPool#housekeep} is called. */
+    static <T> DefaultPool<T> inPlace(PoolConfig<T> config, Alarm alarm) {
+        Engine<T> engine = new Engine<>(config, Engine.Surroundings.usual(alarm, Runnable::run, () -> {}));
+        engine.journal.opened(config);
+        DefaultPool<T> pool = new DefaultPool<>(engine);
+        pool.begin();
+        return pool;
     }
 
     /**

@@ -172,10 +172,8 @@ final class Sharing<T> implements Budget.Member {
     }
 
     @Override
-    public boolean yieldIdle() {
-        int[] before = new int[2];
+    public void yieldIdle() {
         forBudget(() -> {
-            before[0] = engine.retirement.occupying();
             engine.gate.set(Gate.WATCHED); // before the look at what is idle
             if (engine.queue.head() != null) {
                 engine.handoff.capacityCameFree(); // what is idle may be held back for this pool's own waiters
@@ -184,9 +182,7 @@ final class Sharing<T> implements Budget.Member {
                 engine.eviction.tryRetireIdle(oldest, oldest.word(), DestroyReason.YIELDED);
             }
             engine.handoff.capacityCameFree();
-            before[1] = engine.retirement.occupying();
         });
-        return before[1] > before[0];
     }
 
     private void forBudget(Runnable action) {

@@ -31,13 +31,14 @@ final class Sizing<T> {
     private final Engine<T> engine;
     private final @Nullable SizingPolicy policy;
 
+    private volatile PoolLimits given; // by the user; those of the slots are as low as the policy wants
+
     // Guarded by the lock.
     private int[] peaks = {};
     private int peak;
     private long windowEndNanos;
     private boolean isAsking;
     private int answer = UNKNOWN;
-    private PoolLimits given; // by the user; those of the slots are as low as the policy wants
     private int bound = Integer.MAX_VALUE;
 
     // Of the window at hand.
@@ -82,6 +83,11 @@ final class Sizing<T> {
         assert engine.lock.isHeld();
         given = limits;
         return bounded();
+    }
+
+    /** The limits that the user has set. May be called without the lock. */
+    PoolLimits given() {
+        return given;
     }
 
     private PoolLimits bounded() {

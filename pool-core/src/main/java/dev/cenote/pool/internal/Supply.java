@@ -62,6 +62,20 @@ final class Supply<T> {
 
     // --- under the lock
 
+    /**
+     * Tells whether a newcomer should leave what is idle alone for the moment ({@link WaitQueue#holdsBack}): only where it can
+     * wait, and the pool has nothing else to do for it.
+     */
+    boolean isToBeLeftBy(Waiter<T> waiter) {
+        assert engine.lock.isHeld();
+        return !idle.isEmpty()
+                && waiter.timeoutNanos() > 0
+                && engine.slots.limits().maxWaiters() > 0
+                && !gate.has(Gate.SUSPENDED | Gate.OVERSIZE | Gate.WATCHED)
+                && engine.slots.room() <= 0
+                && engine.queue.holdsBack(waiter);
+    }
+
     /** Leases what needs no check, if there is something, though what does may lie before it. */
     @Nullable
     Grant<T> takeReady() {

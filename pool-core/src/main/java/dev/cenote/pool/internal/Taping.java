@@ -14,6 +14,7 @@ import dev.cenote.pool.internal.wait.Waiter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -114,6 +115,10 @@ final class Taping<T> implements PoolListener {
      * @throws IllegalStateException if there is one already, or the pool is closed
      */
     PoolRecording begin(Path file, int oneIn) throws IOException {
+        Objects.requireNonNull(file, "file must be a path, but was null");
+        if (oneIn < 1) {
+            throw new IllegalArgumentException("oneIn must be 1 or more, but was " + oneIn);
+        }
         Running next = new Running(file, oneIn);
         boolean isClosed = engine.gate.has(Gate.CLOSED);
         if (isClosed || !running.compareAndSet(null, next)) {

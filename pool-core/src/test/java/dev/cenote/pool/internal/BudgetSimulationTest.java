@@ -273,9 +273,7 @@ class BudgetSimulationTest {
         public void offered() {}
 
         @Override
-        public boolean yieldIdle() {
-            return false;
-        }
+        public void yieldIdle() {}
 
         @Override
         public long idleSinceNanos() {

@@ -51,7 +51,7 @@ class DormancyTest {
     private TestPool pool(Consumer<PoolBuilder<Thing>> settings) {
         TestPool test = new TestPool(Runnable::run, settings, config -> {
             alarm.next = config.ticker().nanos();
-            return new DefaultPool<>(config, alarm);
+            return Opening.inPlace(config, alarm);
         });
         pass(test, Duration.ZERO);
         return test;

@@ -235,7 +235,7 @@ class LeasesTest {
                 calls.add("destroy");
             }
         };
-        DefaultPool<Object> pool = new DefaultPool<>(
+        DefaultPool<Object> pool = Opening.inPlace(
                 Pool.builder(factory)
                         .maxLeaseTime(SECOND)
                         .ticker(ticker)

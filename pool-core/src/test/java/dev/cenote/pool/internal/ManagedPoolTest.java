@@ -3,6 +3,7 @@ package dev.cenote.pool.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cenote.pool.Budget;
 import dev.cenote.pool.Factory;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
@@ -236,11 +237,17 @@ class ManagedPoolTest {
                     Lease<Object> lease = pool.acquire()) {
                 System.out.println("leased " + pool.stats().leased() + " " + (lease.get() != null));
             }
+            Budget budget = Budget.of(1);
             try {
-                Pool.builder(Object::new).jmx(true).build();
+                Pool.builder(Object::new).jmx(true).budget(budget).reserved(1).build();
             } catch (IllegalStateException e) {
                 System.out.println(e.getMessage());
             }
+            Pool.builder(Object::new)
+                    .budget(budget)
+                    .reserved(1)
+                    .build()
+                    .close(); // nothing is reserved for the other one
         }
     }
 

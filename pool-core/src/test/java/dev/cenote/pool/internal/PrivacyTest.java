@@ -69,7 +69,7 @@ class PrivacyTest {
         told.addAll(RecordedLog.during(() -> {
             Confidential factory = new Confidential();
             FakeTicker ticker = new FakeTicker();
-            DefaultPool<Object> pool = new DefaultPool<>(
+            DefaultPool<Object> pool = Opening.inPlace(
                     Pool.builder(factory)
                             .ticker(ticker)
                             .executor(Runnable::run)
@@ -133,7 +133,7 @@ class PrivacyTest {
     @Tag("F55")
     void whatIsPooledIsNeverAskedWhetherItEqualsAnother() {
         FakeTicker ticker = new FakeTicker();
-        DefaultPool<Touchy> pool = new DefaultPool<>(
+        DefaultPool<Touchy> pool = Opening.inPlace(
                 Pool.builder(Touchy::new)
                         .ticker(ticker)
                         .executor(Runnable::run)

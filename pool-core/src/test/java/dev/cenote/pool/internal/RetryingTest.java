@@ -38,7 +38,7 @@ class RetryingTest {
                 .minIdle(1)
                 .maxSize(2)
                 .config();
-        DefaultPool<Thing> pool = new DefaultPool<>(config, alarm);
+        DefaultPool<Thing> pool = Opening.inPlace(config, alarm);
         int failures = 1;
         for (int i = 0; i < 12; i++) {
             pool.housekeep();
@@ -124,7 +124,7 @@ class RetryingTest {
                 return 0;
             }
         };
-        DefaultPool<Thing> pool = new DefaultPool<>(
+        DefaultPool<Thing> pool = Opening.inPlace(
                 Pool.builder(factory)
                         .ticker(ticker)
                         .executor(Runnable::run)
@@ -135,7 +135,7 @@ class RetryingTest {
                 alarm);
         factory.failNextCreate(new IllegalStateException("down"));
         CompletableFuture<Lease<Thing>> waiter = pool.acquireAsync();
-        long retryAt = ticker.nanos() + pool.engine().breaker.untilNextTry(ticker.nanos());
+        long retryAt = pool.engine().breaker.nextTry(ticker.nanos() + Long.MAX_VALUE / 2, ticker.nanos());
         assertThat(alarms).contains(retryAt);
         ticker.advance(Duration.ofNanos(retryAt - ticker.nanos()));
         pool.housekeep();

@@ -77,6 +77,19 @@ class SizingLimitTest {
     }
 
     @Test
+    void theSettingsTellTheUsersLimitsSoThatAChangeOfOneKeepsTheOthers() {
+        try (TestPool test = pool(10, 0)) {
+            limit = OptionalInt.of(2);
+            test.advance(SECOND);
+            PoolLimits limits = test.pool.config().limits();
+            test.resize(new PoolLimits(limits.maxSize(), 1, limits.maxWaiters()));
+            limit = OptionalInt.of(100);
+            test.advance(SECOND);
+            assertThat(test.stats().maxSize()).isEqualTo(10);
+        }
+    }
+
+    @Test
     void thePolicyIsToldWhatThePoolHasDone() {
         try (TestPool test = pool(2, 0)) {
             test.acquire(2).forEach(Lease::close);

@@ -61,7 +61,7 @@ public final class TestPool implements AutoCloseable {
                 settings,
                 config -> executor == Interleaving.THREADS
                         ? opened(config, executor) // what these threads begin late must not hang on the test's
-                        : new DefaultPool<>(config, new NoAlarm()));
+                        : Opening.inPlace(config, new NoAlarm()));
     }
 
     TestPool(

@@ -21,11 +21,11 @@ final class Pools {
     private Pools() {}
 
     static DefaultPool<Object> ofOne() {
-        return new DefaultPool<>(ONE, new Never());
+        return Opening.inPlace(ONE, new Never());
     }
 
     static DefaultPool<Object> of(PoolBuilder<Object> builder) {
-        return new DefaultPool<>(builder.config(), new Never());
+        return Opening.inPlace(builder.config(), new Never());
     }
 
     static PoolLimits limits(int maxSize) {

@@ -58,7 +58,7 @@ public final class SleepAndUse {
         private final Pools.Clock clock = new Pools.Clock();
         private final Planned alarm = new Planned();
         private final DefaultPool<Object> pool =
-                new DefaultPool<>(Pools.builder().ticker(clock).config(), alarm);
+                Opening.inPlace(Pools.builder().ticker(clock).config(), alarm);
 
         public Real() {
             pool.acquireAsync().join().close();

@@ -85,9 +85,7 @@ public class BudgetRace {
         public void offered() {}
 
         @Override
-        public boolean yieldIdle() {
-            return false;
-        }
+        public void yieldIdle() {}
 
         @Override
         public long idleSinceNanos() {

@@ -27,7 +27,7 @@ public class PoolRace {
     private final CompletableFuture<Lease<Object>>[] entered = new CompletableFuture[MOST_THREADS];
 
     PoolRace(int size) {
-        pool = new DefaultPool<>(
+        pool = Opening.inPlace(
                 Pool.builder(Object::new)
                         .maxSize(size)
                         .maxWaiters(1)

@@ -62,39 +62,24 @@ final class Account implements Budget.Share {
     boolean owes(Account next, int staying) {
         int has = next.held + next.granted;
         if (has == 0) {
-            return next.shareOf(1) <= shareOf(staying) || used >= (long) SharedBudget.QUANTUM * weight;
+            return next.shareOf(1) <= shareOf(staying) || used >= (long) Turns.QUANTUM * weight;
         }
         return next.shareOf(has + 1) <= shareOf(staying - 1);
     }
 
     @Override
     public boolean take() {
-        budget.lock.lock();
-        try {
-            return budget.take(this);
-        } finally {
-            budget.lock.unlock();
-        }
+        return budget.locked(() -> budget.take(this));
     }
 
     @Override
     public void giveBack() {
-        budget.lock.lock();
-        try {
-            budget.giveBack(this);
-        } finally {
-            budget.lock.unlock();
-        }
+        budget.run(() -> budget.giveBack(this));
     }
 
     @Override
     public void hungry(int urgentPlaces, int places) {
-        budget.lock.lock();
-        try {
-            budget.hungry(this, urgentPlaces, places);
-        } finally {
-            budget.lock.unlock();
-        }
+        budget.run(() -> budget.hungry(this, urgentPlaces, places));
     }
 
     @Override
@@ -104,22 +89,12 @@ final class Account implements Budget.Share {
 
     @Override
     public void leaving(int objects) {
-        budget.lock.lock();
-        try {
-            budget.leaving(this, objects);
-        } finally {
-            budget.lock.unlock();
-        }
+        budget.run(() -> budget.leaving(this, objects));
     }
 
     @Override
     public boolean mayKeep(boolean hasWaiter) {
-        budget.lock.lock();
-        try {
-            return budget.mayKeep(this, hasWaiter);
-        } finally {
-            budget.lock.unlock();
-        }
+        return budget.locked(() -> budget.mayKeep(this, hasWaiter));
     }
 
     @Override
@@ -129,12 +104,7 @@ final class Account implements Budget.Share {
 
     @Override
     public int room() {
-        budget.lock.lock();
-        try {
-            return budget.room(this);
-        } finally {
-            budget.lock.unlock();
-        }
+        return budget.locked(() -> budget.room(this));
     }
 
     @Override
@@ -144,11 +114,6 @@ final class Account implements Budget.Share {
 
     @Override
     public void leave() {
-        budget.lock.lock();
-        try {
-            budget.leave(this);
-        } finally {
-            budget.lock.unlock();
-        }
+        budget.run(() -> budget.leave(this));
     }
 }

@@ -8,7 +8,6 @@ import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolBuilder;
 import dev.cenote.pool.PoolClosedException;
-import dev.cenote.pool.PoolFunction;
 import dev.cenote.pool.PoolStats;
 import dev.cenote.pool.internal.DefaultPool;
 import dev.cenote.pool.internal.Opening;
@@ -103,24 +102,6 @@ public final class DefaultKeyedPool<K, T> implements KeyedPool<K, T> {
     @Override
     public CompletableFuture<Lease<T>> acquireAsync(K key, Duration timeout) {
         return pools.async(key, pool -> pool.acquireAsync(timeout));
-    }
-
-    @Override
-    public <R, X extends Exception> R withObject(K key, PoolFunction<? super T, ? extends R, X> function)
-            throws X, InterruptedException {
-        Objects.requireNonNull(function, "function");
-        try (Lease<T> lease = acquire(key)) {
-            return function.apply(lease.get());
-        }
-    }
-
-    @Override
-    public <R, X extends Exception> R withObject(
-            K key, Duration timeout, PoolFunction<? super T, ? extends R, X> function) throws X, InterruptedException {
-        Objects.requireNonNull(function, "function");
-        try (Lease<T> lease = acquire(key, timeout)) {
-            return function.apply(lease.get());
-        }
     }
 
     // --- one key

@@ -83,25 +83,6 @@ final class KeyView<K, T> implements Pool<T> {
     }
 
     @Override
-    public <R, X extends Exception> R withObject(PoolFunction<? super T, ? extends R, X> function)
-            throws X, InterruptedException {
-        checkOpen();
-        return all.withObject(key, function);
-    }
-
-    @Override
-    public <R, X extends Exception> R withObject(Duration timeout, PoolFunction<? super T, ? extends R, X> function)
-            throws X, InterruptedException {
-        checkOpen();
-        return all.withObject(key, timeout, function);
-    }
-
-    @Override
-    public <R> CompletableFuture<R> withObjectAsync(PoolFunction<? super T, ? extends R, ?> function) {
-        return withObjectAsync(config().acquireTimeout(), function);
-    }
-
-    @Override
     public <R> CompletableFuture<R> withObjectAsync(
             Duration timeout, PoolFunction<? super T, ? extends R, ?> function) {
         return ifOpen(() -> pools.async(key, pool -> pool.withObjectAsync(timeout, function)));

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,26 +25,18 @@ import org.jspecify.annotations.Nullable;
  *   <li>P18: each account that holds a place stands in {@code unwatched}, or is watched, or is being looked at. If more urgent
  *       places are wanted than will soon come back ({@link #shortage}), {@link #settle} looks at those in {@code unwatched}. One
  *       that is watched has nothing idle, and asks before something becomes idle.
- *   <li>P19: of an account that has a waiter for it an object goes only after {@link #QUANTUM} leases, divided by weights, were
- *       given out since the last time ({@code turn}); but for places that are reserved, and for a budget that has become smaller.
- *   <li>P17: so of those that have fewer than their share, each one that is hungry before an account costs it {@link #QUANTUM}
- *       leases at most.
+ *   <li>P19: of an account that has a waiter for it an object goes only when its {@link Turns turn} is over; but for places that
+ *       are reserved, and for a budget that has become smaller.
+ *   <li>P17: so of those that have fewer than their share, each one that is hungry before an account costs it {@link
+ *       Turns#QUANTUM} leases at most.
  * </ol>
- *
- * <p>The turns are those of deficit round robin (M. Shreedhar and G. Varghese, "Efficient Fair Queuing using Deficit Round
- * Robin", 1995), with one deficit for all: what counts is how long the hungry have waited, not who made them wait.
  *
  * <p><b>Ordering:</b> {@code Account.watched} is volatile, since a pool reads it without this lock; it is written with this lock
  * held. No member is called with the lock held, and no other lock is taken.
  */
 public final class SharedBudget implements Budget {
 
-    /** So many leases are given out before a pool gives up an object that it has a waiter for. */
-    static final int QUANTUM = 8;
-
-    private static final double ROUNDING = 1e-9;
-
-    final ReentrantLock lock = new ReentrantLock();
+    private final ReentrantLock lock = new ReentrantLock();
 
     // Guarded by the lock.
     private final TreeSet<Account> hungry = new TreeSet<>(Account.NEEDIEST);
@@ -55,63 +48,65 @@ public final class SharedBudget implements Budget {
     private int granted;
     private int urgent;
     private int leaving;
-    private double turn; // leases since the last conversion, each divided by its pool's weight
+    private final Turns turns = new Turns();
     private long clock; // of events
 
     public SharedBudget(int max) {
         this.max = max;
     }
 
-    @Override
-    public int max() {
+    <R> R locked(Supplier<R> step) {
         lock.lock();
         try {
-            return max;
+            return step.get();
         } finally {
             lock.unlock();
         }
     }
 
-    /** Changes the limit. Objects that are too many go: idle ones now, leased ones as they come back. */
-    public void resize(int next) {
+    void run(Runnable step) {
         lock.lock();
         try {
+            step.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public int max() {
+        return locked(() -> max);
+    }
+
+    /** Changes the limit. Objects that are too many go: idle ones now, leased ones as they come back. */
+    public void resize(int next) {
+        run(() -> {
             if (next < reserved) {
                 throw new IllegalArgumentException(
                         "the budget must be at least what is reserved (" + reserved + "), but was " + next);
             }
             max = next;
             distribute();
-        } finally {
-            lock.unlock();
-        }
+        });
         settle();
     }
 
     /** How many places are held by all pools together. */
     public int held() {
-        lock.lock();
-        try {
-            return held;
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> held);
     }
 
     @Override
     public Share join(Member member) {
         long idleSinceNanos = member.idleSinceNanos();
-        lock.lock();
-        try {
+        return locked(() -> {
             if (member.reserved() > max - reserved) {
                 throw new IllegalArgumentException("reserved must be 0 to what the budget has left (" + (max - reserved)
                         + " of " + max + "), but was " + member.reserved());
             }
             reserved += member.reserved();
             return new Account(this, member, clock++, idleSinceNanos);
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     // --- what follows from a change, with the lock held
@@ -193,8 +188,7 @@ public final class SharedBudget implements Budget {
      */
     private boolean isNext(Account it, boolean isKnown) {
         long since = it.member.idleSinceNanos();
-        lock.lock();
-        try {
+        return locked(() -> {
             unwatched.remove(it); // it may have given back its last place meanwhile, and taken one again
             it.idleSinceNanos = since;
             if (it.watched || it.held == 0) {
@@ -205,9 +199,7 @@ public final class SharedBudget implements Budget {
                 unwatched.add(it);
             }
             return it.watched;
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     // --- what the accounts do, with the lock held
@@ -245,7 +237,7 @@ public final class SharedBudget implements Budget {
         }
         hold(it, 1);
         if (it.urgent < urgent) {
-            countLease(it);
+            turns.count(it);
         }
         if (it.held == 1) {
             it.watched = shortage() > 0;
@@ -308,7 +300,7 @@ public final class SharedBudget implements Budget {
             return false;
         }
         if (isShort && hasWaiter) {
-            countLease(it);
+            turns.count(it);
         }
         boolean isIdle = !hasWaiter; // it lies there for the next pool that becomes hungry, which has to look
         if (it.watched && it.held > 0 && (isIdle || urgent + excess() == 0)) {
@@ -316,11 +308,6 @@ public final class SharedBudget implements Budget {
             unwatched.add(it);
         }
         return true;
-    }
-
-    private void countLease(Account it) {
-        turn += 1.0 / it.weight;
-        it.used++;
     }
 
     private boolean mustYield(Account it, boolean hasWaiter) {
@@ -338,10 +325,9 @@ public final class SharedBudget implements Budget {
         if (!hasWaiter || next.isBelowReservation()) {
             return true;
         }
-        boolean isOver = turn >= QUANTUM - ROUNDING && it.owes(next, staying);
+        boolean isOver = turns.isOver(it, next, staying);
         if (isOver) {
-            turn = 0;
-            it.used = 0;
+            turns.begin(it);
             wants(it, it.urgent, it.wanted, clock++); // those that are hungry already come before it
             requeue(it);
         }

@@ -228,8 +228,11 @@ public final class CircuitBreaker {
         return hasFailed && !isOpen ? Nanos.earlier(next, opensAtNanos()) : next;
     }
 
-    public long untilNextTry(long now) {
-        return Math.max(0, retryAtNanos - now);
+    /** When the next try is, for the log. */
+    String whenNextTry(long now) {
+        return isLeftToCallers()
+                ? "when a caller wants one"
+                : "in " + Math.max(0, retryAtNanos - now) / 1_000_000 + " ms";
     }
 
     // --- the answer to callers

@@ -43,8 +43,7 @@ public final class Creator<T> {
     private final PoolLock lock;
     private final Retirement<T> retirement;
     private final SlotEvents<T> events;
-    private final long maxLifetimeNanos;
-    private final long keepaliveNanos;
+    private final Lifetimes lifetimes;
     private final boolean validatesOnCreate;
     private final CircuitBreaker breaker;
     public final TimedCalls<T> calls;
@@ -59,8 +58,7 @@ public final class Creator<T> {
         config = parts.config();
         lock = parts.lock();
         this.breaker = breaker;
-        maxLifetimeNanos = Nanos.nanosOrNever(config.maxLifetime());
-        keepaliveNanos = Nanos.nanosOrNever(config.keepaliveTime());
+        lifetimes = new Lifetimes(config, parts.random());
         calls = new TimedCalls<>(parts, config.createTimeout(), "creates", "no object is made");
         validatesOnCreate = config.validateOnCreate() && config.validator() != null;
         factory = config.factory();
@@ -79,9 +77,8 @@ public final class Creator<T> {
                 return;
             }
             long now = parts.now();
-            int round = breaker.tries(now);
             TimedCall<T> create = calls.begin(slot, now, callerNanos);
-            create.round = round;
+            create.round = breaker.tries(now);
             Factory<T> by = factory;
             boolean isForCaller = parts.tasks().isForCaller();
             parts.tasks().start(() -> create(create, by, isForCaller), callerNanos);
@@ -284,9 +281,7 @@ public final class Creator<T> {
     }
 
     private void fill(TimedCall<T> create, T made, Factory<T> by, long now) {
-        long lifetime = Nanos.jittered(maxLifetimeNanos, config.lifetimeJitter(), parts.random());
-        create.slot.fill(
-                made, by, now, now + lifetime, Nanos.aboutAsLong(keepaliveNanos, parts.random()), config.maxUses());
+        create.slot.fill(made, by, now, now + lifetimes.life(), lifetimes.timeToKeepalive(), config.maxUses());
         parts.journal().created(create.ran(now));
     }
 
@@ -320,9 +315,6 @@ public final class Creator<T> {
     }
 
     private void tell(Throwable cause, boolean isOutage, long now) {
-        String next = breaker.isLeftToCallers()
-                ? "when a caller wants one"
-                : "in " + breaker.untilNextTry(now) / 1_000_000 + " ms";
-        parts.journal().couldNotCreate(cause, isOutage, next, now);
+        parts.journal().couldNotCreate(cause, isOutage, breaker.whenNextTry(now), now);
     }
 }

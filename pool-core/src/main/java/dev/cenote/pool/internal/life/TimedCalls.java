@@ -134,11 +134,7 @@ public final class TimedCalls<T> {
         long slowAfter = usual.slowAfter(callerNanos);
         running.forEach(call -> call.beSlowAfter(slowAfter));
         boolean areSlow = noteSlow(now);
-        for (TimedCall<T> call : running) {
-            if (call.covers) {
-                alarm.noLaterThan(call.slowAtNanos);
-            }
-        }
+        running.stream().filter(call -> call.covers).forEach(call -> alarm.noLaterThan(call.slowAtNanos));
         return areSlow;
     }
 
