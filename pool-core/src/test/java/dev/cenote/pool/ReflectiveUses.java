@@ -44,15 +44,17 @@ public final class ReflectiveUses {
      * Of the module whose tests run.
      *
      * @param artifact its name
-     * @param expected each use, {@code Class -> Class.method}, and what is known of it; where the text is a member of the class
-     *     ({@code .blocking}), the jar must declare it
+     * @param expected each use, {@code Class -> Class.method}, and what is known of it; where the text is a member, of that
+     *     class ({@code .word}) or of another one of the pool's ({@code dev.cenote.Other.word}), the jar must declare it
      */
     public static void check(String artifact, Map<String, String> expected) throws Exception {
         assertThat(uses()).isEqualTo(new TreeSet<>(expected.keySet()));
         assertThat(declared(artifact))
                 .isEqualTo(expected.entrySet().stream()
-                        .filter(use -> use.getValue().startsWith("."))
-                        .map(use -> use.getKey().replaceAll(" -> .*", "") + use.getValue())
+                        .filter(use -> use.getValue().matches("(dev\\.cenote)?\\.\\S+"))
+                        .map(use -> use.getValue().startsWith(".")
+                                ? use.getKey().replaceAll(" -> .*", "") + use.getValue()
+                                : use.getValue())
                         .collect(Collectors.toCollection(TreeSet::new)));
     }
 

@@ -16,6 +16,7 @@ import dev.cenote.pool.PoolStats;
 import dev.cenote.pool.internal.keyed.KeyedTestPools;
 import dev.cenote.pool.internal.wait.Gate;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -274,6 +275,35 @@ class KeysTest {
         held.close();
         assertThat(closed).isDone();
         assertThat(pool.stats().total().acquired()).isEqualTo(2);
+    }
+
+    @Test
+    @Tag("P12")
+    void theWholeEndsAfterThePoolsThatViewsHaveClosed() {
+        Lease<Thing> held = pool.acquireUninterruptibly("a", LONG);
+        pool.pool("a").shutdown(LONG);
+        assertThat(pool.stats().total().leased()).isEqualTo(1);
+        CompletableFuture<Void> closed = pool.shutdown(LONG);
+        assertThat(closed).isNotDone();
+        held.close();
+        assertThat(closed).isDone();
+        assertThat(pool.stats().total().released()).isEqualTo(1);
+    }
+
+    @Test
+    void aViewThatWasClosedChangesNothingAndOpensNothing() {
+        Pool<Thing> view = pool.pool("a");
+        assertThat(view.shutdown(Duration.ZERO)).isDone();
+        view.resize(new PoolLimits(1, 0, 1));
+        view.suspend();
+        view.resume();
+        view.invalidateAll();
+        view.invalidateAll(LONG);
+        view.replaceFactory(() -> new Thing(0));
+        assertThat(view.drain()).isDone();
+        assertThat(view.warmUp(1)).isCompletedExceptionally();
+        assertThatThrownBy(() -> view.recordTo(Path.of("never-written"), 1)).isInstanceOf(IllegalStateException.class);
+        assertThat(pool.stats().keysOpened()).isZero();
     }
 
     @Test

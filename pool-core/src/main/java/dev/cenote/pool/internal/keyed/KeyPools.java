@@ -15,6 +15,7 @@ import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -38,8 +38,6 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>A key has at most one pool in the map. Another one takes its place only after it was dropped or closed.
  *   <li>Once {@code isClosed} is set, each pool in the map is closed, or is about to be by the thread that put it there.
- *   <li>A pool that has ended is counted in {@code past}, once: by the thread that ends it ({@link #forget}). Whether it is still
- *       in the map then does not matter.
  * </ol>
  *
  * <p>The engine of a key's pool, which the housekeepers' thread keeps reachable, refers to this only weakly. So a keyed pool that
@@ -59,7 +57,8 @@ final class KeyPools<K, T> {
     private final AtomicLong opened = new AtomicLong();
     private final AtomicLong dropped = new AtomicLong();
     private final ReentrantLock resizing = new ReentrantLock();
-    private final AtomicReference<PoolStats> past; // of pools that are gone
+    private final Totals<K, T> totals;
+    private final WeakReference<KeyPools<K, T>> self = new WeakReference<>(this);
     private volatile KeyedPoolLimits limits;
     private volatile boolean isClosed;
 
@@ -89,7 +88,7 @@ final class KeyPools<K, T> {
         dropAfterNanos = Nanos.nanos(keyIdleTimeout);
         budget = new SharedBudget(limits.maxTotal());
         workers = Workers.shared(name);
-        past = new AtomicReference<>(SummedStats.none(name, 0, false));
+        totals = new Totals<>(pools, name);
     }
 
     // --- finding and opening
@@ -130,25 +129,16 @@ final class KeyPools<K, T> {
     }
 
     private DefaultPool<T> make(K key, PoolConfig<T> config) {
-        WeakReference<KeyPools<K, T>> owner = new WeakReference<>(this);
-        return opener.open(config, config.executor() == null ? workers : null, dropAfterNanos, (isDropped, last) -> {
-            KeyPools<K, T> pools = owner.get();
-            if (pools != null) {
-                pools.forget(key, isDropped, last);
-            }
-        });
+        KeyEnd<K, T> end = new KeyEnd<>(self, key);
+        DefaultPool<T> pool = opener.open(config, config.executor() == null ? workers : null, dropAfterNanos, end);
+        end.isThatOf(pool);
+        return pool;
     }
 
-    /** A key's pool is closed, and empty. */
-    private void forget(K key, boolean isDropped, PoolStats last) {
-        past.accumulateAndGet(SummedStats.past(last), (sum, one) -> SummedStats.sum(name, 0, sum, one));
-        if (isDropped) {
-            dropped.incrementAndGet();
-        }
-        DefaultPool<T> pool = pools.get(key);
-        if (pool != null && pool.isClosed()) {
-            pools.remove(key, pool);
-        }
+    /** See {@link Totals#ended}. */
+    void ended(K key, @Nullable DefaultPool<T> pool, boolean isDropped, PoolStats last) {
+        dropped.addAndGet(isDropped ? 1 : 0);
+        totals.ended(key, pool, last);
     }
 
     /** The settings of a key's pool, as they are when it is opened. */
@@ -221,8 +211,8 @@ final class KeyPools<K, T> {
         if (pool == null) {
             return CompletableFuture.completedFuture(null);
         }
-        pools.remove(key, pool);
-        return pool.shutdown(grace);
+        totals.closing(key, pool);
+        return pool.shutdown(grace).whenComplete((nothing, failure) -> totals.forget(pool));
     }
 
     // --- all keys
@@ -254,16 +244,15 @@ final class KeyPools<K, T> {
     }
 
     KeyedPoolStats stats() {
-        Map<K, PoolStats> all = new LinkedHashMap<>();
-        pools.forEach((key, pool) -> all.put(key, pool.stats()));
+        Map<K, PoolStats> all = new HashMap<>();
+        PoolStats gone = totals.read(all);
         List<Map.Entry<K, PoolStats>> busiestFirst = new ArrayList<>(all.entrySet());
         Comparator<Map.Entry<K, PoolStats>> byLeases =
                 Comparator.comparingLong(it -> it.getValue().acquired());
         busiestFirst.sort(byLeases.reversed());
         Map<String, PoolStats> busiest = new LinkedHashMap<>();
         int maxTotal = limits.maxTotal();
-        PoolStats rest = SummedStats.sum(
-                name, maxTotal, Objects.requireNonNull(past.get()), SummedStats.none(name, 0, isClosed));
+        PoolStats rest = SummedStats.sum(name, maxTotal, gone, SummedStats.none(name, 0, isClosed));
         PoolStats total = rest;
         for (Map.Entry<K, PoolStats> entry : busiestFirst) {
             total = SummedStats.sum(name, maxTotal, total, entry.getValue());
@@ -288,15 +277,22 @@ final class KeyPools<K, T> {
     CompletableFuture<Void> shutdown(Duration grace) {
         Nanos.given("grace", grace);
         isClosed = true;
-        return all(pools.values().stream().map(pool -> pool.shutdown(grace)));
+        return all(open().stream().map(pool -> pool.shutdown(grace)));
     }
 
     void close() {
         isClosed = true;
-        List<DefaultPool<T>> open = List.copyOf(pools.values());
+        List<DefaultPool<T>> open = open();
         CompletableFuture<Void> unused =
                 all(open.stream().map(pool -> pool.shutdown(pool.config().shutdownGrace())));
         open.forEach(Pool::close);
+    }
+
+    /** Those of all keys, and those that were closed before. */
+    private List<DefaultPool<T>> open() {
+        List<DefaultPool<T>> open = totals.ending();
+        open.addAll(pools.values());
+        return open;
     }
 
     private CompletableFuture<Void> all(Stream<CompletableFuture<Void>> closes) {

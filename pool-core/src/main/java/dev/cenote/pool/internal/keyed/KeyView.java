@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** One key of a keyed pool, as a pool. It keeps no state but whether it was closed. */
@@ -88,7 +89,16 @@ final class KeyView<K, T> implements Pool<T> {
         return ifOpen(() -> pools.async(key, pool -> pool.withObjectAsync(timeout, function)));
     }
 
-    // --- changes, which last as long as the key's pool
+    // --- changes, which last as long as the key's pool; of what is closed nothing is changed
+
+    private void change(Consumer<DefaultPool<T>> change) {
+        if (!isClosed) {
+            pools.change(key, pool -> {
+                change.accept(pool);
+                return pool;
+            });
+        }
+    }
 
     @Override
     public CompletableFuture<Void> warmUp(int objects) {
@@ -97,15 +107,14 @@ final class KeyView<K, T> implements Pool<T> {
 
     @Override
     public CompletableFuture<Void> drain() {
-        return pools.change(key, DefaultPool::drain);
+        return isClosed ? CompletableFuture.completedFuture(null) : pools.change(key, DefaultPool::drain);
     }
 
     @Override
     public void resize(PoolLimits limits) {
-        pools.change(key, pool -> {
+        change(pool -> {
             pool.keep();
             pool.resize(limits);
-            return pool;
         });
     }
 
@@ -116,24 +125,20 @@ final class KeyView<K, T> implements Pool<T> {
 
     @Override
     public void invalidateAll(Duration over) {
-        pools.change(key, pool -> {
-            pool.invalidateAll(over);
-            return pool;
-        });
+        change(pool -> pool.invalidateAll(over));
     }
 
     @Override
     public void replaceFactory(Factory<T> factory) {
-        pools.change(key, pool -> {
+        change(pool -> {
             pool.keep();
             pool.replaceFactory(factory);
-            return pool;
         });
     }
 
     @Override
     public void suspend() {
-        all.suspend(key);
+        change(Pool::suspend);
     }
 
     @Override
@@ -151,6 +156,9 @@ final class KeyView<K, T> implements Pool<T> {
 
     @Override
     public PoolRecording recordTo(Path file, int oneIn) throws IOException {
+        if (isClosed) {
+            throw new IllegalStateException("pool '" + config().name() + "' is closed");
+        }
         DefaultPool<T> kept = pools.change(key, pool -> {
             pool.keep();
             return pool;

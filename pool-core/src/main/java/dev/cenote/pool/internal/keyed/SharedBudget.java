@@ -7,7 +7,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The budget of the pools of one process.
@@ -22,17 +21,15 @@ import org.jspecify.annotations.Nullable;
  *   <li>A place is free, or an account is hungry; never both. So a place that comes free belongs to the account that is hungry
  *       first, and no other can take it.
  *   <li>An account that was granted a place is told, or is among those that {@link #settle} tells ({@code toTell}).
- *   <li>P18: each account that holds a place stands in {@code unwatched}, or is watched, or is being looked at. If more urgent
- *       places are wanted than will soon come back ({@link #shortage}), {@link #settle} looks at those in {@code unwatched}. One
- *       that is watched has nothing idle, and asks before something becomes idle.
+ *   <li>P18: if more urgent places are wanted than will soon come back ({@link #shortage}), {@link #settle} looks at the accounts
+ *       that are not {@link Watch watched}.
  *   <li>P19: of an account that has a waiter for it an object goes only when its {@link Turns turn} is over; but for places that
  *       are reserved, and for a budget that has become smaller.
  *   <li>P17: so of those that have fewer than their share, each one that is hungry before an account costs it {@link
  *       Turns#QUANTUM} leases at most.
  * </ol>
  *
- * <p><b>Ordering:</b> {@code Account.watched} is volatile, since a pool reads it without this lock; it is written with this lock
- * held. No member is called with the lock held, and no other lock is taken.
+ * <p><b>Ordering:</b> no member is called with the lock held, and no other lock is taken.
  */
 public final class SharedBudget implements Budget {
 
@@ -40,7 +37,7 @@ public final class SharedBudget implements Budget {
 
     // Guarded by the lock.
     private final TreeSet<Account> hungry = new TreeSet<>(Account.NEEDIEST);
-    private final TreeSet<Account> unwatched = new TreeSet<>(Account.LONGEST_IDLE);
+    private final Watch watch = new Watch();
     private final ArrayDeque<Account> toTell = new ArrayDeque<>();
     private int max;
     private int reserved;
@@ -154,7 +151,7 @@ public final class SharedBudget implements Budget {
                 if (told != null) {
                     told.isToBeTold = false;
                 } else if (shortage() > 0) {
-                    looked = takeUnwatched(asked);
+                    looked = watch.look(asked);
                 }
             } finally {
                 lock.unlock();
@@ -163,43 +160,16 @@ public final class SharedBudget implements Budget {
                 told.member.offered();
             } else if (looked == null) {
                 return;
-            } else if (isNext(looked, !known.add(looked))) {
-                asked.add(looked);
-                looked.member.yieldIdle();
+            } else {
+                Account next = looked;
+                boolean isKnown = !known.add(next);
+                long since = next.member.idleSinceNanos();
+                if (locked(() -> watch.isNext(next, since, isKnown))) {
+                    asked.add(next);
+                    next.member.yieldIdle();
+                }
             }
         }
-    }
-
-    /** The one with the longest idle object, as far as is known, of those that were not asked. */
-    private @Nullable Account takeUnwatched(Set<Account> asked) {
-        for (Account it : unwatched) {
-            if (!asked.contains(it)) {
-                unwatched.remove(it);
-                return it;
-            }
-        }
-        return null;
-    }
-
-    /**
-     * Tells whether nobody has an object that has been idle for longer; then the account is watched from now on. What is known of
-     * that may be old, but never too late: what was used since has been idle for a shorter time. So the first one that is
-     * still as it was known is the one.
-     */
-    private boolean isNext(Account it, boolean isKnown) {
-        long since = it.member.idleSinceNanos();
-        return locked(() -> {
-            unwatched.remove(it); // it may have given back its last place meanwhile, and taken one again
-            it.idleSinceNanos = since;
-            if (it.watched || it.held == 0) {
-                return false;
-            }
-            it.watched = isKnown || unwatched.isEmpty() || Account.LONGEST_IDLE.compare(it, unwatched.first()) < 0;
-            if (!it.watched) {
-                unwatched.add(it);
-            }
-            return it.watched;
-        });
     }
 
     // --- what the accounts do, with the lock held
@@ -240,10 +210,7 @@ public final class SharedBudget implements Budget {
             turns.count(it);
         }
         if (it.held == 1) {
-            it.watched = shortage() > 0;
-            if (!it.watched) {
-                unwatched.add(it);
-            }
+            watch.begin(it, shortage() > 0);
         }
         return true;
     }
@@ -254,8 +221,7 @@ public final class SharedBudget implements Budget {
         }
         hold(it, -1);
         if (it.held == 0) {
-            unwatched.remove(it);
-            it.watched = false;
+            watch.end(it);
         }
         distribute();
     }
@@ -304,8 +270,7 @@ public final class SharedBudget implements Budget {
         }
         boolean isIdle = !hasWaiter; // it lies there for the next pool that becomes hungry, which has to look
         if (it.watched && it.held > 0 && (isIdle || urgent + excess() == 0)) {
-            it.watched = false;
-            unwatched.add(it);
+            watch.relax(it);
         }
         return true;
     }
