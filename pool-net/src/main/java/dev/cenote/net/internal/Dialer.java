@@ -41,7 +41,7 @@ final class Dialer implements KeyedFactory<Address, Link> {
     @Override
     public Link create(Address address) throws Exception {
         long started = System.nanoTime();
-        SocketChannel channel = connect(address);
+        SocketChannel channel = connect(address, started);
         Wire wire = new Wire(channel, address.toString());
         try {
             Link link = new Link(address, channel, address.isTls() ? shakeHands(address, wire, started) : wire);
@@ -120,11 +120,11 @@ final class Dialer implements KeyedFactory<Address, Link> {
 
     // --- the way there
 
-    private SocketChannel connect(Address address) throws IOException, InterruptedException {
+    private SocketChannel connect(Address address, long startedNanos) throws IOException, InterruptedException {
         Path path = address.path();
         if (path == null) {
             return new Race(address.toString(), resolve(address), this::open, settings.attemptDelayNanos())
-                    .run(settings.connectTimeoutNanos());
+                    .run(startedNanos, settings.connectTimeoutNanos());
         }
         // In blocking mode: otherwise a server whose queue is full would refuse, rather than make us wait.
         SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);

@@ -49,15 +49,18 @@ final class Race {
         this.delayNanos = delayNanos;
     }
 
-    /** Returns a connected channel in non-blocking mode. */
-    SocketChannel run(long timeoutNanos) throws IOException, InterruptedException {
-        long started = System.nanoTime();
-        dueNanos = started;
+    /**
+     * Returns a connected channel in non-blocking mode.
+     *
+     * @param startedNanos since when the time counts, by {@link System#nanoTime}
+     */
+    SocketChannel run(long startedNanos, long timeoutNanos) throws IOException, InterruptedException {
+        dueNanos = System.nanoTime();
         SocketChannel winner = null;
         try (Selector selector = Selector.open()) {
             while (winner == null) {
                 long now = System.nanoTime();
-                long left = timeoutNanos - (now - started);
+                long left = timeoutNanos - (now - startedNanos);
                 if (left <= 0) {
                     throw told(new SocketTimeoutException(peer + " did not answer within "
                             + TimeUnit.NANOSECONDS.toMillis(timeoutNanos) + " ms" + tried()));

@@ -23,13 +23,15 @@ final class Wire implements Transport {
 
     static final int BUFFER_BYTES = 8 * 1024;
 
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
     private static final Logger LOG = LoggerFactory.getLogger(Wire.class);
 
     private final SocketChannel channel;
     private final String peer;
     private final Readiness readable;
     private final Readiness writable;
-    private final ByteBuffer received = ByteBuffer.allocate(BUFFER_BYTES).limit(0);
+    private ByteBuffer received = NOTHING; // under TLS nothing is ever received here
     private final AtomicBoolean isEnded = new AtomicBoolean();
 
     /**
@@ -50,6 +52,9 @@ final class Wire implements Transport {
 
     @Override
     public int receive(long timeoutNanos) throws IOException {
+        if (received.capacity() == 0) {
+            received = ByteBuffer.allocate(BUFFER_BYTES);
+        }
         received.clear();
         try {
             return Integer.signum(read(received, timeoutNanos));

@@ -39,9 +39,13 @@ public final class CallAndAwait {
         }
 
         @Actor
-        public void queueUp(II_Result r) throws InterruptedException {
+        public void queueUp(II_Result r) {
             long began = System.nanoTime();
-            turn.await(TimeUnit.SECONDS.toNanos(20));
+            try {
+                turn.await(TimeUnit.SECONDS.toNanos(20));
+            } catch (InterruptedException e) {
+                throw new AssertionError("nobody interrupts", e);
+            }
             r.r1 = System.nanoTime() - began < TimeUnit.SECONDS.toNanos(10) ? 1 : 0;
             r.r2 = grant;
         }
@@ -100,11 +104,13 @@ public final class CallAndAwait {
         }
 
         @Actor
-        public void queueUp(II_Result r) throws InterruptedException {
+        public void queueUp(II_Result r) {
             lock.lock();
             try {
                 r.r1 = called.awaitNanos(TimeUnit.MILLISECONDS.toNanos(1)) > 0 ? 1 : 0;
                 r.r2 = grant;
+            } catch (InterruptedException e) {
+                throw new AssertionError("nobody interrupts", e);
             } finally {
                 lock.unlock();
             }
