@@ -29,7 +29,9 @@ import org.openjdk.jmh.infra.Blackhole;
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Warmup(iterations = 2)
 @Measurement(iterations = 3)
-@Fork(value = 3, jvmArgs = "-Xmx1g")
+@Fork(
+        value = 5,
+        jvmArgs = {"-Xms1g", "-Xmx1g", "-XX:+AlwaysPreTouch"})
 public class VirtualThreads {
 
     private static final int WORK_TOKENS = 100;

@@ -1,6 +1,7 @@
 package dev.cenote.latency;
 
 import dev.cenote.peers.Machine;
+import dev.cenote.peers.Quiet;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.File;
 import java.io.IOException;
@@ -91,6 +92,11 @@ public final class Latency implements Callable<Integer> {
 
     @Option(names = "--rounds", defaultValue = "1", description = "how often, pool after pool each time" + DEFAULT)
     private int rounds;
+
+    @Option(
+            names = "--only-when-quiet",
+            description = "begin each round when other programs leave the processors alone; give up after two minutes")
+    private boolean isQuietWanted;
 
     @Option(
             names = "--timeout",
@@ -295,6 +301,9 @@ public final class Latency implements Callable<Integer> {
             throws IOException, InterruptedException {
         String title =
                 order.pool() + ", " + (order.round() == 0 ? "not counted" : "round " + order.round() + " of " + rounds);
+        if (isQuietWanted) {
+            Quiet.here().await();
+        }
         Outcome outcome = child.run(order, line -> progress.tell(title, line));
         progress.end(title, outcome);
         return outcome;

@@ -15,7 +15,6 @@ import org.openjdk.jmh.annotations.Mode;
  *
  * @param name of its files and its table
  * @param benchmark the class and the method
- * @param rounds how often all pools are measured, one after the other, each time in new processes
  * @param allocates whether to measure allocation, too
  * @param columns what is varied
  * @param needs what a pool must be able to do
@@ -24,7 +23,6 @@ import org.openjdk.jmh.annotations.Mode;
 record Case(
         String name,
         String benchmark,
-        int rounds,
         boolean allocates,
         List<Column> columns,
         Set<Feature> needs,
@@ -40,7 +38,7 @@ record Case(
     record Column(String title, int threads, Map<String, String> params) {}
 
     Case withColumns(List<Column> others) {
-        return new Case(name, benchmark, rounds, allocates, others, needs, peers);
+        return new Case(name, benchmark, allocates, others, needs, peers);
     }
 
     /** One thread's time for a turn; or, of several threads, how many turns they do together. */

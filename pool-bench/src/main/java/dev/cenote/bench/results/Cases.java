@@ -18,11 +18,6 @@ final class Cases {
     /** The case that JMH does not measure. */
     static final String MEMORY = "memory";
 
-    private static final int ROUNDS = 3;
-    /** For what shows how a cost grows, or takes long. */
-    private static final int FEWER_ROUNDS = 2;
-    /** For what takes longest: many threads take long to begin and to end together. */
-    private static final int ONE_ROUND = 1;
     /** This pool, told to run the factory and the validator on the caller's thread. */
     private static final String IN_PLACE = "cenote-strict-on-the-caller-thread";
 
@@ -35,19 +30,12 @@ final class Cases {
     static List<Case> all() {
         List<Case> cases = new ArrayList<>();
         cases.add(new Case(
-                "uncontended",
-                "Leasing.lease",
-                ROUNDS,
-                true,
-                sizes(1, 16, 10_000),
-                Set.of(),
-                with("two-compare-and-sets")));
+                "uncontended", "Leasing.lease", true, sizes(1, 16, 10_000), Set.of(), with("two-compare-and-sets")));
         cases.add(validating("validator-in-window", Maker.Validation.IN_WINDOW, Feature.VALIDATES_BY_WINDOW));
         cases.add(validating("validator-each-time", Maker.Validation.EACH_TIME, Feature.VALIDATES));
         cases.add(new Case(
                 "parallel",
                 "Leasing.lease",
-                ROUNDS,
                 false,
                 List.of(threads(2, 16), threads(32, 64)),
                 Set.of(),
@@ -55,17 +43,14 @@ final class Cases {
         cases.add(new Case(
                 "waiting",
                 "Leasing.leaseAndWork",
-                FEWER_ROUNDS,
                 false,
                 List.of(threads(8, 2), threads(32, 4), threads(64, 8)),
                 Set.of(Feature.STARVES_NOBODY),
                 with("no-pool", "park-and-unpark", "lock-and-condition")));
-        cases.add(new Case(
-                "asynchronous", "Leasing.leaseAsync", ROUNDS, true, sizes(16), Set.of(Feature.ASYNC), Peers.all()));
+        cases.add(new Case("asynchronous", "Leasing.leaseAsync", true, sizes(16), Set.of(Feature.ASYNC), Peers.all()));
         cases.add(new Case(
                 "create-heavy",
                 "Leasing.leaseAndInvalidate",
-                ROUNDS,
                 true,
                 List.of(threads(1, 1), threads(4, 4)),
                 Set.of(Feature.CREATES, Feature.INVALIDATES),
@@ -73,7 +58,6 @@ final class Cases {
         cases.add(new Case(
                 "sizes",
                 "Leasing.lease",
-                FEWER_ROUNDS,
                 false,
                 sizes(1, 100, 10_000, 100_000),
                 Set.of(Feature.HUGE),
@@ -90,7 +74,6 @@ final class Cases {
         cases.add(new Case(
                 "threads",
                 "Leasing.leaseAndWork",
-                ONE_ROUND,
                 false,
                 IntStream.of(1, 4, 16, 64)
                         .mapToObj(threads -> threads(threads, 16))
@@ -101,7 +84,6 @@ final class Cases {
             cases.add(new Case(
                     "virtual-threads",
                     "VirtualThreads.lease",
-                    FEWER_ROUNDS,
                     false,
                     List.of(
                             new Column("working", 1, Map.of("holder", "WORKING")),
@@ -112,7 +94,6 @@ final class Cases {
         cases.add(new Case(
                 "jdbc-connections",
                 "Leasing.lease",
-                ROUNDS,
                 false,
                 List.of(threads(1, 32), threads(2, 32), threads(32, 32), threads(32, 4)),
                 Set.of(),
@@ -120,18 +101,17 @@ final class Cases {
         cases.add(new Case(
                 "jdbc-statements",
                 "Statements.executeAndClose",
-                ROUNDS,
                 false,
                 List.of(threads(1, 32), threads(2, 32), threads(32, 32)),
                 Set.of(),
                 Peers.dataSources()));
-        cases.add(new Case(MEMORY, "IdleMemory", 1, false, sizes(100_000), Set.of(Feature.HUGE), Peers.all()));
+        cases.add(new Case(MEMORY, "IdleMemory", false, sizes(100_000), Set.of(Feature.HUGE), Peers.all()));
         return cases;
     }
 
     private static Case validating(String name, Maker.Validation validation, Feature need) {
         Column column = new Column("1 thread on 16", 1, Map.of("size", "16", "validation", validation.name()));
-        return new Case(name, "Leasing.lease", ROUNDS, false, List.of(column), Set.of(need), with(IN_PLACE));
+        return new Case(name, "Leasing.lease", false, List.of(column), Set.of(need), with(IN_PLACE));
     }
 
     private static Case waiters(String name, String benchmark) {
@@ -139,7 +119,7 @@ final class Cases {
                 .mapToObj(waiters -> new Column(
                         String.format("%,d waiting", waiters), 1, Map.of("waiters", String.valueOf(waiters))))
                 .toList();
-        return new Case(name, benchmark, FEWER_ROUNDS, false, columns, Set.of(Feature.ASYNC), Peers.all());
+        return new Case(name, benchmark, false, columns, Set.of(Feature.ASYNC), Peers.all());
     }
 
     private static List<Column> sizes(int... sizes) {

@@ -3,6 +3,7 @@ package dev.cenote.bench.results;
 import dev.cenote.bench.IdleMemory;
 import dev.cenote.bench.results.Case.Column;
 import dev.cenote.peers.Peer;
+import dev.cenote.peers.Quiet;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -60,13 +61,13 @@ final class Measurement {
         return what.name().equals(Cases.MEMORY) ? idleMemory() : jmh();
     }
 
-    private Outcome jmh() throws RunnerException {
+    private Outcome jmh() throws Exception {
         Map<String, List<BenchmarkResult>> turns = new LinkedHashMap<>();
         Map<String, Column> columns = new LinkedHashMap<>();
         RunResult first = null;
         for (int round = 0; round < effort.rounds(what); round++) {
             for (Column column : what.columns()) {
-                for (RunResult run : new Runner(options(column).build()).run()) {
+                for (RunResult run : turn(column)) {
                     String id = run.getParams().id() + " by " + column.threads();
                     first = first == null ? run : first;
                     columns.putIfAbsent(id, column);
@@ -80,6 +81,18 @@ final class Measurement {
         List<Figure> figures = new ArrayList<>();
         columns.forEach((id, column) -> figures.add(figure(column, turns.get(id))));
         return new Outcome(first.getPrimaryResult().getScoreUnit(), iterations(first.getParams()), figures);
+    }
+
+    /** All pools, one after the other: each in a process of its own, which begins when the machine is quiet. */
+    private List<RunResult> turn(Column column) throws RunnerException, IOException, InterruptedException {
+        List<RunResult> results = new ArrayList<>();
+        for (Peer.Named peer : what.able()) {
+            if (effort == Effort.FULL) {
+                Quiet.here().await();
+            }
+            results.addAll(new Runner(options(column, peer).build()).run());
+        }
+        return results;
     }
 
     private static Figure figure(Column column, List<BenchmarkResult> turns) {
@@ -115,14 +128,14 @@ final class Measurement {
         return iterations.getCount() + " × " + iterations.getTime();
     }
 
-    private ChainedOptionsBuilder options(Column column) {
+    private ChainedOptionsBuilder options(Column column, Peer.Named peer) {
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .include(PACKAGE + what.benchmark().replace(".", "\\.") + "$")
                 .threads(column.threads())
                 .shouldFailOnError(effort.isInProcess())
                 .mode(what.mode())
                 .timeUnit(what.mode() == Mode.AverageTime ? TimeUnit.NANOSECONDS : TimeUnit.MILLISECONDS)
-                .param("peer", what.able().stream().map(Peer.Named::id).toArray(String[]::new));
+                .param("peer", peer.id());
         column.params().forEach(options::param);
         effort.apply(options);
         if (what.allocates()) {

@@ -16,6 +16,9 @@ import java.util.stream.Stream;
 final class Tables {
 
     private static final Pattern PLACE = Pattern.compile("(<!-- table (\\S+) -->\n).*?(<!-- end -->)", Pattern.DOTALL);
+    /** Forks that are further apart than this share of the median are marked. */
+    private static final double WIDE = 0.2;
+
     private static final String OURS = "cenote-strict";
 
     /** The folder of the pictures, seen from the page. */
@@ -117,7 +120,9 @@ final class Tables {
                 .map(figure -> {
                     StringBuilder cell = new StringBuilder(number(figure.median()));
                     if (figure.forks().length > 1) {
-                        cell.append(String.format(Locale.ROOT, " ± %.0f %%", 100 * figure.spread() / figure.median()));
+                        double spread = figure.spread() / figure.median();
+                        cell.append(String.format(
+                                Locale.ROOT, spread > WIDE ? " **± %.0f %%**" : " ± %.0f %%", 100 * spread));
                     }
                     Stream.of(result.run().limit(), OURS)
                             .map(other -> result.find(column, other))

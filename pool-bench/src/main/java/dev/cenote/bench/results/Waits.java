@@ -47,7 +47,7 @@ record Waits(String name, int threads, int size, int warmUp, int seconds, int ro
     static Waits forObjects(int threads, int size, String... more) {
         List<String> options = new ArrayList<>(List.of("--work=174ns"));
         options.addAll(List.of(more));
-        return new Waits("waits-" + threads + "-on-" + size, threads, size, 6, 5, 4, options);
+        return new Waits("waits-" + threads + "-on-" + size, threads, size, 6, 5, 5, options);
     }
 
     /**
@@ -64,8 +64,13 @@ record Waits(String name, int threads, int size, int warmUp, int seconds, int ro
                 "--seconds=" + (isFull ? seconds : 0.1),
                 "--warm-up=" + (isFull ? warmUp : 0.1),
                 "--rounds=" + (isFull ? rounds : 1),
+                "--jvm=-Xms1g",
                 "--jvm=-Xmx1g",
+                "--jvm=-XX:+AlwaysPreTouch",
                 "--out=" + raw));
+        if (isFull) {
+            arguments.add("--only-when-quiet");
+        }
         arguments.addAll(options);
         int exitCode = Latency.run(arguments.toArray(String[]::new));
         if (Files.exists(raw)) {

@@ -49,11 +49,7 @@ public final class DefaultPool<T> implements Pool<T> {
     private final @Nullable LeaseWatch<T> watch;
     private final long acquireTimeoutNanos;
 
-    /**
-     * Tells whether the pool of a key was closed because it was empty and unused, and not by a caller.
-     *
-     * @return true if a caller that it turned away should use the key's next pool
-     */
+    /** Whether the pool of a key was closed since nobody used it: a caller that it turned away should use the key's next pool. */
     public boolean isDropped() {
         return engine.shutdown.isDropped();
     }
@@ -106,11 +102,17 @@ public final class DefaultPool<T> implements Pool<T> {
             leaseWord = grant.word();
         }
         slot.noteHolder(threadId);
-        // Made here and not in a method that other places share: so where all is inlined it need not be made at all.
-        PooledLease<T> lease = new PooledLease<>(slot, leaseWord);
         if (watch != null) {
-            watch.begins(lease, slot, leaseWord, true);
+            return watched(watch, slot, leaseWord);
         }
+        // Made here and not in a method that other places share: so where all is inlined it need not be made at all.
+        return new PooledLease<>(slot, leaseWord);
+    }
+
+    /** A lease of its own for what is watched: where one is made before the question, an escaping lease costs a fifth more. */
+    private static <T> Lease<T> watched(LeaseWatch<T> watch, Slot<T> slot, long leaseWord) {
+        PooledLease<T> lease = new PooledLease<>(slot, leaseWord);
+        watch.begins(lease, slot, leaseWord, true);
         return lease;
     }
 
@@ -298,11 +300,7 @@ public final class DefaultPool<T> implements Pool<T> {
         engine.housekeeper.runOnce(engine.now());
     }
 
-    /**
-     * When a pool in simulated time wants its housekeeper to run.
-     *
-     * @return by the ticker of its settings
-     */
+    /** When a pool in simulated time wants its housekeeper to run, by the ticker of its settings. */
     public long nextHousekeeping() {
         return ((ManualAlarm) engine.alarm).next();
     }

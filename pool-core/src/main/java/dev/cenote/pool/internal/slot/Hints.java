@@ -19,9 +19,9 @@ import java.util.Arrays;
  *
  * <p>Stripes are 128 bytes apart, so that threads on two cores do not share a line.
  */
-public final class Hints<T> {
+public class Hints<T> {
 
-    private static final int MOST_STRIPES =
+    private static final int STRIPES =
             Integer.highestOneBit(Math.max(64, 8 * Runtime.getRuntime().availableProcessors()) * 2 - 1);
     private static final int STRIDE_SHIFT = 5; // 32 references of 4 bytes, or more
 
@@ -29,7 +29,6 @@ public final class Hints<T> {
 
     private final PoolLock lock;
     private final boolean areKept;
-    private final int mask; // one less than the number of stripes, a power of two
     private boolean isOpen = true; // guarded by the lock
     private Slot<T>[] open = shut(); // written under the lock, once; racy on purpose, like its elements
     private volatile Slot<T>[] current = shut();
@@ -38,18 +37,34 @@ public final class Hints<T> {
      * @param areKept false where hints are not wanted: then there is never one
      */
     public Hints(PoolLock lock, boolean areKept) {
-        this(lock, areKept, MOST_STRIPES);
-    }
-
-    private Hints(PoolLock lock, boolean areKept, int stripes) {
         this.lock = lock;
         this.areKept = areKept;
-        mask = stripes - 1;
     }
 
     /** A table of one, for a pool of which there are many: hundreds of bytes in place of thousands. */
     public static <T> Hints<T> small(PoolLock lock, boolean areKept) {
-        return new Hints<>(lock, areKept, 1);
+        return new Small<>(lock, areKept);
+    }
+
+    /**
+     * A class, and not a number of stripes that {@code position} reads: to read it cost the fast path a sixth. Where no such table
+     * is ever made, the JIT compilers know that nothing overrides {@code position}.
+     */
+    private static final class Small<T> extends Hints<T> {
+
+        private Small(PoolLock lock, boolean areKept) {
+            super(lock, areKept);
+        }
+
+        @Override
+        int stripes() {
+            return 1;
+        }
+
+        @Override
+        int position(long threadId) {
+            return 1 << STRIDE_SHIFT;
+        }
     }
 
     /** Makes the table, unless it is made. Before somebody has an object in hand, since there may be no memory for it. */
@@ -61,7 +76,7 @@ public final class Hints<T> {
 
     private void make() {
         if (open == SHUT) {
-            open = Arrays.copyOf(shut(), (mask + 2) << STRIDE_SHIFT);
+            open = Arrays.copyOf(shut(), (stripes() + 1) << STRIDE_SHIFT);
             setOpen(isOpen);
         }
     }
@@ -98,8 +113,12 @@ public final class Hints<T> {
         }
     }
 
-    private int position(long threadId) {
-        return (((int) threadId & mask) + 1) << STRIDE_SHIFT;
+    int stripes() {
+        return STRIPES;
+    }
+
+    int position(long threadId) {
+        return (((int) threadId & (STRIPES - 1)) + 1) << STRIDE_SHIFT;
     }
 
     @SuppressWarnings("unchecked") // nothing of any type is ever in it
@@ -108,7 +127,7 @@ public final class Hints<T> {
     }
 
     private static Slot<?>[] newTable() {
-        Slot<?>[] table = new Slot<?>[(MOST_STRIPES + 1) << STRIDE_SHIFT];
+        Slot<?>[] table = new Slot<?>[(STRIPES + 1) << STRIDE_SHIFT];
         Arrays.fill(table, new Slot<>(-1)); // EMPTY for ever
         return table;
     }
