@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.apache.commons.dbcp2.BasicDataSource;
+import org.stone.beecp.BeeDataSource;
+import org.stone.beecp.BeeDataSourceConfig;
 import org.vibur.dbcp.ViburDBCPDataSource;
 
 /** A pool that is a {@code DataSource}, with its defaults but for the size and the time-out of an acquire. */
@@ -61,6 +63,7 @@ public final class DataSourcePeer implements Peer {
                         LACKS),
                 new Peer.Named("HikariCP", (size, maker) -> hikari(size, target), LACKS),
                 new Peer.Named("Agroal JDBC", (size, maker) -> agroal(size, target), LACKS),
+                new Peer.Named("BeeCP", (size, maker) -> bee(size, target), LACKS),
                 new Peer.Named("Vibur DBCP", (size, maker) -> vibur(size, target), LACKS),
                 new Peer.Named("DBCP2", (size, maker) -> dbcp(size, target), LACKS));
     }
@@ -117,6 +120,20 @@ public final class DataSourcePeer implements Peer {
                             }
                             return factory;
                         })));
+        return new DataSourcePeer(pool, pool);
+    }
+
+    private static Peer bee(int size, Target target) {
+        BeeDataSourceConfig config = new BeeDataSourceConfig();
+        config.setJdbcUrl(target.url());
+        if (target.driverClassName() != null) {
+            config.setDriverClassName(target.driverClassName());
+        }
+        config.setUsername(target.user());
+        config.setPassword(target.password());
+        config.setMaxActive(size);
+        config.setMaxWait(target.timeoutMillis());
+        BeeDataSource pool = new BeeDataSource(config);
         return new DataSourcePeer(pool, pool);
     }
 

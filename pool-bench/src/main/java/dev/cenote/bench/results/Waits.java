@@ -37,12 +37,12 @@ record Waits(String name, int threads, int size, int warmUp, int seconds, int ro
                     8,
                     15,
                     10,
-                    6, // as many as pools, so that each is once the first
+                    7, // as many as pools, so that each is once the first
                     List.of(
                             "--embedded-postgres",
                             "--setup=docs/benchmarks/transactions.sql",
                             "--query=SELECT transact()",
-                            "--pools=cenote-jdbc,cenote-jdbc-eventual,hikaricp,agroal-jdbc,vibur-dbcp,dbcp2")));
+                            "--pools=cenote-jdbc,cenote-jdbc-eventual,hikaricp,agroal-jdbc,beecp,vibur-dbcp,dbcp2")));
 
     static Waits forObjects(int threads, int size, String... more) {
         List<String> options = new ArrayList<>(List.of("--work=174ns"));
