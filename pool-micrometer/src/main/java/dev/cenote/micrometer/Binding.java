@@ -24,7 +24,7 @@ final class Binding {
     private static final double NANOS_A_SECOND = 1e9;
 
     private final MeterRegistry registry;
-    private final PoolReference pool;
+    private final PoolReference<?> pool;
     private final MeterNames names;
     private final Tags tags;
     private final Tags ownTags;
@@ -36,7 +36,7 @@ final class Binding {
     Binding(
             MeterRegistry registry,
             boolean isPrometheus,
-            PoolReference pool,
+            PoolReference<?> pool,
             MeterNames names,
             Iterable<Tag> tags,
             String name) {

@@ -1,5 +1,6 @@
 package dev.cenote.micrometer;
 
+import dev.cenote.pool.KeyedPool;
 import dev.cenote.pool.Pool;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
@@ -49,20 +50,20 @@ public final class PoolMetrics implements MeterBinder, AutoCloseable {
     /** The bindings of each registry, by their names; guarded by itself. The registry keeps its bindings; this map keeps neither. */
     private static final Map<MeterRegistry, Map<String, WeakReference<Binding>>> BOUND = new WeakHashMap<>();
 
-    private final PoolReference pool;
+    private final PoolReference<?> pool;
     private final MeterNames names;
     private final Iterable<Tag> tags;
 
     private final Map<MeterRegistry, Binding> own = new HashMap<>(); // guarded by BOUND
 
-    private PoolMetrics(PoolReference pool, MeterNames names, Iterable<Tag> tags) {
+    private PoolMetrics(PoolReference<?> pool, MeterNames names, Iterable<Tag> tags) {
         this.pool = pool;
         this.names = names;
         this.tags = tags;
     }
 
     private PoolMetrics(Pool<?> pool, MeterNames names) {
-        this(new PoolReference(Objects.requireNonNull(pool, "pool")), names, Set.of());
+        this(PoolReference.to(Objects.requireNonNull(pool, "pool")), names, Set.of());
     }
 
     /**
@@ -73,6 +74,18 @@ public final class PoolMetrics implements MeterBinder, AutoCloseable {
      */
     public static PoolMetrics of(Pool<?> pool) {
         return new PoolMetrics(pool, MeterNames.CENOTE);
+    }
+
+    /**
+     * The meters of a keyed pool, under {@code cenote.pool.*}: of all keys together, whatever their number. No key is a tag, since
+     * there may be any number of keys, and a meter for each is never forgotten. For some keys that are known, bind the meters of
+     * their views, {@code of(pool.pool(key))}; those have the name {@code pool/key}. What is read is up to half a second old.
+     *
+     * @param pool the keyed pool
+     * @return meters, to be bound
+     */
+    public static PoolMetrics of(KeyedPool<?, ?> pool) {
+        return new PoolMetrics(PoolReference.to(Objects.requireNonNull(pool, "pool")), MeterNames.CENOTE, Set.of());
     }
 
     /**

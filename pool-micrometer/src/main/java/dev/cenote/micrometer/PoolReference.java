@@ -1,20 +1,60 @@
 package dev.cenote.micrometer;
 
+import dev.cenote.pool.KeyedPool;
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolStats;
 import java.lang.ref.WeakReference;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/** A pool that its meters do not keep. */
-final class PoolReference {
+/**
+ * A pool that its meters do not keep.
+ *
+ * @param <P> what kind of pool it is
+ */
+final class PoolReference<P> {
 
     private final String name;
-    private final WeakReference<Pool<?>> pool;
+    private final WeakReference<P> pool;
+    private final Predicate<P> isClosed;
+    private final Function<P, PoolStats> stats;
 
-    PoolReference(Pool<?> pool) {
-        this.name = pool.config().name();
+    private PoolReference(String name, P pool, Predicate<P> isClosed, Function<P, PoolStats> stats) {
+        this.name = name;
         this.pool = new WeakReference<>(pool);
+        this.isClosed = isClosed;
+        this.stats = stats;
+    }
+
+    static PoolReference<?> to(Pool<?> pool) {
+        return new PoolReference<>(pool.config().name(), pool, Pool::isClosed, Pool::stats);
+    }
+
+    /** All keys together, of which there may be many: they are read once for all meters. */
+    static PoolReference<?> to(KeyedPool<?, ?> pool) {
+        return new PoolReference<>(pool.stats().name(), pool, KeyedPool::isClosed, new Totals());
+    }
+
+    private static final class Totals implements Function<KeyedPool<?, ?>, PoolStats> {
+
+        private static final long GOOD_FOR_NANOS = 500_000_000;
+
+        // Guarded by this.
+        private @Nullable PoolStats last;
+        private long readAtNanos;
+
+        @Override
+        public synchronized PoolStats apply(KeyedPool<?, ?> pool) {
+            PoolStats known = last;
+            if (known == null || pool.isClosed() || System.nanoTime() - readAtNanos > GOOD_FOR_NANOS) {
+                known = pool.stats().total();
+                last = known;
+                readAtNanos = System.nanoTime();
+            }
+            return known;
+        }
     }
 
     String name() {
@@ -23,20 +63,20 @@ final class PoolReference {
 
     /** Whether nobody can use the pool any more. */
     boolean isOver() {
-        Pool<?> found = pool.get();
-        return found == null || found.isClosed();
+        P found = pool.get();
+        return found == null || isClosed.test(found);
     }
 
     /** The statistics, or null if the pool is gone. */
     @Nullable
     PoolStats stats() {
-        Pool<?> found = pool.get();
-        return found == null ? null : found.stats();
+        P found = pool.get();
+        return found == null ? null : stats.apply(found);
     }
 
     /** A number of the pool's, or none if the pool is gone. */
     double read(ToDoubleFunction<PoolStats> number) {
-        PoolStats stats = stats();
-        return stats == null ? Double.NaN : number.applyAsDouble(stats);
+        PoolStats read = stats();
+        return read == null ? Double.NaN : number.applyAsDouble(read);
     }
 }

@@ -42,7 +42,7 @@ final class PrometheusHistograms implements MultiCollector {
 
     /** One histogram of one pool. */
     private record Series(
-            String name, String help, Labels labels, PoolReference pool, Function<PoolStats, PoolTimes> times) {}
+            String name, String help, Labels labels, PoolReference<?> pool, Function<PoolStats, PoolTimes> times) {}
 
     /**
      * Adds a histogram. What the registry's filters make of it is learned from a gauge that is there for a moment.
@@ -54,7 +54,7 @@ final class PrometheusHistograms implements MultiCollector {
             String name,
             String description,
             Tags tags,
-            PoolReference pool,
+            PoolReference<?> pool,
             Function<PoolStats, PoolTimes> times) {
         Gauge probe = Gauge.builder(name + PROBE, () -> 0).tags(tags).register(registry);
         if (registry.remove(probe) == null) {

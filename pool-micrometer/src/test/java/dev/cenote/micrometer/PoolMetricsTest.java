@@ -3,6 +3,7 @@ package dev.cenote.micrometer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.cenote.pool.KeyedPool;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.Ticker;
@@ -397,5 +398,36 @@ class PoolMetricsTest {
                         .getAsJsonArray("panels"))
                 .hasSizeGreaterThan(8);
         assertThat(Arrays.asList(dashboard.split("\"id\""))).hasSizeGreaterThan(8);
+    }
+
+    @Test
+    void aKeyedPoolHasTheMetersOfAllKeysTogetherAndNoTagForAKey() throws Exception {
+        try (KeyedPool<String, Object> keyed = KeyedPool.<String, Object>builder(key -> new Object())
+                .name("tenants")
+                .maxTotal(7)
+                .settings((key, it) -> it.executor(Runnable::run))
+                .build()) {
+            Lease<Object> one = keyed.acquire("a");
+            Lease<Object> other = keyed.acquire("b");
+            keyed.acquire("c").close();
+            PoolMetrics.of(keyed).bindTo(simple);
+            Tags tags = Tags.of("cenote.pool.name", "tenants");
+            assertThat(simple.get("cenote.pool.count")
+                            .tags(tags.and("cenote.pool.state", "used"))
+                            .gauge()
+                            .value())
+                    .isEqualTo(2);
+            assertThat(simple.get("cenote.pool.max").tags(tags).gauge().value()).isEqualTo(7);
+            assertThat(simple.get("cenote.pool.acquired")
+                            .tags(tags)
+                            .functionCounter()
+                            .count())
+                    .isEqualTo(3);
+            assertThat(simple.getMeters())
+                    .noneMatch(meter -> meter.getId().getTags().stream()
+                            .anyMatch(tag -> tag.getValue().matches("[abc]")));
+            one.close();
+            other.close();
+        }
     }
 }

@@ -74,7 +74,7 @@ public final class KeyedWaits {
     }
 
     private static Outcome run(String name, boolean hasHeavy, int seconds) throws InterruptedException {
-        Histogram waits = new ConcurrentHistogram(TimeUnit.SECONDS.toNanos(60), 3);
+        Histogram waits = new ConcurrentHistogram(3);
         AtomicLong failed = new AtomicLong();
         AtomicLong heavy = new AtomicLong();
         List<Thread> threads = new ArrayList<>();
