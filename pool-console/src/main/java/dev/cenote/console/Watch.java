@@ -24,6 +24,9 @@ final class Watch {
     /** Health is judged by so much of the past, so that a moment does not make it flicker. */
     private static final int HEALTH_SECONDS = 10;
 
+    /** The size is advised for this wait of 99 of 100 callers. */
+    private static final Duration ADVISED_WAIT = Duration.ofMillis(5);
+
     /** A low share of leases that are served at once is no bad sign: objects are made as they are wanted. */
     private static final Thresholds THRESHOLDS = new Thresholds(
             Thresholds.DEFAULT.utilisation(),
@@ -181,6 +184,7 @@ final class Watch {
         JsonArray reasons = new JsonArray();
         health.reasons().forEach(reasons::add);
         now.add("reasons", reasons);
+        pool.advice(ADVISED_WAIT).ifPresent(advice -> now.addProperty("advice", advice.toString()));
         now.addProperty("acquired", stats.acquired());
         now.addProperty("created", stats.created());
         now.addProperty("timeouts", stats.timeouts());

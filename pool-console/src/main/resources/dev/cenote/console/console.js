@@ -159,6 +159,7 @@ function show() {
   health.className = now.state;
   byId('status').textContent = now.state;
   byId('reasons').replaceChildren(...(now.reasons.length ? now.reasons : ['nothing is wrong']).map(text => element('li', text)));
+  byId('advice').textContent = now.advice ? 'size: ' + now.advice : '';
   document.title = (now.state === 'HEALTHY' ? '' : now.state + ' · ') + pool.name + ' · Cenote console';
   const last = pool.history[pool.history.length - 1];
   byId('t-rate').textContent = rate(last.rate);

@@ -9,10 +9,13 @@ import com.google.gson.JsonParser;
 import dev.cenote.pool.CreateFailedException;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
+import dev.cenote.pool.PoolAdvice;
 import dev.cenote.pool.PoolLimits;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -268,6 +271,30 @@ class ConsoleTest {
         }
         console.close();
         pool.acquire().close();
+    }
+
+    @Test
+    void thePageIsToldWhatSizeIsAdvised() {
+        PoolAdvice advice = new PoolAdvice(
+                1,
+                Duration.ofMillis(4),
+                2,
+                Duration.ofMillis(1),
+                Duration.ofMillis(5),
+                50,
+                Duration.ofMillis(10),
+                0.5,
+                PoolAdvice.Confidence.HIGH);
+        Pool<?> advised = (Pool<?>) Proxy.newProxyInstance(
+                Pool.class.getClassLoader(),
+                new Class<?>[] {Pool.class},
+                (proxy, method, arguments) ->
+                        method.getName().equals("advice") ? Optional.of(advice) : method.invoke(pool, arguments));
+        JsonObject now = new Watch(advised).look(0, true).getAsJsonObject("now");
+        assertThat(now.get("advice").getAsString()).isEqualTo("1 would do: p99 wait 4.0 ms; 2 are configured (HIGH)");
+        assertThat(new Watch(pool).look(0, true).getAsJsonObject("now").has("advice"))
+                .as("nothing is known without use times")
+                .isFalse();
     }
 
     @Test

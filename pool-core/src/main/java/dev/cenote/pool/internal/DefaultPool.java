@@ -49,7 +49,7 @@ public final class DefaultPool<T> implements Pool<T> {
     private final @Nullable LeaseWatch<T> watch;
     private final long acquireTimeoutNanos;
 
-    /** Whether the pool of a key was closed since nobody used it: a caller that it turned away should use the key's next pool. */
+    /** {@return whether the pool of a key was closed since nobody used it: a caller that it turned away should use the key's next pool} */
     public boolean isDropped() {
         return engine.shutdown.isDropped();
     }
@@ -300,7 +300,7 @@ public final class DefaultPool<T> implements Pool<T> {
         engine.housekeeper.runOnce(engine.now());
     }
 
-    /** When a pool in simulated time wants its housekeeper to run, by the ticker of its settings. */
+    /** {@return when a pool in simulated time wants its housekeeper to run, by the ticker of its settings} */
     public long nextHousekeeping() {
         return ((ManualAlarm) engine.alarm).next();
     }
