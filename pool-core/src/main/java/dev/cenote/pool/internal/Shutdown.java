@@ -54,10 +54,10 @@ final class Shutdown<T> {
     private final PoolLock lock;
     private final Runnable whenClosed;
     private final ShutdownLog log;
-    private final List<CompletableFuture<Void>> awaitingEnd = new ArrayList<>(1); // one a call; guarded by the lock
 
     // Guarded by the lock.
     private Phase phase = Phase.OPEN;
+    private List<CompletableFuture<Void>> awaitingEnd = List.of(); // one a call
     private long graceEndsAtNanos;
     private boolean isUnreachable;
     private long dropAfterNanos = Nanos.FOREVER;
@@ -108,6 +108,7 @@ final class Shutdown<T> {
             if (phase == Phase.CLOSED) {
                 closed.complete(null); // nobody depends on it yet
             } else {
+                awaitingEnd = new ArrayList<>(awaitingEnd);
                 awaitingEnd.add(closed);
             }
         } finally {
@@ -258,7 +259,7 @@ final class Shutdown<T> {
             engine.journal.closed();
         });
         awaitingEnd.forEach(closed -> lock.complete(() -> closed.complete(null)));
-        awaitingEnd.clear();
+        awaitingEnd = List.of();
     }
 
     private boolean isOnlyLeased() {

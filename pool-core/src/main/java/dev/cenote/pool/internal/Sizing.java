@@ -40,22 +40,17 @@ final class Sizing<T> {
     private boolean isAsking;
     private int answer = UNKNOWN;
     private int bound = Integer.MAX_VALUE;
-
-    // Of the window at hand.
-    private long windowBeganNanos;
-    private long sampledNanos;
-    private double leasedNanos;
-    private long fullNanos;
-    private long releasedBefore;
-    private long failedBefore;
+    private @Nullable SizingWindow window; // none without a policy
 
     Sizing(Engine<T> engine) {
         this.engine = engine;
         policy = engine.config.sizingPolicy();
         given = engine.slots.limits();
-        windowBeganNanos = engine.now();
-        sampledNanos = windowBeganNanos;
-        windowEndNanos = windowBeganNanos + WINDOW_NANOS;
+        if (policy != null) {
+            long now = engine.now();
+            window = new SizingWindow(now, 0, 0);
+            windowEndNanos = now + WINDOW_NANOS;
+        }
     }
 
     boolean isOn() {
@@ -71,11 +66,9 @@ final class Sizing<T> {
     /** So many objects are leased at the moment. */
     void sample(int leased, long now) {
         wanted(leased);
-        long elapsed = now - sampledNanos;
-        sampledNanos = now;
-        leasedNanos += (double) leased * elapsed;
-        boolean isFull = leased >= engine.slots.limits().maxSize() || engine.queue.head() != null;
-        fullNanos += isFull ? elapsed : 0;
+        if (window != null) {
+            window.sample(leased, leased >= engine.slots.limits().maxSize() || engine.queue.head() != null, now);
+        }
     }
 
     /** The user has set other limits. Returns those that the pool is to have. */
@@ -96,31 +89,19 @@ final class Sizing<T> {
     }
 
     /** What the pool has done in the window, which is over. */
-    private SizingPolicy.Load load(long now) {
+    private SizingPolicy.Load load(SizingWindow over, long now) {
         int[] inState = new int[Slot.RETIRING + 1];
         long released = engine.slots.census(inState) - inState[Slot.LEASED];
         long failed = engine.counters.destroyed(DestroyReason.INVALIDATED, DestroyReason.REVOKED);
-        long time = Math.max(1, now - windowBeganNanos);
-        long newlyFailed = failed - failedBefore;
-        SizingPolicy.Load load = new SizingPolicy.Load(
-                Duration.ofNanos(time),
-                Math.max(0, released - releasedBefore - newlyFailed),
-                newlyFailed,
-                leasedNanos / time,
-                fullNanos >= time / 2,
-                engine.slots.limits().maxSize());
-        windowBeganNanos = now;
-        releasedBefore = released;
-        failedBefore = failed;
-        leasedNanos = 0;
-        fullNanos = 0;
-        return load;
+        window = new SizingWindow(now, released, failed);
+        return over.load(released, failed, engine.slots.limits().maxSize(), now);
     }
 
     /** Ends the window if it is over, and then asks the policy. */
     void look(long now) {
         assert engine.lock.isHeld();
-        if (policy == null || !Nanos.isPast(windowEndNanos, now)) {
+        SizingWindow over = window;
+        if (policy == null || over == null || !Nanos.isPast(windowEndNanos, now)) {
             return;
         }
         windowEndNanos = now + WINDOW_NANOS;
@@ -129,7 +110,7 @@ final class Sizing<T> {
         System.arraycopy(peaks, 0, next, 1, next.length - 1);
         peaks = next;
         peak = 0;
-        SizingPolicy.Load load = load(now);
+        SizingPolicy.Load load = load(over, now);
         if (!isAsking) {
             isAsking = true;
             SizingPolicy asked = policy;

@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Slots<T> {
 
-    private static final int FEWEST = 16;
+    private static final int FEWEST = 4;
 
     private final PoolLock lock;
     private @Nullable LeaseEnd<T> leaseEnd; // set before the first slot is made

@@ -36,7 +36,7 @@ public final class Journal {
     private final String pool;
     private final PoolLock lock;
     private final GuardedListener listener;
-    private final Outage outage;
+    private @Nullable Outage outage; // none until a create fails; guarded by the lock
     private final Ticker ticker;
     private final int timedOneIn;
     private boolean hasCreated;
@@ -48,7 +48,6 @@ public final class Journal {
         pool = config.name();
         this.lock = lock;
         listener = new GuardedListener(config.listener() == PoolListener.NONE ? null : config.listener(), lock);
-        outage = new Outage(pool, lock, counters, recorder);
         ticker = config.ticker();
         timedOneIn = config.useTimes();
     }
@@ -146,10 +145,12 @@ public final class Journal {
      * @param next when the next try is
      */
     public void couldNotCreate(Throwable cause, boolean isOutage, String next, long now) {
-        if (isOutage && outage.begin(cause, now)) {
+        Outage failing = outage != null ? outage : new Outage(pool, lock, counters, recorder);
+        outage = failing;
+        if (isOutage && failing.begin(cause, now)) {
             listener.tell(it -> it.outageBegan(cause));
         }
-        outage.tell(cause, next, now);
+        failing.tell(cause, next, now);
         tape.createFailed(cause);
         listener.tell(it -> it.createFailed(cause));
     }
@@ -167,7 +168,7 @@ public final class Journal {
 
     /** Objects are made in another way from now on. */
     public void endOutage(int waiters, long now) {
-        if (outage.isOn()) {
+        if (outage != null && outage.isOn()) {
             Duration lasted = outage.end(waiters, now);
             listener.tell(it -> it.outageEnded(lasted));
         }
