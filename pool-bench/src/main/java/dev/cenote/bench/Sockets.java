@@ -234,7 +234,9 @@ public class Sockets {
             if (connection == null) {
                 throw new IOException("the connection has gone");
             }
-            call.releaseConnectionNoEvents$okhttp();
+            synchronized (connection) { // as OkHttp does
+                call.releaseConnectionNoEvents$okhttp();
+            }
             return connection;
         }
 

@@ -97,7 +97,7 @@ public final class PoolRegistry implements AutoCloseable {
         Pool<T> pool = null;
         try {
             pool = opener.get();
-        } catch (Exception failure) {
+        } catch (Exception | LinkageError failure) {
             throw new IllegalStateException("the opener of pool '" + name + "' failed", failure);
         } finally {
             if (pool == null) {

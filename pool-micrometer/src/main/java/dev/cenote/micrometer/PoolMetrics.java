@@ -78,14 +78,28 @@ public final class PoolMetrics implements MeterBinder, AutoCloseable {
 
     /**
      * The meters of a keyed pool, under {@code cenote.pool.*}: of all keys together, whatever their number. No key is a tag, since
-     * there may be any number of keys, and a meter for each is never forgotten. For some keys that are known, bind the meters of
-     * their views, {@code of(pool.pool(key))}; those have the name {@code pool/key}. What is read is up to half a second old.
+     * there may be any number of keys, and a meter for each is never forgotten. For some keys that are known there is {@link #of(KeyedPool,
+     * Object)}. What is read is up to half a second old.
      *
      * @param pool the keyed pool
      * @return meters, to be bound
      */
     public static PoolMetrics of(KeyedPool<?, ?> pool) {
         return new PoolMetrics(PoolReference.to(Objects.requireNonNull(pool, "pool")), MeterNames.CENOTE, Set.of());
+    }
+
+    /**
+     * The meters of one key of a keyed pool, under {@code cenote.pool.*}; the name is {@code pool/key}. They are those of the pool
+     * that the key has at the moment: its counts begin at zero again when the key has another one.
+     *
+     * @param pool the keyed pool
+     * @param key the key
+     * @param <K> the keys
+     * @return meters, to be bound
+     */
+    public static <K> PoolMetrics of(KeyedPool<K, ?> pool, K key) {
+        return new PoolMetrics(
+                PoolReference.to(Objects.requireNonNull(pool, "pool"), key), MeterNames.CENOTE, Set.of());
     }
 
     /**

@@ -32,6 +32,11 @@ final class PoolReference<P> {
         return new PoolReference<>(pool.config().name(), pool, Pool::isClosed, Pool::stats);
     }
 
+    /** One key, whichever pool it has. */
+    static <K> PoolReference<?> to(KeyedPool<K, ?> pool, K key) {
+        return new PoolReference<>(pool.stats(key).name(), pool, KeyedPool::isClosed, it -> it.stats(key));
+    }
+
     /** All keys together, of which there may be many: they are read once for all meters. */
     static PoolReference<?> to(KeyedPool<?, ?> pool) {
         return new PoolReference<>(pool.stats().name(), pool, KeyedPool::isClosed, new Totals());

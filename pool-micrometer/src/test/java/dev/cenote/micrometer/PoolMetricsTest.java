@@ -140,6 +140,9 @@ class PoolMetricsTest {
         PoolMetrics.ofConnections(pool).bindTo(simple);
         Lease<Object> held = pool.acquire();
         pool.acquire().invalidate();
+        while (pool.stats().idle() < 1) {
+            Thread.onSpinWait(); // the housekeepers' thread may be making it
+        }
         Map<String, Double> read = simple.getMeters().stream()
                 .collect(Collectors.toMap(
                         meter -> meter.getId().getName()
@@ -426,6 +429,14 @@ class PoolMetricsTest {
             assertThat(simple.getMeters())
                     .noneMatch(meter -> meter.getId().getTags().stream()
                             .anyMatch(tag -> tag.getValue().matches("[abc]")));
+            PoolMetrics.of(keyed, "a").bindTo(simple);
+            System.gc();
+            assertThat(simple.get("cenote.pool.count")
+                            .tags(Tags.of("cenote.pool.name", "tenants/a", "cenote.pool.state", "used"))
+                            .gauge()
+                            .value())
+                    .as("nobody else has a view of the key")
+                    .isEqualTo(1);
             one.close();
             other.close();
         }

@@ -282,10 +282,7 @@ final class Acquisition<T> {
             if (waiter.isSettled()) {
                 return false;
             }
-            engine.handoff.leave(waiter);
-            waiter.leave();
-            engine.counters.cancelled++;
-            engine.taping.ended(Tape.LEFT, waiter);
+            leave(waiter);
         } finally {
             lock.unlock();
         }
@@ -293,13 +290,19 @@ final class Acquisition<T> {
         return true;
     }
 
+    private void leave(Waiter<T> waiter) {
+        engine.handoff.leave(waiter);
+        waiter.leave();
+        engine.counters.cancelled++;
+        engine.taping.ended(Tape.LEFT, waiter);
+    }
+
     /** The pool itself has failed, say for want of stack: what the waiter has, or would get, goes to the next one. */
     private void abandon(Waiter.Blocked<T> waiter, Function<Grant<T>, Lease<T>> leases) {
         lock.lock();
         try {
             if (queue.isLinked(waiter)) {
-                engine.handoff.leave(waiter);
-                waiter.leave();
+                leave(waiter);
             }
         } finally {
             lock.unlock();

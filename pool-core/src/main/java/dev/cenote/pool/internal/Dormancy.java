@@ -43,14 +43,14 @@ final class Dormancy<T> {
     void look(Findings<T> findings, long now) {
         boolean isQuiet = findings.isQuiet
                 && findings.expired.isEmpty()
-                && !engine.sizing.isOn()
                 && !engine.demand.isAtWork()
                 && engine.queue.head() == null
                 && !engine.gate.has(Gate.CLOSED);
         if (!isQuiet) {
             quietSinceNanos = now;
         }
-        if (isQuiet && (engine.slots.occupied() == 0 || now - quietSinceNanos >= QUIET_NANOS)) {
+        boolean mayRest = !engine.sizing.isOn(); // a policy is told of each second
+        if (isQuiet && mayRest && (engine.slots.occupied() == 0 || now - quietSinceNanos >= QUIET_NANOS)) {
             engine.gate.set(Gate.DORMANT);
         } else {
             engine.gate.clear(Gate.DORMANT);

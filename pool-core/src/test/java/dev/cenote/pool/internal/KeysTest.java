@@ -161,12 +161,75 @@ class KeysTest {
     void aCallerThatFoundThePoolBeforeItWasDroppedGetsItsObjectFromTheNext() {
         use("a");
         DefaultPool<Thing> old = opened.get(0);
-        advance(Duration.ofSeconds(100));
+        AtomicInteger found = new AtomicInteger();
+        KeyedTestPools.acquireAfter(pool, "a", () -> {
+                    if (found.getAndIncrement() == 0) {
+                        advance(Duration.ofSeconds(100));
+                        assertThat(pool.stats().total().acquired()).isEqualTo(1);
+                    }
+                })
+                .close();
+        assertThat(found).hasValue(2);
+        assertThat(pool.stats().total().acquired()).isEqualTo(2);
         assertThatThrownBy(() -> old.acquireUninterruptibly(LONG)).isInstanceOf(PoolClosedException.class);
-        use("a");
         pool.tryAcquire("a").orElseThrow().close();
         pool.acquireAsync("a").join().close();
         assertThat(pool.stats().keysOpened()).isEqualTo(2);
+    }
+
+    @Test
+    @Tag("P20")
+    void aKeyWithASizingPolicyIsDroppedToo() {
+        settings = (key, builder) -> builder.sizingPolicy(peaks -> 0);
+        use("a");
+        advance(Duration.ofMinutes(5));
+        assertThat(pool.keys()).isEmpty();
+    }
+
+    @Test
+    @Tag("P20")
+    void aKeyWithAWaiterForWhomNothingCanBeMadeIsNotDropped() {
+        settings = (key, builder) -> builder.failFastAfter(Duration.ofDays(1)).createBackoff(LONG, Duration.ofHours(1));
+        use("a");
+        pool.invalidateAll("a");
+        failingKey = "a";
+        CompletableFuture<Lease<Thing>> waiter = pool.acquireAsync("a", Duration.ofMinutes(30));
+        advance(Duration.ofMinutes(20));
+        assertThat(pool.keys()).containsExactly("a");
+        assertThat(waiter).isNotDone();
+        waiter.cancel(false);
+    }
+
+    @Test
+    void theWaitsOfTheLastMinuteAreNotThoseOfKeysThatAreGone() {
+        for (int i = 0; i < 3; i++) {
+            pool.acquireUninterruptibly("a", LONG);
+        }
+        CompletableFuture<Lease<Thing>> waiter = pool.acquireAsync("a", Duration.ofSeconds(20));
+        advance(Duration.ofSeconds(10));
+        pool.pool("a").shutdown(Duration.ZERO);
+        assertThat(waiter).isCompletedExceptionally();
+        advance(Duration.ofMinutes(3));
+        assertThat(pool.stats().total().recentWaitTimes().count()).isZero();
+        assertThat(pool.stats().total().waitTimes().count()).isEqualTo(3);
+        assertThat(pool.stats().total().isClosed()).isFalse();
+    }
+
+    @Test
+    void aResizeThatTheSettingsOfAKeyDoNotAllowChangesNothing() {
+        settings = (key, builder) -> {
+            if (key.equals("b")) {
+                builder.maxSize(1);
+            }
+        };
+        use("a");
+        use("b");
+        assertThatThrownBy(() -> pool.resize(new KeyedPoolLimits(5, 3, 2)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("minIdle");
+        assertThat(pool.limits()).isEqualTo(new KeyedPoolLimits(4, 3, 0));
+        assertThat(pool.pool("a").config().limits().minIdle()).isZero();
+        use("c");
     }
 
     @Test

@@ -131,6 +131,32 @@ class ListenerTest {
     }
 
     @Test
+    void anOutageThatNobodyAskedForAnyMoreEndedWithItsLastFailure() {
+        try (TestPool test = new TestPool(it -> it.maxSize(1).listener(listener))) {
+            test.acquire().invalidate();
+            told.clear();
+            test.factory.everyCreate = () -> {
+                throw new IllegalStateException("down");
+            };
+            CompletableFuture<Lease<Thing>> early = test.pool.acquireAsync(SECOND);
+            test.pass(SECOND.multipliedBy(2));
+            assertThat(early).isCompletedExceptionally();
+            test.pass(Duration.ofHours(1));
+            CompletableFuture<Lease<Thing>> late = test.pool.acquireAsync(SECOND.multipliedBy(30));
+            test.pass(SECOND);
+            test.factory.everyCreate = () -> {};
+            test.pass(SECOND.multipliedBy(2));
+            late.join().close();
+            assertThat(told).filteredOn("outageBegan down"::equals).hasSize(2);
+            assertThat(told)
+                    .filteredOn(it -> it.startsWith("outageEnded"))
+                    .hasSize(2)
+                    .allSatisfy(it ->
+                            assertThat(it).as("of seconds, not of an hour").matches("outageEnded [0-3]"));
+        }
+    }
+
+    @Test
     void useTimesAreThoseOfEveryLeaseHoweverItEnds() {
         try (TestPool test = new TestPool(it -> it.maxSize(1)
                 .useTimes(1)

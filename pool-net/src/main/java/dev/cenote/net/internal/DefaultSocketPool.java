@@ -87,14 +87,11 @@ public final class DefaultSocketPool implements SocketPool {
 
     @Override
     public Optional<Lease<Connection>> tryAcquire(Address address) {
-        while (true) {
+        for (int deadOnes = 1; ; deadOnes++) {
             Optional<Lease<Link>> found = links.tryAcquire(address);
-            if (found.isEmpty()) {
-                return Optional.empty();
-            }
-            Lease<Connection> lease = lent(found.get());
-            if (lease != null) {
-                return Optional.of(lease);
+            Lease<Connection> lease = found.isEmpty() ? null : lent(found.get());
+            if (lease != null || found.isEmpty() || hopeless(address, deadOnes) != null) {
+                return Optional.ofNullable(lease);
             }
         }
     }

@@ -36,9 +36,32 @@ final class LeasedConnection implements Connection {
         readTimeoutNanos = settings.readTimeoutNanos();
     }
 
+    /** While it is held this holder's use does not end, so what is done to the link is not done to the next holder's. */
+    private final ReentrantLock use = new ReentrantLock();
+
+    private boolean tryEnd() {
+        use.lock();
+        try {
+            return hasEnded.compareAndSet(false, true);
+        } finally {
+            use.unlock();
+        }
+    }
+
+    private void ifLeased(Runnable action) {
+        use.lock();
+        try {
+            if (!hasEnded.get()) {
+                action.run();
+            }
+        } finally {
+            use.unlock();
+        }
+    }
+
     /** Ends this holder's use. Afterwards the link says whether it may be leased again. */
     void end() {
-        if (hasEnded.compareAndSet(false, true)) {
+        if (tryEnd()) {
             String left = leftOver();
             if (left != null) {
                 link.makeUnfit(left);
@@ -48,7 +71,7 @@ final class LeasedConnection implements Connection {
 
     /** Ends this holder's use. The link is not leased again. */
     void giveUp(String why) {
-        if (hasEnded.compareAndSet(false, true)) {
+        if (tryEnd()) {
             link.makeUnfit(why);
         }
     }
@@ -320,9 +343,7 @@ final class LeasedConnection implements Connection {
 
     @Override
     public void attach(@Nullable Object object) {
-        if (!hasEnded.get()) {
-            link.attach(object);
-        }
+        ifLeased(() -> link.attach(object));
     }
 
     @Override
@@ -332,10 +353,10 @@ final class LeasedConnection implements Connection {
 
     @Override
     public void close() {
-        if (!hasEnded.get()) {
+        ifLeased(() -> {
             link.makeUnfit("its holder closed it");
             link.transport.close();
-        }
+        });
     }
 
     @Override

@@ -32,7 +32,7 @@ import java.util.function.BiConsumer;
  */
 public final class DefaultKeyedPool<K, T> implements KeyedPool<K, T> {
 
-    private final KeyPools<K, T> pools;
+    final KeyPools<K, T> pools;
 
     /**
      * Opens a keyed pool.

@@ -7,6 +7,7 @@ import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolBuilder;
 import dev.cenote.pool.PoolClosedException;
 import dev.cenote.pool.PoolConfig;
+import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolStats;
 import dev.cenote.pool.internal.DefaultPool;
 import dev.cenote.pool.internal.run.Nanos;
@@ -22,7 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
@@ -32,13 +33,6 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The pools of all keys: they are opened when they are needed, and forgotten when they are dropped.
- *
- * <p><b>Invariants:</b>
- *
- * <ol>
- *   <li>A key has at most one pool in the map. Another one takes its place only after it was dropped or closed.
- *   <li>Once {@code isClosed} is set, each pool in the map is closed, or is about to be by the thread that put it there.
- * </ol>
  *
  * <p>The engine of a key's pool, which the housekeepers' thread keeps reachable, refers to this only weakly. So a keyed pool that
  * nobody can reach is noticed as any other pool is.
@@ -53,14 +47,12 @@ final class KeyPools<K, T> {
     private final SharedBudget budget;
     private final Opener<T> opener;
     private final Workers workers;
-    private final ConcurrentHashMap<K, DefaultPool<T>> pools = new ConcurrentHashMap<>();
     private final AtomicLong opened = new AtomicLong();
     private final AtomicLong dropped = new AtomicLong();
     private final ReentrantLock resizing = new ReentrantLock();
-    private final Totals<K, T> totals;
+    private final Ledger<K, T> ledger;
     private final WeakReference<KeyPools<K, T>> self = new WeakReference<>(this);
     private volatile KeyedPoolLimits limits;
-    private volatile boolean isClosed;
 
     /** How a key's pool is opened: {@link dev.cenote.pool.internal.Opening#openForKey}, or a test's way. */
     interface Opener<T> {
@@ -88,62 +80,73 @@ final class KeyPools<K, T> {
         dropAfterNanos = Nanos.nanos(keyIdleTimeout);
         budget = new SharedBudget(limits.maxTotal());
         workers = Workers.shared(name);
-        totals = new Totals<>(pools, name);
+        ledger = new Ledger<>(name);
     }
 
     // --- finding and opening
 
     @Nullable
     DefaultPool<T> find(K key) {
-        return pools.get(Objects.requireNonNull(key, "key"));
+        return ledger.pools().get(Objects.requireNonNull(key, "key"));
     }
 
     /** The key's pool, which is opened if there is none. */
     DefaultPool<T> get(K key) {
-        DefaultPool<T> pool = pools.get(Objects.requireNonNull(key, "key"));
+        DefaultPool<T> pool = find(key);
         return pool != null ? pool : open(key);
     }
 
     private DefaultPool<T> open(K key) {
-        KeyedPoolLimits before = limits;
-        PoolConfig<T> config = config(key); // user code, so not while the map is changed
-        boolean[] isNew = new boolean[1];
-        DefaultPool<T> pool = pools.computeIfAbsent(key, it -> {
-            isNew[0] = true;
-            return make(it, config);
-        });
-        if (isNew[0]) {
+        if (ledger.isClosed()) {
+            throw closed(key);
+        }
+        KeyedPoolLimits known = limits;
+        DefaultPool<T> made = make(key, config(key, known));
+        DefaultPool<T> pool = ledger.add(key, made);
+        if (pool == made) {
             opened.incrementAndGet();
-            if (isClosed) { // the thread that closes may not have seen it
-                CompletableFuture<Void> unused = pool.shutdown(Duration.ZERO);
-            } else if (pool.isClosed()) { // dropped before it was in the map
-                pools.remove(key, pool);
-            } else {
-                if (!limits.equals(before)) { // the thread that resized may not have seen it
-                    pool.resize(config(key).limits());
-                }
-                pool.begin();
+            if (made.isClosed()) { // dropped before it was the key's
+                ledger.ended(key, made, made.stats());
+            } else if (!limits.equals(known)) { // the thread that resized may not have seen it
+                adapt(key, made);
             }
+            made.begin();
+        } else { // another thread was faster, or all is closed
+            CompletableFuture<Void> unused = made.shutdown(Duration.ZERO);
+        }
+        if (pool == null) {
+            throw closed(key);
         }
         return pool;
     }
 
+    private PoolClosedException closed(K key) {
+        return new PoolClosedException(SummedStats.none(name + "/" + key, limits.maxPerKey(), true));
+    }
+
     private DefaultPool<T> make(K key, PoolConfig<T> config) {
         KeyEnd<K, T> end = new KeyEnd<>(self, key);
-        DefaultPool<T> pool = opener.open(config, config.executor() == null ? workers : null, dropAfterNanos, end);
+        Executor given = config.executor();
+        DefaultPool<T> pool =
+                opener.open(config, given == null ? workers : workers.withExecutor(given), dropAfterNanos, end);
         end.isThatOf(pool);
         return pool;
     }
 
-    /** See {@link Totals#ended}. */
+    /** A key's pool is closed, and empty. Null for one that ends before its key has it. */
     void ended(K key, @Nullable DefaultPool<T> pool, boolean isDropped, PoolStats last) {
         dropped.addAndGet(isDropped ? 1 : 0);
-        totals.ended(key, pool, last);
+        if (pool != null) {
+            ledger.ended(key, pool, last);
+        }
     }
 
     /** The settings of a key's pool, as they are when it is opened. */
     PoolConfig<T> config(K key) {
-        KeyedPoolLimits now = limits;
+        return config(key, limits);
+    }
+
+    private PoolConfig<T> config(K key, KeyedPoolLimits now) {
         PoolBuilder<T> builder = Pool.builder(new KeyFactory<>(factory, Objects.requireNonNull(key, "key")))
                 .name(name + "/" + key)
                 .maxSize(now.maxPerKey())
@@ -154,18 +157,18 @@ final class KeyPools<K, T> {
 
     // --- a pool that was dropped when somebody was about to use it
 
-    /** Tells whether another pool can take the place of this one, which then is no longer the key's. */
-    boolean isReplaceable(K key, DefaultPool<T> pool) {
-        if (isClosed || !pool.isDropped()) {
+    /** If this pool was dropped, it is no longer the key's: returns true, and the key can have another one. */
+    boolean forgetIfDropped(K key, DefaultPool<T> pool) {
+        if (ledger.isClosed() || !pool.isDropped()) {
             return false;
         }
-        pools.remove(key, pool);
+        ledger.ended(key, pool, pool.stats());
         return true;
     }
 
     /** Returns if the caller should try again with the key's next pool. */
     void nextOrThrow(K key, DefaultPool<T> pool, PoolClosedException closed) {
-        if (!isReplaceable(key, pool)) {
+        if (!forgetIfDropped(key, pool)) {
             throw closed;
         }
     }
@@ -185,9 +188,14 @@ final class KeyPools<K, T> {
     /** Begins something whose future has failed at once if the pool is closed. */
     <R> CompletableFuture<R> async(K key, Function<DefaultPool<T>, CompletableFuture<R>> begin) {
         for (; ; ) {
-            DefaultPool<T> pool = get(key);
+            DefaultPool<T> pool;
+            try {
+                pool = get(key);
+            } catch (PoolClosedException closed) {
+                return CompletableFuture.failedFuture(closed);
+            }
             CompletableFuture<R> future = begin.apply(pool);
-            if (!future.isCompletedExceptionally() || !isReplaceable(key, pool)) {
+            if (!future.isCompletedExceptionally() || !forgetIfDropped(key, pool)) {
                 return future;
             }
         }
@@ -198,7 +206,7 @@ final class KeyPools<K, T> {
         for (; ; ) {
             DefaultPool<T> pool = get(key);
             R result = change.apply(pool);
-            if (!isReplaceable(key, pool)) {
+            if (!forgetIfDropped(key, pool)) {
                 return result;
             }
         }
@@ -211,14 +219,14 @@ final class KeyPools<K, T> {
         if (pool == null) {
             return CompletableFuture.completedFuture(null);
         }
-        totals.closing(key, pool);
-        return pool.shutdown(grace).whenComplete((nothing, failure) -> totals.forget(pool));
+        ledger.closing(key, pool);
+        return pool.shutdown(grace).whenComplete((nothing, failure) -> ledger.ended(key, pool, pool.stats()));
     }
 
     // --- all keys
 
     Set<K> keys() {
-        return pools.keySet();
+        return ledger.pools().keySet();
     }
 
     KeyedPoolLimits limits() {
@@ -228,9 +236,24 @@ final class KeyPools<K, T> {
     void resize(KeyedPoolLimits next) {
         resizing.lock(); // held over calls of the budget and of the pools, which take their own locks one at a time
         try {
+            Map<K, PoolLimits> ready = new HashMap<>(); // by user code, which may throw: before anything is changed
+            keys().forEach(key -> ready.put(key, config(key, next).limits()));
             budget.resize(next.maxTotal());
             limits = next;
-            pools.forEach((key, pool) -> pool.resize(config(key).limits()));
+            ledger.pools().forEach((key, pool) -> {
+                PoolLimits known = ready.get(key);
+                pool.resize(known != null ? known : config(key, next).limits());
+            });
+        } finally {
+            resizing.unlock();
+        }
+    }
+
+    /** The limits have changed since the pool's settings were read. */
+    private void adapt(K key, DefaultPool<T> pool) {
+        resizing.lock();
+        try {
+            pool.resize(config(key).limits());
         } finally {
             resizing.unlock();
         }
@@ -240,19 +263,19 @@ final class KeyPools<K, T> {
         DefaultPool<T> pool = find(key);
         return pool != null
                 ? pool.stats()
-                : SummedStats.none(name + "/" + key, config(key).limits().maxSize(), isClosed);
+                : SummedStats.none(name + "/" + key, config(key).limits().maxSize(), isClosed());
     }
 
     KeyedPoolStats stats() {
         Map<K, PoolStats> all = new HashMap<>();
-        PoolStats gone = totals.read(all);
+        PoolStats gone = ledger.read(all);
         List<Map.Entry<K, PoolStats>> busiestFirst = new ArrayList<>(all.entrySet());
         Comparator<Map.Entry<K, PoolStats>> byLeases =
                 Comparator.comparingLong(it -> it.getValue().acquired());
         busiestFirst.sort(byLeases.reversed());
         Map<String, PoolStats> busiest = new LinkedHashMap<>();
         int maxTotal = limits.maxTotal();
-        PoolStats rest = SummedStats.sum(name, maxTotal, gone, SummedStats.none(name, 0, isClosed));
+        PoolStats rest = SummedStats.sum(name, maxTotal, SummedStats.none(name, 0, isClosed()), gone);
         PoolStats total = rest;
         for (Map.Entry<K, PoolStats> entry : busiestFirst) {
             total = SummedStats.sum(name, maxTotal, total, entry.getValue());
@@ -271,28 +294,19 @@ final class KeyPools<K, T> {
     // --- the end
 
     boolean isClosed() {
-        return isClosed;
+        return ledger.isClosed();
     }
 
     CompletableFuture<Void> shutdown(Duration grace) {
         Nanos.given("grace", grace);
-        isClosed = true;
-        return all(open().stream().map(pool -> pool.shutdown(grace)));
+        return all(ledger.close().stream().map(pool -> pool.shutdown(grace)));
     }
 
     void close() {
-        isClosed = true;
-        List<DefaultPool<T>> open = open();
+        List<DefaultPool<T>> open = ledger.close();
         CompletableFuture<Void> unused =
                 all(open.stream().map(pool -> pool.shutdown(pool.config().shutdownGrace())));
         open.forEach(Pool::close);
-    }
-
-    /** Those of all keys, and those that were closed before. */
-    private List<DefaultPool<T>> open() {
-        List<DefaultPool<T>> open = totals.ending();
-        open.addAll(pools.values());
-        return open;
     }
 
     private CompletableFuture<Void> all(Stream<CompletableFuture<Void>> closes) {
@@ -301,7 +315,7 @@ final class KeyPools<K, T> {
 
     @Override
     public String toString() {
-        return "keyed pool '" + name + "': " + pools.size() + " keys, " + budget.held() + " objects of at most "
-                + limits.maxTotal();
+        return "keyed pool '" + name + "': " + ledger.pools().size() + " keys, " + budget.held()
+                + " objects of at most " + limits.maxTotal();
     }
 }

@@ -92,7 +92,7 @@ final class KeyView<K, T> implements Pool<T> {
     // --- changes, which last as long as the key's pool; of what is closed nothing is changed
 
     private void change(Consumer<DefaultPool<T>> change) {
-        if (!isClosed) {
+        if (!isClosed()) {
             pools.change(key, pool -> {
                 change.accept(pool);
                 return pool;
@@ -107,7 +107,7 @@ final class KeyView<K, T> implements Pool<T> {
 
     @Override
     public CompletableFuture<Void> drain() {
-        return isClosed ? CompletableFuture.completedFuture(null) : pools.change(key, DefaultPool::drain);
+        return isClosed() ? CompletableFuture.completedFuture(null) : pools.change(key, DefaultPool::drain);
     }
 
     @Override
@@ -156,7 +156,7 @@ final class KeyView<K, T> implements Pool<T> {
 
     @Override
     public PoolRecording recordTo(Path file, int oneIn) throws IOException {
-        if (isClosed) {
+        if (isClosed()) {
             throw new IllegalStateException("pool '" + config().name() + "' is closed");
         }
         DefaultPool<T> kept = pools.change(key, pool -> {

@@ -93,13 +93,13 @@ final class SummedStats {
                 last.leaks(),
                 last.staleCloses(),
                 last.waitTimes(),
-                last.recentWaitTimes(),
+                BucketTimes.NONE,
                 last.useTimes(),
                 last.createTimes(),
                 last.validationTimes());
     }
 
-    /** Of both. */
+    /** Of both. The sum is closed if the first one is. */
     static PoolStats sum(String name, int maxSize, PoolStats one, PoolStats other) {
         return new Snapshot(
                 name,
@@ -116,7 +116,7 @@ final class SummedStats {
                 longer(one.oldestWait(), other.oldestWait()),
                 one.isFailingFast() || other.isFailingFast(),
                 one.isSuspended() || other.isSuspended(),
-                one.isClosed() || other.isClosed(),
+                one.isClosed(),
                 one.created() + other.created(),
                 destroyed(one, other),
                 one.detached() + other.detached(),

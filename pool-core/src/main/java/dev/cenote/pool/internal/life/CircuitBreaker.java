@@ -39,6 +39,7 @@ public final class CircuitBreaker {
     private final long firstBackoffNanos;
     private final long longestBackoffNanos;
     private BooleanSupplier isProbing = () -> false; // set before the pool is used
+    private Runnable whenForgotten = () -> {}; // set before the pool is used
 
     // Guarded by the pool's lock.
     private boolean hasSucceeded;
@@ -66,9 +67,13 @@ public final class CircuitBreaker {
         longestBackoffNanos = Nanos.nanos(config.longestBackoff());
     }
 
-    /** How to learn whether a create is under way that may bring an object in time. */
-    void setProbes(BooleanSupplier isProbing) {
+    /**
+     * @param isProbing whether a create is under way that may bring an object in time
+     * @param whenForgotten told when an outage is over for which nobody has asked for long
+     */
+    void setProbes(BooleanSupplier isProbing, Runnable whenForgotten) {
         this.isProbing = isProbing;
+        this.whenForgotten = whenForgotten;
     }
 
     // --- what has become of creates
@@ -194,6 +199,7 @@ public final class CircuitBreaker {
             Throwable failure = lastFailure;
             forget(); // nobody has asked for so long that this may be another outage
             lastFailure = failure;
+            whenForgotten.run();
         }
         return round;
     }

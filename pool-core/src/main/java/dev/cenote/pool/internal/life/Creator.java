@@ -62,7 +62,7 @@ public final class Creator<T> {
         calls = new TimedCalls<>(parts, config.createTimeout(), "creates", "no object is made");
         validatesOnCreate = config.validateOnCreate() && config.validator() != null;
         factory = config.factory();
-        breaker.setProbes(() -> calls.covering() > 0);
+        breaker.setProbes(() -> calls.covering() > 0, parts.journal()::forgetOutage);
     }
 
     /**

@@ -30,6 +30,7 @@ public final class Workers implements Executor {
     private final ThreadFactory threads;
     private final @Nullable Executor given;
     private final boolean isShared;
+    private final @Nullable Workers ownThreads; // those of others, if it has none of its own
     private final AtomicReference<@Nullable ExecutorService> own = new AtomicReference<>(); // made when it is needed
     private volatile boolean isShutdown;
     private final Queue<Runnable> homeless = new ConcurrentLinkedQueue<>();
@@ -58,18 +59,24 @@ public final class Workers implements Executor {
 
     /** With threads of the pool's own that somebody else makes. */
     public Workers(@Nullable Executor given, ThreadFactory threads) {
-        this(given, threads, false);
+        this(given, threads, false, null);
     }
 
-    private Workers(@Nullable Executor given, ThreadFactory threads, boolean isShared) {
+    private Workers(@Nullable Executor given, ThreadFactory threads, boolean isShared, @Nullable Workers ownThreads) {
         this.threads = threads;
         this.given = given;
         this.isShared = isShared;
+        this.ownThreads = ownThreads;
     }
 
     /** For several pools, none of which ends them: {@link #shutdownShared} does. */
     public static Workers shared(String name) {
-        return new Workers(null, new OwnThreads(name), true);
+        return new Workers(null, new OwnThreads(name), true, null);
+    }
+
+    /** Tasks are run by that executor, and what needs a thread of the pool's own by these. */
+    public Workers withExecutor(Executor executor) {
+        return new Workers(executor, threads, true, this);
     }
 
     private Executor executor() {
@@ -101,7 +108,9 @@ public final class Workers implements Executor {
 
     /** Runs a task on a thread of the pool's own, also where the user's executor runs tasks in place. */
     public void executeOnOwnThread(Runnable task) {
-        if (given == null && !isShutdown) { // a pool that is closed may still have futures to complete
+        if (ownThreads != null) {
+            ownThreads.executeOnOwnThread(task);
+        } else if (given == null && !isShutdown) { // a pool that is closed may still have futures to complete
             execute(task);
         } else {
             runElsewhere(task);

@@ -166,6 +166,14 @@ public final class Journal {
         endOutage(waiters, now);
     }
 
+    /** Nobody has wanted an object for long: whether creates would still fail is not known. */
+    public void forgetOutage() {
+        if (outage != null && outage.isOn()) {
+            Duration lasted = outage.forget();
+            listener.tell(it -> it.outageEnded(lasted));
+        }
+    }
+
     /** Objects are made in another way from now on. */
     public void endOutage(int waiters, long now) {
         if (outage != null && outage.isOn()) {

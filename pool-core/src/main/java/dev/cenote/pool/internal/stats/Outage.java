@@ -28,6 +28,7 @@ final class Outage {
             toldNanos; // by cause: when it was told last; none while creates succeed
     private boolean isOn;
     private long begunAtNanos;
+    private long failedAtNanos; // last
 
     // The counts when it began.
     private long creationFailures;
@@ -66,8 +67,11 @@ final class Outage {
 
     /** Tells the log of a failure, unless it was told of the same one within the last minute. */
     void tell(Throwable cause, String next, long now) {
-        ConcurrentHashMap<String, Long> told = toldNanos != null ? toldNanos : new ConcurrentHashMap<>();
-        toldNanos = told;
+        ConcurrentHashMap<String, Long> known =
+                isOn ? toldNanos : null; // a create that is only interrupted begins none
+        ConcurrentHashMap<String, Long> told = known != null ? known : new ConcurrentHashMap<>();
+        toldNanos = isOn ? told : null;
+        failedAtNanos = now;
         long failures = counters.creationFailures - creationFailures;
         long seconds = isOn ? (now - begunAtNanos) / 1_000_000_000 : 0;
         lock.afterwards(() -> {
@@ -106,11 +110,21 @@ final class Outage {
         }
     }
 
-    /** Returns how long it has lasted. */
-    Duration end(int waiters, long now) {
+    /** It is over, and nobody has found out how it ended. Returns for how long creates have failed. */
+    Duration forget() {
+        long lastedNanos = failedAtNanos - begunAtNanos;
+        over(0);
+        lock.afterwards(() -> LOG.info(
+                "Pool '{}': creates have failed for {} ms, and then nobody wanted an object; whether one can be made is"
+                        + " found out now",
+                pool,
+                lastedNanos / 1_000_000));
+        return Duration.ofNanos(lastedNanos);
+    }
+
+    private void over(int waiters) {
         isOn = false;
         toldNanos = null;
-        long lastedNanos = now - begunAtNanos;
         long creates = counters.creationFailures - creationFailures;
         long callers = counters.failed - failed;
         long late = counters.timeouts - timeouts;
@@ -119,6 +133,16 @@ final class Outage {
         lock.afterwards(() -> {
             CompletableFuture<Void> unused = begun.thenAccept(it -> it.ended(creates, callers, late, served));
         });
+    }
+
+    /** Returns how long it has lasted. */
+    Duration end(int waiters, long now) {
+        over(waiters);
+        long lastedNanos = now - begunAtNanos;
+        long creates = counters.creationFailures - creationFailures;
+        long callers = counters.failed - failed;
+        long late = counters.timeouts - timeouts;
+        long served = counters.waited - waited + waiters;
         lock.afterwards(() -> LOG.info(
                 "Pool '{}': objects can be made again, after {} ms in which {} creates failed, {} callers failed, {}"
                         + " timed out and {} waited",

@@ -3,6 +3,7 @@ package dev.cenote.pool.internal.keyed;
 import dev.cenote.pool.KeyedFactory;
 import dev.cenote.pool.KeyedPool;
 import dev.cenote.pool.KeyedPoolLimits;
+import dev.cenote.pool.Lease;
 import dev.cenote.pool.PoolBuilder;
 import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.PoolStats;
@@ -18,6 +19,14 @@ public final class KeyedTestPools {
     /** Opens the pool of a key, which is to be dropped after so long. */
     public interface Opener<T> {
         DefaultPool<T> open(PoolConfig<T> config, long dropAfterNanos, BiConsumer<Boolean, PoolStats> whenClosed);
+    }
+
+    /** Acquires from a pool that was found before something happened, as any caller may. */
+    public static <K, T> Lease<T> acquireAfter(KeyedPool<K, T> pool, K key, Runnable between) {
+        return ((DefaultKeyedPool<K, T>) pool).pools.use(key, found -> {
+            between.run();
+            return found.acquireUninterruptibly(Duration.ofSeconds(1));
+        });
     }
 
     public static <K, T> KeyedPool<K, T> open(

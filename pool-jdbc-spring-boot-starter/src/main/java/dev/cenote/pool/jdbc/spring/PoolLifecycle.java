@@ -129,7 +129,7 @@ final class PoolLifecycle implements SmartLifecycle, ApplicationListener<Context
         for (int i = 0; i < pools.size(); i++) {
             Pool<?> pool = pools.get(i);
             try {
-                drains.get(i).get(left(pool, begin).toNanos(), TimeUnit.NANOSECONDS);
+                drains.get(i).get(TimeUnit.NANOSECONDS.convert(left(pool, begin)), TimeUnit.NANOSECONDS);
             } catch (TimeoutException e) {
                 LOG.warn(
                         "Connections of the pool '{}' are still in use, and so open: {}",
