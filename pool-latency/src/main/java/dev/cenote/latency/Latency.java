@@ -71,7 +71,7 @@ public final class Latency implements Callable<Integer> {
             paramLabel = "TIME",
             defaultValue = "0ns",
             converter = TimeSpan.Converter.class,
-            description = "and then sleeps that long with it, as one who waits for a server" + DEFAULT)
+            description = "and then sleeps that long with it, as a caller that waits for a server" + DEFAULT)
     private TimeSpan pause;
 
     @Option(

@@ -63,7 +63,7 @@ final class Forms {
 
     private void releaseInCallback(Era era) {
         Duration deadline = deadline();
-        worker.acquire(era, "acquireAsync, released by who completes it", deadline, pool -> {
+        worker.acquire(era, "acquireAsync, released where it is completed", deadline, pool -> {
             CompletableFuture<Lease<Thing>> future = pool.acquireAsync(deadline);
             CompletableFuture<Lease<Thing>> released = new CompletableFuture<>();
             future.whenComplete((lease, failure) -> {

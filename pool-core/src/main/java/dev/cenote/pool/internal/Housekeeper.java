@@ -36,12 +36,12 @@ final class Housekeeper<T> {
 
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeper.class);
 
-    /** So much later than it should run, no call of user code made progress meanwhile either. */
+    /** If the housekeeper runs this much too late, the process stood still, and no call of user code made progress either. */
     private static final long LATE_NANOS = Duration.ofMillis(100).toNanos();
 
     private static final long SOON_NANOS = Duration.ofMillis(100).toNanos();
 
-    /** So much later than it should run, it was not the scheduler that was late. */
+    /** If the housekeeper runs this much too late, the scheduler alone cannot be the reason. */
     private static final long GAP_NANOS = Duration.ofSeconds(5).toNanos();
 
     /** How often hints are forgotten within an idle timeout, while more objects are idle than are to be. */

@@ -55,7 +55,7 @@ final class Milestones<T> {
         pending.removeIf(it -> it.reached.isDone());
     }
 
-    /** How many are pending, for the tests. */
+    /** How many are pending. */
     int pending() {
         assert engine.lock.isHeld();
         return pending.size();

@@ -5,7 +5,6 @@ import dev.cenote.pool.Factory;
 import dev.cenote.pool.PoolClosedException;
 import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.internal.run.PoolLock;
-import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.wait.Gate;
 import java.util.concurrent.CompletableFuture;
 
@@ -108,9 +107,8 @@ final class Reconfiguration<T> {
             rouse();
             engine.release.expectObjects(resets);
             engine.creator.replaceFactory(factory);
-            int[] leased = new int[1];
-            engine.slots.forEach(slot -> leased[0] += slot.state() == Slot.LEASED ? 1 : 0);
-            int keptIdle = Math.max(engine.slots.limits().minIdle(), engine.demand.target() - leased[0]);
+            int keptIdle =
+                    Math.max(engine.slots.limits().minIdle(), engine.demand.target() - engine.diagnosis.leased());
             engine.eviction.replaceAll(keptIdle, engine.now());
             capacityCameFree();
         });

@@ -17,11 +17,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("full")
 class LinearizabilityTest {
 
+    /** A thread looks 200 times whether the pool's lock is free. A loop that is longer than this is taken for one without end. */
+    private static final int LONGEST_LOOP = 250;
+
     /** How the interleavings are found. */
     enum Mode {
         /** All with few switches between threads. */
-        MODEL_CHECKING(() ->
-                new ModelCheckingOptions().invocationsPerIteration(Integer.getInteger("lincheck.invocations", 200))),
+        MODEL_CHECKING(() -> new ModelCheckingOptions()
+                .invocationsPerIteration(Integer.getInteger("lincheck.invocations", 200))
+                .loopBound(LONGEST_LOOP)),
         /** Those that the machine makes. */
         STRESS(() -> new StressOptions().invocationsPerIteration(Integer.getInteger("lincheck.invocations", 200) * 5));
 

@@ -121,7 +121,7 @@ final class KeyPools<K, T> {
     }
 
     private PoolClosedException closed(K key) {
-        return new PoolClosedException(SummedStats.none(name + "/" + key, limits.maxPerKey(), true));
+        return new PoolClosedException(SummedStats.none(name + "/" + key, 0, true));
     }
 
     private DefaultPool<T> make(K key, PoolConfig<T> config) {

@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
  * Has the user's code look at objects that are between two leases: the validator at idle ones, and at released ones if it is
  * asked for, on a worker; {@code reset} at released ones, on the releasing thread.
  *
- * <p><b>Invariants:</b> an object is VALIDATING for as long as user code looks at it, and nobody else's meanwhile (P2). A
+ * <p><b>Invariants:</b> an object is VALIDATING for as long as user code looks at it, and nobody else's meanwhile (P2); but for
+ * a look on the caller's thread, at an object that the caller has leased, which has no time-out ({@link #passesOnCaller}). Any other
  * look that takes longer than {@code validationTimeout} has failed; the object is then destroyed, while the user's code
  * may still be at it. Threads are bounded: no look at an idle object begins while those under way and the abandoned ones
  * that have not returned are together twice {@code maxSize}.

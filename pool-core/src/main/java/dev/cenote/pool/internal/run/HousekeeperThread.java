@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * <p><b>Invariants:</b>
  *
  * <ol>
- *   <li>The schedule is the thread's own. Whoever changes an alarm puts it among the changed ones, and wakes the thread if
+ *   <li>The schedule is the thread's own. A thread that changes an alarm puts it among the changed ones, and wakes the thread if
  *       it would sleep for too long.
  *   <li>No lock is taken for that. So a thread that holds the lock of one pool waits for no other pool, and an error
  *       between two steps leaves no lock taken.

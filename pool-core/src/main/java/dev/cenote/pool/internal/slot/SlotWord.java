@@ -27,7 +27,7 @@ import java.lang.invoke.VarHandle;
  * <p><b>Invariants:</b>
  *
  * <ol>
- *   <li>P2: whoever's CAS set the state owns the object, until the next change of the state. IDLE belongs to nobody.
+ *   <li>P2: the thread whose CAS set the state owns the object, until the next change of the state. IDLE belongs to nobody.
  *   <li>P10: the generation (the word's upper 58 bits) grows by one with each lease and by nothing else. A lease
  *       remembers its word, and every end of a lease is a CAS from a word that is the same but for {@link #RETIRE} and
  *       {@link #STORED}, so only one end of one lease ever succeeds.
@@ -37,7 +37,7 @@ import java.lang.invoke.VarHandle;
  *   <li>{@link #RETIRE} is set under the lock; {@link #CHECK} only on an idle word, by anybody.
  *   <li>STORED is set from before the slot is pushed onto the idle store until after it was popped: at most one entry of
  *       the store is this slot. Every change to IDLE sets it, and the thread that set it pushes. So an idle slot is in the store, or
- *       on its way there, or in the hands of one who popped it.
+ *       on its way there, or in the hands of the thread that popped it.
  *   <li>P15: leases given out here = the generation; leases ended = the generation, less one while LEASED.
  * </ol>
  *

@@ -79,7 +79,7 @@ public final class WaitQueue<T> {
         return waiter == head || waiter.older != null;
     }
 
-    /** Unlinks a waiter that is linked. Whoever calls it settles the waiter. */
+    /** Unlinks a waiter that is linked. The caller settles the waiter. */
     public void remove(Waiter<T> waiter) {
         assert lock.isHeld();
         Waiter<T> older = waiter.older;

@@ -81,7 +81,7 @@ public abstract class Waiter<T> {
         settle();
     }
 
-    /** It was not let into the queue; whoever asked for that is told. */
+    /** It was not let into the queue; its caller is told. */
     public final void turnAway(Supplier<? extends RuntimeException> why) {
         failure = why;
         settle();

@@ -149,7 +149,7 @@ public class CenoteDataSourceAutoConfiguration {
     static class TwoPools {
 
         /**
-         * The pool for transactions that only read. No default candidate: who asks for a data source gets the other bean.
+         * The pool for transactions that only read. No default candidate: code that asks for a data source gets the other bean.
          *
          * @param where where to connect
          * @param environment has the settings

@@ -6,7 +6,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which exceptions of a connect mean that the server does not accept who connects: a wrong password, a user that it does not
+ * Which exceptions of a connect mean that the server does not accept the user: a wrong password, a user that it does not
  * know, an account that is locked. To connect again does not mend that, and many servers lock an account after a few wrong
  * passwords.
  *

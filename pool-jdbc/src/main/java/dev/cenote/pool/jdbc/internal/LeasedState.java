@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the holder of a lease changed of its session, and how it is undone. All of it is plain: JDBC leaves it to the holder to
- * order what his threads do before he closes.
+ * order what its threads do before it closes.
  */
 abstract class LeasedState extends Wrapping {
 
@@ -18,13 +18,13 @@ abstract class LeasedState extends Wrapping {
 
     private boolean isUncommitted;
 
-    /** As the holder has set it last; null while he has not. */
+    /** As the holder has set it last; null while it has not. */
     private @Nullable Boolean readOnly;
 
     /** Whether the holder has an object of the driver's, and may use it past this. */
     private boolean hasEscaped;
 
-    /** Whether it is one with which he can do anything, and leave it half done. */
+    /** Whether it is one with which the holder can do anything, and leave it half done. */
     private boolean isSuspect;
 
     /** The driver is about to be asked for something. */
@@ -42,7 +42,7 @@ abstract class LeasedState extends Wrapping {
         hasEscaped = true;
     }
 
-    /** He gets one that he has asked for by the driver's own type. */
+    /** The holder gets one that it has asked for by the driver's own type. */
     final void noteUnwrapped() {
         hasEscaped = true;
         isSuspect = true;

@@ -19,11 +19,11 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>States:</b> live → ended, by {@link #close}, {@link #abort}, or a fatal exception; or the pool took the lease back.
  *
- * <p><b>Invariants:</b> (1) {@code open} becomes {@code ENDED} once, and who sets it gives the session back, alone: so two
+ * <p><b>Invariants:</b> (1) {@code open} becomes {@code ENDED} once, and the thread that sets it gives the session back, alone: so two
  * closes at once do not both clean up, the slower one in the next holder's session (P10). An {@code abort} that finds it ended
- * takes the lease away from a close that is under way: the lease ends once, whoever is first, so the session is destroyed while
+ * takes the lease away from a close that is under way: the lease ends once, by the thread that is first, so the session is destroyed while
  * the close still works on it, or given back and the abort comes too late. (2) What has to be closed is in the
- * list, or closed by who made it: who finds the list ended after the driver made something closes that. (3) From the list
+ * list, or closed by the thread that made it: a thread that finds the list ended after the driver made something closes that. (3) From the list
  * only what the driver has closed is dropped, and only by the next entry: a close costs no atomic step.
  *
  * <p><b>Linearization:</b> the end → the exchange of {@code open}; a new entry → the CAS on it. Entries are not put in twice,
@@ -135,7 +135,7 @@ final class PooledConnection extends DelegatingConnection {
     SQLException failed(SQLException e) {
         Session session = e instanceof ClosedException ? null : sessionIfLeased();
         if (session != null && session.isEndedBy(e, isReadOnly(session))) {
-            session.isBroken = true; // first: who is just giving it back looks there
+            session.isBroken = true; // first: a thread that is just giving it back looks there
             if (end() != ENDED) {
                 lease.invalidate(e);
             }
@@ -143,7 +143,7 @@ final class PooledConnection extends DelegatingConnection {
         return e;
     }
 
-    /** The list as it was: whoever does not find it ended gives the session back. */
+    /** The list as it was: the thread that does not find it ended gives the session back. */
     private @Nullable Tracked end() {
         return (Tracked) OPEN.getAndSet(this, ENDED);
     }

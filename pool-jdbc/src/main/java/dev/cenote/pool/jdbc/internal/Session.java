@@ -33,8 +33,8 @@ final class Session {
     final @Nullable ReturnHook hook;
 
     /**
-     * Set when it is known to be dead, or may be: then nobody takes leave of the server. Written by whoever notices, read by who
-     * gives it back and by who ends it.
+     * Set when it is known to be dead, or may be: then nobody takes leave of the server. Written by the thread that notices, read by those that
+     * give it back and end it.
      */
     volatile boolean isBroken;
 
