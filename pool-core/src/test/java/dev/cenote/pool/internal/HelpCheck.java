@@ -24,6 +24,7 @@ final class HelpCheck {
     private final SimulatedPool pool;
     private final SimulatedCalls creates;
     private final SimulatedCalls looks; // which a create ends with, perhaps
+    private final SimulatedCalls destroys; // which a create that comes too late ends with
     private final long slowAfterNanos;
     private final List<Operation> operations = new ArrayList<>(); // by the index of the slot
     private @Nullable Long outdatedNanos; // when what was being made was last no longer wanted
@@ -39,7 +40,13 @@ final class HelpCheck {
         long sinceNanos;
     }
 
-    HelpCheck(SimulatedPool pool, SimulatedCalls creates, SimulatedCalls looks, Duration slowAfter) {
+    HelpCheck(
+            SimulatedPool pool,
+            SimulatedCalls creates,
+            SimulatedCalls looks,
+            SimulatedCalls destroys,
+            Duration slowAfter) {
+        this.destroys = destroys;
         this.pool = pool;
         this.looks = looks;
         this.creates = creates;
@@ -151,6 +158,9 @@ final class HelpCheck {
                         looks.all().stream().filter(call -> call.hasRunFor(createTimeout) || isInNoSlot(call)))
                 .filter(SimulatedCalls.Call::isUnderWay)
                 .count();
+        long destroying =
+                destroys.all().stream().filter(SimulatedCalls.Call::isUnderWay).count();
+        stale += (int) Math.max(0, destroying - inState[Slot.RETIRING]); // on the threads of creates that came too late
         int slowOrOutdated = (int) creates.all().stream().filter(this::isStale).count();
         int creating = Math.min(fresh(Slot.CREATING), Math.max(0, inState[Slot.CREATING] - slowOrOutdated));
         int called = (int) creates.all().stream()

@@ -133,7 +133,8 @@ class SlowCallsSimulationTest {
             looks = new SimulatedCalls(pool, random, validationTimeout, isWell);
             destroys = new SimulatedCalls(pool, random, destroyTimeout, isWell);
             slowAfter = creates.areSlow() || looks.areSlow() ? USUALLY_SLOW_AFTER : SLOW_AFTER;
-            help = new HelpCheck(pool, creates, looks, executor.isPrompt() ? slowAfter : slowAfter.plus(BEGINS_WITHIN));
+            help = new HelpCheck(
+                    pool, creates, looks, destroys, executor.isPrompt() ? slowAfter : slowAfter.plus(BEGINS_WITHIN));
             pool.open(
                     random,
                     executor,
