@@ -97,6 +97,23 @@ class SharingTest {
     }
 
     @Test
+    @Tag("P14")
+    void aSuspendedPoolTakesNoPlaceUntilItIsResumed() {
+        Budget budget = Budget.of(1);
+        TestPool a = open(budget);
+        TestPool b = open(budget);
+        a.acquire().close();
+        b.pool.suspend();
+        CompletableFuture<Lease<Thing>> waiter = b.pool.acquireAsync(LONG);
+        assertThat(a.stats().idle()).as("nothing is evicted for it").isEqualTo(1);
+        a.acquire().close();
+        assertThat(waiter).isNotDone();
+        b.pool.resume();
+        waiter.join().close();
+        assertThat(a.stats().total()).isZero();
+    }
+
+    @Test
     @Tag("P16")
     void allPoolsTogetherHaveNoMoreObjectsThanTheBudget() {
         Budget budget = Budget.of(3);
