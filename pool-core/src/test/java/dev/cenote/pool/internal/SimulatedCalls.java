@@ -41,7 +41,7 @@ final class SimulatedCalls {
         private final long beganNanos = now();
         private final long frozenBefore = frozenNanos;
         private @Nullable Long tookNanos; // null: under way
-        private boolean wasFrozen;
+        private int frozenTimes;
         private boolean hasFailed;
 
         private Call(@Nullable Thing thing) {
@@ -61,11 +61,11 @@ final class SimulatedCalls {
         }
 
         boolean wasFrozen() {
-            return wasFrozen;
+            return frozenTimes > 0;
         }
 
         /**
-         * Whether the pool may have given up on it by now. What was frozen may have had a second less than it thinks: so long
+         * Whether the pool may have given up on it by now. What was frozen may have had a second less than it thinks, each time: so long
          * can the housekeeper have slept anyway.
          */
         boolean mayBeGivenUp() {
@@ -73,7 +73,7 @@ final class SimulatedCalls {
         }
 
         boolean hasRunFor(long nanos) {
-            return ownNanos() >= nanos - (wasFrozen ? Duration.ofSeconds(1).toNanos() : 0);
+            return ownNanos() >= nanos - Duration.ofSeconds(frozenTimes).toNanos();
         }
 
         boolean hasFailed() {
@@ -154,7 +154,7 @@ final class SimulatedCalls {
     void freeze(long nanos) {
         frozenNanos += nanos;
         for (Call call : calls) {
-            call.wasFrozen |= call.isUnderWay();
+            call.frozenTimes += call.isUnderWay() ? 1 : 0;
         }
     }
 
