@@ -147,8 +147,8 @@ public interface KeyedPool<K, T> extends AutoCloseable {
 
     /**
      * One key as a {@link Pool}. The view may be kept: each of its calls goes to the pool that the key has at that moment, or opens
-     * one. What is changed through the view (its limits, its factory, whether it is suspended) lasts as long as that pool; a pool that
-     * was changed in this way is not dropped. Closing the view closes the view for good, and the key's pool at that moment; a
+     * one. What is changed through the view (its limits, its factory, whether it is suspended) lasts as long as that pool, its limits
+     * until {@link #resize} at the longest; a pool that was changed in this way is not dropped. Closing the view closes the view for good, and the key's pool at that moment; a
      * later acquire of the key by another way opens a new one.
      *
      * @param key the key

@@ -14,17 +14,13 @@ import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.Workers;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -47,8 +43,7 @@ final class KeyPools<K, T> {
     private final SharedBudget budget;
     private final Opener<T> opener;
     private final Workers workers;
-    private final AtomicLong opened = new AtomicLong();
-    private final AtomicLong dropped = new AtomicLong();
+    private final ReentrantLock opening = new ReentrantLock();
     private final ReentrantLock resizing = new ReentrantLock();
     private final Ledger<K, T> ledger;
     private final WeakReference<KeyPools<K, T>> self = new WeakReference<>(this);
@@ -101,23 +96,29 @@ final class KeyPools<K, T> {
             throw closed(key);
         }
         KeyedPoolLimits known = limits;
-        DefaultPool<T> made = make(key, config(key, known));
-        DefaultPool<T> pool = ledger.add(key, made);
-        if (pool == made) {
-            opened.incrementAndGet();
-            if (made.isClosed()) { // dropped before it was the key's
-                ledger.ended(key, made, made.stats());
-            } else if (!limits.equals(known)) { // the thread that resized may not have seen it
-                adapt(key, made);
+        PoolConfig<T> config = config(key, known); // user code, so before the lock
+        DefaultPool<T> made;
+        opening.lock(); // so that the budget is asked once for what a key reserves
+        try {
+            DefaultPool<T> there = find(key);
+            if (there != null) {
+                return there;
             }
-            made.begin();
-        } else { // another thread was faster, or all is closed
-            CompletableFuture<Void> unused = made.shutdown(Duration.ZERO);
+            made = make(key, config);
+            if (!ledger.add(key, made)) {
+                CompletableFuture<Void> unused = made.shutdown(Duration.ZERO);
+                throw closed(key);
+            }
+        } finally {
+            opening.unlock();
         }
-        if (pool == null) {
-            throw closed(key);
+        if (made.isClosed()) { // dropped before it was the key's
+            ledger.ended(key, made, made.stats());
+        } else if (!limits.equals(known)) { // the thread that resized may not have seen it
+            adapt(key, made);
         }
-        return pool;
+        made.begin();
+        return made;
     }
 
     private PoolClosedException closed(K key) {
@@ -135,7 +136,9 @@ final class KeyPools<K, T> {
 
     /** A key's pool is closed, and empty. Null for one that ends before its key has it. */
     void ended(K key, @Nullable DefaultPool<T> pool, boolean isDropped, PoolStats last) {
-        dropped.addAndGet(isDropped ? 1 : 0);
+        if (isDropped) {
+            ledger.countDropped();
+        }
         if (pool != null) {
             ledger.ended(key, pool, last);
         }
@@ -267,28 +270,7 @@ final class KeyPools<K, T> {
     }
 
     KeyedPoolStats stats() {
-        Map<K, PoolStats> all = new HashMap<>();
-        PoolStats gone = ledger.read(all);
-        List<Map.Entry<K, PoolStats>> busiestFirst = new ArrayList<>(all.entrySet());
-        Comparator<Map.Entry<K, PoolStats>> byLeases =
-                Comparator.comparingLong(it -> it.getValue().acquired());
-        busiestFirst.sort(byLeases.reversed());
-        Map<String, PoolStats> busiest = new LinkedHashMap<>();
-        int maxTotal = limits.maxTotal();
-        PoolStats rest = SummedStats.sum(name, maxTotal, SummedStats.none(name, 0, isClosed()), gone);
-        PoolStats total = rest;
-        for (Map.Entry<K, PoolStats> entry : busiestFirst) {
-            total = SummedStats.sum(name, maxTotal, total, entry.getValue());
-            if (busiest.size() < statsForBusiest) {
-                busiest.merge(
-                        String.valueOf(entry.getKey()), // two keys may have the same text
-                        entry.getValue(),
-                        (one, two) -> SummedStats.sum(one.name(), one.maxSize() + two.maxSize(), one, two));
-            } else {
-                rest = SummedStats.sum(name, maxTotal, rest, entry.getValue());
-            }
-        }
-        return new KeyedPoolStats(name, maxTotal, all.size(), opened.get(), dropped.get(), total, busiest, rest);
+        return ledger.stats(limits.maxTotal(), statsForBusiest);
     }
 
     // --- the end

@@ -1,17 +1,20 @@
 package dev.cenote.pool.internal.keyed;
 
+import dev.cenote.pool.KeyedPoolStats;
 import dev.cenote.pool.PoolStats;
 import dev.cenote.pool.internal.DefaultPool;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which pool each key has, and what the pools of all keys have counted, those included that are gone.
@@ -30,6 +33,8 @@ final class Ledger<K, T> {
     private final ConcurrentHashMap<K, DefaultPool<T>> pools = new ConcurrentHashMap<>(); // changed under the lock
     private final String name;
     private final ReentrantLock lock = new ReentrantLock();
+    private final AtomicLong opened = new AtomicLong();
+    private final AtomicLong dropped = new AtomicLong();
     private volatile boolean isClosed; // written under the lock
 
     // Guarded by the lock.
@@ -59,13 +64,18 @@ final class Ledger<K, T> {
         return isClosed;
     }
 
-    /** Gives a key a pool. Returns the one that it has then; null if all is closed. */
-    @Nullable
-    DefaultPool<T> add(K key, DefaultPool<T> made) {
-        return this.<@Nullable DefaultPool<T>>locked(() -> {
-            DefaultPool<T> there = isClosed ? null : pools.putIfAbsent(key, made);
-            return isClosed ? null : there == null ? made : there;
+    /** Gives a key that has no pool this one. False if all is closed. */
+    boolean add(K key, DefaultPool<T> made) {
+        return locked(() -> {
+            boolean isAdded = !isClosed && pools.putIfAbsent(key, made) == null;
+            opened.addAndGet(isAdded ? 1 : 0);
+            return isAdded;
         });
+    }
+
+    /** A key's pool was dropped since nobody used it. */
+    void countDropped() {
+        dropped.incrementAndGet();
     }
 
     /** A caller closes a key's pool. The key can have another one while this one ends. */
@@ -103,12 +113,41 @@ final class Ledger<K, T> {
     }
 
     /**
+     * What all have counted.
+     *
+     * @param most so many keys are listed, the busiest first
+     */
+    KeyedPoolStats stats(int maxTotal, int most) {
+        Map<K, PoolStats> all = new HashMap<>();
+        PoolStats gone = read(all);
+        List<Map.Entry<K, PoolStats>> busiestFirst = new ArrayList<>(all.entrySet());
+        Comparator<Map.Entry<K, PoolStats>> byLeases =
+                Comparator.comparingLong(it -> it.getValue().acquired());
+        busiestFirst.sort(byLeases.reversed());
+        Map<String, PoolStats> busiest = new LinkedHashMap<>();
+        PoolStats rest = SummedStats.sum(name, maxTotal, SummedStats.none(name, 0, isClosed), gone);
+        PoolStats total = rest;
+        for (Map.Entry<K, PoolStats> entry : busiestFirst) {
+            total = SummedStats.sum(name, maxTotal, total, entry.getValue());
+            if (busiest.size() < most) {
+                busiest.merge(
+                        String.valueOf(entry.getKey()), // two keys may have the same text
+                        entry.getValue(),
+                        (one, two) -> SummedStats.sum(one.name(), one.maxSize() + two.maxSize(), one, two));
+            } else {
+                rest = SummedStats.sum(name, maxTotal, rest, entry.getValue());
+            }
+        }
+        return new KeyedPoolStats(name, maxTotal, all.size(), opened.get(), dropped.get(), total, busiest, rest);
+    }
+
+    /**
      * The counts of each key's pool.
      *
      * @param keys gets those of the pools that keys have
      * @return those of the other pools together
      */
-    PoolStats read(Map<K, PoolStats> keys) {
+    private PoolStats read(Map<K, PoolStats> keys) {
         Map<K, DefaultPool<T>> open = new HashMap<>();
         List<DefaultPool<T>> closing = new ArrayList<>();
         PoolStats rest = locked(() -> {

@@ -4,7 +4,7 @@ package dev.cenote.pool.internal.keyed;
  * When a pool has used its turn up, while others wait for one of its objects.
  *
  * <p>The turns are those of deficit round robin (M. Shreedhar and G. Varghese, "Efficient Fair Queuing using Deficit Round
- * Robin", 1995), with one deficit for all: what counts is how long the hungry have waited, not who made them wait.
+ * Robin", 1995), with one deficit for all: what counts is how long the hungry have waited, not which pool made them wait.
  *
  * <p>Guarded by the budget's lock.
  */

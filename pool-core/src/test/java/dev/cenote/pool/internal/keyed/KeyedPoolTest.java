@@ -7,11 +7,14 @@ import dev.cenote.pool.Lease;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -145,6 +148,38 @@ class KeyedPoolTest {
             for (CompletableFuture<Void> one : heavy) {
                 one.get(30, TimeUnit.SECONDS);
             }
+        }
+    }
+
+    @Test
+    void threadsThatOpenOneKeyAtOnceAskTheBudgetOnceForWhatItReserves() throws Exception {
+        for (int round = 0; round < 200; round++) {
+            try (KeyedPool<String, Object> pool = KeyedPool.<String, Object>builder(key -> new Object())
+                    .maxTotal(4)
+                    .settings((key, it) -> it.reserved(4).executor(Runnable::run))
+                    .build()) {
+                CyclicBarrier start = new CyclicBarrier(4);
+                List<CompletableFuture<Object>> all = Stream.generate(() -> CompletableFuture.supplyAsync(
+                                () -> {
+                                    try (Lease<Object> lease = startThen(start, pool)) {
+                                        return lease.get();
+                                    }
+                                },
+                                task -> new Thread(task).start()))
+                        .limit(4)
+                        .toList();
+                all.forEach(one -> assertThat(one.join()).isNotNull());
+                assertThat(pool.stats().keysOpened()).isEqualTo(1);
+            }
+        }
+    }
+
+    private static Lease<Object> startThen(CyclicBarrier start, KeyedPool<String, Object> pool) {
+        try {
+            start.await();
+            return pool.acquire("a");
+        } catch (InterruptedException | BrokenBarrierException e) {
+            throw new AssertionError(e);
         }
     }
 }
