@@ -10,7 +10,6 @@ import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +27,10 @@ final class LeasedConnection implements Connection {
     private final In in = new In();
     private final Out out = new Out();
     private volatile long readTimeoutNanos;
-    private final AtomicBoolean hasEnded = new AtomicBoolean();
+    /** While it is held this holder's use does not end, so what is done to the link is not done to the next holder's. */
+    private final ReentrantLock use = new ReentrantLock();
+
+    private volatile boolean hasEnded; // written under that lock
 
     LeasedConnection(Link link, SocketSettings settings) {
         this.link = link;
@@ -36,13 +38,12 @@ final class LeasedConnection implements Connection {
         readTimeoutNanos = settings.readTimeoutNanos();
     }
 
-    /** While it is held this holder's use does not end, so what is done to the link is not done to the next holder's. */
-    private final ReentrantLock use = new ReentrantLock();
-
     private boolean tryEnd() {
         use.lock();
         try {
-            return hasEnded.compareAndSet(false, true);
+            boolean isFirst = !hasEnded;
+            hasEnded = true;
+            return isFirst;
         } finally {
             use.unlock();
         }
@@ -51,7 +52,7 @@ final class LeasedConnection implements Connection {
     private void ifLeased(Runnable action) {
         use.lock();
         try {
-            if (!hasEnded.get()) {
+            if (!hasEnded) {
                 action.run();
             }
         } finally {
@@ -111,7 +112,7 @@ final class LeasedConnection implements Connection {
 
     private ReentrantLock begin(ReentrantLock direction) throws LeaseEndedException {
         direction.lock();
-        if (hasEnded.get()) {
+        if (hasEnded) {
             direction.unlock();
             throw new LeaseEndedException(link.address);
         }
@@ -338,7 +339,7 @@ final class LeasedConnection implements Connection {
 
     @Override
     public @Nullable Object attachment() {
-        return hasEnded.get() ? null : link.attachment();
+        return hasEnded ? null : link.attachment();
     }
 
     @Override
@@ -348,7 +349,7 @@ final class LeasedConnection implements Connection {
 
     @Override
     public boolean isOpen() {
-        return !hasEnded.get() && link.channel.isOpen();
+        return !hasEnded && link.channel.isOpen();
     }
 
     @Override
@@ -361,6 +362,6 @@ final class LeasedConnection implements Connection {
 
     @Override
     public String toString() {
-        return hasEnded.get() ? "a connection to " + link.address + " whose lease has ended" : link.toString();
+        return hasEnded ? "a connection to " + link.address + " whose lease has ended" : link.toString();
     }
 }
