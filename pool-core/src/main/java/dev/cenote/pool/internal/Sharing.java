@@ -96,8 +96,8 @@ final class Sharing<T> implements Budget.Member {
     /**
      * How many creates would begin now if there were places for them.
      *
-     * @param isUrgent only those for which an object of another pool should go: for waiters, for the probe that callers who were
-     *     refused are owed, and as far as places are reserved
+     * @param isUrgent only those for which an object of another pool should go: for waiters, for the probe that is owed to callers
+     *     that were refused, and as far as places are reserved
      */
     private int places(boolean isUrgent) {
         if (engine.gate.has(Gate.CLOSED | Gate.SUSPENDED) || engine.slots.ownRoom() <= 0) {

@@ -14,7 +14,7 @@ import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.I_Result;
 
 /**
- * P3: a thread is called while it begins to wait. It goes on, and sees what was written before the call.
+ * P5: a thread is called while it begins to wait. It goes on, and sees what was written before the call.
  *
  * <p>A call is remembered under the lock of the {@link Turn} before the condition is signalled, and the thread looks under that lock
  * before it waits. The broken variant only signals.

@@ -4,7 +4,7 @@ import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.internal.run.Nanos;
 import java.util.random.RandomGenerator;
 
-/** How long each new object lives, and how often it is kept alive: a random bit less than is set, so that not all fall together. */
+/** How long each new object lives, and how soon it is kept alive: by chance a bit off what is set, so that not all fall together. */
 final class Lifetimes {
 
     private final long maxLifetimeNanos;
