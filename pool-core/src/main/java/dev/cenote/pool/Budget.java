@@ -88,6 +88,14 @@ public interface Budget {
         boolean take();
 
         /**
+         * An object that has just been made goes to a waiter of the pool. This lease counts in the pool's turn; a create that fails
+         * does not.
+         *
+         * @since 0.9.0
+         */
+        void lent();
+
+        /**
          * Gives a place back: its object is gone, or was not made.
          *
          * @since 0.9.0

@@ -61,17 +61,21 @@ public abstract class BudgetContract {
         }
 
         private void lookAround() {
-            while (waiting > 0 && idle > 0) {
-                if (share.isWatched() && !share.mayKeep(true)) {
+            while (idle > 0 && (waiting > 0 || share.isWatched())) {
+                if (share.isWatched() && !share.mayKeep(waiting > 0)) {
                     idle--;
                     leaving++;
-                } else {
+                    conversions += waiting > 0 ? 1 : 0;
+                } else if (waiting > 0) {
                     idle--;
                     waiting--;
                     served++;
+                } else {
+                    break;
                 }
             }
             while (waiting > 0 && take()) {
+                share.lent();
                 waiting--;
                 served++;
             }
@@ -95,14 +99,19 @@ public abstract class BudgetContract {
 
         /** A lease ends: the object is idle, or the next waiter's, or destroyed for others. */
         void release() {
-            if (share.isWatched() && !share.mayKeep(waiting > 0)) {
-                conversions += waiting > 0 ? 1 : 0;
-                leaving++;
-            } else {
-                idle++;
-            }
+            idle++;
             lookAround();
             share.settle();
+        }
+
+        /** An object is to be made for somebody who has gone again, and can't be. */
+        void failToCreate() {
+            if (take()) {
+                held--;
+                share.giveBack();
+                tell();
+                share.settle();
+            }
         }
 
         /** All that are being destroyed are gone. */
@@ -330,6 +339,84 @@ public abstract class BudgetContract {
             assertThat(saturated.served - before).isLessThanOrEqualTo(8);
         }
         assertThat(saturated.conversions).isEqualTo(1);
+    }
+
+    /** P17 and P19, for pools of any weight that want more than they have, some of whose creates fail. */
+    @Test
+    public void saturatedPoolsTakeTurnsWhateverTheirWeights() {
+        long first = System.nanoTime();
+        System.out.println("turns: 300, seeds from " + first);
+        for (long seed = first; seed < first + 300; seed++) {
+            try {
+                new Saturated(newBudget(1 + Math.floorMod(seed, 6)), new SplittableRandom(seed)).run();
+            } catch (Throwable thrown) {
+                throw new AssertionError("seed " + seed, thrown);
+            }
+        }
+    }
+
+    private static final class Saturated {
+        private static final int QUANTUM = 8;
+        private static final double ROUNDING = 1e-6;
+
+        private final SplittableRandom random;
+        private final List<TestMember> members = new ArrayList<>();
+        private final TestMember light;
+
+        Saturated(Budget budget, SplittableRandom random) {
+            this.random = random;
+            int count = 2 + random.nextInt(5);
+            int heaviest = 1 + random.nextInt(3);
+            for (int i = 0; i < count; i++) {
+                members.add(new TestMember(budget, "m" + i, 0, 1 + random.nextInt(heaviest)));
+            }
+            light = member(budget, "light");
+            for (TestMember one : members) {
+                for (int i = 0; i < budget.max() + 10_000; i++) {
+                    one.acquire();
+                }
+            }
+        }
+
+        void run() {
+            for (int round = 0; round < 5; round++) {
+                steps(random.nextInt(200), false);
+                light.acquire();
+                double before = leases();
+                steps(100_000, true);
+                assertThat(leases() - before)
+                        .as("P17: leases of others, by weight, before the one of a pool that had none")
+                        .isLessThanOrEqualTo((areWeightsEqual() ? 1 : 2) * QUANTUM * members.size() + ROUNDING);
+                light.release();
+                light.endDestroys();
+            }
+            int conversions = members.stream().mapToInt(it -> it.conversions).sum();
+            assertThat(leases() + light.served)
+                    .as("P19: leases, by weight, of %d conversions", conversions)
+                    .isGreaterThanOrEqualTo(conversions * QUANTUM - ROUNDING);
+        }
+
+        private void steps(int most, boolean untilServed) {
+            for (int i = 0; i < most && !(untilServed && light.waiting == 0); i++) {
+                TestMember one = members.get(random.nextInt(members.size()));
+                if (random.nextInt(20) == 0) {
+                    one.failToCreate();
+                } else if (one.leased() > 0) {
+                    one.release();
+                    one.endDestroys();
+                }
+            }
+        }
+
+        private boolean areWeightsEqual() {
+            return members.stream().allMatch(it -> it.weight == light.weight);
+        }
+
+        private double leases() {
+            return members.stream()
+                    .mapToDouble(it -> (double) it.served / it.weight)
+                    .sum();
+        }
     }
 
     @Test

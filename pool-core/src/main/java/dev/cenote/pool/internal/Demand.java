@@ -80,7 +80,7 @@ final class Demand<T> {
      */
     int wanted(int forOthers) {
         int owed = engine.breaker.isProbeOwed() ? 1 : 0;
-        int most = engine.creator.isProven() ? Integer.MAX_VALUE : 1;
+        int most = engine.breaker.isProven() ? Integer.MAX_VALUE : 1;
         int unasked = Math.min(most, engine.eviction.wanted() + forOthers);
         int forPolicy = Math.min(most, engine.sizing.target() - existing());
         int toBeWarm = engine.milestones.target() - existing();

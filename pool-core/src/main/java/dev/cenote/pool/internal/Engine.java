@@ -86,9 +86,6 @@ final class Engine<T> {
     final TimedCalls<T> resets;
     final List<TimedCalls<T>> calls;
 
-    /** What a slot is marked with when it becomes idle: {@link Slot#CHECK} if it is always to be validated, or 0. */
-    final int idleMark;
-
     /** Runs what no thread of the user's should run. */
     final Executor ownThread;
 
@@ -151,7 +148,6 @@ final class Engine<T> {
         counters = journal.counters;
         taping = new Taping<>(this);
         journal.setTape(taping);
-        idleMark = config.validator() != null && config.validateIfIdleFor().isZero() ? Slot.CHECK : 0;
 
         breaker = new CircuitBreaker(config, alarm, around.random());
         diagnosis = new Diagnosis<>(this);
@@ -191,6 +187,20 @@ final class Engine<T> {
     /** How many objects are wanted for callers that do not wait, and found no place. */
     int tries() {
         return sharing == null ? 0 : sharing.tries();
+    }
+
+    /** An object was made, which a caller that does not wait can have. */
+    void forgetTries() {
+        if (sharing != null) {
+            sharing.forgetTries();
+        }
+    }
+
+    /** An object goes to a waiter from that state, without having been leased before or idle. */
+    void lent(int from) {
+        if (sharing != null && from == Slot.CREATING) {
+            sharing.lent();
+        }
     }
 
     /** Tells whether an object that has come free may stay in this pool. */

@@ -124,15 +124,13 @@ final class Handoff<T> implements SlotEvents<T> {
 
     @Override
     public void created(Slot<T> slot, boolean isOutdated) {
-        if (engine.sharing != null) {
-            engine.sharing.forgetTries();
-        }
+        engine.forgetTries();
         if (isOutdated) {
             slot.move(Slot.CREATING, Slot.RETIRING);
             engine.retirement.begin(slot, DestroyReason.REPLACED);
         } else {
             engine.eviction.created(engine.now());
-            place(slot, Slot.CREATING, true, engine.idleMark);
+            place(slot, Slot.CREATING, true, engine.release.idleMark);
         }
         capacityCameFree();
     }
@@ -165,7 +163,7 @@ final class Handoff<T> implements SlotEvents<T> {
 
     @Override
     public void reset(Slot<T> slot) {
-        place(slot, Slot.VALIDATING, engine.idleMark == 0, engine.idleMark);
+        place(slot, Slot.VALIDATING, engine.release.idleMark == 0, engine.release.idleMark);
         capacityCameFree();
     }
 
@@ -192,6 +190,7 @@ final class Handoff<T> implements SlotEvents<T> {
             slot.move(from, Slot.RETIRING);
             engine.retirement.begin(slot, reason);
         } else if (head != null && isReady) {
+            engine.lent(from);
             serve(head, new Grant<>(slot, slot.lend(from)));
         } else if (slot.makeIdle(from, mark)) {
             idle.push(slot);

@@ -22,7 +22,10 @@ final class Release<T> extends LeaseEnd<T> {
     private final Engine<T> engine;
     private final Gate gate;
     private final IdleStore<T> idle;
-    private final long idleMark;
+
+    /** What a slot is marked with when it becomes idle: {@link Slot#CHECK} if it is always to be validated, or 0. */
+    final int idleMark;
+
     private final boolean validates;
     private boolean resets;
     /** False once a release may have more to do: to reset or validate the object, to count its uses or to measure them. */
@@ -32,8 +35,8 @@ final class Release<T> extends LeaseEnd<T> {
         this.engine = engine;
         gate = engine.gate;
         idle = engine.idle;
-        idleMark = engine.idleMark;
         PoolConfig<T> config = engine.config;
+        idleMark = config.validator() != null && config.validateIfIdleFor().isZero() ? Slot.CHECK : 0;
         validates = config.validateOnRelease() && config.validator() != null;
         resets = config.factory().resets();
         isPlain = config.maxUses() == 0 && config.useTimes() == 0 && !validates && !resets;

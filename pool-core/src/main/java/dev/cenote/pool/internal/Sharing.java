@@ -134,6 +134,10 @@ final class Sharing<T> implements Budget.Member {
         hasTried = false;
     }
 
+    void lent() {
+        share.lent();
+    }
+
     /** Asks the budget, if it wants to be asked, whether an object that has come free may stay. */
     boolean mayKeep(boolean hasWaiter) {
         if (!engine.gate.has(Gate.WATCHED)) {

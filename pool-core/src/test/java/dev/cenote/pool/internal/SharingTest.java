@@ -7,8 +7,10 @@ import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.PoolBuilder;
 import dev.cenote.pool.PoolLimits;
+import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.wait.Gate;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -304,6 +306,50 @@ class SharingTest {
         assertThat(leases).isGreaterThan(900);
         assertThat(conversions).isPositive().isLessThanOrEqualTo(leases / QUANTUM);
         saturated.forEach(Saturated::end);
+    }
+
+    /** A thread that had read its hint before that leases what the budget has just said must go. */
+    @Test
+    @Tag("P14")
+    @Tag("P18")
+    void whatWasToGoAndIsLeasedAfterAllDoesNotCountAsOnItsWay() {
+        Budget budget = Budget.of(1);
+        List<Runnable> faster = new ArrayList<>();
+        TestPool idle = open(new Intercepted(budget, faster));
+        TestPool hungry = open(budget);
+        idle.acquire().close();
+        Slot<Thing> slot = idle.pool.engine().slots.array()[0];
+        List<Long> leased = new ArrayList<>();
+        faster.add(() -> leased.add(slot.tryLease()));
+        CompletableFuture<Lease<Thing>> waiter = hungry.pool.acquireAsync(LONG);
+        assertThat(leased).hasSize(1).doesNotContain(0L);
+        assertThat(waiter).isNotDone();
+        new PooledLease<>(slot, leased.get(0)).close();
+        assertThat(waiter).isDone();
+        waiter.join().close();
+        assertThat(idle.stats().total()).isZero();
+    }
+
+    /** A budget that lets somebody else run after it has said that an object has to go. */
+    private record Intercepted(Budget budget, List<Runnable> afterwards) implements Budget {
+        @Override
+        public int max() {
+            return budget.max();
+        }
+
+        @Override
+        public Share join(Member member) {
+            Share share = budget.join(member);
+            return (Share) Proxy.newProxyInstance(
+                    Share.class.getClassLoader(), new Class<?>[] {Share.class}, (self, method, arguments) -> {
+                        Object result = method.invoke(share, arguments);
+                        if (method.getName().equals("mayKeep") && !(boolean) result) {
+                            List.copyOf(afterwards).forEach(Runnable::run);
+                            afterwards.clear();
+                        }
+                        return result;
+                    });
+        }
     }
 
     @Test

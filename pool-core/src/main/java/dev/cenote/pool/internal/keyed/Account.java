@@ -58,7 +58,10 @@ final class Account implements Budget.Share {
         return held + granted < reservation;
     }
 
-    /** Tells whether the next one has fewer than its share, if this account keeps so many. */
+    /**
+     * Tells whether the next one has fewer than its share, if this account keeps so many. A pool of a greater weight than the next one
+     * gives its last objects away when it has used its own quantum up, and not before.
+     */
     boolean owes(Account next, int staying) {
         int has = next.held + next.granted;
         if (has == 0) {
@@ -70,6 +73,11 @@ final class Account implements Budget.Share {
     @Override
     public boolean take() {
         return budget.locked(() -> budget.take(this));
+    }
+
+    @Override
+    public void lent() {
+        budget.run(() -> budget.lent(this));
     }
 
     @Override

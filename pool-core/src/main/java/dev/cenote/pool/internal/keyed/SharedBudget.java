@@ -26,7 +26,8 @@ import java.util.function.Supplier;
  *   <li>P19: of an account that has a waiter for it an object goes only when its {@link Turns turn} is over; but for places that
  *       are reserved, and for a budget that has become smaller.
  *   <li>P17: so of those that have fewer than their share, each one that is hungry before an account costs it {@link
- *       Turns#QUANTUM} leases at most.
+ *       Turns#QUANTUM} leases at most (each divided by its pool's weight), and as many again where weights differ ({@link
+ *       Account#owes}).
  * </ol>
  *
  * <p><b>Ordering:</b> no member is called with the lock held, and no other lock is taken.
@@ -206,13 +207,16 @@ public final class SharedBudget implements Budget {
             return false;
         }
         hold(it, 1);
-        if (it.urgent < urgent) {
-            turns.count(it);
-        }
         if (it.held == 1) {
             watch.begin(it, shortage() > 0);
         }
         return true;
+    }
+
+    void lent(Account it) {
+        if (it.urgent < urgent) {
+            turns.count(it);
+        }
     }
 
     void giveBack(Account it) {

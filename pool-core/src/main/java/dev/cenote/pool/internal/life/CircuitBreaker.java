@@ -42,7 +42,8 @@ public final class CircuitBreaker {
     private Runnable whenForgotten = () -> {}; // set before the pool is used
 
     // Guarded by the pool's lock.
-    private boolean hasSucceeded;
+    private boolean hasSucceeded; // with any factory
+    private boolean isProven; // with the present factory
     /** One more than the back-off has doubled since the last success; 0: the last create succeeded. */
     private int doublings;
 
@@ -78,10 +79,19 @@ public final class CircuitBreaker {
 
     // --- what has become of creates
 
-    void succeeded() {
+    /** Tells whether it is the first create of the pool that has succeeded. */
+    boolean succeeded() {
+        boolean isFirst = !hasSucceeded;
         hasSucceeded = true;
+        isProven = true;
         round++;
         newsFrom = round;
+        forget();
+        return isFirst;
+    }
+
+    void factoryReplaced() {
+        isProven = false;
         forget();
     }
 
@@ -165,6 +175,11 @@ public final class CircuitBreaker {
 
     private long opensAtNanos() {
         return failingSinceNanos + (hasSucceeded ? openAfterNanos : openAfterAtFirstNanos);
+    }
+
+    /** Tells whether the factory has made an object, and so is likely to make more. */
+    public boolean isProven() {
+        return isProven;
     }
 
     // --- the next try

@@ -49,7 +49,6 @@ public final class Creator<T> {
     public final TimedCalls<T> calls;
 
     private Factory<T> factory; // guarded by the lock
-    private boolean isProven; // guarded by the lock: the factory has made an object
 
     public Creator(Parts<T> parts, CircuitBreaker breaker, Retirement<T> retirement, SlotEvents<T> events) {
         this.parts = parts;
@@ -115,12 +114,6 @@ public final class Creator<T> {
         return calls.isStuck(maxSize());
     }
 
-    /** Tells whether the factory has made an object, and so is likely to make more. */
-    public boolean isProven() {
-        assert lock.isHeld();
-        return isProven;
-    }
-
     /** See {@link TimedCalls#hasten}. */
     public boolean hasten(long callerNanos, long now) {
         boolean isSlow = calls.hasten(callerNanos, now);
@@ -141,9 +134,8 @@ public final class Creator<T> {
     public void replaceFactory(Factory<T> next) {
         assert lock.isHeld();
         factory = next;
-        isProven = false;
         outdateAll();
-        breaker.forget();
+        breaker.factoryReplaced();
         parts.journal().endOutage(parts.queue().size(), parts.now());
     }
 
@@ -273,9 +265,10 @@ public final class Creator<T> {
         boolean isOutdated = create.outdated;
         calls.noteDuration(create, now);
         if (!isOutdated) {
-            isProven = true;
-            breaker.succeeded();
-            parts.journal().canCreate(create.ran(now), parts.queue().size(), now);
+            if (breaker.succeeded()) {
+                parts.journal().firstCreated(create.ran(now));
+            }
+            parts.journal().endOutage(parts.queue().size(), now);
         }
         events.created(create.slot, isOutdated);
     }

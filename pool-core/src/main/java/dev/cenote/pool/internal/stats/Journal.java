@@ -39,7 +39,6 @@ public final class Journal {
     private @Nullable Outage outage; // none until a create fails; guarded by the lock
     private final Ticker ticker;
     private final int timedOneIn;
-    private boolean hasCreated;
     private Level lifeLevel = Level.INFO;
     private PoolListener tape = PoolListener.NONE; // set before the pool is used
 
@@ -155,15 +154,11 @@ public final class Journal {
         listener.tell(it -> it.createFailed(cause));
     }
 
-    /** A create has succeeded, and its object can be used. */
-    public void canCreate(long tookNanos, int waiters, long now) {
-        if (!hasCreated) {
-            hasCreated = true;
-            long millis = tookNanos / NANOS_IN_MILLI;
-            lock.afterwards(
-                    () -> LOG.atLevel(lifeLevel).log("Pool '{}': the first object was made, in {} ms", pool, millis));
-        }
-        endOutage(waiters, now);
+    /** The first object of the pool has been made, and can be used. */
+    public void firstCreated(long tookNanos) {
+        long millis = tookNanos / NANOS_IN_MILLI;
+        lock.afterwards(
+                () -> LOG.atLevel(lifeLevel).log("Pool '{}': the first object was made, in {} ms", pool, millis));
     }
 
     /** Nobody has wanted an object for long: whether creates would still fail is not known. */
