@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class PoolRegistryTest {
@@ -114,6 +115,7 @@ class PoolRegistryTest {
     }
 
     @Test
+    @Tag("F84")
     void anOpenerThatIsSlowHoldsUpNoOtherName() throws Exception {
         whileOneIsBeingOpened(registry -> {
             for (int i = 0; i < 1_000; i++) { // some of them share a bin of any hash table with it
@@ -171,6 +173,7 @@ class PoolRegistryTest {
     }
 
     @Test
+    @Tag("F84")
     void anOpenerThatReturnsNullLeavesNoTraceAndIsNamed() {
         try (PoolRegistry registry = new PoolRegistry()) {
             assertThatThrownBy(() -> registry.getOrOpen("a", StringBuilder.class, () -> null))

@@ -160,6 +160,7 @@ class BoundTest {
 
     @Test
     @Tag("P1")
+    @Tag("F82")
     void abandonedCreatesAreBoundedAndTheLogSaysWhyNoMoreBegin() {
         List<String> log = RecordedLog.during(() -> {
             try (TestPool test = new TestPool(

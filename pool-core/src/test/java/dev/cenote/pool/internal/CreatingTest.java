@@ -97,6 +97,7 @@ class CreatingTest {
 
     @Test
     @Tag("F15")
+    @Tag("F90")
     void aFactoryThatReturnsNullAndANewObjectThatIsNotValidAreToldApart() throws InterruptedException {
         try (Pool<Object> pool = Pool.builder(() -> null)
                 .executor(Runnable::run)
@@ -292,6 +293,7 @@ class CreatingTest {
     }
 
     @Test
+    @Tag("F81")
     void whatTheEndOfALeaseHasMadeForAnotherCallerIsNotMadeOnTheThreadThatEndsIt() {
         List<Thread> makers = new CopyOnWriteArrayList<>();
         try (Pool<Object> pool = Pool.builder(() -> {
@@ -314,6 +316,7 @@ class CreatingTest {
     }
 
     @Test
+    @Tag("F81")
     void aPoolThatMakesItsObjectsInPlaceOpensThoughTheFirstOneHangs() {
         Pool<Object> pool = Pool.builder(() -> {
                     over.await();

@@ -132,6 +132,7 @@ class DeadlockDetectorTest {
     }
 
     @Test
+    @Tag("F90")
     void theStacksAreThoseOfTheStallAndNotOfWhatCameAfterIt() {
         try (TestPool test = detecting(2)) {
             CountDownLatch haveOne = new CountDownLatch(2);

@@ -113,6 +113,7 @@ class DestroyingTest {
     }
 
     @Test
+    @Tag("F82")
     void destroysAtOnceAreBounded() {
         AtomicInteger destroying = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class DiagnosisTest {
@@ -138,6 +139,7 @@ class DiagnosisTest {
     }
 
     @Test
+    @Tag("F90")
     void theTableHasNoNegativeTimesThoughTheHousekeeperLooksMeanwhile() {
         try (TestPool test = new TestPool(it -> it.maxSize(1).minIdle(1))) {
             AtomicInteger reads = new AtomicInteger();
@@ -154,6 +156,7 @@ class DiagnosisTest {
     }
 
     @Test
+    @Tag("F90")
     void aLeaseIsToldWithItsPool() {
         try (TestPool test = new TestPool(it -> it.maxSize(1))) {
             Lease<Thing> held = test.acquire();
@@ -163,6 +166,7 @@ class DiagnosisTest {
     }
 
     @Test
+    @Tag("F90")
     void aThreadThatCanNotBeFoundIsToldAsWhatItMayBe() throws InterruptedException {
         try (TestPool test = new TestPool(it -> it.maxSize(1))) {
             List<Lease<Thing>> held = new CopyOnWriteArrayList<>();
@@ -178,6 +182,7 @@ class DiagnosisTest {
     }
 
     @Test
+    @Tag("F90")
     void aFullQueueNamesTheSettingThatBoundsIt() {
         try (TestPool test = new TestPool(it -> it.maxSize(1).maxWaiters(0))) {
             Lease<Thing> held = test.acquire();
@@ -194,6 +199,7 @@ class DiagnosisTest {
     }
 
     @Test
+    @Tag("F90")
     void forHowLongALeaseIsHeldLiesBetweenTwoLooksOfTheHousekeeper() {
         try (TestPool test = new TestPool(it -> it.maxSize(1).minIdle(1))) {
             test.advance(Duration.ofSeconds(1));

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The verdict on a pool, for each of its reasons. */
@@ -263,6 +264,7 @@ class HealthTest {
     }
 
     @Test
+    @Tag("F89")
     void theMeanWaitIsThatOfWhatWasWaitedInBetweenHoweverMuchCameBefore() {
         try (TestPool test = new TestPool(it -> it.maxSize(1))) {
             long many = 10_000_000_000L;

@@ -89,6 +89,7 @@ class InterruptsTest {
 
     @Test
     @Tag("P7")
+    @Tag("F81")
     void anInterruptDuringACreateInPlaceIsTheCallers() throws Exception {
         CountDownLatch inFactory = new CountDownLatch(1);
         try (Pool<Object> pool = Pool.builder(() -> {
@@ -113,6 +114,7 @@ class InterruptsTest {
 
     @Test
     @Tag("P7")
+    @Tag("F81")
     void anInterruptedHolderDoesNotFailTheWaiterThatItsInvalidateServes() throws Exception {
         try (Pool<Object> pool = Pool.builder(() -> {
                     if (Thread.interrupted()) {
@@ -185,6 +187,7 @@ class InterruptsTest {
     }
 
     @Test
+    @Tag("F81")
     void anInterruptOfTheUsersOwnThreadIsLeftToItsOwner() {
         try (TestPool test = new TestPool(it -> it.maxSize(1).failFastAfter(Duration.ZERO))) {
             test.factory.failNextCreate(new InterruptedException("the user's"));

@@ -79,6 +79,7 @@ class MinIdleTest {
     }
 
     @Test
+    @Tag("F80")
     void untilTheFactoryHasMadeAnObjectMinIdleIsFilledOneByOne() {
         ManualExecutor executor = new ManualExecutor();
         try (TestPool test =

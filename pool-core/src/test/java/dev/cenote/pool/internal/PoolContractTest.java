@@ -461,6 +461,7 @@ class PoolContractTest {
     }
 
     @Test
+    @Tag("F88")
     void theCloseOfATryWithResourcesAfterAnInvalidateOrADetachIsNoStaleClose() {
         try (TestPool test = open(it -> it.maxSize(1))) {
             List<Consumer<Lease<Thing>>> ends = List.of(

@@ -6,6 +6,7 @@ import dev.cenote.pool.Lease;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class ReadyCountTest {
@@ -28,6 +29,7 @@ class ReadyCountTest {
     }
 
     @Test
+    @Tag("F83")
     void fillingALargePoolLooksAtAFewSlotsForEachObject() {
         int size = 100_000;
         for (int i = 1; i <= size; i++) {
@@ -39,6 +41,7 @@ class ReadyCountTest {
     }
 
     @Test
+    @Tag("F83")
     void emptyingALargePoolLooksAtAFewSlotsForEachObject() {
         int size = 100_000;
         slots.set(size);

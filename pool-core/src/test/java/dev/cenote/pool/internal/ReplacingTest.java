@@ -189,6 +189,7 @@ class ReplacingTest {
     }
 
     @Test
+    @Tag("F82")
     void allAreReplacedWithinTheTimeThatWasGivenForIt() {
         try (TestPool test = new TestPool(it -> it.maxSize(1_000))) {
             test.acquire(1_000).forEach(Lease::close);

@@ -106,6 +106,7 @@ class ResizingTest {
 
     @Test
     @Tag("P1")
+    @Tag("F85")
     void whatAnInterruptedCallerHeldForAMomentWhileThePoolShrankGoes() throws Exception {
         List<Runnable> whilePopped = new ArrayList<>();
         try (TestPool test = new TestPool(

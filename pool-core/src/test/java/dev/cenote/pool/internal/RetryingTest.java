@@ -228,6 +228,7 @@ class RetryingTest {
 
     @Test
     @Tag("P14")
+    @Tag("F80")
     void whereTriesAreLeftToCallersNobodyIsStrandedWhenTheLastObjectGoes() {
         try (TestPool test = new TestPool(it -> it.maxSize(2))) {
             Lease<Thing> held = test.acquire();
@@ -247,6 +248,7 @@ class RetryingTest {
 
     @Test
     @Tag("P14")
+    @Tag("F80")
     void whatIsNotWorthRetryingIsTriedForCallersOnly() {
         AtomicInteger tries = new AtomicInteger();
         TestPool test = new TestPool(it -> it.maxSize(4).minIdle(2).openTimeout(TestPool.NEVER));

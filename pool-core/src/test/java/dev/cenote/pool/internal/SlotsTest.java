@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -46,6 +47,7 @@ class SlotsTest {
 
     @ParameterizedTest
     @EnumSource
+    @Tag("F83")
     void slotsOfIdleObjectsGoWithThem(IdleOrder order) {
         try (TestPool test = filled(order)) {
             test.resize(SMALL);
@@ -61,6 +63,7 @@ class SlotsTest {
 
     @ParameterizedTest
     @EnumSource
+    @Tag("F83")
     void slotsOfLeasedObjectsGoWhenTheyComeBack(IdleOrder order) {
         try (TestPool test = filled(order)) {
             List<Lease<Thing>> leases = test.acquire(LARGE);
@@ -130,6 +133,7 @@ class SlotsTest {
     }
 
     @Test
+    @Tag("F83")
     void howeverOftenAPoolGrowsAndShrinksNoIndexIsFarBeyondItsSize() {
         Random random = new Random(17);
         try (TestPool test = new TestPool(it -> it.maxSize(LARGE).maxWaiters(LARGE))) {

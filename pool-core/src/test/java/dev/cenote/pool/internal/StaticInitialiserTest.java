@@ -8,6 +8,7 @@ import dev.cenote.pool.PoolTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A pool that is used in the static initialiser of a class that its factory needs: neither thread can go on. */
@@ -70,6 +71,7 @@ class StaticInitialiserTest {
     }
 
     @Test
+    @Tag("F87")
     void aTimeOutNamesTheStaticInitialiserThatTheCreateMayWaitFor() {
         PoolException failure = failure(Outwaited::touch, Outwaited::touch, Duration.ofSeconds(11));
         assertThat(failure)
@@ -78,6 +80,7 @@ class StaticInitialiserTest {
     }
 
     @Test
+    @Tag("F87")
     void soDoesTheFailureOfACreateThatTookTooLong() {
         PoolException failure = failure(GivenUp::touch, GivenUp::touch, Duration.ofSeconds(31));
         assertThat(failure)

@@ -112,6 +112,7 @@ class SuspendingTest {
     }
 
     @Test
+    @Tag("F89")
     void aDrainThatIsCancelledIsForgottenThoughThePoolStaysSuspended() {
         try (TestPool test = new TestPool(it -> it.maxSize(1))) {
             Engine<Thing> engine = test.pool.engine();

@@ -48,6 +48,7 @@ class WaitingTest {
 
     @Test
     @Tag("P8")
+    @Tag("F86")
     void aCallerThatWaitsForADestroyIsNotRefusedForWantOfWaitersPlaces() {
         ManualExecutor executor = new ManualExecutor();
         try (TestPool test =
