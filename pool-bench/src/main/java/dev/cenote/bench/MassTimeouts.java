@@ -18,11 +18,13 @@ import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Prints what a pool does for thousands at once: how late time-outs are told, how long a shutdown holds its caller, what a
- * call costs that fails at once, how long a large pool takes to fill, and how much heap is left when it has shrunk.
+ * call costs that fails at once, how long a large pool takes to fill, how much heap is left when it has shrunk, and how long callers
+ * wait where one call of user code hangs.
  */
 public final class MassTimeouts {
 
@@ -50,6 +52,8 @@ public final class MassTimeouts {
             fill(16_000);
             fill(128_000);
             shrink(1_000_000);
+            firstCheckHangs();
+            firstCreateHangs();
         }
     }
 
@@ -230,6 +234,61 @@ public final class MassTimeouts {
                     size, (full - before) / 1e6, (usedAfterCollection() - before) / 1e6);
             Reference.reachabilityFence(pool);
         }
+    }
+
+    /** Ten idle objects are to be checked, and the first check hangs. */
+    private static void firstCheckHangs() throws Exception {
+        CountDownLatch over = new CountDownLatch(1);
+        AtomicBoolean isFirst = new AtomicBoolean(true);
+        try (Pool<Object> pool = Pool.builder(Object::new)
+                .maxSize(10)
+                .validator(object -> {
+                    if (isFirst.getAndSet(false)) {
+                        over.await();
+                    }
+                    return true;
+                })
+                .validateIfIdleFor(Duration.ofMillis(100))
+                .build()) {
+            leaseAll(pool, 10).forEach(Lease::close);
+            TimeUnit.MILLISECONDS.sleep(300);
+            callers("the first check of ten idle objects hangs", pool);
+            over.countDown();
+        }
+    }
+
+    private static void firstCreateHangs() throws Exception {
+        CountDownLatch over = new CountDownLatch(1);
+        AtomicBoolean isFirst = new AtomicBoolean(true);
+        try (Pool<Object> pool = Pool.builder(() -> {
+                    if (isFirst.getAndSet(false)) {
+                        over.await();
+                    }
+                    return new Object();
+                })
+                .maxSize(10)
+                .build()) {
+            callers("the first create of ten hangs", pool);
+            over.countDown();
+        }
+    }
+
+    /** Four callers, one after the other, each of whom keeps what it gets. */
+    private static void callers(String what, Pool<Object> pool) {
+        List<String> waits = new ArrayList<>();
+        List<Lease<Object>> leases = new ArrayList<>();
+        for (int caller = 0; caller < 4; caller++) {
+            long begin = System.nanoTime();
+            String outcome = "";
+            try {
+                leases.add(pool.acquireUninterruptibly(Duration.ofSeconds(1)));
+            } catch (PoolException failure) {
+                outcome = " (failed)";
+            }
+            waits.add(String.format(Locale.ROOT, "%.1f%s", (System.nanoTime() - begin) / 1e6, outcome));
+        }
+        print("%s: four callers with 1 s wait for %s ms", what, String.join(", ", waits));
+        leases.forEach(Lease::close);
     }
 
     private static long usedAfterCollection() {

@@ -111,7 +111,8 @@ final class Conversation extends ChannelInboundHandlerAdapter {
         } catch (IllegalArgumentException e) {
             return response(Frame.of(Kind.MALFORMED, String.valueOf(e.getMessage())));
         } catch (IOException e) {
-            return response(Frame.of(Kind.UNAVAILABLE, e.toString()));
+            LOG.debug("A request was not answered.", e);
+            return response(Frame.of(Kind.UNAVAILABLE, "no answer of the login server"));
         } catch (InterruptedException e) {
             return response(Frame.of(Kind.UNAVAILABLE, "the gateway is shutting down"));
         } catch (RuntimeException e) {

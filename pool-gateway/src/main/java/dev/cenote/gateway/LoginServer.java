@@ -88,7 +88,9 @@ final class LoginServer implements AutoCloseable {
                 default -> Frame.of(Kind.MALFORMED, request.kind() + " is no request");
             };
         } catch (SQLException e) {
-            return Frame.of(Kind.UNAVAILABLE, "no database: " + e.getMessage());
+            return Frame.of(
+                    Kind.UNAVAILABLE,
+                    "no database"); // its pool logs the outage; a client is told nothing of the inside
         } catch (RuntimeException e) {
             LOG.error("{} could not be answered.", request.kind(), e);
             return Frame.of(Kind.UNAVAILABLE, "a bug of the server");

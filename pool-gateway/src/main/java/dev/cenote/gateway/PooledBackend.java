@@ -54,7 +54,7 @@ final class PooledBackend implements Backend {
                 return pool.withConnection(address, connection -> exchange(connection, bytes));
             }
         } catch (PoolException e) {
-            throw new IOException("no connection: " + e.getMessage(), e);
+            throw new IOException("no connection", e);
         }
     }
 

@@ -102,6 +102,10 @@ final class Scram {
         if (parsed.isChannelBindingRequired()) {
             throw new IllegalArgumentException("channel binding is not supported");
         }
+        if (message.startsWith("m=", header(message).length())) {
+            throw new IllegalArgumentException(
+                    "an extension that is mandatory is not supported"); // RFC 5802, section 5.1
+        }
         return parsed;
     }
 

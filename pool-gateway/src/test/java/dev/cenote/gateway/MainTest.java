@@ -55,8 +55,9 @@ class MainTest {
                 "--seconds=10",
                 "--warm-up=3",
                 "--timeout=30",
-                "--cases=pool",
-                "--chaos=fin,server,database",
+                "--cases=pool,none,small,large",
+                "--other-seconds=3",
+                "--chaos=fin,server,database,slow",
                 "--fault-seconds=6",
                 "--data=" + folder.resolve("data"),
                 "--out=" + out);
@@ -68,11 +69,14 @@ class MainTest {
         assertThat(pool.getAsJsonObject("errors").keySet()).isSubsetOf("HTTP 503");
         assertThat(pool.get("logins").getAsLong()).isPositive();
         assertThat(exitCode).isEqualTo(pool.getAsJsonObject("errors").isEmpty() ? 0 : 1);
+        assertThat(report.getAsJsonArray("cases"))
+                .hasSize(4)
+                .allMatch(it -> it.getAsJsonObject().get("logins").getAsLong() > 0);
         Map<String, JsonObject> faults = new TreeMap<>();
         for (JsonElement fault : report.getAsJsonArray("faults")) {
             faults.put(fault.getAsJsonObject().get("fault").getAsString(), fault.getAsJsonObject());
         }
-        assertThat(faults).containsOnlyKeys("DATABASE", "FIN", "SERVER");
+        assertThat(faults).containsOnlyKeys("DATABASE", "FIN", "SERVER", "SLOW");
         assertThat(faults.get("FIN").getAsJsonObject("errors").keySet()).isSubsetOf("HTTP 503");
         faults.values()
                 .forEach(fault -> assertThat(fault.get("logins").getAsLong()).isPositive());

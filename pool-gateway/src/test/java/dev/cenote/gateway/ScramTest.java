@@ -184,7 +184,17 @@ class ScramTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "n", "n,", "n,,", "n,,n=user", "n,,r=x,n=user", "p=tls-unique,,n=user,r=x"})
+    @ValueSource(
+            strings = {
+                "",
+                "n",
+                "n,",
+                "n,,",
+                "n,,n=user",
+                "n,,r=x,n=user",
+                "p=tls-unique,,n=user,r=x",
+                "n,,m=x,n=user,r=x"
+            })
     void aFirstMessageThatIsNoneIsMalformed(String message) throws SQLException {
         assertThat(scram.first(message).kind()).isEqualTo(Kind.MALFORMED);
     }

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -57,6 +58,7 @@ class ReaderFuzzTest {
         "\"node_ids\":[\"n\"]",
         "\\ud800"
     })
+    @Tag("full")
     void onlyAnswersComeOut(byte[] in) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Main.serve(new ByteArrayInputStream(in), out);

@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -261,6 +262,7 @@ class TcpIT {
 
     @Test
     @Timeout(300)
+    @Tag("full")
     void tenThousandKnockAtOnce() throws Exception {
         int places = 100;
         int backlog = 1000;

@@ -69,6 +69,7 @@ class AdaptiveSizingTest {
     /** Nobody tells how long the server needed: holds are use. */
     @ParameterizedTest
     @CsvSource({"4, 16", "64, 16", "16, 64"})
+    @Tag("full")
     void theHoldsAloneAreEnoughWhereTheyAreAllUse(int before, int after) {
         try (Clients clients = adaptive(SEED, second -> second < 60 ? before : after, false)) {
             clients.run(Duration.ofSeconds(60));

@@ -15,10 +15,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 
 /**
- * The soak of a keyed pool: threads use keys at random, some far more often than others; keys come and go; the factory fails and is
- * slow; limits change, keys are invalidated and suspended. All the time it checks that no more objects exist than may (P16), that none
+ * The soak of a keyed pool: threads use keys at random, some far more often than others, more threads than there are objects for half of
+ * the time, and few for the other half; keys come and go; the factory fails and is slow; limits change, keys are invalidated and suspended. All the time it checks that no more objects exist than may (P16), that none
  * has two holders or the wrong key (P2), and that nobody waits for too long (P17). Now and then all come to rest. Then it checks that
  * no place is lost, that every object has been destroyed once, and that unused keys are gone (P20).
  */
@@ -28,6 +29,7 @@ final class KeyedSoaking {
     private static final Duration ROUND = Duration.ofSeconds(10);
     private static final Duration KEY_IDLE = Duration.ofMillis(200);
     private static final int HOT_KEYS = 3;
+    private static final int STEPS_IN_A_PHASE = 25;
 
     private final Soak options;
     private final int keys;
@@ -41,6 +43,7 @@ final class KeyedSoaking {
     private final AtomicInteger most = new AtomicInteger();
     private final KeyedPool<Integer, Item> pool;
     private volatile boolean isResting;
+    private volatile int active; // so many threads run
     private volatile int maxTotal;
     private long rounds;
 
@@ -152,11 +155,15 @@ final class KeyedSoaking {
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < options.threads(); i++) {
             SplittableRandom own = random.split();
-            Thread thread = new Thread(() -> use(own, end), "soak-" + i);
+            int number = i;
+            Thread thread = new Thread(() -> use(number, own, end), "soak-" + i);
             thread.start();
             threads.add(thread);
         }
-        while (!isOver(end)) {
+        for (int step = 0; !isOver(end); step++) {
+            boolean areMany = step / STEPS_IN_A_PHASE % 2
+                    == 0; // more than there are objects, and then fewer, so that few are hungry
+            active = areMany ? options.threads() : Math.max(1, options.size() / 4);
             TimeUnit.MILLISECONDS.sleep(20);
             change(random);
         }
@@ -168,10 +175,15 @@ final class KeyedSoaking {
         }
     }
 
-    private void use(SplittableRandom random, long end) {
+    private void use(int number, SplittableRandom random, long end) {
         while (!isOver(end)) {
+            if (number >= active) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+                continue;
+            }
             int key = random.nextInt(2) == 0 ? random.nextInt(HOT_KEYS) : random.nextInt(keys);
-            for (int i = random.nextInt(100); i >= 0; i--) {
+            int uses = 1 + random.nextInt(active < options.threads() ? 10_000 : 100);
+            for (int i = 0; i < uses && !isOver(end); i++) {
                 useOnce(random, key);
             }
         }

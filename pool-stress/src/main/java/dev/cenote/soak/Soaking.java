@@ -144,7 +144,7 @@ final class Soaking {
     private boolean clears() throws InterruptedException {
         boolean isClear = stage.clear(workers.size(), STOP_SECONDS);
         if (!isClear) {
-            violations.add("progress: workers have not come to rest for " + STOP_SECONDS + " s: " + era.pool());
+            violations.add("progress: no worker has come to rest for " + STOP_SECONDS + " s: " + era.pool());
         }
         return isClear;
     }

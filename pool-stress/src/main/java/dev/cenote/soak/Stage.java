@@ -61,17 +61,22 @@ final class Stage {
         }
     }
 
-    /** Stops all. False if one of them does not come to rest in time. */
+    /** Stops all. False if for so long none comes to rest of those that have not yet: each may wait for all that stand before it. */
     boolean clear(int workers, long seconds) throws InterruptedException {
         lock.lock();
         try {
             active = 0;
+            int before = resting;
             long left = TimeUnit.SECONDS.toNanos(seconds);
             while (resting < workers) {
                 if (left <= 0) {
                     return false;
                 }
                 left = changed.awaitNanos(left);
+                if (resting > before) {
+                    before = resting;
+                    left = TimeUnit.SECONDS.toNanos(seconds);
+                }
             }
             return true;
         } finally {

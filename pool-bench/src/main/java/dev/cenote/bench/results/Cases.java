@@ -31,6 +31,8 @@ final class Cases {
         List<Case> cases = new ArrayList<>();
         cases.add(new Case(
                 "uncontended", "Leasing.lease", true, sizes(1, 16, 10_000), Set.of(), with("two-compare-and-sets")));
+        cases.add(new Case(
+                "escapes", "Leasing.leaseThatEscapes", true, sizes(16), Set.of(), with("two-compare-and-sets")));
         cases.add(validating("validator-in-window", Maker.Validation.IN_WINDOW, Feature.VALIDATES_BY_WINDOW));
         cases.add(validating("validator-each-time", Maker.Validation.EACH_TIME, Feature.VALIDATES));
         cases.add(new Case(

@@ -56,6 +56,23 @@ class LayeringTest {
     }
 
     @Test
+    void theFaceUsesTheEngineOnlyWhereItMakesOne() {
+        assertThat(CLASSES.stream()
+                        .filter(type -> type.getPackageName().equals("dev.cenote.pool"))
+                        .flatMap(type -> type.getDirectDependenciesFromSelf().stream())
+                        .filter(it -> it.getTargetClass().getPackageName().startsWith(ENGINE))
+                        .map(it -> it.getOriginClass().getSimpleName() + " uses "
+                                + it.getTargetClass().getSimpleName())
+                        .collect(Collectors.toSet()))
+                .containsExactlyInAnyOrder(
+                        "PoolBuilder uses Opening",
+                        "KeyedPoolBuilder uses DefaultKeyedPool",
+                        "Budget uses SharedBudget",
+                        "SizingPolicy uses AdaptiveLimit",
+                        "PoolException uses Help");
+    }
+
+    @Test
     void theTopOfTheEngineHasTwoPublicClasses() {
         assertThat(CLASSES.stream()
                         .filter(type -> type.getPackageName().equals(ENGINE))

@@ -33,6 +33,7 @@ class SizingSimulationTest {
     }
 
     @Test
+    @Tag("full")
     void aBurstEveryFiveMinutes() {
         assertWaitsLess(HOUR, step -> step % (5 * MINUTE) < 100 ? 10 : 1);
     }
@@ -46,6 +47,7 @@ class SizingSimulationTest {
 
     /** A tenth of what was recorded, over and over again. */
     @Test
+    @Tag("full")
     void aRecordedLoad() throws IOException {
         int[] recorded = recorded();
         assertWaitsLess(HOUR, step -> recorded[step % recorded.length] / 10.0);
