@@ -216,6 +216,40 @@ class LeasedFaultsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anInterruptThatEndsAWriteClosesTheConnection(boolean isTls) throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        try (Server server = server(
+                        (in, out) -> {
+                            in.read();
+                            asked.countDown();
+                            end.await();
+                        },
+                        isTls);
+                SocketPool pool = builder().build()) {
+            CompletableFuture<Boolean> isInterrupted = new CompletableFuture<>();
+            Thread writer = new Thread(() -> {
+                try (Lease<Connection> lease = pool.acquire(server.address())) {
+                    assertThatThrownBy(() -> lease.get().write(ByteBuffer.allocate(64 * 1024 * 1024)))
+                            .isInstanceOf(ClosedByInterruptException.class);
+                    assertThat(lease.get().isOpen()).isFalse();
+                    isInterrupted.complete(Thread.currentThread().isInterrupted());
+                } catch (Throwable e) {
+                    isInterrupted.completeExceptionally(e);
+                }
+            });
+            writer.start();
+            asked.await();
+            writer.interrupt();
+            assertThat(isInterrupted.get()).isTrue();
+            writer.join();
+            assertIsReplaced(pool, server, 2);
+            end.countDown();
+        }
+    }
+
     @Test
     void aThreadThatComesInterruptedReadsWhatIsThere() throws Exception {
         try (Server server = server(Server.ECHO, false);

@@ -6,13 +6,19 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.cenote.pool.CreateFailedException;
 import dev.cenote.pool.Lease;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
@@ -48,6 +54,72 @@ class TlsTest {
                 }
             }
             assertThat(server.accepted).hasValue(1);
+        }
+    }
+
+    /** A relay between both lets the ticket of TLS 1.3 come in two halves. */
+    @Test
+    void halfARecordThatCameInBetweenWaitsForItsOtherHalf() throws Exception {
+        try (Server server = new Server(Server.ECHO, Certificates.good());
+                Relay relay = new Relay(server.port());
+                SocketPool pool = builder().build()) {
+            Address address = Address.tls("127.0.0.1", relay.port());
+            pool.acquire(address).close();
+            relay.isHalfSent.await();
+            try (Lease<Connection> lease = pool.acquire(address)) {
+                assertThat(lease.get().tlsSession().getProtocol()).isEqualTo("TLSv1.3");
+                relay.sendTheRest.countDown();
+                assertThat(echo(lease.get(), "hello")).isEqualTo("hello");
+            }
+            assertThat(server.accepted).hasValue(1);
+        }
+    }
+
+    /** Passes on what one connection says. The first thing that the server says after the client has spoken twice it passes on in halves. */
+    private static final class Relay implements AutoCloseable {
+        final CountDownLatch isHalfSent = new CountDownLatch(1);
+        final CountDownLatch sendTheRest = new CountDownLatch(1);
+        private final ServerSocket listener = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+        private final AtomicInteger said = new AtomicInteger();
+
+        Relay(int server) throws IOException {
+            Server.daemon("relay", () -> {
+                try (Socket client = listener.accept();
+                        Socket behind = new Socket("127.0.0.1", server)) {
+                    Server.daemon("relay of the client", () -> pass(client, behind, said::incrementAndGet));
+                    pass(behind, client, () -> 0);
+                } catch (IOException e) {
+                    // closed
+                }
+            });
+        }
+
+        int port() {
+            return listener.getLocalPort();
+        }
+
+        private void pass(Socket from, Socket to, IntSupplier note) {
+            byte[] bytes = new byte[64 * 1024];
+            try {
+                for (int read = from.getInputStream().read(bytes);
+                        read > 0;
+                        read = from.getInputStream().read(bytes)) {
+                    int half = isHalfSent.getCount() > 0 && note.getAsInt() == 0 && said.get() >= 2 ? read / 2 : 0;
+                    to.getOutputStream().write(bytes, 0, half);
+                    if (half > 0) {
+                        isHalfSent.countDown();
+                        sendTheRest.await();
+                    }
+                    to.getOutputStream().write(bytes, half, read - half);
+                }
+            } catch (IOException | InterruptedException e) {
+                // closed
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            listener.close();
         }
     }
 

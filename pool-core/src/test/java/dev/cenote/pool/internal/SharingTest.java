@@ -308,6 +308,23 @@ class SharingTest {
         saturated.forEach(Saturated::end);
     }
 
+    @Test
+    @Tag("P18")
+    void ofSeveralIdleObjectsOfAPoolTheOneGoesThatHasBeenIdleLongest() {
+        Budget budget = Budget.of(2);
+        TestPool idle = open(budget);
+        Lease<Thing> first = idle.acquire();
+        Lease<Thing> second = idle.acquire();
+        Thing longest = first.get();
+        first.close();
+        idle.advance(Duration.ofSeconds(2));
+        second.close();
+        idle.advance(Duration.ofSeconds(2));
+        open(budget).acquire().close();
+        assertThat(longest.destroyed.get()).isEqualTo(1);
+        assertThat(idle.stats().idle()).isEqualTo(1);
+    }
+
     /** A thread that had read its hint before that leases what the budget has just said must go. */
     @Test
     @Tag("P14")
