@@ -21,7 +21,6 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.openqa.selenium.By;
@@ -37,7 +36,6 @@ import org.openqa.selenium.logging.LogType;
  * The page in a real browser, where Chromium and its driver are installed (Debian's {@code chromium} and {@code chromium-driver}).
  * With {@code -Dcenote.screenshots=FOLDER} it writes what it looked like.
  */
-@Tag("full")
 @Timeout(180)
 class BrowserTest {
 

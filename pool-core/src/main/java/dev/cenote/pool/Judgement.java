@@ -56,7 +56,7 @@ final class Judgement {
         }
         boolean isBare = now.idle() + now.leased() + now.validating() == 0;
         if (now.isFailingFast()) {
-            reasons.add("no object can be made");
+            reasons.add("no object can be made: look at the cause in the log, and at failFastAfter and createBackoff");
             canServe &= !isBare;
         } else if (now.waiters() > 0 && isBare && now.creating() == 0 && !now.isSuspended()) {
             failed(now.waiters()

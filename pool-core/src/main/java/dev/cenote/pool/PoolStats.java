@@ -352,7 +352,8 @@ public interface PoolStats extends Serializable {
     PoolTimes createTimes();
 
     /**
-     * How long validations and resets took that have ended, whether the object was found good or not.
+     * How long validations and resets took that have ended, whether the object was found good or not; but for those of new objects,
+     * which are part of {@link #createTimes}, and those on the caller's own thread ({@link Validator#onCaller}), which read no clock.
      *
      * @return the times since the pool was opened
      * @since 0.9.0

@@ -20,6 +20,9 @@ import org.junit.jupiter.api.Test;
 /** The verdict on a pool, for each of its reasons. */
 class HealthTest {
 
+    private static final String CAN_NOT_BE_MADE =
+            "no object can be made: look at the cause in the log, and at failFastAfter and createBackoff";
+
     private static PoolHealth since(PoolStats before, TestPool test) {
         return PoolHealth.between(before, test.stats(), Thresholds.DEFAULT);
     }
@@ -98,8 +101,7 @@ class HealthTest {
                 throw new IllegalStateException("down");
             };
             CompletableFuture<Lease<Thing>> waiting = test.pool.acquireAsync();
-            assertThat(since(before, test))
-                    .isEqualTo(new PoolHealth(Status.DEGRADED, List.of("no object can be made")));
+            assertThat(since(before, test)).isEqualTo(new PoolHealth(Status.DEGRADED, List.of(CAN_NOT_BE_MADE)));
             waiting.cancel(false);
             held.invalidate();
             assertThat(since(before, test).status()).isEqualTo(Status.FAILED);
@@ -107,7 +109,7 @@ class HealthTest {
             test.advance(Duration.ofSeconds(15));
             before = test.stats();
             test.acquire().close();
-            assertThat(since(before, test).reasons()).doesNotContain("no object can be made");
+            assertThat(since(before, test).reasons()).doesNotContain(CAN_NOT_BE_MADE);
         }
     }
 
@@ -168,7 +170,7 @@ class HealthTest {
             assertThat(test.pool.acquireAsync()).isCompletedExceptionally();
             assertThat(since(then, test).reasons())
                     .contains(
-                            "no object can be made",
+                            CAN_NOT_BE_MADE,
                             "1 of 1 callers failed because no object could be made: look at the cause in the log");
             test.factory.everyCreate = () -> {};
         }
@@ -183,7 +185,7 @@ class HealthTest {
             assertThat(test.pool.acquireAsync()).isCompletedExceptionally();
             PoolStats before = test.stats();
             test.ticker.advance(Duration.ofSeconds(2)); // longer than any back-off: a try is due
-            assertThat(since(before, test)).isEqualTo(new PoolHealth(Status.FAILED, List.of("no object can be made")));
+            assertThat(since(before, test)).isEqualTo(new PoolHealth(Status.FAILED, List.of(CAN_NOT_BE_MADE)));
             test.factory.everyCreate = () -> {};
         }
     }

@@ -15,36 +15,41 @@ class LogTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
 
     private static List<String> ofPool(List<String> log, TestPool test) {
+        String pool = "Pool '" + test.name + "'";
         return log.stream()
-                .filter(line -> line.startsWith("Pool '" + test.name + "'"))
-                .map(line -> line.substring(("Pool '" + test.name + "'").length()))
+                .filter(line -> line.contains(pool))
+                .map(line -> line.replace(pool, ""))
                 .toList();
     }
 
     @Test
     void aLifeWithoutTrouble() {
         List<TestPool> tests = new ArrayList<>();
-        List<String> log = RecordedLog.during(() -> {
+        List<String> log = RecordedLog.withLevelsDuring(() -> {
             try (TestPool test = new TestPool(it -> it.maxSize(3).idleTimeout(Duration.ofMillis(1_500)))) {
                 tests.add(test);
                 test.acquire().close();
                 test.acquire().invalidate();
                 Lease<Thing> lease = test.acquire();
                 test.detach(lease);
+                test.pool.suspend();
+                test.pool.resume();
             }
         });
         assertThat(ofPool(log, tests.get(0)))
                 .containsExactly(
-                        " is open, with the defaults but for {maxSize=3, idleTimeout=1500 ms,"
+                        "INFO  is open, with the defaults but for {maxSize=3, idleTimeout=1500 ms,"
                                 + " executor=dev.cenote.pool.internal.TestPool (lambda),"
                                 + " listener=dev.cenote.pool.internal.Balance,"
                                 + " ticker=dev.cenote.pool.internal.FakeTicker}",
-                        ": an object was made, in 0 ms",
-                        ": the first object was made, in 0 ms",
-                        ": an object was destroyed: INVALIDATED",
-                        ": an object was made, in 0 ms",
-                        ": an object was detached",
-                        " is closed");
+                        "DEBUG : an object was made, in 0 ms",
+                        "INFO : the first object was made, in 0 ms",
+                        "DEBUG : an object was destroyed: INVALIDATED",
+                        "DEBUG : an object was made, in 0 ms",
+                        "DEBUG : an object was detached",
+                        "INFO  is suspended: callers wait until it is resumed",
+                        "INFO  is resumed",
+                        "INFO  is closed");
     }
 
     @Test
@@ -84,6 +89,50 @@ class LogTest {
                 .matches(": objects can be made again, after 11\\d{4} ms in which \\d+ creates failed, 10\\d callers"
                         + " failed, 0 timed out and \\d waited");
         assertThat(told).filteredOn(it -> it.contains("could not be made")).hasSize(2);
+    }
+
+    @Test
+    void anOutageWhoseMessagesAreNeverTheSameIsToldOnceAMinute() {
+        List<TestPool> tests = new ArrayList<>();
+        int[] tries = new int[1];
+        List<String> log = RecordedLog.withLevelsDuring(() -> {
+            try (TestPool test = new TestPool(it -> it.maxSize(2).openTimeout(SECOND))) {
+                tests.add(test);
+                test.factory.everyCreate = () -> {
+                    throw new IllegalStateException("request " + ++tries[0]);
+                };
+                for (int i = 0; i < 200; i++) {
+                    test.pool.acquireAsync();
+                    test.advance(SECOND);
+                }
+            }
+        });
+        List<String> told = ofPool(log, tests.get(0));
+        assertThat(told)
+                .filteredOn(it -> it.startsWith("WARN : an object could not be made"))
+                .as("eight causes, and all others as one")
+                .hasSize(9);
+        assertThat(told)
+                .filteredOn(it -> it.startsWith("WARN : objects could not be made"))
+                .as("of %d tries", tries[0])
+                .hasSizeBetween(2, 12);
+    }
+
+    @Test
+    void anOutageOfWhichNobodyAsksTheEndIsToldAsSuch() {
+        List<TestPool> tests = new ArrayList<>();
+        List<String> log = RecordedLog.withLevelsDuring(() -> {
+            try (TestPool test = new TestPool(it -> it.maxSize(2))) {
+                tests.add(test);
+                test.factory.failNextCreate(new IllegalStateException("down"));
+                assertThat(test.pool.acquireAsync()).isCompletedExceptionally();
+                test.pass(Duration.ofHours(1));
+                test.pool.acquireAsync().join().close();
+            }
+        });
+        assertThat(ofPool(log, tests.get(0)))
+                .anyMatch(it -> it.startsWith("INFO : creates have failed for ")
+                        && it.contains("and then nobody wanted an object"));
     }
 
     @Test

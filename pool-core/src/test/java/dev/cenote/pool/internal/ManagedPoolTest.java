@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import javax.management.JMX;
 import javax.management.MBeanAttributeInfo;
@@ -121,12 +122,34 @@ class ManagedPoolTest {
             bean.warmUp(1);
             bean.invalidateAll(60_000);
             assertThat(pool.stats().total()).as("goes within a minute").isEqualTo(1);
+            bean.invalidateAll(1);
+            Await.until(() -> pool.stats().total() == 0);
             bean.drain();
             assertThat(pool.stats().total()).isZero();
             bean.resume();
             assertThatThrownBy(() -> bean.resize(0, 0, 0))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("maxSize");
+        }
+    }
+
+    @Test
+    void timesAreInMilliseconds() throws Exception {
+        FakeTicker ticker = new FakeTicker();
+        try (Pool<Object> pool = Pool.builder(Object::new)
+                .name(name)
+                .maxSize(1)
+                .jmx(true)
+                .ticker(ticker)
+                .executor(Runnable::run)
+                .build()) {
+            Lease<Object> held = pool.acquire();
+            CompletableFuture<Lease<Object>> waiter = pool.acquireAsync(Duration.ofMinutes(1));
+            ticker.advance(Duration.ofMillis(700));
+            assertThat(bean().getOldestWait()).isEqualTo(700);
+            held.close();
+            waiter.join().close();
+            assertThat(bean().getRecentWaitMax()).isEqualTo(700);
         }
     }
 
@@ -205,21 +228,29 @@ class ManagedPoolTest {
     }
 
     /** What must not be told, by a factory, by what it makes, and by its failures. */
-    private record Confidential(String secret) implements Factory<Confidential> {
+    private record Confidential(String secret, boolean[] fails) implements Factory<Confidential> {
         @Override
         public Confidential create() {
+            if (fails[0]) {
+                throw new IllegalStateException("can't log in with " + secret);
+            }
             return this;
         }
     }
 
     @Test
     void noAttributeTellsWhatIsPooledOrHowItIsMade() throws Exception {
-        try (Pool<Confidential> pool = Pool.builder(new Confidential("hunter2"))
+        boolean[] fails = {false};
+        try (Pool<Confidential> pool = Pool.builder(new Confidential("hunter2", fails))
                         .name(name)
                         .jmx(true)
+                        .failFastAfter(Duration.ZERO)
                         .executor(Runnable::run)
                         .build();
                 Lease<Confidential> held = pool.acquire()) {
+            fails[0] = true;
+            bean().warmUp(2);
+            assertThat(pool.stats().creationFailures()).isPositive();
             StringBuilder all = new StringBuilder(held.get().secret().substring(7));
             for (MBeanAttributeInfo attribute :
                     SERVER.getMBeanInfo(name("name=" + name)).getAttributes()) {

@@ -27,6 +27,7 @@ public final class RecordedLog implements SLF4JServiceProvider {
 
     private static volatile List<String> lines = List.of();
     private static volatile boolean isRecording;
+    private static volatile boolean areLevelsKept;
     private static volatile List<Throwable> throwables = List.of();
     private static final Queue<Throwable> BUGS = new ConcurrentLinkedQueue<>();
 
@@ -46,7 +47,17 @@ public final class RecordedLog implements SLF4JServiceProvider {
         return recorded;
     }
 
-    /** The same, and then all that the throwables say. */
+    /** The same, each with its level before it. */
+    public static List<String> withLevelsDuring(Runnable action) {
+        areLevelsKept = true;
+        try {
+            return during(action);
+        } finally {
+            areLevelsKept = false;
+        }
+    }
+
+    /** The same as {@link #during}, and then all that the throwables say. */
     public static List<String> inFullDuring(Runnable action) {
         List<Throwable> seen = new CopyOnWriteArrayList<>();
         throwables = seen;
@@ -91,7 +102,7 @@ public final class RecordedLog implements SLF4JServiceProvider {
                 BUGS.add(throwable);
             }
             if (isRecording) {
-                lines.add(MessageFormatter.basicArrayFormat(message, arguments));
+                lines.add((areLevelsKept ? level + " " : "") + MessageFormatter.basicArrayFormat(message, arguments));
                 if (throwable != null && throwables instanceof CopyOnWriteArrayList<Throwable> kept) {
                     kept.add(throwable);
                 }

@@ -11,13 +11,15 @@ import org.slf4j.Logger;
 
 /**
  * The time in which a pool's creates fail, from the first failure to the next success, and what the log is told of it: each cause
- * once with its stack, then once a minute without it. Guarded by the pool's lock.
+ * once with its stack, then once a minute without it; from the ninth on, all others as one. Guarded by the pool's lock.
  */
 final class Outage {
 
     private static final Logger LOG = Journal.LOG;
     private static final long TOLD_EACH_NANOS = Duration.ofMinutes(1).toNanos();
     private static final int MOST_CAUSES = 8;
+    private static final String OTHER_CAUSES =
+            "others"; // messages may have a number or a time in them, and never come again
 
     private final String pool;
     private final PoolLock lock;
@@ -75,27 +77,26 @@ final class Outage {
         long failures = counters.creationFailures - creationFailures;
         long seconds = isOn ? (now - begunAtNanos) / 1_000_000_000 : 0;
         lock.afterwards(() -> {
-            String key = name(cause); // user code: not under the lock
-            Long before = told.size() < MOST_CAUSES ? told.putIfAbsent(key, now) : told.get(key);
-            if (before == null && told.containsKey(key)) {
+            String name = name(cause); // user code: not under the lock
+            String key = told.size() < MOST_CAUSES || told.containsKey(name) ? name : OTHER_CAUSES;
+            Long before = told.putIfAbsent(key, now);
+            if (before == null) {
                 LOG.warn(
                         "Pool '{}': an object could not be made; next try {}" + Help.on("create-failed"),
                         pool,
                         next,
                         cause);
-            } else if (before != null
-                    && Nanos.isPast(before + TOLD_EACH_NANOS, now)
-                    && told.replace(key, before, now)) {
+            } else if (Nanos.isPast(before + TOLD_EACH_NANOS, now) && told.replace(key, before, now)) {
                 LOG.warn(
                         "Pool '{}': objects could not be made for {} s: {} creates have failed, this one as before: {};"
                                 + " next try {}" + Help.on("create-failed"),
                         pool,
                         seconds,
                         failures,
-                        key,
+                        name,
                         next);
             } else {
-                LOG.debug("Pool '{}': an object could not be made, as before: {}; next try {}", pool, key, next);
+                LOG.debug("Pool '{}': an object could not be made, as before: {}; next try {}", pool, name, next);
             }
         });
     }
@@ -122,36 +123,42 @@ final class Outage {
         return Duration.ofNanos(lastedNanos);
     }
 
-    private void over(int waiters) {
+    /** What it has cost so far. */
+    private record Toll(long creates, long failed, long timeouts, long waited) {}
+
+    private Toll toll(int waiters) {
+        return new Toll(
+                counters.creationFailures - creationFailures,
+                counters.failed - failed,
+                counters.timeouts - timeouts,
+                counters.waited - waited + waiters);
+    }
+
+    private Toll over(int waiters) {
         isOn = false;
         toldNanos = null;
-        long creates = counters.creationFailures - creationFailures;
-        long callers = counters.failed - failed;
-        long late = counters.timeouts - timeouts;
-        long served = counters.waited - waited + waiters;
+        Toll toll = toll(waiters);
         CompletableFuture<Recorder.Ending> begun = recording;
         lock.afterwards(() -> {
-            CompletableFuture<Void> unused = begun.thenAccept(it -> it.ended(creates, callers, late, served));
+            CompletableFuture<Void> unused =
+                    begun.thenAccept(it -> it.ended(toll.creates, toll.failed, toll.timeouts, toll.waited));
         });
+        return toll;
     }
 
     /** Returns how long it has lasted. */
     Duration end(int waiters, long now) {
-        over(waiters);
+        Toll toll = over(waiters);
         long lastedNanos = now - begunAtNanos;
-        long creates = counters.creationFailures - creationFailures;
-        long callers = counters.failed - failed;
-        long late = counters.timeouts - timeouts;
-        long served = counters.waited - waited + waiters;
         lock.afterwards(() -> LOG.info(
                 "Pool '{}': objects can be made again, after {} ms in which {} creates failed, {} callers failed, {}"
                         + " timed out and {} waited",
                 pool,
                 lastedNanos / 1_000_000,
-                creates,
-                callers,
-                late,
-                served));
+                toll.creates,
+                toll.failed,
+                toll.timeouts,
+                toll.waited));
         return Duration.ofNanos(lastedNanos);
     }
 }

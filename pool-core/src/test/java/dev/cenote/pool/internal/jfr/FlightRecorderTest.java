@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Predicate;
+import jdk.jfr.Event;
 import jdk.jfr.EventType;
 import jdk.jfr.FlightRecorder;
 import jdk.jfr.Recording;
@@ -334,5 +335,17 @@ class FlightRecorderTest {
                                     .isNotBlank());
                 });
         assertThat(FlightRecorder.isInitialized()).isTrue();
+        assertThat(defaultOf(WaitEvent.class, "threshold")).isEqualTo("10 ms");
+        assertThat(defaultOf(WaitEvent.class, "stackTrace")).isEqualTo("true");
+        assertThat(defaultOf(CallEvents.Create.class, "stackTrace")).isEqualTo("false");
+        assertThat(defaultOf(Events.PoolStatistics.class, "period")).isEqualTo("5 s");
+    }
+
+    private static String defaultOf(Class<? extends Event> event, String setting) {
+        return EventType.getEventType(event).getSettingDescriptors().stream()
+                .filter(it -> it.getName().equals(setting))
+                .findFirst()
+                .orElseThrow()
+                .getDefaultValue();
     }
 }
