@@ -168,7 +168,7 @@ final class Acquisition<T> {
             return;
         }
         queue.add(waiter);
-        engine.breaker.ask();
+        engine.breaker.ask(engine.now());
         if (engine.supply.isToBeLeftBy(waiter)) {
             return;
         }
@@ -253,6 +253,10 @@ final class Acquisition<T> {
     private void endHold() {
         queue.endHold();
         engine.handoff.capacityCameFree();
+        Waiter<T> head = queue.head();
+        if (head != null) {
+            engine.handoff.hasten(head);
+        }
     }
 
     private Grant<T> outcome(Waiter<T> waiter) {

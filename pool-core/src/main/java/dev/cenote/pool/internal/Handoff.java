@@ -6,7 +6,6 @@ import dev.cenote.pool.WaitResult;
 import dev.cenote.pool.internal.life.CircuitBreaker;
 import dev.cenote.pool.internal.life.SlotEvents;
 import dev.cenote.pool.internal.life.TimedCalls;
-import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.IdleStore;
 import dev.cenote.pool.internal.slot.Slot;
@@ -141,7 +140,7 @@ final class Handoff<T> implements SlotEvents<T> {
         if (breaker.isOpen()) {
             engine.milestones.createFailed(cause);
         }
-        if (breaker.isOpen() && engine.demand.isBare() && engine.creates.running() == 0) {
+        if (breaker.isOpen() && engine.demand.isBare() && engine.creates.covering() == 0) {
             failAll(cause);
         }
         capacityCameFree();
@@ -236,7 +235,7 @@ final class Handoff<T> implements SlotEvents<T> {
         if (queue.head() != null
                 && breaker.isLeftToCallers()
                 && engine.demand.isBare()
-                && engine.creates.running() == 0
+                && engine.creates.covering() == 0
                 && !engine.isHungry()) {
             failAll(breaker.lastFailure()); // the pool does not try by itself, and these have had their try
         }
@@ -244,8 +243,7 @@ final class Handoff<T> implements SlotEvents<T> {
 
     /** Has objects made for waiters, and for so many others, as far as creates may begin. */
     void makeFor(int forOthers) {
-        Waiter<T> head = queue.head();
-        engine.creator.ensure(engine.demand.wanted(forOthers), head == null ? Nanos.FOREVER : head.timeoutNanos());
+        engine.creator.ensure(engine.demand.wanted(forOthers), queue.leastPatience());
     }
 
     /** P14, as it stands in invariant 3. */
@@ -293,7 +291,7 @@ final class Handoff<T> implements SlotEvents<T> {
 
     /** While the breaker is open nobody waits for what can't come, whenever the last object went. */
     private void failIfNothingComes() {
-        failAll(queue.head() == null || engine.creates.running() > 0 ? null : outage());
+        failAll(queue.head() == null || engine.creates.covering() > 0 ? null : outage());
     }
 
     /** No object can be made for those that wait. */

@@ -38,7 +38,7 @@ final class Reconfiguration<T> {
             if (!gate.has(Gate.CLOSED)) {
                 rouse();
                 CompletableFuture<Void> warm = engine.milestones.await(objects);
-                engine.breaker.ask();
+                engine.breaker.ask(engine.now());
                 capacityCameFree();
                 return warm;
             }

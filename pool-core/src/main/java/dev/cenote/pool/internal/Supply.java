@@ -108,7 +108,7 @@ final class Supply<T> {
             }
         }
         engine.sizing.wanted(engine.demand.existing() + 1);
-        engine.breaker.ask();
+        engine.breaker.ask(engine.now());
         engine.handoff.makeFor(1);
         if (engine.sharing != null) {
             engine.sharing.tried();

@@ -8,13 +8,14 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * P14: an operation covers one waiter, and none once it is slow. So while more wait than operations are fresh, nothing
  * lies idle, and where creates work and there is room, as many are under way as may be. An operation counts as fresh here
- * for longer than the engine may count it, and whomever it was begun for.
+ * for longer than the engine may count it: by the waiter that has least time, whomever it was begun for.
  */
 final class HelpCheck {
 
@@ -25,7 +26,8 @@ final class HelpCheck {
     private final SimulatedCalls creates;
     private final SimulatedCalls looks; // which a create ends with, perhaps
     private final SimulatedCalls destroys; // which a create that comes too late ends with
-    private final long slowAfterNanos;
+    private final UnaryOperator<Duration> slowAfter;
+    private long slowAfterNanos; // for those that wait now
     private final List<Operation> operations = new ArrayList<>(); // by the index of the slot
     private @Nullable Long outdatedNanos; // when what was being made was last no longer wanted
     private boolean isOutdating;
@@ -40,17 +42,18 @@ final class HelpCheck {
         long sinceNanos;
     }
 
+    /** @param slowAfter after how long an operation certainly is slow for a caller that waits for so long at most */
     HelpCheck(
             SimulatedPool pool,
             SimulatedCalls creates,
             SimulatedCalls looks,
             SimulatedCalls destroys,
-            Duration slowAfter) {
+            UnaryOperator<Duration> slowAfter) {
         this.destroys = destroys;
         this.pool = pool;
         this.looks = looks;
         this.creates = creates;
-        slowAfterNanos = slowAfter.toNanos();
+        this.slowAfter = slowAfter;
     }
 
     private long now() {
@@ -149,6 +152,9 @@ final class HelpCheck {
             sizes[0] = engine.queue.size();
             sizes[1] = engine.slots.room();
             isProbing[0] = engine.breaker.isFailing();
+            slowAfterNanos = slowAfter
+                    .apply(Duration.ofNanos(engine.queue.leastPatience()))
+                    .toNanos();
         });
         int waiters = sizes[0];
         int room = sizes[1];

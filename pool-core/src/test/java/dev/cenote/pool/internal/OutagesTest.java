@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 class OutagesTest {
 
     private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final Duration LONG = Duration.ofMinutes(5);
     private final ManualExecutor executor = new ManualExecutor();
 
     /** A pool of one that has made an object and lost it; from now on it can make none. */
@@ -99,6 +100,85 @@ class OutagesTest {
             test.pass(Duration.ofSeconds(3));
             assertThat(waiting).isCompletedExceptionally();
             test.factory.recover();
+        }
+    }
+
+    @Test
+    @Tag("P21")
+    @Tag("F65")
+    void whileTwoProbesHangCallersFailAtOnce() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = new TestPool(executor, it -> it.maxSize(4).failFastAfter(Duration.ZERO))) {
+            test.factory.failNextCreate(new IllegalStateException("down"));
+            assertThat(test.pool.acquireAsync()).isNotDone();
+            executor.runAll();
+            test.pass(Duration.ofMillis(100));
+            CompletableFuture<Lease<Thing>> first = test.pool.acquireAsync(LONG);
+            List<Boolean> failed = new ArrayList<>();
+            test.factory.onNextCreate(
+                    () -> { // both hang
+                        test.factory.onNextCreate(() -> {
+                            test.pass(Duration.ofSeconds(4));
+                            failed.add(test.pool.acquireAsync(LONG).isCompletedExceptionally());
+                        });
+                        test.pass(Duration.ofSeconds(2));
+                        failed.add(first.isCompletedExceptionally());
+                        test.pool.acquireAsync(LONG); // is refused, or has the second probe begin
+                        test.pass(Duration.ofMillis(100));
+                        executor.runNext();
+                    });
+            executor.runNext();
+            assertThat(failed).containsExactly(true, true);
+            executor.runAll();
+        }
+    }
+
+    @Test
+    @Tag("P21")
+    @Tag("F65")
+    void whenTheBreakerOpensThoseFailWhoWaitBesideACreateThatHangs() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = new TestPool(
+                executor,
+                it -> it.maxSize(4).failFastAfter(Duration.ofSeconds(10)).createTimeout(LONG))) {
+            test.acquireMade(1).get(0).invalidate();
+            executor.runAll();
+            CompletableFuture<Lease<Thing>> waiting = test.pool.acquireAsync(LONG);
+            List<Boolean> failed = new ArrayList<>();
+            test.factory.onNextCreate(
+                    () -> { // it hangs
+                        test.factory.everyCreate = () -> {
+                            throw new IllegalStateException("down");
+                        };
+                        for (int i = 0; i < 150; i++) {
+                            test.pass(Duration.ofMillis(100));
+                            executor.runAll();
+                        }
+                        failed.add(waiting.isCompletedExceptionally());
+                    });
+            executor.runNext();
+            assertThat(failed).containsExactly(true);
+            test.factory.recover();
+            executor.runAll();
+        }
+    }
+
+    @Test
+    @Tag("P21")
+    @Tag("F65")
+    void oneFailureAfterWhichNobodyNeedsACreateIsNoLongOutage() {
+        try (TestPool test = new TestPool(it -> it.maxSize(2).createBackoff(SECOND, SECOND))) {
+            Lease<Thing> held = test.acquire();
+            test.factory.failNextCreate(new IllegalStateException("down"));
+            CompletableFuture<Lease<Thing>> waiting = test.pool.acquireAsync(LONG);
+            assertThat(waiting).isNotDone();
+            held.close();
+            assertThat(waiting).isCompleted();
+            for (int i = 0; i < 60; i++) {
+                test.advance(SECOND);
+                assertThat(test.stats().isFailingFast()).isFalse();
+            }
+            waiting.join().close();
         }
     }
 

@@ -24,6 +24,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -45,10 +46,11 @@ class SlowCallsSimulationTest {
     private static final Duration BEAT = Duration.ofMillis(50);
 
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(3);
-    /** An operation is slow after a tenth of its caller's wait at most. */
-    private static final Duration SLOW_AFTER = LONGEST_WAIT.dividedBy(10).plusMillis(50);
-    /** The same where calls usually take long. */
-    private static final Duration USUALLY_SLOW_AFTER = LONGEST_WAIT.dividedBy(2).plusMillis(50);
+    /** An operation is slow after a tenth of its caller's wait at most, or after a half where calls usually take long. */
+    private static final int SLOW_PART = 10;
+
+    private static final int USUALLY_SLOW_PART = 2;
+    private static final Duration TOLERANCE = Duration.ofMillis(50);
     /** A task that the executor has not begun by then is begun elsewhere. */
     private static final Duration BEGINS_WITHIN = Duration.ofSeconds(1);
 
@@ -108,7 +110,7 @@ class SlowCallsSimulationTest {
         private final SimulatedCalls looks;
         private final SimulatedCalls destroys;
         private final HelpCheck help;
-        private final Duration slowAfter;
+        private final UnaryOperator<Duration> slowAfter;
         private final int maxSize;
         private final int callers;
         private final boolean freezes;
@@ -132,9 +134,10 @@ class SlowCallsSimulationTest {
             creates = new SimulatedCalls(pool, random, createTimeout, isWell);
             looks = new SimulatedCalls(pool, random, validationTimeout, isWell);
             destroys = new SimulatedCalls(pool, random, destroyTimeout, isWell);
-            slowAfter = creates.areSlow() || looks.areSlow() ? USUALLY_SLOW_AFTER : SLOW_AFTER;
-            help = new HelpCheck(
-                    pool, creates, looks, destroys, executor.isPrompt() ? slowAfter : slowAfter.plus(BEGINS_WITHIN));
+            int part = creates.areSlow() || looks.areSlow() ? USUALLY_SLOW_PART : SLOW_PART;
+            Duration begins = executor.isPrompt() ? Duration.ZERO : BEGINS_WITHIN;
+            slowAfter = wait -> wait.dividedBy(part).plus(TOLERANCE).plus(begins);
+            help = new HelpCheck(pool, creates, looks, destroys, slowAfter);
             pool.open(
                     random,
                     executor,
@@ -263,7 +266,9 @@ class SlowCallsSimulationTest {
                     return;
                 }
                 check(() -> pool.engine().gate.has(Gate.QUEUED)
-                                || silence.compareTo(slowAfter.plus(BEGINS_WITHIN)) < 0
+                                || silence.compareTo(
+                                                slowAfter.apply(LONGEST_WAIT).plus(BEGINS_WITHIN))
+                                        < 0
                                 || help.silence().compareTo(silence) < 0
                                 || looks.all().size() + creates.all().size() > callsBefore // in place, and over
                         ? ""

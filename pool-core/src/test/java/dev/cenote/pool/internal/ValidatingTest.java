@@ -443,6 +443,30 @@ class ValidatingTest {
         }
     }
 
+    @Test
+    @Tag("P14")
+    @Tag("F61")
+    void aCheckThatHangsHelpsNoHastyWaiterThoughItWasBegunForAPatientOne() {
+        try (TestPool test = TestPool.validating(executor, it -> it.maxSize(3).validateIfIdleFor(Duration.ZERO))) {
+            List<Lease<Thing>> leases = test.acquireMade(3);
+            CompletableFuture<Lease<Thing>> patient = test.pool.acquireAsync(SECOND.multipliedBy(30));
+            CompletableFuture<Lease<Thing>> hasty = test.pool.acquireAsync(SECOND);
+            leases.get(0).close();
+            Runnable hanging = executor.takeNext();
+            leases.get(1).close();
+            executor.runNext();
+            assertThat(patient).isCompleted();
+            leases.get(2).close();
+            test.pass(TENTH);
+            executor.runNext();
+            assertThat(hasty).isCompleted();
+            hanging.run();
+            patient.join().close();
+            hasty.join().close();
+            executor.runAll();
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void aGoodObjectIsFoundBehindUncheckedOnes(IdleOrder order) throws Exception {

@@ -39,6 +39,7 @@ public final class CircuitBreaker {
     private final long firstBackoffNanos;
     private final long longestBackoffNanos;
     private BooleanSupplier isProbing = () -> false; // set before the pool is used
+    private BooleanSupplier isWanted = () -> false; // set before the pool is used
     private Runnable whenForgotten = () -> {}; // set before the pool is used
 
     // Guarded by the pool's lock.
@@ -54,6 +55,7 @@ public final class CircuitBreaker {
     private boolean isProbeOwed;
     private boolean isRetrySet;
     private long failingSinceNanos;
+    private long failedAtNanos; // last
     private int round; // of failures and successes, ever
     private int newsFrom; // the failure of a create that began in an earlier round is older than the last success
     private long retryAtNanos;
@@ -69,11 +71,13 @@ public final class CircuitBreaker {
     }
 
     /**
-     * @param isProbing whether a create is under way that may bring an object in time
+     * @param isProbing whether a create is under way that may bring an object in time, or no more probes may begin
+     * @param isWanted whether somebody waits, or a create is under way, however slow
      * @param whenForgotten told when an outage is over for which nobody has asked for long
      */
-    void setProbes(BooleanSupplier isProbing, Runnable whenForgotten) {
+    void setProbes(BooleanSupplier isProbing, BooleanSupplier isWanted, Runnable whenForgotten) {
         this.isProbing = isProbing;
+        this.isWanted = isWanted;
         this.whenForgotten = whenForgotten;
     }
 
@@ -119,6 +123,7 @@ public final class CircuitBreaker {
                 failingSinceNanos = now;
             }
             noteFailure(cause, round, now);
+            failedAtNanos = now;
             isLeftToCallers = !isWorthRetrying;
             look(now);
         }
@@ -163,14 +168,22 @@ public final class CircuitBreaker {
         return length > Nanos.FOREVER >> times ? Nanos.FOREVER : length << times;
     }
 
-    /** Opens if creates have failed for long enough; else sees to it that somebody looks again in time. */
+    /**
+     * Opens if creates have failed for long enough; else sees to it that somebody looks again in time. One failure long ago, after
+     * which nobody needed a create, is no outage.
+     */
     public void look(long now) {
         if (hasFailed && !isOpen) {
-            isOpen = isLeftToCallers || Nanos.isPast(opensAtNanos(), now);
-            if (!isOpen) {
-                alarm.noLaterThan(opensAtNanos());
+            long opensAtNanos = opensAtNanos();
+            isOpen = isLeftToCallers || (Nanos.isPast(opensAtNanos, now) && goesOn(opensAtNanos));
+            if (!isOpen && !Nanos.isPast(opensAtNanos, now)) {
+                alarm.noLaterThan(opensAtNanos);
             }
         }
+    }
+
+    private boolean goesOn(long opensAtNanos) {
+        return isWanted.getAsBoolean() || isProbeOwed || Nanos.isPast(opensAtNanos, failedAtNanos);
     }
 
     private long opensAtNanos() {
@@ -220,8 +233,9 @@ public final class CircuitBreaker {
     }
 
     /** A caller wants an object that is not there. */
-    public void ask() {
+    public void ask(long now) {
         isAskedFor = true;
+        look(now);
     }
 
     private boolean isBackingOff(long now) {
@@ -246,7 +260,8 @@ public final class CircuitBreaker {
     /** When the next try is due, or the breaker opens, or the given instant if that is earlier or nothing is to come. */
     public long nextTry(long instant, long now) {
         long next = isRetrySet() && isBackingOff(now) ? Nanos.earlier(instant, retryAtNanos) : instant;
-        return hasFailed && !isOpen ? Nanos.earlier(next, opensAtNanos()) : next;
+        boolean mayOpen = hasFailed && !isOpen && !Nanos.isPast(opensAtNanos(), now);
+        return mayOpen ? Nanos.earlier(next, opensAtNanos()) : next;
     }
 
     /** When the next try is, for the log. */

@@ -61,7 +61,10 @@ public final class Creator<T> {
         calls = new TimedCalls<>(parts, config.createTimeout(), "creates", "no object is made");
         validatesOnCreate = config.validateOnCreate() && config.validator() != null;
         factory = config.factory();
-        breaker.setProbes(() -> calls.covering() > 0, parts.journal()::forgetOutage);
+        breaker.setProbes(
+                () -> calls.covering() > 0 || isProbedEnough(),
+                () -> parts.queue().size() > 0 || calls.running() > 0,
+                parts.journal()::forgetOutage);
     }
 
     /**

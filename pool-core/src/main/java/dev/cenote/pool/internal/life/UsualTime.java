@@ -1,6 +1,7 @@
 package dev.cenote.pool.internal.life;
 
 import dev.cenote.pool.internal.run.Nanos;
+import dev.cenote.pool.internal.wait.WaitQueue;
 import java.time.Duration;
 import java.util.Arrays;
 
@@ -54,7 +55,7 @@ final class UsualTime {
         long slow = noted == 0 ? SLOW_AT_FIRST_NANOS : Math.max(SLOW_NANOS, Nanos.times(10, median));
         long known = noted < FEW ? 0 : median; // one that hung says nothing of what is usual
         long usual = Math.min(callerNanos / 2, Nanos.times(2, known));
-        return callerNanos < SLOW_NANOS ? slow : Math.min(slow, Math.max(callerNanos / 10, usual));
+        return callerNanos < WaitQueue.HASTY_NANOS ? slow : Math.min(slow, Math.max(callerNanos / 10, usual));
     }
 
     /** After how long a call is slow for a caller that does not wait. */

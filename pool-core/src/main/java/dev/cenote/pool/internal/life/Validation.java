@@ -9,7 +9,6 @@ import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.slot.Slot.Grant;
-import dev.cenote.pool.internal.wait.Waiter;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -63,8 +62,8 @@ public final class Validation<T> {
     }
 
     /**
-     * Validates an object that was idle; the caller has moved its slot to VALIDATING. Whatever it is for, the oldest waiter
-     * will have the object: so it is slow when it is for that one.
+     * Validates an object that was idle; the caller has moved its slot to VALIDATING. Whatever it is for, any waiter may
+     * come to wait for it: so it is slow when it is for the one that has least time.
      */
     public TimedCall<T> begin(Slot<T> slot) {
         return begin(slot, false);
@@ -77,8 +76,7 @@ public final class Validation<T> {
 
     private TimedCall<T> begin(Slot<T> slot, boolean isForWaiter) {
         assert lock.isHeld();
-        Waiter<T> head = parts.queue().head();
-        long callerNanos = head == null ? Nanos.FOREVER : head.timeoutNanos();
+        long callerNanos = parts.queue().leastPatience();
         T object = slot.object();
         parts.journal().counters.validations++;
         TimedCall<T> check = checks.begin(slot, parts.now(), callerNanos);

@@ -25,6 +25,9 @@ public final class WaitQueue<T> {
     /** For so long at most a newcomer waits for a thread to run that was served before it. */
     public static final long LONGEST_HOLD_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
+    /** A caller with less time than this makes no operation slow: a second one would hardly help it. */
+    public static final long HASTY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     private final PoolLock lock;
     private final Gate gate;
     private final long overtakingBoundNanos; // 0: strict
@@ -40,6 +43,7 @@ public final class WaitQueue<T> {
     private @Nullable Waiter<T> tail;
     private int size;
     private long earliestDeadline;
+    private long leastPatience; // of the waiters since the queue was empty
 
     public WaitQueue(PoolLock lock, Fairness fairness, Gate gate) {
         this.lock = lock;
@@ -65,6 +69,7 @@ public final class WaitQueue<T> {
         if (last == null) {
             head = waiter;
             earliestDeadline = waiter.deadlineNanos;
+            leastPatience = Nanos.FOREVER;
             gate.set(overtakingBoundNanos == 0 ? Gate.QUEUED | Gate.QUEUE_FIRST : Gate.QUEUED);
         } else {
             last.newer = waiter;
@@ -72,6 +77,18 @@ public final class WaitQueue<T> {
         }
         tail = waiter;
         size++;
+        if (waiter.timeoutNanos() >= HASTY_NANOS) {
+            leastPatience = Math.min(leastPatience, waiter.timeoutNanos());
+        }
+    }
+
+    /**
+     * How much time the waiter has that has least, of those for whom a second operation would help ({@link #HASTY_NANOS}); or had, of
+     * those that have gone since the queue was empty. {@link Nanos#FOREVER} if nobody waits.
+     */
+    public long leastPatience() {
+        assert lock.isHeld();
+        return head == null ? Nanos.FOREVER : leastPatience;
     }
 
     public boolean isLinked(Waiter<T> waiter) {
