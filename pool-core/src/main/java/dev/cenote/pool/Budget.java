@@ -9,8 +9,8 @@ import dev.cenote.pool.internal.keyed.SharedBudget;
  * <p>A pool that needs a place and finds none becomes <i>hungry</i>. Then an idle object of another pool is destroyed for it: the
  * one that has been idle longest, of those pools that have more than is {@link PoolBuilder#reserved reserved} for them. If nothing
  * is idle, hungry pools are served in turn. Those that have fewer objects than their share come first; a share goes by {@link
- * PoolBuilder#weight}. The others go on until they have given out eight leases (times their weight); the next object that comes
- * back is destroyed, and its place goes to the hungry pool.
+ * PoolBuilder#weight}. The others go on until they have given out eight leases together, each divided by its pool's weight; the next
+ * object that comes back is destroyed, and its place goes to the hungry pool.
  *
  * <p>{@link #of} is what programs need. The rest of this page is for code that implements a budget of its own, for example one that
  * several processes share.

@@ -614,7 +614,8 @@ public final class PoolBuilder<T> {
     /**
      * How many places of the {@link #budget} this pool always gets, for health checks or an administrator, for example. Other pools
      * may use them while this one does not. If it wants them back, it comes before all others: it waits until one of their objects
-     * comes back, and no longer. Objects up to this number are not evicted for other pools. Without a budget it does nothing.
+     * comes back, and no longer. Objects up to this number, those whose create or destroy hangs included, are not evicted for other
+     * pools. Without a budget it does nothing.
      *
      * <p>Default: 0. Range: 0 to {@code maxSize}; the reservations of all pools of a budget together are no more than the budget.
      * Costs the others their idle objects. No change at run time.
@@ -630,7 +631,7 @@ public final class PoolBuilder<T> {
 
     /**
      * The weight of this pool among those of its {@link #budget}. When all places are taken and all pools have waiters, the numbers
-     * of their objects are as their weights, and a pool gives out eight leases times its weight before it gives up an object. Without a
+     * of their objects are as their weights. Of eight leases, each divided by its pool's weight, one costs an object. Without a
      * budget it does nothing.
      *
      * <p>Default: 1. Range: 1 to 1,000. Costs nothing. No change at run time.

@@ -11,7 +11,7 @@ import org.HdrHistogram.Histogram;
 
 /**
  * How long callers of light keys wait, with and without a heavy key beside them. 999 light keys are used at random by a few threads,
- * at a rate that is given; a heavy key offers a hundred times the share of a light one, and more callers than it may have objects.
+ * at a rate that is given; a heavy key offers as much as it can, with more callers than it may have objects: some 10,000 times what a light one does.
  * Rates are kept by an open loop: a call that begins late counts from when it should have begun.
  */
 public final class KeyedWaits {

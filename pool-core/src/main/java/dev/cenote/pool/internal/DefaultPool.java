@@ -54,6 +54,16 @@ public final class DefaultPool<T> implements Pool<T> {
         return engine.shutdown.isDropped();
     }
 
+    /**
+     * See {@link Shutdown#whileKept}.
+     *
+     * @param change what to do
+     * @return false if it has been dropped, and nothing was done
+     */
+    public boolean whileKept(Runnable change) {
+        return engine.shutdown.whileKept(change);
+    }
+
     /** The pool of a key is not to be dropped: it is no longer as it would be made anew. */
     public void keep() {
         engine.lock.run(engine.shutdown::dropNever);
@@ -75,8 +85,6 @@ public final class DefaultPool<T> implements Pool<T> {
     public void begin() {
         engine.reconfiguration.open();
     }
-
-    // --- acquire
 
     @Override
     public Lease<T> acquire() throws InterruptedException {
@@ -166,8 +174,8 @@ public final class DefaultPool<T> implements Pool<T> {
             }
             lease = takeIdle(threadId, 0); // there, if it was made or validated in place
         }
-        if (lease == null && gate.has(Gate.QUEUED | Gate.OVERSIZE | Gate.WATCHED)) {
-            // This call had an unchecked one in its hands, which others may have missed.
+        if (lease == null
+                && gate.has(Gate.QUEUED | Gate.OVERSIZE | Gate.WATCHED)) { // it had an unchecked one in its hands
             engine.lock.run(engine.handoff::capacityCameFree);
         }
         if (lease == null && isClosed()) {
@@ -195,8 +203,6 @@ public final class DefaultPool<T> implements Pool<T> {
         Objects.requireNonNull(function, "function");
         return AsyncUse.of(acquireAsync(timeout), function, engine);
     }
-
-    // --- changes
 
     /** A caller that waits for one of the pool's futures need not keep the pool: what is to be done at the future's end does. */
     private CompletableFuture<Void> reachableUntilDone(CompletableFuture<Void> future) {
@@ -246,8 +252,6 @@ public final class DefaultPool<T> implements Pool<T> {
         engine.reconfiguration.resume();
     }
 
-    // --- looking, and the end
-
     @Override
     public Optional<PoolAdvice> advice(Duration target) {
         return engine.advisor.advice(target);
@@ -260,8 +264,7 @@ public final class DefaultPool<T> implements Pool<T> {
 
     @Override
     public PoolStats stats() {
-        // What was released this moment goes to its waiter before it is counted.
-        engine.lock.run(engine.handoff::capacityCameFree);
+        engine.lock.run(engine.handoff::capacityCameFree); // what was released this moment goes to its waiter first
         return engine.diagnosis.stats();
     }
 

@@ -104,11 +104,13 @@ final class Sharing<T> implements Budget.Member {
             return 0;
         }
         int missingIdle = engine.demand.missingIdle();
-        int wanted = isUrgent
-                ? Math.max(
-                        Math.max(engine.demand.uncovered() + tries(), engine.breaker.isProbeOwed() ? 1 : 0),
-                        Math.min(missingIdle, engine.config.reserved() - engine.slots.occupied()))
-                : engine.demand.wanted(missingIdle);
+        int wanted = engine.demand.wanted(
+                missingIdle + tries()); // also bounded by what may begin before the factory is known to work
+        if (isUrgent) {
+            int asked = Math.max(engine.demand.uncovered() + tries(), engine.breaker.isProbeOwed() ? 1 : 0);
+            int reserved = Math.min(missingIdle, engine.config.reserved() - engine.slots.occupied());
+            wanted = Math.min(wanted, Math.max(asked, reserved));
+        }
         return wanted <= 0 ? 0 : engine.creator.missing(wanted);
     }
 

@@ -61,6 +61,7 @@ final class Shutdown<T> {
     private long graceEndsAtNanos;
     private boolean isUnreachable;
     private long dropAfterNanos = Nanos.FOREVER;
+    private int kept; // guarded by the lock: by so many it is about to be changed
     private volatile boolean isDropped; // written under the lock, before the gate is CLOSED
     private @Nullable BiConsumer<Boolean, PoolStats> whenKeyClosed; // set before the pool is used
 
@@ -172,6 +173,31 @@ final class Shutdown<T> {
         return isDropped;
     }
 
+    /**
+     * Does something to the pool of a key, which is not dropped meanwhile.
+     *
+     * @return false, and nothing is done, if it has been dropped
+     */
+    boolean whileKept(Runnable change) {
+        if (!lock.test(() -> keeps(1))) {
+            return false;
+        }
+        try {
+            change.run();
+        } finally {
+            lock.test(() -> keeps(-1));
+        }
+        return true;
+    }
+
+    private boolean keeps(int more) {
+        kept += isDropped ? 0 : more;
+        if (kept == 0) {
+            engine.alarm.noLaterThan(nextDrop(engine.now() + Nanos.FOREVER, engine.now()));
+        }
+        return !isDropped;
+    }
+
     void dropNever() {
         assert lock.isHeld();
         dropAfterNanos = Nanos.FOREVER;
@@ -191,7 +217,8 @@ final class Shutdown<T> {
     }
 
     private boolean isDroppable() {
-        return engine.slots.occupied() == 0
+        return kept == 0
+                && engine.slots.occupied() == 0
                 && engine.queue.head() == null
                 && !engine.gate.has(Gate.SUSPENDED)
                 && engine.milestones.pending() == 0

@@ -177,6 +177,31 @@ class KeysTest {
         assertThat(pool.stats().keysOpened()).isEqualTo(2);
     }
 
+    /** A second thread resumes the key, and it is unused for long, before the first thread returns. */
+    @Test
+    @Tag("P20")
+    void aKeyThatIsBeingChangedIsNotDroppedAndChangedOnce() {
+        use("a");
+        AtomicInteger changes = new AtomicInteger();
+        KeyedTestPools.change(
+                pool,
+                "a",
+                () -> advance(Duration.ofMinutes(5)),
+                it -> {
+                    changes.incrementAndGet();
+                    it.suspend();
+                },
+                () -> {
+                    pool.resume("a");
+                    advance(Duration.ofMinutes(5));
+                });
+        assertThat(changes).hasValue(1);
+        assertThat(pool.stats().keysDropped()).isZero();
+        use("a");
+        advance(Duration.ofMinutes(5));
+        assertThat(pool.keys()).as("afterwards it is dropped as any other").isEmpty();
+    }
+
     @Test
     @Tag("P20")
     void aKeyWithASizingPolicyIsDroppedToo() {

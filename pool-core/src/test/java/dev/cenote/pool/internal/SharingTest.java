@@ -325,6 +325,30 @@ class SharingTest {
         assertThat(idle.stats().idle()).isEqualTo(1);
     }
 
+    @Test
+    @Tag("P14")
+    void whatIsReservedIsTakenNoSoonerThanItCanBeUsed() {
+        ManualExecutor executor = new ManualExecutor();
+        Budget budget = Budget.of(3);
+        Saturated saturated = new Saturated(open(budget), 3);
+        TestPool reserving = new TestPool(
+                executor, it -> it.budget(budget).maxSize(3).minIdle(3).reserved(3));
+        pools.add(reserving);
+        saturated.releaseOne();
+        saturated.releaseOne();
+        saturated.releaseOne();
+        assertThat(saturated.test.stats().total())
+                .as("until the factory has made an object, one is made at a time")
+                .isEqualTo(2);
+        for (int i = 0; i < 3; i++) {
+            executor.runAll();
+            saturated.releaseOne();
+        }
+        executor.runAll();
+        assertThat(reserving.stats().idle()).isEqualTo(3);
+        saturated.end();
+    }
+
     /** A thread that had read its hint before that leases what the budget has just said must go. */
     @Test
     @Tag("P14")

@@ -26,9 +26,9 @@ final class Account implements Budget.Share {
     final int weight;
     final int reservation;
     private final SharedBudget budget;
-    private final long number;
 
     // Guarded by the budget's lock.
+    long number; // of those that have joined
     int held;
     int granted;
     int leaving;
@@ -40,11 +40,11 @@ final class Account implements Budget.Share {
     boolean isToBeTold;
     volatile boolean watched;
 
-    Account(SharedBudget budget, Budget.Member member, long number, long idleSinceNanos) {
+    /** Asks the member, so it is made without the lock. */
+    Account(SharedBudget budget, Budget.Member member) {
         this.budget = budget;
         this.member = member;
-        this.number = number;
-        this.idleSinceNanos = idleSinceNanos;
+        idleSinceNanos = member.idleSinceNanos();
         weight = member.weight();
         reservation = member.reserved();
     }

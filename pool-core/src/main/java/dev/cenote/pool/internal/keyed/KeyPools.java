@@ -14,6 +14,7 @@ import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.Workers;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -112,12 +114,12 @@ final class KeyPools<K, T> {
         } finally {
             opening.unlock();
         }
+        made.begin();
         if (made.isClosed()) { // dropped before it was the key's
             ledger.ended(key, made, made.stats());
         } else if (!limits.equals(known)) { // the thread that resized may not have seen it
             adapt(key, made);
         }
-        made.begin();
         return made;
     }
 
@@ -204,14 +206,15 @@ final class KeyPools<K, T> {
         }
     }
 
-    /** Changes the key's pool. If that was closed before the change came, the key's next pool is changed, too. */
+    /** Changes the key's pool, once, and one that is not dropped before that. */
     <R> R change(K key, Function<DefaultPool<T>, R> change) {
+        AtomicReference<R> result = new AtomicReference<>();
         for (; ; ) {
             DefaultPool<T> pool = get(key);
-            R result = change.apply(pool);
-            if (!forgetIfDropped(key, pool)) {
-                return result;
+            if (pool.whileKept(() -> result.set(change.apply(pool)))) { // if it is closed, the change says so
+                return result.get();
             }
+            forgetIfDropped(key, pool);
         }
     }
 
@@ -219,9 +222,11 @@ final class KeyPools<K, T> {
     CompletableFuture<Void> shutdown(K key, Duration grace) {
         Nanos.given("grace", grace);
         DefaultPool<T> pool = find(key);
-        if (pool == null) {
-            return CompletableFuture.completedFuture(null);
-        }
+        return pool == null ? CompletableFuture.completedFuture(null) : shutdown(key, pool, grace);
+    }
+
+    /** The same for the pool that was found. */
+    CompletableFuture<Void> shutdown(K key, DefaultPool<T> pool, Duration grace) {
         ledger.closing(key, pool);
         return pool.shutdown(grace).whenComplete((nothing, failure) -> ledger.ended(key, pool, pool.stats()));
     }
@@ -243,10 +248,19 @@ final class KeyPools<K, T> {
             keys().forEach(key -> ready.put(key, config(key, next).limits()));
             budget.resize(next.maxTotal());
             limits = next;
+            List<RuntimeException> failures =
+                    new ArrayList<>(); // of settings for a key that has come meanwhile: the others are changed
             ledger.pools().forEach((key, pool) -> {
-                PoolLimits known = ready.get(key);
-                pool.resize(known != null ? known : config(key, next).limits());
+                try {
+                    PoolLimits known = ready.get(key);
+                    pool.resize(known != null ? known : config(key, next).limits());
+                } catch (RuntimeException failure) {
+                    failures.add(failure);
+                }
             });
+            if (!failures.isEmpty()) {
+                throw failures.get(0);
+            }
         } finally {
             resizing.unlock();
         }

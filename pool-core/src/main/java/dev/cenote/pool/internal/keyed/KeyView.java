@@ -205,7 +205,8 @@ final class KeyView<K, T> implements Pool<T> {
         isClosed = true;
         DefaultPool<T> pool = pools.find(key);
         if (pool != null) {
-            CompletableFuture<Void> unused = pools.shutdown(key, pool.config().shutdownGrace());
+            CompletableFuture<Void> unused =
+                    pools.shutdown(key, pool, pool.config().shutdownGrace());
             pool.close();
         }
     }

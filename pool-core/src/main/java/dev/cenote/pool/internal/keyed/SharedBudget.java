@@ -96,14 +96,15 @@ public final class SharedBudget implements Budget {
 
     @Override
     public Share join(Member member) {
-        long idleSinceNanos = member.idleSinceNanos();
+        Account account = new Account(this, member);
         return locked(() -> {
-            if (member.reserved() > max - reserved) {
+            if (account.reservation > max - reserved) {
                 throw new IllegalArgumentException("reserved must be 0 to what the budget has left (" + (max - reserved)
-                        + " of " + max + "), but was " + member.reserved());
+                        + " of " + max + "), but was " + account.reservation);
             }
-            reserved += member.reserved();
-            return new Account(this, member, clock++, idleSinceNanos);
+            reserved += account.reservation;
+            account.number = clock++;
+            return account;
         });
     }
 
@@ -199,11 +200,17 @@ public final class SharedBudget implements Budget {
     }
 
     boolean take(Account it) {
-        if (it.granted > 0) {
+        boolean isGranted = it.granted > 0;
+        if (isGranted) {
             hungry.remove(it);
             it.granted--;
             granted--;
-        } else if (free() <= 0) {
+        }
+        if (free() <= 0) {
+            if (isGranted) { // the budget has become smaller meanwhile
+                wants(it, it.urgent + 1, it.wanted + 1, it.hungrySince);
+                requeue(it);
+            }
             return false;
         }
         hold(it, 1);
@@ -246,7 +253,7 @@ public final class SharedBudget implements Budget {
     }
 
     int room(Account it) {
-        return it.granted + Math.max(0, free());
+        return Math.max(0, it.granted + free());
     }
 
     void leave(Account it) {

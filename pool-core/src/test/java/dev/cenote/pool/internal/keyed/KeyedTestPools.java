@@ -10,6 +10,7 @@ import dev.cenote.pool.PoolStats;
 import dev.cenote.pool.internal.DefaultPool;
 import java.time.Duration;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /** Keyed pools whose keys' pools are opened by a test. */
 public final class KeyedTestPools {
@@ -26,6 +27,17 @@ public final class KeyedTestPools {
         return ((DefaultKeyedPool<K, T>) pool).pools.use(key, found -> {
             between.run();
             return found.acquireUninterruptibly(Duration.ofSeconds(1));
+        });
+    }
+
+    /** Changes the key's pool as the keyed pool does, and lets something happen before that and after it. */
+    public static <K, T> void change(
+            KeyedPool<K, T> pool, K key, Runnable before, Consumer<DefaultPool<T>> change, Runnable after) {
+        ((DefaultKeyedPool<K, T>) pool).pools.change(key, found -> {
+            before.run();
+            change.accept(found);
+            after.run();
+            return found;
         });
     }
 
