@@ -22,7 +22,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -208,11 +207,11 @@ final class KeyPools<K, T> {
 
     /** Changes the key's pool, once, and one that is not dropped before that. */
     <R> R change(K key, Function<DefaultPool<T>, R> change) {
-        AtomicReference<R> result = new AtomicReference<>();
+        List<R> result = new ArrayList<>(1);
         for (; ; ) {
             DefaultPool<T> pool = get(key);
-            if (pool.whileKept(() -> result.set(change.apply(pool)))) { // if it is closed, the change says so
-                return result.get();
+            if (pool.whileKept(() -> result.add(change.apply(pool)))) { // if it is closed, the change says so
+                return result.get(0);
             }
             forgetIfDropped(key, pool);
         }
