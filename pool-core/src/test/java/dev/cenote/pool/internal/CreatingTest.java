@@ -326,6 +326,10 @@ class CreatingTest {
                 .minIdle(1)
                 .createTimeout(Duration.ofMillis(50))
                 .build();
+        Await.until(() -> pool.stats().creationFailures() > 0);
+        assertThat(over.getCount())
+                .as("it was built, and the first create has failed, while it hung")
+                .isEqualTo(1);
         over.countDown();
         pool.close();
     }
