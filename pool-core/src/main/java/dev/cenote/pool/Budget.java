@@ -120,8 +120,8 @@ public interface Budget {
         void fed();
 
         /**
-         * Objects of this pool are being destroyed, and their places will soon come back. So for as many
-         * places that others want no object need be evicted.
+         * Objects of this pool are being destroyed, and their places will soon come back. The budget
+         * has that many fewer objects of other pools evicted.
          *
          * @param objects how many; 0 or more. What it said before no longer counts
          * @since 0.9.0

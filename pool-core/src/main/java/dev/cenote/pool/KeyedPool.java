@@ -147,9 +147,9 @@ public interface KeyedPool<K, T> extends AutoCloseable {
 
     /**
      * One key as a {@link Pool}. The view may be kept: each of its calls goes to the pool that the key has at that moment, or opens
-     * one. What is changed through the view (its limits, its factory, whether it is suspended) lasts as long as that pool, its limits
-     * until {@link #resize} at the longest; a pool that was changed in this way is not dropped. Closing the view closes the view for good, and the key's pool at that moment; a
-     * later acquire of the key by another way opens a new one.
+     * one. A change through the view (of its limits, its factory, whether it is suspended) lasts as long as that pool. Changed limits
+     * last until the next {@link #resize}. A pool that was changed is not dropped. Closing the view closes the view for good, and the
+     * key's pool at that moment. A later acquire of the key by another way opens a new one.
      *
      * @param key the key
      * @return a view; the key's pool is not opened by this call

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings of a {@link PoolConfig} as text. Of an object of the user's only the class is told: what it says of itself may hold a
+ * The settings of a {@link PoolConfig} as text. For an object of the user's only the class is shown, because its text may contain a
  * password.
  */
 final class SettingsTable {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -212,6 +213,52 @@ class PoolBuilderTest {
             seen++;
         }
         assertThat(seen).isEqualTo(real.size());
+    }
+
+    @Test
+    void aCopyWithOtherLimitsHasAllOtherSettings() throws IllegalAccessException {
+        PoolConfig<Object> config = builder().config();
+        for (Field field : PoolConfig.class.getDeclaredFields()) {
+            if (Modifier.isStatic(field.getModifiers()) || Modifier.isFinal(field.getModifiers())) {
+                continue;
+            }
+            Class<?> type = field.getType();
+            if (type == int.class) {
+                field.setInt(config, 77);
+            } else if (type == long.class) {
+                field.setLong(config, 77);
+            } else if (type == double.class) {
+                field.setDouble(config, 0.77);
+            } else if (type == boolean.class) {
+                field.setBoolean(config, !field.getBoolean(config));
+            } else if (type == Duration.class) {
+                field.set(config, Duration.ofMillis(77));
+            } else if (type == String.class) {
+                field.set(config, "other");
+            } else if (type == IdleOrder.class) {
+                field.set(config, IdleOrder.FIFO);
+            } else if (type == Fairness.class) {
+                field.set(config, Fairness.eventual(Duration.ofMillis(77)));
+            } else {
+                field.set(
+                        config,
+                        Proxy.newProxyInstance(
+                                type.getClassLoader() == null ? getClass().getClassLoader() : type.getClassLoader(),
+                                new Class<?>[] {type},
+                                (self, method, arguments) -> null));
+            }
+        }
+        PoolConfig<Object> copy = config.withLimits(new PoolLimits(5, 1, 7));
+        for (Field field : PoolConfig.class.getDeclaredFields()) {
+            if (!Modifier.isStatic(field.getModifiers()) && !field.getName().matches("maxSize|minIdle|maxWaiters")) {
+                assertThat(field.get(copy) == field.get(config)
+                                || (field.getType().isPrimitive()
+                                        && field.get(copy).equals(field.get(config))))
+                        .as(field.getName())
+                        .isTrue();
+            }
+        }
+        assertThat(copy.limits()).isEqualTo(new PoolLimits(5, 1, 7));
     }
 
     @Test

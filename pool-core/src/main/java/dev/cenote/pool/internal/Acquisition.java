@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * thread that is served while it is being interrupted, or in the moment of its deadline, keeps the lease; its interrupt
  * flag stays set.
  *
- * <p>What makes leases comes with each call and is kept by nobody but those who wait: it keeps the pool reachable.
+ * <p>Each call brings the function that makes its lease. Only waiters keep that function, because it keeps the pool reachable.
  */
 final class Acquisition<T> {
 
@@ -188,7 +188,7 @@ final class Acquisition<T> {
         }
     }
 
-    /** Joins the queue. Returns for how long to park, if the waiter is not settled. */
+    /** Joins the queue. Returns for how long to wait, if the waiter is not settled. */
     private long queueUp(Waiter.Blocked<T> waiter) {
         lock.lock();
         try {
@@ -211,7 +211,7 @@ final class Acquisition<T> {
         }
     }
 
-    /** Does what a waiter can do for itself, until it is settled or has nothing left to do but to park, for so long at most. */
+    /** Does what a waiter can do for itself, until it is settled or has nothing left to do but to wait. Returns for how long. */
     private long look(Waiter.Blocked<T> waiter) {
         while (!waiter.isSettled()) {
             if (queue.endCompetition(waiter)) {

@@ -10,8 +10,9 @@ import dev.cenote.pool.internal.wait.WaitQueue;
  * How many objects a pool has, how many it should have, and how many are missing. Every method is called under the pool's
  * lock.
  *
- * <p><b>Invariant:</b> the objects that exist are the occupied slots, less those of creates and destroys: there is no count
- * beside the slots (P15).
+ * <p><b>Invariant:</b> the objects that exist are the occupied slots, less those of creates and destroys (P15). That takes a few
+ * reads. Statistics look at the words of all slots instead, since they tell the states apart ({@code Slots.census}); the tests' oracle
+ * checks that both agree.
  */
 final class Demand<T> {
 

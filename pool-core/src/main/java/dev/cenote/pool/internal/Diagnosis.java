@@ -172,7 +172,7 @@ final class Diagnosis<T> {
         }
     }
 
-    /** Called without the lock, by the one whose time is up, or for it. */
+    /** Called without the lock, by the thread whose time is up, or by one that acts for it. */
     PoolTimeoutException timedOut(
             Waiter<T> waiter, AcquirePhase phase, @Nullable Throwable lastCreateFailure, Picture picture) {
         Duration timeout = Duration.ofNanos(waiter.deadlineNanos - waiter.enqueuedAtNanos);

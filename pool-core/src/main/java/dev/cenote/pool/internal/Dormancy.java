@@ -5,13 +5,13 @@ import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.wait.Gate;
 
 /**
- * Whether a pool sleeps, since nothing has been leased, changed or under way for a second; an empty one sleeps at once. While it sleeps the gate is {@link
- * Gate#DORMANT}, and the housekeeper looks only when something is due, which may be never. A pool with a sizing policy never
+ * Whether a pool sleeps. It does when nothing has been leased, changed or under way for a second; an empty one sleeps at once. While
+ * it sleeps the gate is {@link Gate#DORMANT}, and the housekeeper looks only when something is due, which may be never. A pool with a sizing policy never
  * sleeps, for its demand is sampled; nor does one with a lease out.
  */
 final class Dormancy<T> {
 
-    /** So long nothing must have happened; so to rouse a pool costs one acquire in a second. */
+    /** A pool sleeps when nothing has happened for so long. So at most one acquire a second has to rouse it. */
     private static final long QUIET_NANOS = Timetable.LONGEST_TICK_NANOS;
 
     private final Engine<T> engine;

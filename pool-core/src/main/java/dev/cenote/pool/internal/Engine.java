@@ -31,8 +31,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that a pool consists of, but for what its users hold: the {@link DefaultPool} and its leases. What the parts have to say
- * to each other they say through here.
+ * All parts of a pool, but for what its users hold: the {@link DefaultPool} and its leases. The parts reach each other through this
+ * class.
  *
  * <p>The housekeepers' thread keeps the engine of a pool that was never closed reachable. So the engine knows nothing of the
  * pool, or a pool that nobody can reach any more would never be noticed.

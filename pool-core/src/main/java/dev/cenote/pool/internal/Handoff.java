@@ -27,11 +27,11 @@ import org.jspecify.annotations.Nullable;
  *   <li>P5: nobody waits; or the pool is suspended; or nothing that may be leased is idle, but what the thread that releases it
  *       is about to bring here, or (eventual fairness) what the head is on its way to take, or (strict) while the head is
  *       held back because a thread that was served before it has not run yet. The argument: {@link Gate}.
- *   <li>P14: somebody waits whom no call of user code covers ({@link TimedCalls#covering}), and {@code maxSize} leaves room for one
- *       more object: then as many creates as may be are under way that are not slow, or the alarm is set for the next try; or
- *       the pool has told its budget that it is hungry ({@link Sharing}), and hears when it may take a place; or the {@link
- *       CircuitBreaker} leaves the next try to callers, or abandoned creates hold all threads. Whether the budget has a place
- *       is no part of this: that can change whoever holds this pool's lock.
+ *   <li>P14: if a waiter is covered by no call of user code ({@link TimedCalls#covering}), and {@code maxSize} leaves room for one
+ *       more object, then one of these holds. As many creates as may be are under way, and are not slow. Or the alarm is set for the
+ *       next try. Or the pool has told its budget that it is hungry ({@link Sharing}), and hears when it may take a place. Or the
+ *       {@link CircuitBreaker} leaves the next try to callers. Or creates that were given up hold all threads. Whether the budget has
+ *       a place does not count here, because that can change while this pool's lock is held.
  *   <li>No more objects exist than may, those being destroyed left out, or nothing is idle: {@link #capacityCameFree} is the one
  *       step that is taken when capacity may have come free, and trims first.
  *   <li>P18: while the gate is {@link Gate#WATCHED}, nothing is idle that the budget wants for another pool: {@link

@@ -5,8 +5,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pool at one moment, for all callers that fail in that moment. Taken when the first of them needs it, without the lock of whoever
- * has them fail. Racy on purpose: two who need it first may take one each.
+ * A pool at one moment, for all callers that fail in that moment. It is taken when the first of them needs it, without the lock of the
+ * pool. Racy on purpose: two threads that need it first may take one each.
  */
 final class Picture {
 

@@ -9,9 +9,9 @@ import java.util.Objects;
  * A lease is a slot and the word that the slot had when it was leased: dead as soon as the slot's word is another. What ends it
  * keeps it reachable until then, lest {@link LeakDetector} take it for lost.
  *
- * <p><b>States</b> of the word: a live or dead lease's; then, after a successful invalidate or detach, {@link #GIVEN_UP}; then,
- * after the close that ends a try-with-resources, {@link #CLOSED}. That close is not stale, any further one is. No word of a
- * slot has these states, so such a lease is dead for every slot.
+ * <p><b>States</b> of the word: a live or dead lease's; then, after a successful invalidate or detach, {@link #GIVEN_UP}. The first
+ * close after that makes it {@link #CLOSED}, and does not count as stale: it is the one that ends a try-with-resources. Every later
+ * close does. No word of a slot has these states, so such a lease is dead for every slot.
  *
  * <p>Racy on purpose: of two threads that close such a lease at once neither may be counted.
  */

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>One lock at a time:</b> the budget is told under this pool's lock, and calls nobody then. What it has to say to other pools
  * it says in {@link Budget.Share#settle}, which comes first of all that is done after this pool's lock was given back.
  *
- * <p><b>Ordering of WATCHED.</b> {@link #yieldIdle} sets the bit under the lock, and then looks at what is idle. A release makes its
- * slot idle, pushes it, and then reads the gate. So one of them sees the other, as with a waiter ({@link Gate}). The bit is cleared
+ * <p><b>Ordering of WATCHED.</b> {@link #yieldIdle} sets the bit under the lock, and then looks at what is idle, as a waiter does ({@link
+ * Gate}). The bit is cleared
  * under the lock after the budget has said, under its own lock, that nobody is hungry; a pool that becomes hungry after that finds
  * this one among those that are not watched, and has it look again.
  */

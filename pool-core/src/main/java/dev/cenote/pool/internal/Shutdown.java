@@ -61,7 +61,8 @@ final class Shutdown<T> {
     private long graceEndsAtNanos;
     private boolean isUnreachable;
     private long dropAfterNanos = Nanos.FOREVER;
-    private int kept; // guarded by the lock: by so many it is about to be changed
+    private int
+            kept; // guarded by the lock: how many threads are about to change the pool, which is not dropped meanwhile
     private volatile boolean isDropped; // written under the lock, before the gate is CLOSED
     private @Nullable BiConsumer<Boolean, PoolStats> whenKeyClosed; // set before the pool is used
 
@@ -120,8 +121,8 @@ final class Shutdown<T> {
 
     /**
      * Nobody can reach the pool any more, so nobody else will close it. Its leases can be used until they are closed. Once only
-     * leases are left, nothing of the pool's keeps it: a lease that is lost takes it along, and only leak detection would have its
-     * object destroyed.
+     * leases are left, nothing in the pool keeps the engine reachable. If such a lease is lost, the engine is collected with it. Only
+     * leak detection would have its object destroyed.
      */
     void closeUnreachable() {
         if (!engine.gate.has(Gate.CLOSED)) {

@@ -1,9 +1,9 @@
 /**
- * The engine. {@link dev.cenote.pool.internal.DefaultPool} is its only public class, and nothing outside the core may
- * use it.
+ * The engine. {@link dev.cenote.pool.internal.DefaultPool} and {@link dev.cenote.pool.internal.Opening} are its only public classes, and
+ * nothing outside the core may use them.
  *
- * <p>Packages are layers: {@code run} &lt; {@code slot} &lt; {@code stats} &lt; {@code wait} &lt; {@code life} &lt; this
- * package. Each uses only itself and those below it. A layer that has news for a higher one tells a type of its own ({@code
+ * <p>Packages are layers: {@code run} &lt; {@code slot} &lt; {@code stats} &lt; {@code jfr} &lt; {@code wait} &lt; {@code life} &lt; this
+ * package &lt; {@code keyed}. Each uses only itself and those below it. A layer that has news for a higher one tells a type of its own ({@code
  * SlotEvents}, {@code LeaseEnd}). {@code Engine} makes all parts of a pool and is where they find each other.
  *
  * <p>Glossary. A <i>slot</i> is a place for one object. A slot's <i>word</i> is its generation, marks and state. The

@@ -9,8 +9,12 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.cenote.pool.PoolConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Nothing in the engine points up, and the face holds no concurrency code. */
@@ -80,6 +84,16 @@ class LayeringTest {
                         .map(JavaClass::getSimpleName)
                         .collect(Collectors.toSet()))
                 .containsExactlyInAnyOrder("DefaultPool", "Opening");
+    }
+
+    /** A file that one can't take in has a second thing in it. */
+    @Test
+    void noFileOfTheEngineHasMoreThan320Lines() throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("src/main/java/dev/cenote/pool/internal"))) {
+            for (Path file : files.filter(it -> it.toString().endsWith(".java")).toList()) {
+                assertThat(Files.readAllLines(file)).as(file.toString()).hasSizeLessThanOrEqualTo(320);
+            }
+        }
     }
 
     @Test

@@ -23,9 +23,10 @@ import java.util.function.BiConsumer;
  * A pool for each key: it finds the key's pool, and leaves the rest to it. What there is between the keys is the {@link
  * SharedBudget}.
  *
- * <p>A key's pool that is empty and unused is dropped by its own housekeeper, under its own lock ({@code Shutdown}). A caller that
- * found it in the map at that moment either is in its queue before that, and then it is not dropped, or finds it closed, and looks
- * in the map again. So no waiter is lost, and since a pool is dropped only when it is empty, no place of the budget is.
+ * <p>A key's pool that is empty and unused is dropped by its own housekeeper, under its own lock ({@code Shutdown}). A caller may
+ * find the pool in the map just before it is dropped. If the caller is in the queue by then, the pool is not dropped. Otherwise the
+ * caller finds it closed, and looks in the map again. So no waiter is lost. No place of the budget is lost either, since only an empty
+ * pool is dropped.
  *
  * @param <K> the keys
  * @param <T> what is pooled

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>While it is failing or open one create at a time is begun, the probe, and only when {@link #mayTry}: a random part
  *       of a back-off after the last failure. The back-off doubles from one round of failures to the next ("full
  *       jitter", see {@link Nanos#fullJitter}). Creates that were under way together are one round.
- *   <li>P21: while it is open, callers for whom nothing else can be had are refused with the last failure, but for the one
- *       that comes when a try is due. A refused caller is owed a probe, which the alarm begins, so that the return of the
+ *   <li>P21: while it is open, a caller that nothing else can serve is refused with the last failure. One caller is excepted: the
+ *       one that comes when a try is due. A refused caller is owed a probe, which the alarm begins, so that the return of the
  *       server is noticed within the longest back-off though nobody waits.
  *   <li>P14: while a failure keeps back a create that is wanted, the alarm is set for the next try ({@link #isRetrySet}),
  *       unless only callers may cause tries ({@link #isLeftToCallers}).
@@ -71,9 +71,9 @@ public final class CircuitBreaker {
     }
 
     /**
-     * @param isProbing whether a create is under way that may bring an object in time, or no more probes may begin
+     * @param isProbing whether a create is under way that may bring an object in time, or no further probe may begin
      * @param isWanted whether somebody waits, or a create is under way, however slow
-     * @param whenForgotten told when an outage is over for which nobody has asked for long
+     * @param whenForgotten runs when an outage is forgotten, since no caller has asked for an object for long
      */
     void setProbes(BooleanSupplier isProbing, BooleanSupplier isWanted, Runnable whenForgotten) {
         this.isProbing = isProbing;

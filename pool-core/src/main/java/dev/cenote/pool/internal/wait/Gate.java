@@ -38,8 +38,9 @@ import dev.cenote.pool.internal.slot.Hints;
  * turn. So it queues behind the served thread, for {@link WaitQueue#LONGEST_HOLD_NANOS} at most. The served thread counts as
  * starting before it is unlinked. When it runs it takes itself off the count, and after that reads the gate. The newcomer sets
  * {@link #HELD_BACK}, and after that reads the count. Both are volatile: either the newcomer finds the count at zero and looks by
- * itself, or the last one that starts finds the bit and looks. The same holds for {@link #QUEUE_FIRST}, which outlives the last
- * waiter: it is written, then the count is read; or the count is written, then the gate is read.
+ * itself, or the last one that starts finds the bit and looks. The same holds for {@link #QUEUE_FIRST}, which stays set
+ * after the last waiter. One thread writes it, and then reads the count. The other one writes the count, and then reads the gate. So
+ * one of them sees the other.
  *
  * <p>A slot that another thread has popped from the store is on its way to a lease, whose end takes the same path. Or that thread
  * pushes the slot back; then it queues itself, or reads the gate and looks under the lock. Every other way in which capacity

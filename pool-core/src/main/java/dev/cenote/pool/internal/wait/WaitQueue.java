@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WaitQueue<T> {
 
-    /** For so long at most a newcomer waits for a thread to run that was served before it. */
+    /** The longest time that a newcomer waits until a thread runs that was served before it. */
     public static final long LONGEST_HOLD_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     /** A caller with less time than this makes no operation slow: a second one would hardly help it. */
@@ -83,8 +83,8 @@ public final class WaitQueue<T> {
     }
 
     /**
-     * How much time the waiter has that has least, of those for whom a second operation would help ({@link #HASTY_NANOS}); or had, of
-     * those that have gone since the queue was empty. {@link Nanos#FOREVER} if nobody waits.
+     * The shortest time-out of the waiters for whom a second operation would help ({@link #HASTY_NANOS}). Waiters that have gone since
+     * the queue was empty count, too. {@link Nanos#FOREVER} if nobody waits.
      */
     public long leastPatience() {
         assert lock.isHeld();
