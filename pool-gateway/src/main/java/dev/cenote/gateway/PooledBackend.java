@@ -34,6 +34,7 @@ final class PooledBackend implements Backend {
         pool = SocketPool.builder()
                 .name("backend")
                 .maxPerAddress(size)
+                .maxTotal(size)
                 .acquireTimeout(ACQUIRE_TIMEOUT)
                 .connectTimeout(Duration.ofMillis(UnpooledBackend.CONNECT_MILLIS))
                 .readTimeout(Duration.ofMillis(UnpooledBackend.READ_MILLIS))

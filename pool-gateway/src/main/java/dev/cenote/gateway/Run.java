@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 
 /** One run of the command: users, cases, faults, costs. */
@@ -73,9 +74,18 @@ final class Run {
         out.printf(
                 "%s users need some %s of disk in %s, of which %s are free. They stay for the next run.%n",
                 Text.count(options.users), Text.bytes(needed), options.data, Text.bytes(free));
-        if (free < needed && !Files.exists(options.data.resolve("PG_VERSION"))) {
+        long there = Files.exists(options.data.resolve("PG_VERSION"))
+                ? sizeOf(options.data)
+                : 0; // of users that were loaded before
+        if (free < needed - there) {
             throw new IOException("too little disk in " + options.data + ": " + Text.bytes(needed) + " are needed, but "
                     + Text.bytes(free) + " are free");
+        }
+    }
+
+    private static long sizeOf(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.mapToLong(file -> file.toFile().length()).sum();
         }
     }
 

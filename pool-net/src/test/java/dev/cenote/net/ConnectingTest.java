@@ -8,6 +8,7 @@ import dev.cenote.pool.CreateFailedException;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.PoolTimeoutException;
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import jdk.net.ExtendedSocketOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -272,6 +274,32 @@ class ConnectingTest {
     }
 
     @Test
+    void aPingDoesNotTakeWhatTheServerSaysFirst() throws Exception {
+        try (Server server = new Server((in, out) -> {
+                    out.write(7);
+                    Server.ECHO.serve(in, out);
+                });
+                SocketPool pool = SocketPool.builder()
+                        .maxPerAddress(2)
+                        .minIdlePerAddress(1)
+                        .pingIfIdleFor(Duration.ZERO)
+                        .ping(connection -> echo(connection, "ping").equals("ping"))
+                        .build();
+                Lease<Connection> first = pool.acquire(server.address())) {
+            assertThat(first.get().in().read()).isEqualTo(7);
+            while (pool.stats(server.address()).idle() < 1) {
+                Thread.onSpinWait(); // the one that lies ready, and was never leased
+            }
+            server.awaitAccepted(2);
+            try (Lease<Connection> second = pool.acquire(server.address())) {
+                assertThat(second.get().in().read()).isEqualTo(7);
+                assertThat(echo(second.get(), "hello")).isEqualTo("hello");
+            }
+            assertThat(server.accepted).hasValue(2);
+        }
+    }
+
+    @Test
     void theProtocolBeginsAndEndsEachConnection() throws Exception {
         List<String> heard = new CopyOnWriteArrayList<>();
         try (Server server = new Server((in, out) -> {
@@ -331,7 +359,24 @@ class ConnectingTest {
                         .build();
                 Lease<Connection> lease = pool.acquire(server.address())) {
             assertThat(lease.get().localAddress().toString()).startsWith("/127.0.0.9:");
+            SocketChannel channel = channelOf(lease.get());
+            assertThat(channel.getOption(StandardSocketOptions.TCP_NODELAY)).isTrue();
+            assertThat(channel.getOption(StandardSocketOptions.SO_KEEPALIVE)).isTrue();
+            assertThat(channel.getOption(ExtendedSocketOptions.TCP_KEEPIDLE)).isEqualTo(10);
+            assertThat(channel.getOption(ExtendedSocketOptions.TCP_KEEPINTERVAL))
+                    .isEqualTo(5);
+            assertThat(channel.getOption(ExtendedSocketOptions.TCP_KEEPCOUNT)).isEqualTo(3);
+            assertThat(channel.getOption(StandardSocketOptions.SO_RCVBUF)).isGreaterThanOrEqualTo(50_000);
         }
+    }
+
+    /** What a connection stands on; nobody but a test should have it. */
+    private static SocketChannel channelOf(Connection connection) throws ReflectiveOperationException {
+        Field link = connection.getClass().getDeclaredField("link");
+        link.setAccessible(true);
+        Field channel = link.getType().getDeclaredField("channel");
+        channel.setAccessible(true);
+        return (SocketChannel) channel.get(link.get(connection));
     }
 
     @Test

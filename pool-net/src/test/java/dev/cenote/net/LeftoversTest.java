@@ -107,6 +107,16 @@ class LeftoversTest {
     }
 
     @Test
+    void anEmptyWriteAsksForNoAnswer() throws Exception {
+        assertThat(isLentAgainAfter(builder(), connection -> {
+                    connection.write(ByteBuffer.wrap(new byte[1]));
+                    connection.in().read();
+                    connection.write(ByteBuffer.allocate(0));
+                }))
+                .isTrue();
+    }
+
+    @Test
     void aRequestWhoseAnswerWasNotRead() throws Exception {
         assertThat(isLentAgainAfter(builder(), connection -> connection.write(ByteBuffer.wrap(new byte[1]))))
                 .isFalse();

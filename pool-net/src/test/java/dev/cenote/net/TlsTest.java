@@ -17,8 +17,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntSupplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
@@ -75,19 +73,22 @@ class TlsTest {
         }
     }
 
-    /** Passes on what one connection says. The first thing that the server says after the client has spoken twice it passes on in halves. */
+    /**
+     * Passes on what one connection says. The first thing that the server says after the client has ended its handshake it passes on in
+     * halves.
+     */
     private static final class Relay implements AutoCloseable {
         final CountDownLatch isHalfSent = new CountDownLatch(1);
         final CountDownLatch sendTheRest = new CountDownLatch(1);
         private final ServerSocket listener = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
-        private final AtomicInteger said = new AtomicInteger();
+        private volatile boolean isHandshakeOver; // as far as the client goes
 
         Relay(int server) throws IOException {
             Server.daemon("relay", () -> {
                 try (Socket client = listener.accept();
                         Socket behind = new Socket("127.0.0.1", server)) {
-                    Server.daemon("relay of the client", () -> pass(client, behind, said::incrementAndGet));
-                    pass(behind, client, () -> 0);
+                    Server.daemon("relay of the client", () -> pass(client, behind, true));
+                    pass(behind, client, false);
                 } catch (IOException e) {
                     // closed
                 }
@@ -98,13 +99,14 @@ class TlsTest {
             return listener.getLocalPort();
         }
 
-        private void pass(Socket from, Socket to, IntSupplier note) {
+        private void pass(Socket from, Socket to, boolean isOfClient) {
             byte[] bytes = new byte[64 * 1024];
             try {
                 for (int read = from.getInputStream().read(bytes);
                         read > 0;
                         read = from.getInputStream().read(bytes)) {
-                    int half = isHalfSent.getCount() > 0 && note.getAsInt() == 0 && said.get() >= 2 ? read / 2 : 0;
+                    isHandshakeOver |= isOfClient && hasEncrypted(bytes, read);
+                    int half = !isOfClient && isHandshakeOver && isHalfSent.getCount() > 0 ? read / 2 : 0;
                     to.getOutputStream().write(bytes, 0, half);
                     if (half > 0) {
                         isHalfSent.countDown();
@@ -115,6 +117,17 @@ class TlsTest {
             } catch (IOException | InterruptedException e) {
                 // closed
             }
+        }
+
+        /** Tells whether there is a record of TLS 1.3 that is encrypted: of the client's, the first one ends its handshake. */
+        private static boolean hasEncrypted(byte[] bytes, int length) {
+            for (int record = 0; record + 5 <= length; ) {
+                if (bytes[record] == 23) {
+                    return true;
+                }
+                record += 5 + ((bytes[record + 3] & 0xff) << 8 | bytes[record + 4] & 0xff);
+            }
+            return false;
         }
 
         @Override

@@ -125,10 +125,14 @@ public final class DefaultSocketPool implements SocketPool {
         int deadSoFar = deadOnes;
         CompletableFuture<Lease<Link>> last = next;
         CompletableFuture<?> unusedServed = last.whenComplete((found, failure) -> {
-            if (failure != null) {
-                result.completeExceptionally(failure);
-            } else if (!serve(result, address, found, deadSoFar + 1)) {
-                acquireAsync(address, left(timeout, startedNanos), startedNanos, deadSoFar + 1, result);
+            try {
+                if (failure != null) {
+                    result.completeExceptionally(failure);
+                } else if (!serve(result, address, found, deadSoFar + 1)) {
+                    acquireAsync(address, left(timeout, startedNanos), startedNanos, deadSoFar + 1, result);
+                }
+            } catch (RuntimeException | Error thrown) { // nobody else would hear of it
+                result.completeExceptionally(thrown);
             }
         });
         CompletableFuture<?> unusedLeft = result.whenComplete((lease, failure) -> last.cancel(false));
@@ -149,13 +153,19 @@ public final class DefaultSocketPool implements SocketPool {
 
     /** The link as its next holder sees it; null, and the link is closed, if it is not fit. */
     private @Nullable Lease<Connection> lent(Lease<Link> lease) {
-        Link link = lease.get();
-        if (!link.isFit()) {
+        try {
+            Link link = lease.get();
+            if (!link.isFit()) {
+                lease.invalidate();
+                return null;
+            }
+            link.lent();
+            return new SocketLease(lease, link, settings);
+        } catch (RuntimeException
+                | Error failure) { // of the engine of TLS, or for want of memory: the place must not be lost
             lease.invalidate();
-            return null;
+            throw failure;
         }
-        link.lent();
-        return new SocketLease(lease, link, settings);
     }
 
     private static Duration left(Duration timeout, long startedNanos) {

@@ -89,7 +89,7 @@ final class Dialer implements KeyedFactory<Address, Link> {
     /** Looks at a link and then asks the server, if the protocol has a ping. */
     boolean isWell(Link link) throws Exception {
         Validator<? super Connection> ping = settings.ping();
-        if (!link.isFit() || ping == null) {
+        if (!link.isFit() || ping == null || link.hasGreeting()) {
             return link.whyUnfit() == null;
         }
         LeasedConnection connection = new LeasedConnection(link, settings);

@@ -149,6 +149,9 @@ final class LeasedConnection implements Connection {
     }
 
     private void send(ByteBuffer bytes) throws IOException {
+        if (!bytes.hasRemaining()) {
+            return; // nothing that could have an answer
+        }
         try {
             link.isUnanswered = true;
             link.transport.send(bytes, settings.writeTimeoutNanos());

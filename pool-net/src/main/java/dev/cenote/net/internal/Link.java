@@ -86,6 +86,11 @@ final class Link {
         wasLeased = true;
     }
 
+    /** Tells whether the server has spoken, and nobody has had it yet: the first holder reads that, and no ping does. */
+    boolean hasGreeting() {
+        return !wasLeased && look() == State.DATA;
+    }
+
     void makeUnfit(String why) {
         if (whyUnfit == null) { // racy on purpose: of two reasons any will do
             whyUnfit = why;

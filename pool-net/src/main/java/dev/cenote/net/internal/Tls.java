@@ -63,7 +63,7 @@ final class Tls implements Transport {
                     case NEED_TASK -> runTasks();
                     case NEED_WRAP -> send(NOTHING, left);
                     case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
-                        if (!unwrap() && fill(left) < 0) {
+                        if (!unwrap() && fill(started, timeoutNanos) < 0) {
                             throw new SSLHandshakeException(peer + " closed the connection during the TLS handshake");
                         }
                     }
@@ -107,6 +107,7 @@ final class Tls implements Transport {
 
     @Override
     public int receive(long timeoutNanos) throws IOException {
+        long started = Wire.begun(timeoutNanos);
         while (!hasEnded) {
             if (unwrap()) {
                 if (received.hasRemaining()) {
@@ -114,7 +115,7 @@ final class Tls implements Transport {
                 }
                 continue;
             }
-            int filled = hasEnded ? 0 : fill(timeoutNanos);
+            int filled = hasEnded ? 0 : fill(started, timeoutNanos);
             if (filled < 0) {
                 throw new SSLException(peer + " ended the connection without saying so: what it sent may be cut off");
             }
@@ -160,17 +161,22 @@ final class Tls implements Transport {
 
     /** After the handshake: what a ticket, a key update or a new handshake of TLS 1.2 asks for. */
     private void settle(HandshakeStatus status) throws IOException {
-        if (status == HandshakeStatus.NEED_TASK) {
-            runTasks();
-        } else if (status == HandshakeStatus.NEED_WRAP) {
-            answer();
+        HandshakeStatus next = status;
+        boolean goesOn = true;
+        while (goesOn && (next == HandshakeStatus.NEED_TASK || next == HandshakeStatus.NEED_WRAP)) {
+            if (next == HandshakeStatus.NEED_TASK) {
+                runTasks();
+            } else {
+                goesOn = answer();
+            }
+            next = engine.getHandshakeStatus();
         }
     }
 
-    private int fill(long timeoutNanos) throws IOException {
+    private int fill(long startedNanos, long timeoutNanos) throws IOException {
         records.compact();
         try {
-            return wire.read(records, timeoutNanos);
+            return wire.read(records, startedNanos, timeoutNanos);
         } finally {
             records.flip();
         }
@@ -202,17 +208,22 @@ final class Tls implements Transport {
     /**
      * Sends what the engine itself has to say, as far as that goes without a wait; the rest goes before the next bytes. If another
      * thread is sending, the engine says it there: before the next bytes is early enough.
+     *
+     * @return whether something was sent, and nothing is left of it
      */
-    private void answer() throws IOException {
+    private boolean answer() throws IOException {
         if (!sending.tryLock()) {
-            return;
+            return false;
         }
         try {
             wire.send(outgoing, NOW);
-            if (!outgoing.hasRemaining()) {
-                wrap(NOTHING);
-                wire.send(outgoing, NOW);
+            if (outgoing.hasRemaining()) {
+                return false;
             }
+            wrap(NOTHING);
+            boolean isSomething = outgoing.hasRemaining();
+            wire.send(outgoing, NOW);
+            return isSomething && !outgoing.hasRemaining();
         } finally {
             sending.unlock();
         }

@@ -57,21 +57,23 @@ final class Wire implements Transport {
         }
         received.clear();
         try {
-            return Integer.signum(read(received, timeoutNanos));
+            return Integer.signum(read(received, begun(timeoutNanos), timeoutNanos));
         } finally {
             received.flip();
         }
     }
 
-    /** Like {@link #receive}, into any buffer with room; returns the number of bytes. */
-    int read(ByteBuffer target, long timeoutNanos) throws IOException {
+    /** From when the time-out of what begins now counts; a look that does not wait reads no clock. */
+    static long begun(long timeoutNanos) {
+        return timeoutNanos == NOW ? 0 : System.nanoTime();
+    }
+
+    /** Like {@link #receive}, into any buffer with room, with a time-out that counts from then; returns the number of bytes. */
+    int read(ByteBuffer target, long startedNanos, long timeoutNanos) throws IOException {
         int read = channel.read(target);
-        if (read == 0 && timeoutNanos != NOW) {
-            long started = System.nanoTime();
-            do {
-                await(readable, started, timeoutNanos, "nothing came from ");
-                read = channel.read(target);
-            } while (read == 0);
+        while (read == 0 && timeoutNanos != NOW) {
+            await(readable, startedNanos, timeoutNanos, "nothing came from ");
+            read = channel.read(target);
         }
         return read;
     }

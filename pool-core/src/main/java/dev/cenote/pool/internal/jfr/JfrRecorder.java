@@ -29,7 +29,7 @@ final class JfrRecorder implements Recorder {
 
     /**
      * Names of threads, and when they are old: to look at all threads takes the longer the more there are, and is to take no more
-     * than a hundredth of one thread's time.
+     * than a hundredth of one thread's time; but a second later they are old in any case.
      */
     private record Names(ThreadNames found, long oldAtNanos, long veryOldAtNanos) {
         /** Racy on purpose: two threads may look at once. */
@@ -40,8 +40,8 @@ final class JfrRecorder implements Recorder {
             ThreadNames found = new ThreadNames();
             found.of(0, ""); // has it look
             long ended = System.nanoTime();
-            long next = ended + LOOKING_ONE_IN * (ended - begun);
-            return new Names(found, next, Math.max(next, ended + RENAMED_AFTER_NANOS));
+            long next = ended + Math.min(RENAMED_AFTER_NANOS, LOOKING_ONE_IN * (ended - begun));
+            return new Names(found, next, ended + RENAMED_AFTER_NANOS);
         }
     }
 
