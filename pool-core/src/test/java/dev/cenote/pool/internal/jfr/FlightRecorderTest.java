@@ -238,23 +238,66 @@ class FlightRecorderTest {
 
     @Test
     void eventsAreStreamedAsTheyHappen() {
-        Queue<RecordedEvent> streamed = new ConcurrentLinkedQueue<>();
+        List<String> names =
+                List.of("Wait", "Create", "Validate", "Destroy", "Revoke", "Refuse", "Outage", "PoolStatistics");
+        Queue<String> streamed = new ConcurrentLinkedQueue<>();
         try (RecordingStream stream = new RecordingStream();
-                TestPool test = new TestPool(it -> it.maxSize(5))) {
-            for (String name : List.of("Wait", "Create", "Destroy")) {
-                stream.enable("dev.cenote." + name).withThreshold(Duration.ZERO);
-                stream.onEvent("dev.cenote." + name, event -> streamed.add(event));
+                Pool<Object> told =
+                        Pool.builder(Object::new).name("streamed").maxSize(1).build();
+                TestPool test = new TestPool(it -> it.maxSize(1)
+                        .maxWaiters(0)
+                        .maxLeaseTime(SECOND)
+                        .failFastAfter(Duration.ZERO)
+                        .validateIfIdleFor(Duration.ZERO)
+                        .validator(thing -> true))) {
+            for (String name : names) {
+                stream.enable("dev.cenote." + name).withThreshold(Duration.ZERO).with("period", "10 ms");
+                stream.onEvent(
+                        "dev.cenote." + name,
+                        event -> streamed.add(event.getEventType().getName()));
             }
-            stream.setReuse(false);
             stream.startAsync();
             Await.until("nothing is streamed", () -> {
-                test.acquire().invalidate();
-                return streamed.stream()
-                                .map(event -> event.getEventType().getName())
-                                .distinct()
-                                .count()
-                        == 3;
+                assertThat(told.isClosed()).isFalse();
+                test.acquire().close();
+                Lease<Thing> held = test.acquire(); // after a look, and a wait for it
+                assertThat(test.pool.acquireAsync()).isCompletedExceptionally(); // refused
+                test.advance(Duration.ofMillis(1));
+                test.advance(SECOND.multipliedBy(2)); // taken back
+                held.close();
+                test.factory.failNextCreate(new IllegalStateException("down"));
+                assertThat(test.pool.acquireAsync()).isCompletedExceptionally();
+                test.advance(SECOND.multipliedBy(2)); // so that the next create succeeds
+                return streamed.stream().distinct().count() == names.size();
             });
+        }
+    }
+
+    @Test
+    void anAcquireThatFindsAnObjectWritesNothing() throws IOException {
+        List<String> names = List.of("Wait", "Create", "Validate", "Destroy", "Revoke", "Refuse", "Outage");
+        try (Recording all = new Recording();
+                TestPool test = new TestPool(it -> it.maxSize(2))) {
+            for (String name : names) {
+                all.enable("dev.cenote." + name).withThreshold(Duration.ZERO);
+            }
+            all.start();
+            test.acquire().close();
+            for (int i = 0; i < 1_000; i++) {
+                test.acquire().close();
+                test.pool.tryAcquire().orElseThrow().close();
+                test.pool.acquireAsync().join().close();
+            }
+            test.acquire().invalidate();
+            all.stop();
+            Path file = Files.createTempFile(folder, "events", ".jfr");
+            all.dump(file);
+            assertThat(RecordingFile.readAllEvents(file).stream()
+                            .filter(of(test))
+                            .map(event -> event.getEventType().getName()))
+                    .as("the first one was made for its caller, and the last one was given up")
+                    .containsOnly("dev.cenote.Wait", "dev.cenote.Create", "dev.cenote.Destroy")
+                    .hasSizeLessThanOrEqualTo(3);
         }
     }
 
