@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
@@ -78,8 +79,12 @@ class MainTest {
         }
         assertThat(faults).containsOnlyKeys("DATABASE", "FIN", "SERVER", "SLOW");
         assertThat(faults.get("FIN").getAsJsonObject("errors").keySet()).isSubsetOf("HTTP 503");
-        faults.values()
-                .forEach(fault -> assertThat(fault.get("logins").getAsLong()).isPositive());
+        faults.values().forEach(fault -> {
+            assertThat(fault.get("logins").getAsLong()).isPositive();
+            assertThat(Duration.ofNanos(fault.get("wellNanos").getAsLong()))
+                    .as("all was well again after %s", fault)
+                    .isLessThan(Duration.ofSeconds(60));
+        });
         assertThat(out.resolve("report.html")).isNotEmptyFile();
     }
 }

@@ -3,11 +3,14 @@ package dev.cenote.net;
 import static dev.cenote.net.SocketPoolTest.echo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import dev.cenote.pool.CreateFailedException;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.PoolTimeoutException;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.lang.reflect.Field;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -208,6 +211,31 @@ class ConnectingTest {
                 assertThat(System.nanoTime() - started).isGreaterThanOrEqualTo(250_000_000);
                 assertThat(lease.get().remoteAddress()).isEqualTo(new InetSocketAddress("127.0.0.2", server.port()));
                 echo(lease.get(), "hello");
+            }
+            assertThat(dead.listener.isClosed()).isFalse();
+        }
+    }
+
+    /** Counts the files that the process has open, where that can be had: one that is left at each connect would show. */
+    @Test
+    void attemptsThatLoseAreClosed() throws Exception {
+        UnixOperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(UnixOperatingSystemMXBean.class);
+        assumeTrue(system != null);
+        int connects = 40;
+        try (Server server = new Server(Server.ECHO, null, "127.0.0.2", 0);
+                FullQueue dead = new FullQueue("127.0.0.1", server.port());
+                SocketPool pool = SocketPool.builder()
+                        .attemptDelay(Duration.ofMillis(10))
+                        .resolver(host -> addresses("127.0.0.1", "127.0.0.2"))
+                        .build()) {
+            Address address = Address.of("server.example", server.port());
+            pool.acquire(address).invalidate();
+            long before = system.getOpenFileDescriptorCount();
+            for (int i = 0; i < connects; i++) {
+                pool.acquire(address).invalidate();
+            }
+            while (system.getOpenFileDescriptorCount() > before + connects / 4) {
+                Thread.onSpinWait(); // closed off this thread; others of this JVM open files, too
             }
             assertThat(dead.listener.isClosed()).isFalse();
         }

@@ -14,9 +14,14 @@ import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -131,6 +136,42 @@ class LeasedFaultsTest {
             }
             assertIsReplaced(pool, server, 2);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatIsBrokenIsResetAndWhatIsWellIsClosedInOrderBothOnAnotherThread(boolean isTls) throws Exception {
+        BlockingQueue<String> ends = new LinkedBlockingQueue<>();
+        Set<Thread> closers = ConcurrentHashMap.newKeySet();
+        Server.Service service = (in, out) -> {
+            try {
+                while (in.read() >= 0) {
+                    out.write(1);
+                }
+                ends.add("in order");
+            } catch (IOException e) {
+                ends.add(e instanceof SocketException ? "reset" : "cut off");
+            }
+        };
+        try (Server server = server(service, isTls)) {
+            try (SocketPool pool = builder()
+                    .onClose(connection -> closers.add(Thread.currentThread()))
+                    .build()) {
+                for (boolean isBroken : List.of(true, false)) {
+                    Lease<Connection> lease = pool.acquire(server.address());
+                    lease.get().write(ByteBuffer.wrap(new byte[1]));
+                    assertThat(lease.get().in().read()).isEqualTo(1);
+                    if (isBroken) {
+                        lease.invalidate();
+                        assertThat(ends.take()).isEqualTo("reset");
+                    } else {
+                        lease.close();
+                    }
+                }
+            }
+            assertThat(ends.take()).isEqualTo("in order");
+        }
+        assertThat(closers).hasSize(1).doesNotContain(Thread.currentThread());
     }
 
     @ParameterizedTest
