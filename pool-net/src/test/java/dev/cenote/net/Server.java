@@ -160,6 +160,19 @@ final class Server implements AutoCloseable {
         awaitAllClosed();
     }
 
+    /** Asks for a new handshake on every connection, as TLS 1.2 allows; the threads of the connections go through with it. */
+    void shakeHandsAgain() {
+        for (Accepted connection : open) {
+            daemon("handshake", () -> {
+                try {
+                    ((SSLSocket) connection.socket()).startHandshake();
+                } catch (IOException e) {
+                    // the connection ends
+                }
+            });
+        }
+    }
+
     /** Ends every connection without a word, also where TLS would have one. Returns when that is done. */
     void cutAll() throws IOException {
         for (Accepted connection : open) {

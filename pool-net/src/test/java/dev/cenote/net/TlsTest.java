@@ -7,14 +7,17 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.cenote.pool.CreateFailedException;
 import dev.cenote.pool.Lease;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import javax.net.ssl.SSLContext;
@@ -50,6 +53,37 @@ class TlsTest {
                     assertThat(lease.get().tlsSession().getProtocol()).isEqualTo(version);
                     assertThat(echo(lease.get(), "hello")).isEqualTo("hello");
                 }
+            }
+            assertThat(server.accepted).hasValue(1);
+        }
+    }
+
+    @Test
+    void aNewHandshakeOfTls12GoesOnWhileTheHolderReads() throws Exception {
+        CompletableFuture<OutputStream> answers = new CompletableFuture<>();
+        try (Server server = new Server(
+                        (in, out) -> {
+                            in.read();
+                            answers.complete(out);
+                            in.read(); // goes through with the handshake
+                        },
+                        Certificates.good());
+                SocketPool pool = builder().readTimeout(Duration.ofSeconds(20)).build()) {
+            server.speaks("TLSv1.2");
+            try (Lease<Connection> lease = pool.acquire(server.address())) {
+                server.handshakes.acquire();
+                lease.get().write(ByteBuffer.wrap(new byte[1]));
+                OutputStream answer = answers.get();
+                server.shakeHandsAgain();
+                Server.daemon("answers after the handshake", () -> {
+                    server.handshakes.acquireUninterruptibly();
+                    try {
+                        answer.write(9);
+                    } catch (IOException e) {
+                        // the client has gone
+                    }
+                });
+                assertThat(lease.get().in().read()).isEqualTo(9);
             }
             assertThat(server.accepted).hasValue(1);
         }
