@@ -60,7 +60,10 @@ public final class HousekeeperThread implements Runnable {
     private NavigableSet<HousekeeperAlarm> schedule = newSchedule();
     private long numbered;
     private boolean isLost; // whether the schedule is to be made anew
-    /** For how long in all the thread slept longer than it was to: the process stood still. */
+    /**
+     * For how long in all the thread slept longer than it was to: the process stood still. A freeze that begins while the thread works is
+     * not seen, since a pass that takes long looks the same; the thread works for a fraction of a thousandth of the time.
+     */
     private volatile long stoodStillNanos;
 
     /** Tells that an owner can't be reached any more. Kept by the owner's alarm, or it would be collected itself. */
