@@ -39,10 +39,19 @@ final class HttpExample implements Examples.Example {
             String[] header = line.split(":", 2);
             headers.put(header[0], header[1].strip());
         }
+        boolean endsItself = headers.containsKey("Transfer-Encoding")
+                || headers.containsKey("Content-Length")
+                || status == 204
+                || status == 304;
         String body = headers.containsKey("Transfer-Encoding")
                 ? chunks(in)
-                : text(in, Integer.parseInt(headers.getOrDefault("Content-Length", "0")));
-        if (headers.getOrDefault("Connection", "").toLowerCase(Locale.ROOT).contains("close")) {
+                : endsItself
+                        ? text(in, Integer.parseInt(headers.getOrDefault("Content-Length", "0")))
+                        : new String(in.readAllBytes(), StandardCharsets.UTF_8); // the end of the connection ends it
+        if (!endsItself
+                || headers.getOrDefault("Connection", "")
+                        .toLowerCase(Locale.ROOT)
+                        .contains("close")) {
             connection.close(); // the server's wish: nobody gets this connection again
         }
         return new Response(status, headers, body);

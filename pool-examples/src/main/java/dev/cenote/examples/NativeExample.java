@@ -34,7 +34,12 @@ final class NativeExample implements Examples.Example {
             Deflater compressor = lease.get();
             compressor.setInput(bytes);
             compressor.finish();
-            return compressor.deflate(target);
+            int length = compressor.deflate(target);
+            if (!compressor.finished()) {
+                throw new IllegalArgumentException(
+                        "the target has room for " + target.length + " bytes, and more are needed");
+            }
+            return length;
         }
     }
 

@@ -34,6 +34,9 @@ final class Resp {
                     return null;
                 }
                 byte[] bytes = in.readNBytes(length + 2); // with CR and LF
+                if (bytes.length < length + 2) {
+                    throw new EOFException("Redis closed the connection within an answer");
+                }
                 return new String(bytes, 0, length, StandardCharsets.UTF_8);
             default:
                 throw new IOException("Redis answered " + line);

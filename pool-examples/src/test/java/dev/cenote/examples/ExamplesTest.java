@@ -6,9 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.cenote.net.Address;
 import dev.cenote.net.SocketPool;
 import dev.cenote.pool.Pool;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,6 +105,35 @@ class ExamplesTest {
     void httpRequestsShareAConnection() throws Exception {
         assertThat(run("http").lines())
                 .containsExactly("you asked for /length", "you asked for /chunks", "22 requests, 1 connection");
+    }
+
+    @Test
+    void anHttpConnectionThatTheServerDoesNotKeepIsNotUsedAgain() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+                SocketPool pool = SocketPool.builder().maxPerAddress(1).build()) {
+            Thread answers = new Thread(() -> {
+                for (String answer : List.of(
+                        "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 3\r\n\r\none",
+                        "HTTP/1.1 200 OK\r\n\r\ntwo, until the connection ends")) {
+                    try (Socket socket = server.accept()) {
+                        BufferedReader request = new BufferedReader(
+                                new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+                        while (!request.readLine().isEmpty()) {
+                            assertThat(socket.isClosed()).isFalse();
+                        }
+                        socket.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
+                    } catch (IOException e) {
+                        throw new AssertionError(e);
+                    }
+                }
+            });
+            answers.start();
+            Address address = Address.of("127.0.0.1", server.getLocalPort());
+            assertThat(HttpExample.get(pool, address, "/").body()).isEqualTo("one");
+            assertThat(HttpExample.get(pool, address, "/").body()).isEqualTo("two, until the connection ends");
+            answers.join();
+            assertThat(pool.stats(address).created()).isEqualTo(2);
+        }
     }
 
     @Test

@@ -100,7 +100,7 @@ class ExpensiveObjectsGuideTest {
         return deflaters.withObject(deflater -> {
             deflater.setInput(bytes);
             deflater.finish();
-            byte[] compressed = new byte[bytes.length + 64];
+            byte[] compressed = new byte[bytes.length + bytes.length / 1_000 + 64];
             return Arrays.copyOf(compressed, deflater.deflate(compressed));
         });
         // end
