@@ -372,7 +372,7 @@ public abstract class BudgetContract {
             }
             light = member(budget, "light");
             for (TestMember one : members) {
-                for (int i = 0; i < budget.max() + 10_000; i++) {
+                for (int i = 0; i < budget.max() + 3_000; i++) {
                     one.acquire();
                 }
             }
