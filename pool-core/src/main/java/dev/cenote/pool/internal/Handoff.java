@@ -129,7 +129,7 @@ final class Handoff<T> implements SlotEvents<T> {
             engine.retirement.begin(slot, DestroyReason.REPLACED);
         } else {
             engine.eviction.created(engine.now());
-            place(slot, Slot.CREATING, true, engine.release.idleMark);
+            place(slot, Slot.CREATING, true, (int) engine.release.idleMark);
         }
         capacityCameFree();
     }
@@ -162,7 +162,7 @@ final class Handoff<T> implements SlotEvents<T> {
 
     @Override
     public void reset(Slot<T> slot) {
-        place(slot, Slot.VALIDATING, engine.release.idleMark == 0, engine.release.idleMark);
+        place(slot, Slot.VALIDATING, engine.release.idleMark == 0, (int) engine.release.idleMark);
         capacityCameFree();
     }
 

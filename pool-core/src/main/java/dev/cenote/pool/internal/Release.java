@@ -23,8 +23,11 @@ final class Release<T> extends LeaseEnd<T> {
     private final Gate gate;
     private final IdleStore<T> idle;
 
-    /** What a slot is marked with when it becomes idle: {@link Slot#CHECK} if it is always to be validated, or 0. */
-    final int idleMark;
+    /**
+     * What a slot is marked with when it becomes idle: {@link Slot#CHECK} if it is always to be validated, or 0. A long, as the word is: to
+     * widen an int would cost a lease a tenth.
+     */
+    final long idleMark;
 
     private final boolean validates;
     private boolean resets;
