@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import jdk.net.ExtendedSocketOptions;
@@ -303,8 +304,10 @@ class ConnectingTest {
 
     @Test
     void aPingDoesNotTakeWhatTheServerSaysFirst() throws Exception {
+        Semaphore greeted = new Semaphore(0);
         try (Server server = new Server((in, out) -> {
                     out.write(7);
+                    greeted.release();
                     Server.ECHO.serve(in, out);
                 });
                 SocketPool pool = SocketPool.builder()
@@ -318,7 +321,7 @@ class ConnectingTest {
             while (pool.stats(server.address()).idle() < 1) {
                 Thread.onSpinWait(); // the one that lies ready, and was never leased
             }
-            server.awaitAccepted(2);
+            greeted.acquire(2);
             try (Lease<Connection> second = pool.acquire(server.address())) {
                 assertThat(second.get().in().read()).isEqualTo(7);
                 assertThat(echo(second.get(), "hello")).isEqualTo("hello");
