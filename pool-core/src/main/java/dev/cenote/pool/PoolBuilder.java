@@ -631,8 +631,10 @@ public final class PoolBuilder<T> {
 
     /**
      * The weight of this pool among those of its {@link #budget}. When all places are taken and all pools have waiters, the numbers
-     * of their objects are as their weights. Of eight leases, each divided by its pool's weight, one costs an object. Without a
-     * budget it does nothing.
+     * of their objects are as their weights. Without a budget it does nothing.
+     *
+     * <p>While others wait for an object of its own, each lease counts as one divided by the weight. When the leases of all pools
+     * together have come to eight, one object is destroyed for the pool that comes next.
      *
      * <p>Default: 1. Range: 1 to 1,000. Costs nothing. No change at run time.
      *

@@ -104,7 +104,7 @@ public abstract class BudgetContract {
             share.settle();
         }
 
-        /** An object is to be made for somebody who has gone again, and can't be. */
+        /** A create fails. The caller that wanted the object has left meanwhile. */
         void failToCreate() {
             if (take()) {
                 held--;
@@ -175,6 +175,30 @@ public abstract class BudgetContract {
         @Override
         public String toString() {
             return name;
+        }
+    }
+
+    /** A member that does nothing by itself. */
+    public static final class PassiveMember implements Budget.Member {
+        @Override
+        public int reserved() {
+            return 0;
+        }
+
+        @Override
+        public int weight() {
+            return 1;
+        }
+
+        @Override
+        public void offered() {}
+
+        @Override
+        public void yieldIdle() {}
+
+        @Override
+        public long idleSinceNanos() {
+            return 0;
         }
     }
 

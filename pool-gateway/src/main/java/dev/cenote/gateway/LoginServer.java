@@ -88,9 +88,8 @@ final class LoginServer implements AutoCloseable {
                 default -> Frame.of(Kind.MALFORMED, request.kind() + " is no request");
             };
         } catch (SQLException e) {
-            return Frame.of(
-                    Kind.UNAVAILABLE,
-                    "no database"); // its pool logs the outage; a client is told nothing of the inside
+            // The pool logs the outage with its cause, which is none of the client's business.
+            return Frame.of(Kind.UNAVAILABLE, "no database");
         } catch (RuntimeException e) {
             LOG.error("{} could not be answered.", request.kind(), e);
             return Frame.of(Kind.UNAVAILABLE, "a bug of the server");

@@ -74,10 +74,7 @@ final class Run {
         out.printf(
                 "%s users need some %s of disk in %s, of which %s are free. They stay for the next run.%n",
                 Text.count(options.users), Text.bytes(needed), options.data, Text.bytes(free));
-        long there = Files.exists(options.data.resolve("PG_VERSION"))
-                ? sizeOf(options.data)
-                : 0; // of users that were loaded before
-        if (free < needed - there) {
+        if (free < needed - sizeOf(options.data)) { // users that were loaded before are there
             throw new IOException("too little disk in " + options.data + ": " + Text.bytes(needed) + " are needed, but "
                     + Text.bytes(free) + " are free");
         }

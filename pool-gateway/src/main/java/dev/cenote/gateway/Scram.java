@@ -103,8 +103,8 @@ final class Scram {
             throw new IllegalArgumentException("channel binding is not supported");
         }
         if (message.startsWith("m=", header(message).length())) {
-            throw new IllegalArgumentException(
-                    "an extension that is mandatory is not supported"); // RFC 5802, section 5.1
+            // RFC 5802, section 5.1
+            throw new IllegalArgumentException("an extension that is mandatory is not supported");
         }
         return parsed;
     }

@@ -168,7 +168,7 @@ final class Acquisition<T> {
             return;
         }
         queue.add(waiter);
-        engine.breaker.ask(engine.now());
+        engine.breaker.ask(waiter.enqueuedAtNanos);
         if (engine.supply.isToBeLeftBy(waiter)) {
             return;
         }

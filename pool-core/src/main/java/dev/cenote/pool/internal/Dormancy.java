@@ -6,8 +6,8 @@ import dev.cenote.pool.internal.wait.Gate;
 
 /**
  * Whether a pool sleeps. It does when nothing has been leased, changed or under way for a second; an empty one sleeps at once. While
- * it sleeps the gate is {@link Gate#DORMANT}, and the housekeeper looks only when something is due, which may be never. A pool with a sizing policy never
- * sleeps, for its demand is sampled; nor does one with a lease out.
+ * it sleeps the gate is {@link Gate#DORMANT}, and the housekeeper looks only when something is due, which may be never. A pool with a
+ * sizing policy never sleeps, for its demand is sampled; nor does one with a lease out.
  */
 final class Dormancy<T> {
 

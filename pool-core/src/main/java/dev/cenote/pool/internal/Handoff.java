@@ -129,7 +129,7 @@ final class Handoff<T> implements SlotEvents<T> {
             engine.retirement.begin(slot, DestroyReason.REPLACED);
         } else {
             engine.eviction.created(engine.now());
-            place(slot, Slot.CREATING, true, (int) engine.release.idleMark);
+            place(slot, Slot.CREATING, true, engine.release.idleMark);
         }
         capacityCameFree();
     }
@@ -162,7 +162,7 @@ final class Handoff<T> implements SlotEvents<T> {
 
     @Override
     public void reset(Slot<T> slot) {
-        place(slot, Slot.VALIDATING, engine.release.idleMark == 0, (int) engine.release.idleMark);
+        place(slot, Slot.VALIDATING, engine.release.idleMark == 0, engine.release.idleMark);
         capacityCameFree();
     }
 
@@ -179,7 +179,7 @@ final class Handoff<T> implements SlotEvents<T> {
     }
 
     /** Where an object in the pool's hands goes: to its end, to the head of the queue, or to the idle ones. */
-    private void place(Slot<T> slot, int from, boolean isReady, int mark) {
+    private void place(Slot<T> slot, int from, boolean isReady, long mark) {
         Waiter<T> head = gate.has(Gate.SUSPENDED) ? null : queue.head();
         DestroyReason reason = endOf(slot);
         if (reason == null && isReady && from == Slot.VALIDATING && !engine.mayKeep(head != null)) {

@@ -23,10 +23,9 @@ import org.jspecify.annotations.Nullable;
  * <p><b>One lock at a time:</b> the budget is told under this pool's lock, and calls nobody then. What it has to say to other pools
  * it says in {@link Budget.Share#settle}, which comes first of all that is done after this pool's lock was given back.
  *
- * <p><b>Ordering of WATCHED.</b> {@link #yieldIdle} sets the bit under the lock, and then looks at what is idle, as a waiter does ({@link
- * Gate}). The bit is cleared
- * under the lock after the budget has said, under its own lock, that nobody is hungry; a pool that becomes hungry after that finds
- * this one among those that are not watched, and has it look again.
+ * <p><b>Ordering of WATCHED.</b> {@link #yieldIdle} sets the bit under the lock, and then looks at what is idle, as a waiter does
+ * ({@link Gate}). The bit is cleared under the lock after the budget has said, under its own lock, that nobody is hungry. A pool that
+ * becomes hungry after that finds this one among those that are not watched, and has it look again.
  */
 final class Sharing<T> implements Budget.Member {
 
@@ -104,8 +103,7 @@ final class Sharing<T> implements Budget.Member {
             return 0;
         }
         int missingIdle = engine.demand.missingIdle();
-        int wanted = engine.demand.wanted(
-                missingIdle + tries()); // also bounded by what may begin before the factory is known to work
+        int wanted = engine.demand.wanted(missingIdle + tries());
         if (isUrgent) {
             int asked = Math.max(engine.demand.uncovered() + tries(), engine.breaker.isProbeOwed() ? 1 : 0);
             int reserved = Math.min(missingIdle, engine.config.reserved() - engine.slots.occupied());

@@ -61,8 +61,7 @@ final class Shutdown<T> {
     private long graceEndsAtNanos;
     private boolean isUnreachable;
     private long dropAfterNanos = Nanos.FOREVER;
-    private int
-            kept; // guarded by the lock: how many threads are about to change the pool, which is not dropped meanwhile
+    private int kept; // how many threads are changing the pool
     private volatile boolean isDropped; // written under the lock, before the gate is CLOSED
     private @Nullable BiConsumer<Boolean, PoolStats> whenKeyClosed; // set before the pool is used
 
@@ -180,23 +179,26 @@ final class Shutdown<T> {
      * @return false, and nothing is done, if it has been dropped
      */
     boolean whileKept(Runnable change) {
-        if (!lock.test(() -> keeps(1))) {
+        if (!lock.test(this::tryKeep)) {
             return false;
         }
         try {
             change.run();
         } finally {
-            lock.test(() -> keeps(-1));
+            lock.run(this::letGo);
         }
         return true;
     }
 
-    private boolean keeps(int more) {
-        kept += isDropped ? 0 : more;
-        if (kept == 0) {
-            engine.alarm.noLaterThan(nextDrop(engine.now() + Nanos.FOREVER, engine.now()));
-        }
+    private boolean tryKeep() {
+        kept += isDropped ? 0 : 1;
         return !isDropped;
+    }
+
+    private void letGo() {
+        kept--;
+        long now = engine.now();
+        engine.alarm.noLaterThan(nextDrop(now + Nanos.FOREVER, now));
     }
 
     void dropNever() {

@@ -92,7 +92,8 @@ final class Supply<T> {
     /** Has one object made or validated, if one can be, for somebody who does not wait for it. */
     void prepareOne() {
         assert engine.lock.isHeld();
-        engine.checks.hastenForTry(engine.now());
+        long now = engine.now();
+        engine.checks.hastenForTry(now);
         if (engine.checks.covering() > 0) {
             return;
         }
@@ -108,7 +109,7 @@ final class Supply<T> {
             }
         }
         engine.sizing.wanted(engine.demand.existing() + 1);
-        engine.breaker.ask(engine.now());
+        engine.breaker.ask(now);
         engine.handoff.makeFor(1);
         if (engine.sharing != null) {
             engine.sharing.tried();

@@ -3,6 +3,7 @@ package dev.cenote.pool.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cenote.pool.Budget;
+import dev.cenote.pool.BudgetContract;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.Validator;
 import dev.cenote.pool.internal.slot.Slot;
@@ -155,7 +156,7 @@ class BudgetSimulationTest {
             for (SimulatedPool pool : pools) {
                 pool.test.close();
             }
-            Budget.Share last = budget.join(new Nobody());
+            Budget.Share last = budget.join(new BudgetContract.PassiveMember());
             assertThat(last.room()).as("P16: no place is lost").isEqualTo(max);
             last.leave();
             interleaver.throwFailure();
@@ -254,30 +255,6 @@ class BudgetSimulationTest {
                             .isLessThanOrEqualTo(leaving);
                 }
             }
-        }
-    }
-
-    /** A pool that wants nothing. */
-    private static final class Nobody implements Budget.Member {
-        @Override
-        public int reserved() {
-            return 0;
-        }
-
-        @Override
-        public int weight() {
-            return 1;
-        }
-
-        @Override
-        public void offered() {}
-
-        @Override
-        public void yieldIdle() {}
-
-        @Override
-        public long idleSinceNanos() {
-            return 0;
         }
     }
 }

@@ -161,9 +161,8 @@ public final class DefaultSocketPool implements SocketPool {
             }
             link.lent();
             return new SocketLease(lease, link, settings);
-        } catch (RuntimeException
-                | Error failure) { // of the engine of TLS, or for want of memory: the place must not be lost
-            lease.invalidate();
+        } catch (RuntimeException | Error failure) {
+            lease.invalidate(); // or its place is lost
             throw failure;
         }
     }

@@ -247,8 +247,8 @@ final class KeyPools<K, T> {
             keys().forEach(key -> ready.put(key, config(key, next).limits()));
             budget.resize(next.maxTotal());
             limits = next;
-            List<RuntimeException> failures =
-                    new ArrayList<>(); // of settings for a key that has come meanwhile: the others are changed
+            // The settings of a key that has come meanwhile may not allow it: the others are changed all the same.
+            List<RuntimeException> failures = new ArrayList<>();
             ledger.pools().forEach((key, pool) -> {
                 try {
                     PoolLimits known = ready.get(key);

@@ -62,8 +62,8 @@ public final class Validation<T> {
     }
 
     /**
-     * Validates an object that was idle; the caller has moved its slot to VALIDATING. Whatever it is for, any waiter may
-     * come to wait for it: so it is slow when it is for the one that has least time.
+     * Validates an object that was idle; the caller has moved its slot to VALIDATING. Any waiter may
+     * come to wait for it, so it counts as slow by the waiter that has least time.
      */
     public TimedCall<T> begin(Slot<T> slot) {
         return begin(slot, false);

@@ -206,7 +206,7 @@ abstract class SlotWord extends PaddedSlot {
     }
 
     /** From a state that is the pool's own to IDLE with the given mark or 0. True for the thread that has to push it. */
-    public boolean makeIdle(int from, int mark) {
+    public boolean makeIdle(int from, long mark) {
         long before = change(from, IDLE - from + mark, STORED, ~RETIRE);
         return !isMarked(before, STORED);
     }

@@ -18,8 +18,9 @@ final class Outage {
     private static final Logger LOG = Journal.LOG;
     private static final long TOLD_EACH_NANOS = Duration.ofMinutes(1).toNanos();
     private static final int MOST_CAUSES = 8;
-    private static final String OTHER_CAUSES =
-            "others"; // messages may have a number or a time in them, and never come again
+
+    /** The key of all further causes: messages may have a number or a time in them, and never come again. */
+    private static final String OTHER_CAUSES = "others";
 
     private final String pool;
     private final PoolLock lock;
@@ -123,21 +124,17 @@ final class Outage {
         return Duration.ofNanos(lastedNanos);
     }
 
-    /** What it has cost so far. */
+    /** What it has cost. */
     private record Toll(long creates, long failed, long timeouts, long waited) {}
-
-    private Toll toll(int waiters) {
-        return new Toll(
-                counters.creationFailures - creationFailures,
-                counters.failed - failed,
-                counters.timeouts - timeouts,
-                counters.waited - waited + waiters);
-    }
 
     private Toll over(int waiters) {
         isOn = false;
         toldNanos = null;
-        Toll toll = toll(waiters);
+        Toll toll = new Toll(
+                counters.creationFailures - creationFailures,
+                counters.failed - failed,
+                counters.timeouts - timeouts,
+                counters.waited - waited + waiters);
         CompletableFuture<Recorder.Ending> begun = recording;
         lock.afterwards(() -> {
             CompletableFuture<Void> unused =

@@ -22,9 +22,9 @@ class SharedBudgetTest extends BudgetContract {
     @Test
     void aPlaceThatWasSetAsideIsNotTakenOnceTheBudgetIsSmaller() {
         SharedBudget budget = new SharedBudget(2);
-        Budget.Share holder = budget.join(new Waiting());
+        Budget.Share holder = budget.join(new PassiveMember());
         assertThat(holder.take() && holder.take()).isTrue();
-        Budget.Share hungry = budget.join(new Waiting());
+        Budget.Share hungry = budget.join(new PassiveMember());
         hungry.hungry(1, 1);
         holder.giveBack();
         assertThat(hungry.room()).as("it was set aside").isEqualTo(1);
@@ -34,29 +34,5 @@ class SharedBudgetTest extends BudgetContract {
         holder.giveBack();
         assertThat(hungry.take()).isTrue();
         assertThat(budget.held()).isEqualTo(1);
-    }
-
-    /** Does nothing by itself. */
-    private static final class Waiting implements Budget.Member {
-        @Override
-        public int reserved() {
-            return 0;
-        }
-
-        @Override
-        public int weight() {
-            return 1;
-        }
-
-        @Override
-        public void offered() {}
-
-        @Override
-        public void yieldIdle() {}
-
-        @Override
-        public long idleSinceNanos() {
-            return 0;
-        }
     }
 }
