@@ -3,18 +3,12 @@ package dev.cenote.net;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.CertificateBuilder.Algorithm;
 import io.netty.pkitesting.X509Bundle;
-import java.security.Security;
 import java.time.Duration;
 import java.time.Instant;
 import javax.net.ssl.SSLContext;
 
 /** Servers' certificates, good and bad, and the context of a client that trusts who issued them. */
 final class Certificates {
-
-    static {
-        // Before the first use of TLS in this JVM: both ends update their keys often enough for a test to meet it.
-        Security.setProperty("jdk.tls.keyLimits", "AES/GCM/NoPadding KeyUpdate 2^16, ChaCha20-Poly1305 KeyUpdate 2^16");
-    }
 
     private static final X509Bundle ISSUER =
             build(() -> subject("CN=issuer").setIsCertificateAuthority(true).buildSelfSigned());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import dev.cenote.pool.AcquirePhase;
 import dev.cenote.pool.CreateFailedException;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.PoolTimeoutException;
@@ -27,13 +28,20 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import jdk.net.ExtendedSocketOptions;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** How a connection is made, and what a caller sees if none can be made. */
 class ConnectingTest {
@@ -91,7 +99,7 @@ class ConnectingTest {
     @Test
     void aRefusedConnectFailsAtOnce() throws Exception {
         int port = freePort();
-        try (SocketPool pool = SocketPool.builder().build()) {
+        try (SocketPool pool = Patience.builder().build()) {
             assertThatThrownBy(() -> pool.acquire(Address.of("127.0.0.1", port)))
                     .isInstanceOf(CreateFailedException.class)
                     .cause()
@@ -105,7 +113,7 @@ class ConnectingTest {
         Resolver resolver = host -> {
             throw new UnknownHostException(host);
         };
-        try (SocketPool pool = SocketPool.builder().resolver(resolver).build()) {
+        try (SocketPool pool = Patience.builder().resolver(resolver).build()) {
             assertThatThrownBy(() -> pool.acquire(Address.of("nowhere.example", 1)))
                     .isInstanceOf(CreateFailedException.class)
                     .cause()
@@ -117,7 +125,7 @@ class ConnectingTest {
     @Test
     void aFullQueueFailsAtTheConnectTimeout() throws Exception {
         try (FullQueue server = new FullQueue("127.0.0.1", 0);
-                SocketPool pool = SocketPool.builder().connectTimeout(SOON).build()) {
+                SocketPool pool = Patience.builder().connectTimeout(SOON).build()) {
             int port = server.listener.getLocalPort();
             long started = System.nanoTime();
             assertThatThrownBy(() -> pool.acquire(Address.of("127.0.0.1", port)))
@@ -133,7 +141,7 @@ class ConnectingTest {
     @Test
     void aFullQueueFailsAtTheCallersDeadlineIfThatComesFirst() throws Exception {
         try (FullQueue server = new FullQueue("127.0.0.1", 0);
-                SocketPool pool = SocketPool.builder().build()) {
+                SocketPool pool = Patience.builder().build()) {
             Address address = Address.of("127.0.0.1", server.listener.getLocalPort());
             assertThatThrownBy(() -> pool.acquire(address, SOON)).isInstanceOf(PoolTimeoutException.class);
         }
@@ -142,7 +150,7 @@ class ConnectingTest {
     @Test
     void aTlsServerThatSaysNothingFailsAtTheConnectTimeout() throws Exception {
         try (Server server = new Server(Server.SILENT);
-                SocketPool pool = SocketPool.builder().connectTimeout(SOON).build()) {
+                SocketPool pool = Patience.builder().connectTimeout(SOON).build()) {
             assertThatThrownBy(() -> pool.acquire(Address.tls("127.0.0.1", server.port())))
                     .isInstanceOf(CreateFailedException.class)
                     .cause()
@@ -161,7 +169,7 @@ class ConnectingTest {
                     Thread.yield();
                 }
             };
-            try (SocketPool pool = SocketPool.builder()
+            try (SocketPool pool = Patience.builder()
                     .maxPerAddress(2)
                     .onConnect(untilItIsClosed)
                     .build()) {
@@ -174,12 +182,116 @@ class ConnectingTest {
         }
     }
 
+    /** Connections that are dead when they are made: the time of the first wait is not taken off twice. */
+    @Test
+    void anAsynchronousAcquireHasItsWholeTimeThoughConnectionsWereDead() throws Exception {
+        Duration timeout = Duration.ofMillis(400);
+        AtomicInteger made = new AtomicInteger();
+        CountDownLatch end = new CountDownLatch(1);
+        AtomicInteger served = new AtomicInteger();
+        Server.Service closesAllButTheFirst = (in, out) -> {
+            if (served.incrementAndGet() == 1) {
+                in.read();
+            }
+        };
+        try (Server server = new Server(closesAllButTheFirst);
+                SocketPool pool = Patience.builder()
+                        .maxPerAddress(1)
+                        .onConnect(connection -> {
+                            int number = made.incrementAndGet();
+                            while (number > 1 && (server.accepted.get() < number || server.open() > 0)) {
+                                Thread.yield();
+                            }
+                            if (number > 3) {
+                                end.await();
+                            }
+                        })
+                        .build()) {
+            Lease<Connection> first = pool.acquire(server.address());
+            long started = System.nanoTime();
+            CompletableFuture<Lease<Connection>> second = pool.acquireAsync(server.address(), timeout);
+            while (System.nanoTime() - started < timeout.toNanos() / 4) {
+                Thread.onSpinWait();
+            }
+            first.invalidate();
+            assertThatThrownBy(second::get).hasCauseInstanceOf(PoolTimeoutException.class);
+            assertThat(System.nanoTime() - started).isGreaterThanOrEqualTo(timeout.toNanos());
+            end.countDown();
+        }
+    }
+
+    private interface Hanging {
+        SocketPoolBuilder in(SocketPoolBuilder builder, CountDownLatch isInterrupted);
+    }
+
+    private static void hang(CountDownLatch isInterrupted) throws InterruptedException {
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            isInterrupted.countDown();
+            throw e;
+        }
+    }
+
+    static Stream<Named<Hanging>> hangings() {
+        return Stream.of(
+                Named.of(
+                        "the resolver",
+                        (builder, isInterrupted) -> builder.resolver(host -> {
+                            try {
+                                hang(isInterrupted);
+                            } catch (InterruptedException e) {
+                                throw new UnknownHostException("interrupted");
+                            }
+                            throw new AssertionError("nothing ends it");
+                        })),
+                Named.of(
+                        "onConnect", (builder, isInterrupted) -> builder.onConnect(connection -> hang(isInterrupted))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("hangings")
+    void whatHangsWhileAConnectionIsMadeHoldsNoCallerBeyondItsTime(Hanging hanging) throws Exception {
+        CountDownLatch isInterrupted = new CountDownLatch(1);
+        try (Server server = new Server(Server.ECHO);
+                SocketPool pool = hanging.in(Patience.builder(), isInterrupted)
+                        .maxPerAddress(1)
+                        .build()) {
+            assertThatThrownBy(() -> pool.acquire(server.address(), SOON))
+                    .isInstanceOfSatisfying(
+                            PoolTimeoutException.class,
+                            failure -> assertThat(failure.phase()).isEqualTo(AcquirePhase.CREATING));
+            assertThat(isInterrupted.getCount()).isOne(); // somebody else may still get it
+        }
+        isInterrupted.await(); // the close does not wait for it either
+    }
+
+    @ParameterizedTest
+    @MethodSource("hangings")
+    void whatHangsWhileAConnectionIsMadeIsInterruptedSoonAfterTheConnectTimeout(Hanging hanging) throws Exception {
+        CountDownLatch isInterrupted = new CountDownLatch(1);
+        Duration connectTimeout = Duration.ofMillis(10);
+        try (Server server = new Server(Server.ECHO);
+                SocketPool pool = hanging.in(Patience.builder(), isInterrupted)
+                        .connectTimeout(connectTimeout)
+                        .build()) {
+            long started = System.nanoTime();
+            assertThatThrownBy(() -> pool.acquire(server.address()))
+                    .isInstanceOf(CreateFailedException.class)
+                    .cause()
+                    .isInstanceOf(TimeoutException.class);
+            assertThat(System.nanoTime() - started)
+                    .isGreaterThanOrEqualTo(connectTimeout.plusSeconds(2).toNanos());
+            isInterrupted.await();
+        }
+    }
+
     @Test
     void theNameIsResolvedForEachConnection() throws Exception {
         AtomicReference<List<InetAddress>> answer = new AtomicReference<>(addresses("127.0.0.1"));
         try (Server old = new Server(Server.ECHO);
                 Server moved = new Server(Server.ECHO, null, "127.0.0.2", old.port());
-                SocketPool pool = SocketPool.builder()
+                SocketPool pool = Patience.builder()
                         .maxPerAddress(1)
                         .resolver(host -> answer.get())
                         .build()) {
@@ -225,7 +337,7 @@ class ConnectingTest {
         int connects = 40;
         try (Server server = new Server(Server.ECHO, null, "127.0.0.2", 0);
                 FullQueue dead = new FullQueue("127.0.0.1", server.port());
-                SocketPool pool = SocketPool.builder()
+                SocketPool pool = Patience.builder()
                         .attemptDelay(Duration.ofMillis(10))
                         .resolver(host -> addresses("127.0.0.1", "127.0.0.2"))
                         .build()) {
@@ -245,7 +357,7 @@ class ConnectingTest {
     @Test
     void anAddressThatRefusesIsPassedAtOnce() throws Exception {
         try (Server server = new Server(Server.ECHO, null, "127.0.0.3", 0);
-                SocketPool pool = SocketPool.builder()
+                SocketPool pool = Patience.builder()
                         .attemptDelay(Duration.ofHours(1))
                         .resolver(host -> addresses("127.0.0.1", "127.0.0.2", "127.0.0.3"))
                         .build();
@@ -257,7 +369,7 @@ class ConnectingTest {
     @Test
     void theFailureTellsOfEachAddressAndNoTwoAttemptsComeInOneBurst() throws Exception {
         int port = freePort();
-        try (SocketPool pool = SocketPool.builder()
+        try (SocketPool pool = Patience.builder()
                 .resolver(host -> addresses("127.0.0.1", "127.0.0.2", "127.0.0.3"))
                 .build()) {
             long started = System.nanoTime();
@@ -273,7 +385,7 @@ class ConnectingTest {
     @Test
     void theFamiliesOfAddressesTakeTurns() throws Exception {
         int port = freePort();
-        try (SocketPool pool = SocketPool.builder()
+        try (SocketPool pool = Patience.builder()
                 .resolver(host -> addresses("127.0.0.1", "127.0.0.2", "::1"))
                 .build()) {
             assertThatThrownBy(() -> pool.acquire(Address.of("server.example", port)))
@@ -289,7 +401,7 @@ class ConnectingTest {
                     out.write(7);
                     Server.ECHO.serve(in, out);
                 });
-                SocketPool pool = SocketPool.builder().maxPerAddress(1).build()) {
+                SocketPool pool = Patience.builder().maxPerAddress(1).build()) {
             for (int i = 0; i < 3; i++) {
                 try (Lease<Connection> lease = pool.acquire(server.address())) {
                     if (i == 0) {
@@ -310,7 +422,7 @@ class ConnectingTest {
                     greeted.release();
                     Server.ECHO.serve(in, out);
                 });
-                SocketPool pool = SocketPool.builder()
+                SocketPool pool = Patience.builder()
                         .maxPerAddress(2)
                         .minIdlePerAddress(1)
                         .pingIfIdleFor(Duration.ZERO)
@@ -340,7 +452,7 @@ class ConnectingTest {
                 out.write('!');
             }
         })) {
-            try (SocketPool pool = SocketPool.builder()
+            try (SocketPool pool = Patience.builder()
                             .onConnect(connection -> {
                                 assertThat(connection.in().read()).isEqualTo('>');
                                 connection.out().write('h');
@@ -365,7 +477,7 @@ class ConnectingTest {
     @Test
     void aBeginningThatFailsIsNoConnection() throws Exception {
         try (Server server = new Server(Server.ECHO);
-                SocketPool pool = SocketPool.builder()
+                SocketPool pool = Patience.builder()
                         .onConnect(connection -> {
                             throw new IOException("wrong password");
                         })
@@ -383,7 +495,7 @@ class ConnectingTest {
     @Test
     void theOptionsOfTheSocketAreSet() throws Exception {
         try (Server server = new Server(Server.ECHO);
-                SocketPool pool = SocketPool.builder()
+                SocketPool pool = Patience.builder()
                         .bindAddress(InetAddress.getByName("127.0.0.9"))
                         .option(StandardSocketOptions.SO_RCVBUF, 50_000)
                         .keepAlive(Duration.ofSeconds(10), Duration.ofSeconds(5), 3)
@@ -414,7 +526,7 @@ class ConnectingTest {
     void aUnixDomainSocketIsAnAddressLikeAnother(@TempDir Path folder) throws Exception {
         Path path = folder.resolve("socket");
         try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-                SocketPool pool = SocketPool.builder()
+                SocketPool pool = Patience.builder()
                         .maxPerAddress(1)
                         .readTimeout(Duration.ofMillis(50))
                         .build()) {

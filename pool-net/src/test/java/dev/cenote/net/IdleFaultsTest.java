@@ -30,7 +30,7 @@ class IdleFaultsTest {
     void noRequestGoesToADeadConnection(End end) throws Exception {
         boolean isTls = end == End.TLS_FIN || end == End.TLS_RESET;
         try (Server server = new Server(Server.ECHO, isTls ? Certificates.good() : null);
-                SocketPool pool = SocketPool.builder()
+                SocketPool pool = Patience.builder()
                         .maxPerAddress(CONNECTIONS)
                         .tls(Certificates.trusting())
                         .build()) {

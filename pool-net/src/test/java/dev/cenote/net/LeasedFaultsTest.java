@@ -40,7 +40,7 @@ class LeasedFaultsTest {
     };
 
     private static SocketPoolBuilder builder() {
-        return SocketPool.builder().maxPerAddress(1).tls(Certificates.trusting());
+        return Patience.builder().maxPerAddress(1).tls(Certificates.trusting());
     }
 
     private static Server server(Server.Service service, boolean isTls) throws IOException {

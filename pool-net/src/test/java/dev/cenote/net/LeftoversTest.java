@@ -37,7 +37,7 @@ class LeftoversTest {
     }
 
     private static SocketPoolBuilder builder() {
-        return SocketPool.builder().maxPerAddress(1);
+        return Patience.builder().maxPerAddress(1);
     }
 
     private boolean isLentAgainAfter(SocketPoolBuilder builder, Use use) throws Exception {

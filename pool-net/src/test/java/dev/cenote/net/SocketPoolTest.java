@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class SocketPoolTest {
 
     private Server server;
-    private final SocketPool pool = SocketPool.builder().build();
+    private final SocketPool pool = Patience.builder().build();
 
     @BeforeEach
     void start() throws IOException {
@@ -64,7 +64,7 @@ class SocketPoolTest {
 
     @Test
     void aConnectionThatIsBusyIsNotTried() throws Exception {
-        try (SocketPool one = SocketPool.builder().maxPerAddress(1).build()) {
+        try (SocketPool one = Patience.builder().maxPerAddress(1).build()) {
             one.tryAcquire(server.address())
                     .ifPresent(Lease::close); // it begins to make one, or has made it as fast as that
             try (Lease<Connection> lease = one.acquire(server.address())) {
@@ -102,7 +102,7 @@ class SocketPoolTest {
 
     @Test
     void aFutureThatIsCancelledLeavesTheQueue() throws Exception {
-        try (SocketPool one = SocketPool.builder().maxPerAddress(1).build()) {
+        try (SocketPool one = Patience.builder().maxPerAddress(1).build()) {
             Lease<Connection> lease = one.acquire(server.address());
             CompletableFuture<Lease<Connection>> cancelled = one.acquireAsync(server.address());
             CompletableFuture<Lease<Connection>> next = one.acquireAsync(server.address());
@@ -131,7 +131,7 @@ class SocketPoolTest {
     @Test
     void theAddressesShareOneBound() throws Exception {
         try (Server other = new Server(Server.ECHO);
-                SocketPool two = SocketPool.builder().maxTotal(2).build()) {
+                SocketPool two = Patience.builder().maxTotal(2).build()) {
             two.acquire(server.address()).close();
             Lease<Connection> first = two.acquire(server.address());
             Lease<Connection> second = two.acquire(server.address());
@@ -147,7 +147,7 @@ class SocketPoolTest {
 
     @Test
     void thePoolsOwnSettingsAreReached() throws Exception {
-        try (SocketPool pool = SocketPool.builder()
+        try (SocketPool pool = Patience.builder()
                 .name("orders")
                 .settings((address, settings) -> settings.maxUses(1))
                 .build()) {

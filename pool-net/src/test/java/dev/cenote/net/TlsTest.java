@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.cenote.pool.CreateFailedException;
 import dev.cenote.pool.Lease;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -15,11 +16,14 @@ import java.nio.ByteBuffer;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
@@ -32,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TlsTest {
 
     private static SocketPoolBuilder builder() {
-        return SocketPool.builder().maxPerAddress(1).tls(Certificates.trusting());
+        return Patience.builder().maxPerAddress(1).tls(Certificates.trusting());
     }
 
     private static Throwable failure(ThrowingCallable acquire) {
@@ -92,32 +96,48 @@ class TlsTest {
     /** A relay between both lets the ticket of TLS 1.3 come in two halves. */
     @Test
     void halfARecordThatCameInBetweenWaitsForItsOtherHalf() throws Exception {
+        CountDownLatch isHalfSent = new CountDownLatch(1);
+        CountDownLatch sendTheRest = new CountDownLatch(1);
+        AtomicBoolean isHandshakeOver =
+                new AtomicBoolean(); // as far as the client goes: its first encrypted record ends it
+        Relay.Passing inHalves = (record, isOfClient, to) -> {
+            if (isOfClient && Relay.isEncrypted(record)) {
+                isHandshakeOver.set(true);
+            }
+            int half = !isOfClient && isHandshakeOver.get() && isHalfSent.getCount() > 0 ? record.length / 2 : 0;
+            to.write(record, 0, half);
+            if (half > 0) {
+                isHalfSent.countDown();
+                sendTheRest.await();
+            }
+            to.write(record, half, record.length - half);
+        };
         try (Server server = new Server(Server.ECHO, Certificates.good());
-                Relay relay = new Relay(server.port());
+                Relay relay = new Relay(server.port(), inHalves);
                 SocketPool pool = builder().build()) {
-            Address address = Address.tls("127.0.0.1", relay.port());
-            pool.acquire(address).close();
-            relay.isHalfSent.await();
-            try (Lease<Connection> lease = pool.acquire(address)) {
+            pool.acquire(relay.address()).close();
+            isHalfSent.await();
+            try (Lease<Connection> lease = pool.acquire(relay.address())) {
                 assertThat(lease.get().tlsSession().getProtocol()).isEqualTo("TLSv1.3");
-                relay.sendTheRest.countDown();
+                sendTheRest.countDown();
                 assertThat(echo(lease.get(), "hello")).isEqualTo("hello");
             }
             assertThat(server.accepted).hasValue(1);
         }
     }
 
-    /**
-     * Passes on what one connection says. The first thing that the server says after the client has ended its handshake it passes on in
-     * halves.
-     */
+    /** Stands between the one client and the server, and sees the records of TLS. */
     private static final class Relay implements AutoCloseable {
-        final CountDownLatch isHalfSent = new CountDownLatch(1);
-        final CountDownLatch sendTheRest = new CountDownLatch(1);
-        private final ServerSocket listener = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
-        private volatile boolean isHandshakeOver; // as far as the client goes
 
-        Relay(int server) throws IOException {
+        interface Passing {
+            void pass(byte[] record, boolean isOfClient, OutputStream to) throws IOException, InterruptedException;
+        }
+
+        private final ServerSocket listener = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+        private final Passing passing;
+
+        Relay(int server, Passing passing) throws IOException {
+            this.passing = passing;
             Server.daemon("relay", () -> {
                 try (Socket client = listener.accept();
                         Socket behind = new Socket("127.0.0.1", server)) {
@@ -129,39 +149,29 @@ class TlsTest {
             });
         }
 
-        int port() {
-            return listener.getLocalPort();
+        Address address() {
+            return Address.tls("127.0.0.1", listener.getLocalPort());
+        }
+
+        /** Tells whether it is a record of TLS 1.3 that is encrypted. */
+        static boolean isEncrypted(byte[] record) {
+            return record[0] == 23;
         }
 
         private void pass(Socket from, Socket to, boolean isOfClient) {
-            byte[] bytes = new byte[64 * 1024];
             try {
-                for (int read = from.getInputStream().read(bytes);
-                        read > 0;
-                        read = from.getInputStream().read(bytes)) {
-                    isHandshakeOver |= isOfClient && hasEncrypted(bytes, read);
-                    int half = !isOfClient && isHandshakeOver && isHalfSent.getCount() > 0 ? read / 2 : 0;
-                    to.getOutputStream().write(bytes, 0, half);
-                    if (half > 0) {
-                        isHalfSent.countDown();
-                        sendTheRest.await();
-                    }
-                    to.getOutputStream().write(bytes, half, read - half);
+                DataInputStream in = new DataInputStream(from.getInputStream());
+                while (true) {
+                    byte[] header = new byte[5];
+                    in.readFully(header);
+                    int length = (header[3] & 0xff) << 8 | header[4] & 0xff;
+                    byte[] record = Arrays.copyOf(header, header.length + length);
+                    in.readFully(record, header.length, length);
+                    passing.pass(record, isOfClient, to.getOutputStream());
                 }
             } catch (IOException | InterruptedException e) {
                 // closed
             }
-        }
-
-        /** Tells whether there is a record of TLS 1.3 that is encrypted: of the client's, the first one ends its handshake. */
-        private static boolean hasEncrypted(byte[] bytes, int length) {
-            for (int record = 0; record + 5 <= length; ) {
-                if (bytes[record] == 23) {
-                    return true;
-                }
-                record += 5 + ((bytes[record + 3] & 0xff) << 8 | bytes[record + 4] & 0xff);
-            }
-            return false;
         }
 
         @Override
@@ -170,11 +180,16 @@ class TlsTest {
         }
     }
 
-    /** Both ends ask for new keys after 64 KiB, see {@link Certificates}. */
+    /** Both ends ask for new keys after 64 KiB, see {@code security.properties}. */
     @Test
     void aConnectionIsLentAgainThoughKeysWereUpdatedInBetween() throws Exception {
         Random random = new Random(42);
         byte[] bytes = new byte[40_000];
+        // The record's header, the message, the byte that names its kind, the zeros with which the JDK fills it up, the
+        // seal.
+        int lengthOfUpdate = 5 + 5 + 1 + 16 + 16; // nothing else has this length
+        AtomicInteger updatesOfClient = new AtomicInteger();
+        AtomicInteger updatesOfServer = new AtomicInteger();
         Semaphore sent = new Semaphore(0);
         Server.Service echo = (in, out) -> {
             while (true) {
@@ -182,17 +197,26 @@ class TlsTest {
                 sent.release(); // and with it the update of the keys, if one is due
             }
         };
+        Relay.Passing counting = (record, isOfClient, to) -> {
+            if (Relay.isEncrypted(record) && record.length == lengthOfUpdate) {
+                (isOfClient ? updatesOfClient : updatesOfServer).incrementAndGet();
+            }
+            to.write(record);
+        };
         try (Server server = new Server(echo, Certificates.good());
+                Relay relay = new Relay(server.port(), counting);
                 SocketPool pool = builder().build()) {
             for (int i = 0; i < 20; i++) {
                 random.nextBytes(bytes);
-                try (Lease<Connection> lease = pool.acquire(server.address())) {
+                try (Lease<Connection> lease = pool.acquire(relay.address())) {
                     lease.get().write(ByteBuffer.wrap(bytes));
                     assertThat(lease.get().in().readNBytes(bytes.length)).isEqualTo(bytes);
                 }
                 sent.acquire();
             }
             assertThat(server.accepted).hasValue(1);
+            assertThat(updatesOfClient).hasPositiveValue();
+            assertThat(updatesOfServer).hasPositiveValue();
         }
     }
 
@@ -245,7 +269,7 @@ class TlsTest {
     void aCertificateOfAnUnknownIssuerIsRefused() throws Exception {
         try (Server server = new Server(Server.ECHO, Certificates.good());
                 SocketPool pool =
-                        SocketPool.builder().tls(SSLContext.getDefault()).build()) {
+                        Patience.builder().tls(SSLContext.getDefault()).build()) {
             assertThat(failure(() -> pool.acquire(server.address())))
                     .isInstanceOf(SSLHandshakeException.class)
                     .hasMessageContaining("unable to find valid certification path");

@@ -103,50 +103,52 @@ public final class DefaultSocketPool implements SocketPool {
 
     @Override
     public CompletableFuture<Lease<Connection>> acquireAsync(Address address, Duration timeout) {
-        CompletableFuture<Lease<Connection>> result = new CompletableFuture<>();
-        acquireAsync(address, timeout, System.nanoTime(), 0, result);
-        return result;
+        AsyncAcquire call = new AsyncAcquire(address, timeout, System.nanoTime(), new CompletableFuture<>());
+        goOn(call, 0);
+        return call.result;
     }
 
-    private void acquireAsync(
-            Address address,
-            Duration timeout,
-            long startedNanos,
-            int deadBefore,
-            CompletableFuture<Lease<Connection>> result) {
+    /** An asynchronous acquire, and the time that it has for all connections that it tries. */
+    private record AsyncAcquire(
+            Address address, Duration timeout, long startedNanos, CompletableFuture<Lease<Connection>> result) {
+        Duration left() {
+            return DefaultSocketPool.left(timeout, startedNanos);
+        }
+    }
+
+    private void goOn(AsyncAcquire call, int deadBefore) {
         int deadOnes = deadBefore;
-        CompletableFuture<Lease<Link>> next = links.acquireAsync(address, timeout);
+        CompletableFuture<Lease<Link>> next = links.acquireAsync(call.address, call.left());
         while (next.isDone() && !next.isCompletedExceptionally()) { // many may be dead: no recursion then
-            if (serve(result, address, next.join(), ++deadOnes)) {
+            if (serve(call, next.join(), ++deadOnes)) {
                 return;
             }
-            next = links.acquireAsync(address, left(timeout, startedNanos));
+            next = links.acquireAsync(call.address, call.left());
         }
         int deadSoFar = deadOnes;
         CompletableFuture<Lease<Link>> last = next;
         CompletableFuture<?> unusedServed = last.whenComplete((found, failure) -> {
             try {
                 if (failure != null) {
-                    result.completeExceptionally(failure);
-                } else if (!serve(result, address, found, deadSoFar + 1)) {
-                    acquireAsync(address, left(timeout, startedNanos), startedNanos, deadSoFar + 1, result);
+                    call.result.completeExceptionally(failure);
+                } else if (!serve(call, found, deadSoFar + 1)) {
+                    goOn(call, deadSoFar + 1);
                 }
             } catch (RuntimeException | Error thrown) { // nobody else would hear of it
-                result.completeExceptionally(thrown);
+                call.result.completeExceptionally(thrown);
             }
         });
-        CompletableFuture<?> unusedLeft = result.whenComplete((lease, failure) -> last.cancel(false));
+        CompletableFuture<?> unusedLeft = call.result.whenComplete((lease, failure) -> last.cancel(false));
     }
 
     /** Completes the future if this link is fit, or if no other one is to be expected to be. */
-    private boolean serve(
-            CompletableFuture<Lease<Connection>> result, Address address, Lease<Link> found, int deadOnesThen) {
+    private boolean serve(AsyncAcquire call, Lease<Link> found, int deadOnesThen) {
         Lease<Connection> lease = lent(found);
-        CreateFailedException hopeless = lease == null ? hopeless(address, deadOnesThen) : null;
-        if (lease != null && !result.complete(lease)) {
+        CreateFailedException hopeless = lease == null ? hopeless(call.address, deadOnesThen) : null;
+        if (lease != null && !call.result.complete(lease)) {
             lease.close();
         } else if (hopeless != null) {
-            result.completeExceptionally(hopeless);
+            call.result.completeExceptionally(hopeless);
         }
         return lease != null || hopeless != null;
     }
