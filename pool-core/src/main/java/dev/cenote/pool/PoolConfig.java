@@ -80,7 +80,7 @@ public final class PoolConfig<T> {
         this.factory = factory;
     }
 
-    private PoolConfig(PoolConfig<T> other, PoolLimits limits) {
+    private PoolConfig(PoolConfig<T> other, Factory<T> factory, PoolLimits limits) {
         name = other.name;
         maxSize = limits.maxSize();
         minIdle = limits.minIdle();
@@ -121,7 +121,7 @@ public final class PoolConfig<T> {
         listener = other.listener;
         jmx = other.jmx;
         ticker = other.ticker;
-        factory = other.factory;
+        this.factory = factory;
     }
 
     /**
@@ -132,7 +132,19 @@ public final class PoolConfig<T> {
      * @since 0.9.0
      */
     public PoolConfig<T> withLimits(PoolLimits limits) {
-        return new PoolConfig<>(this, limits);
+        return with(factory, limits);
+    }
+
+    /**
+     * The same settings with another factory and other limits.
+     *
+     * @param factory the factory
+     * @param limits the limits
+     * @return a copy
+     * @since 0.9.0
+     */
+    public PoolConfig<T> with(Factory<T> factory, PoolLimits limits) {
+        return new PoolConfig<>(this, factory, limits);
     }
 
     /**

@@ -297,7 +297,7 @@ final class Acquisition<T> {
     private void leave(Waiter<T> waiter) {
         engine.handoff.leave(waiter);
         waiter.leave();
-        engine.counters.cancelled++;
+        engine.counters.cancelled();
         engine.taping.ended(Tape.LEFT, waiter);
     }
 

@@ -280,7 +280,7 @@ public final class DefaultPool<T> implements Pool<T> {
 
     @Override
     public PoolConfig<T> config() {
-        return engine.config.withLimits(engine.sizing.given());
+        return engine.config.with(engine.creator.factory(), engine.sizing.given());
     }
 
     @Override

@@ -59,6 +59,12 @@ final class Demand<T> {
                 && !slot.isUsedUp(word);
     }
 
+    /** Tells whether an object exists whose return or end will be looked at. It does not ask the budget, whose answer can change meanwhile. */
+    boolean isEndAwaited() {
+        boolean isBare = engine.sharing == null ? isBare() : existing() == 0;
+        return !isBare || engine.retirement.occupying() > 0;
+    }
+
     /** Tells whether an object is being made, looked at or destroyed. */
     boolean isAtWork() {
         return engine.calls.stream().anyMatch(calls -> calls.occupying() > 0);

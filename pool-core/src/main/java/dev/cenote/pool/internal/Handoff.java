@@ -256,8 +256,7 @@ final class Handoff<T> implements SlotEvents<T> {
                                 engine.demand.uncovered(),
                                 breaker.isFailing() ? 1 : engine.config.maxConcurrentCreates())
                 || breaker.isRetrySet()
-                || (breaker.isLeftToCallers()
-                        && (!engine.demand.isBare() || engine.retirement.occupying() > 0)) // whose end is looked at
+                || (breaker.isLeftToCallers() && engine.demand.isEndAwaited())
                 || engine.creator.isProbedEnough()
                 || engine.creator.isStuck();
     }

@@ -113,7 +113,9 @@ final class LeakDetector<T> {
         if (!isNew && !isLost) {
             return;
         }
-        engine.counters.leaks += isNew ? 1 : 0;
+        if (isNew) {
+            engine.counters.leaked();
+        }
         long holderId = slot.holderId();
         engine.lock.tell(() -> {
             // looks at all threads: not under the lock

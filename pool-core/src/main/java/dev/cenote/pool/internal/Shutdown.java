@@ -79,6 +79,9 @@ final class Shutdown<T> {
     private void enter(Phase next) {
         assert lock.isHeld();
         assert next.compareTo(phase) > 0 : "bug: from " + phase + " to " + next;
+        if (phase == Phase.OPEN) {
+            engine.journal.closing();
+        }
         phase = next;
         engine.gate.set(Gate.CLOSED);
     }
@@ -93,7 +96,6 @@ final class Shutdown<T> {
             graceEndsAtNanos = phase != Phase.OPEN ? Nanos.earlier(graceEndsAtNanos, graceEnd) : graceEnd;
             if (phase == Phase.OPEN) {
                 enter(Phase.CLOSING);
-                engine.journal.closing();
                 log.begin(graceNanos);
                 engine.gate.clear(Gate.SUSPENDED);
                 Picture picture = engine.diagnosis.picture();

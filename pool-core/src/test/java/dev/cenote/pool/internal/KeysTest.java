@@ -12,6 +12,7 @@ import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolBuilder;
 import dev.cenote.pool.PoolClosedException;
 import dev.cenote.pool.PoolLimits;
+import dev.cenote.pool.PoolListener;
 import dev.cenote.pool.PoolStats;
 import dev.cenote.pool.internal.keyed.KeyedTestPools;
 import dev.cenote.pool.internal.wait.Gate;
@@ -138,6 +139,27 @@ class KeysTest {
             advance(Duration.ofSeconds(55));
         }
         assertThat(pool.stats().keysOpened()).isEqualTo(1);
+    }
+
+    @Test
+    @Tag("P12")
+    void theEndOfAKeyThatIsDroppedIsToldAsThatOfOneThatIsClosed() {
+        List<String> told = new ArrayList<>();
+        settings = (key, builder) -> builder.listener(new PoolListener() {
+            @Override
+            public void closing() {
+                told.add("closing");
+            }
+
+            @Override
+            public void closed() {
+                told.add("closed");
+            }
+        });
+        use("a");
+        advance(KEY_IDLE.multipliedBy(2));
+        assertThat(pool.keys()).isEmpty();
+        assertThat(told).containsExactly("closing", "closed");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.cenote.pool.internal;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,6 +10,7 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.cenote.pool.PoolConfig;
+import dev.cenote.pool.internal.stats.Counters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,6 +115,17 @@ class LayeringTest {
                 .callMethod(PoolConfig.class, "minIdle")
                 .orShould()
                 .callMethod(PoolConfig.class, "maxWaiters")
+                .check(CLASSES);
+    }
+
+    @Test
+    void whatIsCountedIsWrittenInOnePackage() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ENGINE + ".stats")
+                .should()
+                .setFieldWhere(
+                        describe("a counter is", it -> it.getTarget().getOwner().isEquivalentTo(Counters.class)))
                 .check(CLASSES);
     }
 

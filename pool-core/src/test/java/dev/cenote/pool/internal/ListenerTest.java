@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a listener is told of callers, leases, outages and the pool; of objects the {@link Oracle} knows. */
@@ -97,6 +98,26 @@ class ListenerTest {
             assertThat(told).containsExactlyInAnyOrder("closing", "waited 1000 FAILED");
             served.join().close();
             assertThat(told).endsWith("closed");
+        }
+    }
+
+    @Test
+    @Tag("F74")
+    void theFailureOfACreateThatBeganBeforeTheLastSuccessBeginsNoOutage() {
+        ManualExecutor executor = new ManualExecutor();
+        try (TestPool test = new TestPool(executor, it -> it.maxSize(4).listener(listener))) {
+            CompletableFuture<Lease<Thing>> first = test.pool.acquireAsync();
+            CompletableFuture<Lease<Thing>> second = test.pool.acquireAsync();
+            test.factory.onNextCreate(
+                    () -> { // under way while another one succeeds
+                        executor.runNext();
+                        throw new IllegalStateException("late");
+                    });
+            executor.runAll();
+            first.join().close();
+            second.join().close();
+            assertThat(test.stats().creationFailures()).isOne();
+            assertThat(told).noneMatch(it -> it.startsWith("outage"));
         }
     }
 

@@ -4,6 +4,7 @@ import static dev.cenote.pool.internal.Interleaving.waiting;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cenote.pool.DestroyReason;
+import dev.cenote.pool.Factory;
 import dev.cenote.pool.Lease;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,6 +36,15 @@ class ReplacingTest {
             assertThat(next.get().number).isGreaterThanOrEqualTo(before);
             next.close();
             assertThat(test.stats().destroyed(DestroyReason.REPLACED)).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void theSettingsTellOfTheFactoryThatMakesObjectsNow() {
+        try (TestPool test = new TestPool(it -> it.maxSize(2))) {
+            Factory<Thing> next = new ScriptedFactory();
+            test.pool.replaceFactory(next);
+            assertThat(test.pool.config().factory()).isSameAs(next);
         }
     }
 

@@ -115,6 +115,31 @@ class SharingTest {
         assertThat(a.stats().total()).isZero();
     }
 
+    /** The budget has a place again, which only concerns pools that have told it that they are hungry. */
+    @Test
+    @Tag("P14")
+    void whatABudgetHasLeftDoesNotDecideWhetherHelpIsComing() {
+        Budget budget = Budget.of(2);
+        TestPool a = open(budget);
+        TestPool b = open(budget);
+        Lease<Thing> held = a.acquire();
+        a.pool.invalidateAll(); // so the object ends when it comes back
+        a.factory.isWorthRetrying = false;
+        CompletableFuture<?>[] ofB = new CompletableFuture<?>[1];
+        a.factory.everyCreate = () -> {
+            ofB[0] = b.pool.acquireAsync(LONG); // gets the place of this create
+            throw new IllegalStateException("wrong password");
+        };
+        CompletableFuture<Lease<Thing>> waiter = a.pool.acquireAsync(LONG);
+        Lease<?> ofOther = (Lease<?>) ofB[0].join();
+        assertThat(waiter).as("an object of its own may still end").isNotDone();
+        ofOther.invalidate(); // one place is left
+        assertThat(a.pool.waiters(1)).hasSize(1);
+        held.close();
+        assertThat(waiter).isCompletedExceptionally();
+        a.factory.recover();
+    }
+
     @Test
     @Tag("P16")
     void allPoolsTogetherHaveNoMoreObjectsThanTheBudget() {

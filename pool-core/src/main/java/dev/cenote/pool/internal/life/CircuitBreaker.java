@@ -115,9 +115,11 @@ public final class CircuitBreaker {
      *
      * @param round what {@link #tries} said when it began
      * @param isWorthRetrying false if only callers should cause tries
+     * @return whether that says more than the last success does
      */
-    void failed(Throwable cause, boolean isWorthRetrying, int round, long now) {
-        if (isNews(round)) {
+    boolean failed(Throwable cause, boolean isWorthRetrying, int round, long now) {
+        boolean isNews = isNews(round);
+        if (isNews) {
             if (!hasFailed) {
                 hasFailed = true;
                 failingSinceNanos = now;
@@ -127,6 +129,7 @@ public final class CircuitBreaker {
             isLeftToCallers = !isWorthRetrying;
             look(now);
         }
+        return isNews;
     }
 
     /** A create was ended by the owner of its thread: the next one waits for a moment, but no caller is refused for that. */
@@ -266,7 +269,7 @@ public final class CircuitBreaker {
 
     /** When the next try is, for the log. */
     String whenNextTry(long now) {
-        return isLeftToCallers()
+        return isLeftToCallers() || !isFailing()
                 ? "when a caller wants one"
                 : "in " + Math.max(0, retryAtNanos - now) / 1_000_000 + " ms";
     }

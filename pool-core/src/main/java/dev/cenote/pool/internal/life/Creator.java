@@ -48,7 +48,7 @@ public final class Creator<T> {
     private final CircuitBreaker breaker;
     public final TimedCalls<T> calls;
 
-    private Factory<T> factory; // guarded by the lock
+    private volatile Factory<T> factory; // written under the lock
 
     public Creator(Parts<T> parts, CircuitBreaker breaker, Retirement<T> retirement, SlotEvents<T> events) {
         this.parts = parts;
@@ -93,7 +93,7 @@ public final class Creator<T> {
         int target = Math.min(wanted, config.maxConcurrentCreates());
         if (calls.covering() >= target
                 || parts.slots().ownRoom() <= 0
-                || !calls.mayBegin(maxSize())
+                || !calls.mayBegin(parts.slots().limits().maxSize())
                 || !breaker.mayTry(parts.now())) {
             return 0;
         }
@@ -103,10 +103,6 @@ public final class Creator<T> {
         return Math.min(target - calls.covering(), parts.slots().ownRoom());
     }
 
-    private int maxSize() {
-        return parts.slots().limits().maxSize();
-    }
-
     /** Tells whether, in an outage that the breaker knows of, one probe hangs and another one was begun. */
     public boolean isProbedEnough() {
         return breaker.isOpen() && calls.running() >= MOST_PROBES;
@@ -114,7 +110,7 @@ public final class Creator<T> {
 
     /** Tells whether so many creates hang that no other one may begin. */
     public boolean isStuck() {
-        return calls.isStuck(maxSize());
+        return calls.isStuck(parts.slots().limits().maxSize());
     }
 
     /** See {@link TimedCalls#hasten}. */
@@ -131,6 +127,11 @@ public final class Creator<T> {
         if (calls.noteSlow(now)) {
             breaker.probeIsSlow(now);
         }
+    }
+
+    /** What makes the next object. Needs no lock. */
+    public Factory<T> factory() {
+        return factory;
     }
 
     /** From now on objects are made by another factory. What is being made by the old one is not used. */
@@ -216,7 +217,9 @@ public final class Creator<T> {
             isOurs = calls.finish(create, failure instanceof InterruptedException && lock.isAtWork());
             isTaken = made != null && validatesOnCreate && create.takeMade() == null;
             wasInterrupted = create.interrupted;
-            parts.journal().counters.validations += made != null && validatesOnCreate ? 1 : 0;
+            if (made != null && validatesOnCreate) {
+                parts.journal().counters.validates();
+            }
             if (isOurs && failure == null && made != null) {
                 T good = made;
                 parts.tasks().as(isForCaller, () -> made(create, good, by));
@@ -304,8 +307,7 @@ public final class Creator<T> {
             tell(cause, false, now);
             events.vacated();
         } else {
-            breaker.failed(cause, isWorthRetrying, create.round, now);
-            tell(cause, true, now);
+            tell(cause, breaker.failed(cause, isWorthRetrying, create.round, now), now);
             events.createFailed(cause);
         }
     }

@@ -78,7 +78,7 @@ public final class Validation<T> {
         assert lock.isHeld();
         long callerNanos = parts.queue().leastPatience();
         T object = slot.object();
-        parts.journal().counters.validations++;
+        parts.journal().counters.validates();
         TimedCall<T> check = checks.begin(slot, parts.now(), callerNanos);
         Runnable task = () -> {
             if (checks.enter(check, parts.now())) {
@@ -104,7 +104,7 @@ public final class Validation<T> {
      * @return false if the object is given up; its lease has ended then
      */
     public boolean passesOnCaller(Grant<T> grant) {
-        parts.journal().counters.validatedByCallers.increment();
+        parts.journal().counters.validatesOnCaller();
         boolean wasInterrupted = Thread.interrupted(); // that is not the validator's business
         boolean isValid = inspection.isValid(grant.slot().object());
         if (wasInterrupted) {
@@ -118,7 +118,7 @@ public final class Validation<T> {
 
     private void reject(Grant<T> grant) {
         if (grant.slot().tryEndLease(grant.word(), Slot.VALIDATING)) { // else it was taken back meanwhile
-            parts.journal().counters.notGiven++;
+            parts.journal().counters.notGiven();
             failed(grant.slot(), DestroyReason.VALIDATION_FAILED, false);
         }
     }
@@ -149,7 +149,9 @@ public final class Validation<T> {
             }
             object = slot.object();
             factory = slot.factory();
-            parts.journal().counters.validations += toValidate ? 0 : 1;
+            if (!toValidate) {
+                parts.journal().counters.validates();
+            }
             reset = resets.beginOnCaller(slot, parts.now());
             reset.isToValidate = toValidate;
         } finally {

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has happened so far, as far as no slot tells it. The plain fields are guarded by the pool's lock, and counted in the same
+ * What has happened so far, as far as no slot tells it. Only this package writes it. The plain fields are guarded by the pool's lock, and counted in the same
  * critical section as the event, so they agree with the slots. The adders and the histograms need no lock.
  */
 public final class Counters {
@@ -54,12 +54,35 @@ public final class Counters {
     /** A caller that found nothing ready gets a lease. */
     public void served(boolean hadToWait) {
         missed++;
-        if (hadToWait) {
-            waited++;
-        }
+        waited += hadToWait ? 1 : 0;
     }
 
-    public void destroyed(DestroyReason reason) {
+    /** A caller has left by itself. */
+    public void cancelled() {
+        cancelled++;
+    }
+
+    /** A lease is reported as leaked, for the first time. */
+    public void leaked() {
+        leaks++;
+    }
+
+    /** A validation or a reset begins, or one of a new object has ended. */
+    public void validates() {
+        validations++;
+    }
+
+    /** The same on a caller's thread. Called without the lock. */
+    public void validatesOnCaller() {
+        validatedByCallers.increment();
+    }
+
+    /** A lease has ended before its caller had it, because the object was not valid. */
+    public void notGiven() {
+        notGiven++;
+    }
+
+    void destroyed(DestroyReason reason) {
         EnumMap<DestroyReason, Long> counts = destroyed != null ? destroyed : new EnumMap<>(DestroyReason.class);
         counts.merge(reason, 1L, Long::sum);
         destroyed = counts;

@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * The one place that learns what happens in a pool: it counts it, and tells the log, the listener and the flight recorder. A method
- * is called under the pool's lock unless it says otherwise; logs and listeners are told once the lock is free (P9).
+ * The one place that learns what happens in a pool: it counts it, and tells the log, the listener and the flight recorder. What is
+ * told to nobody is counted by a method of {@link Counters}. A method is called under the pool's lock unless it says otherwise; logs and listeners are told once the lock is free (P9).
  *
  * <p><b>Invariant:</b> what is counted as made, destroyed or detached is told to the listener exactly once, so that the
  * difference of births and deaths is what exists.
@@ -140,7 +140,7 @@ public final class Journal {
     /**
      * A create has failed that the pool wanted.
      *
-     * @param isOutage false if it was only interrupted
+     * @param isOutage false if it was only interrupted, or began before the last success
      * @param next when the next try is
      */
     public void couldNotCreate(Throwable cause, boolean isOutage, String next, long now) {

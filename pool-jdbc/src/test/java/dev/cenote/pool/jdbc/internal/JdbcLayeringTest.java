@@ -48,7 +48,7 @@ class JdbcLayeringTest {
     void theEngineOfTheCoreIsNotUsed() {
         noClasses()
                 .should()
-                .dependOnClassesThat(resideInAPackage("dev.cenote.pool.internal"))
+                .dependOnClassesThat(resideInAPackage("dev.cenote.pool.internal.."))
                 .check(CLASSES);
     }
 
