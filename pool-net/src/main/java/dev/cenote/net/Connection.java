@@ -95,7 +95,7 @@ public interface Connection extends ByteChannel {
      * This end of the connection.
      *
      * @return the address
-     * @throws IOException if the connection is closed
+     * @throws IOException if the connection is closed, or the lease has ended
      */
     SocketAddress localAddress() throws IOException;
 
@@ -103,14 +103,14 @@ public interface Connection extends ByteChannel {
      * The other end of the connection, resolved.
      *
      * @return the address
-     * @throws IOException if the connection is closed
+     * @throws IOException if the connection is closed, or the lease has ended
      */
     SocketAddress remoteAddress() throws IOException;
 
     /**
      * The TLS session.
      *
-     * @return the session; null if the connection is plain
+     * @return the session; null if the connection is plain, or the lease has ended
      */
     @Nullable
     SSLSession tlsSession();

@@ -232,16 +232,20 @@ public final class SocketPoolBuilder {
      * Unix domain sockets have not is set for TCP only, and the other way round.
      *
      * <p>Default: {@code TCP_NODELAY} and {@code SO_KEEPALIVE} are true. Range: an option that the JVM has for {@link
-     * SocketChannel}. Costs what it does.
+     * SocketChannel}, but {@code SO_LINGER}: the pool decides how a connection is closed. Costs what it does.
      *
      * @param option which one
      * @param value its value
      * @param <T> the kind of value
      * @return this
      * @throws UnsupportedOperationException if the JVM has no such option on this system
+     * @throws IllegalArgumentException if it is {@code SO_LINGER}
      */
     public <T> SocketPoolBuilder option(SocketOption<T> option, T value) {
-        given("option", option);
+        if (given("option", option) == StandardSocketOptions.SO_LINGER) {
+            throw new IllegalArgumentException(
+                    "option must not be SO_LINGER, since the pool decides how a connection is closed");
+        }
         if (!supportedOptions().contains(option)) {
             throw new UnsupportedOperationException(
                     "option must be one of " + supportedOptions() + ", but was " + option);
@@ -386,7 +390,8 @@ public final class SocketPoolBuilder {
 
     /**
      * What is done with a new connection before anybody gets it: read a greeting, authenticate. If it throws, no connection was
-     * made. It has to read all that it has asked for.
+     * made. It has to read all that it has asked for: once it has read something, bytes that come before the first lease make the
+     * connection unfit.
      *
      * <p>Default: none. Range: any. Costs what it does, on the pool's executor.
      *
@@ -399,8 +404,8 @@ public final class SocketPoolBuilder {
     }
 
     /**
-     * What is done with a connection that is well before it is closed: a good-bye. A connection that is broken is closed without
-     * it.
+     * What is done with a connection that is well before it is closed: a good-bye. A connection that is broken, or that
+     * the server has closed, is closed without it.
      *
      * <p>Default: none. Range: any. Costs what it does, on the pool's executor; the connection's place is free after that.
      *

@@ -353,7 +353,7 @@ class LeasedFaultsTest {
     }
 
     /** Until another thread has begun to read: then a second reader has to wait. */
-    private static void awaitReader(Connection connection) throws Exception {
+    static void awaitReader(Connection connection) throws Exception {
         Thread probe = new Thread(() -> {
             try {
                 connection.in().available();

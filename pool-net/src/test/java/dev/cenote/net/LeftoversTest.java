@@ -11,11 +11,15 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A connection that something is left over on is not lent again. */
 class LeftoversTest {
@@ -180,6 +184,126 @@ class LeftoversTest {
             assertThat(server.accepted).hasValue(1);
             assertThat(pool.stats(server.address()).staleCloses()).isEqualTo(4);
         }
+    }
+
+    @Test
+    void aReadAfterTheEndOfTheLeaseDoesNotWaitForTheNextHoldersRead() throws Exception {
+        Semaphore asked = new Semaphore(0);
+        Semaphore mayAnswer = new Semaphore(0);
+        try (Server slow = new Server((in, out) -> {
+                    for (int read = in.read(); read >= 0; read = in.read()) {
+                        asked.release();
+                        mayAnswer.acquire();
+                        out.write(read);
+                    }
+                });
+                SocketPool pool = builder().build()) {
+            Lease<Connection> first = pool.acquire(slow.address());
+            Connection stale = first.get();
+            first.close();
+            try (Lease<Connection> lease = pool.acquire(slow.address())) {
+                lease.get().write(ByteBuffer.wrap(new byte[1]));
+                CompletableFuture<Integer> read = CompletableFuture.supplyAsync(() -> {
+                    try {
+                        return lease.get().in().read();
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
+                asked.acquire();
+                LeasedFaultsTest.awaitReader(lease.get());
+                assertThatThrownBy(() -> stale.in().read()).isInstanceOf(LeaseEndedException.class);
+                assertThatThrownBy(() -> stale.in().available()).isInstanceOf(LeaseEndedException.class);
+                assertThatThrownBy(stale::remoteAddress).isInstanceOf(LeaseEndedException.class);
+                assertThatThrownBy(stale::localAddress).isInstanceOf(LeaseEndedException.class);
+                mayAnswer.release();
+                assertThat(read.get()).isEqualTo(0);
+            }
+        }
+    }
+
+    @Test
+    void whatComesLateOfAnAnswerToOnConnectIsNoGreeting() throws Exception {
+        Semaphore mayEnd = new Semaphore(0);
+        Semaphore isSent = new Semaphore(0);
+        try (Server slow = new Server((in, out) -> {
+                    in.read();
+                    out.write('O');
+                    mayEnd.acquire();
+                    out.write('K');
+                    isSent.release();
+                    in.read();
+                });
+                SocketPool pool = builder()
+                        .maxPerAddress(3)
+                        .minIdlePerAddress(1)
+                        .onConnect(connection -> {
+                            connection.write(ByteBuffer.wrap(new byte[1]));
+                            assertThat(connection.in().read()).isEqualTo('O');
+                        })
+                        .build();
+                Lease<Connection> first = pool.acquire(slow.address())) {
+            while (pool.stats(slow.address()).idle() < 1) {
+                Thread.onSpinWait(); // the one that lies ready, and was never leased
+            }
+            assertThat(first.get().isOpen()).isTrue();
+            int unfit = slow.accepted.get();
+            mayEnd.release(unfit);
+            isSent.acquire(unfit);
+            try (Lease<Connection> second = pool.acquire(slow.address())) {
+                assertThat(second.get().in().available()).isZero();
+            }
+            assertThat(pool.stats(slow.address()).created()).isGreaterThan(unfit);
+        }
+    }
+
+    /** It is not lent, and no good-bye is said to a server that has gone. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aGreetingDoesNotHideThatTheServerHasClosedTheConnection(boolean isTls) throws Exception {
+        AtomicInteger goodByes = new AtomicInteger();
+        Semaphore greeted = new Semaphore(0);
+        try (Server greeting = new Server(
+                        (in, out) -> {
+                            out.write(7);
+                            greeted.release();
+                            in.read();
+                        },
+                        isTls ? Certificates.good() : null);
+                SocketPool pool = builder()
+                        .tls(Certificates.trusting())
+                        .maxPerAddress(3)
+                        .minIdlePerAddress(1)
+                        .onClose(connection -> goodByes.incrementAndGet())
+                        .build()) {
+            Lease<Connection> first = pool.acquire(greeting.address());
+            while (pool.stats(greeting.address()).idle() < 1) {
+                Thread.onSpinWait();
+            }
+            int dead = greeting.accepted.get();
+            greeted.acquire(dead);
+            greeting.finAll();
+            try (Lease<Connection> lease = pool.acquire(greeting.address())) {
+                assertThat(lease.get().in().read()).isEqualTo(7);
+                assertThat(pool.stats(greeting.address()).created()).isGreaterThan(dead);
+                assertThat(goodByes).hasValue(0);
+                lease.get().close();
+            }
+            first.invalidate();
+        }
+    }
+
+    @Test
+    void noGoodByeIsSaidToAServerThatHasClosedTheConnection() throws Exception {
+        AtomicInteger goodByes = new AtomicInteger();
+        try (SocketPool pool =
+                builder().onClose(connection -> goodByes.incrementAndGet()).build()) {
+            try (Lease<Connection> lease = pool.acquire(server.address())) {
+                echo(lease.get(), "hello");
+            }
+            server.finAll();
+        }
+        assertThat(goodByes).hasValue(0);
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -139,25 +140,77 @@ final class Server implements AutoCloseable {
         return tls == null ? Address.of("127.0.0.1", port()) : Address.tls("127.0.0.1", port());
     }
 
-    /** Ends every connection as a server does that stops. Returns when that is done. */
-    void finAll() throws IOException {
-        closeAll();
-        awaitAllClosed();
+    private interface End {
+        void of(Accepted connection) throws IOException;
     }
 
-    private void closeAll() throws IOException {
-        for (Accepted connection : open) {
-            connection.socket().close();
+    /** As a server does that stops. (To close an {@code SSLSocket} that another thread reads can hang in the JDK.) */
+    private static final End FIN = connection -> {
+        if (connection.socket() instanceof SSLSocket) {
+            connection.socket().shutdownOutput();
+        }
+        connection.raw().close();
+    };
+
+    /** As a server does that crashes. */
+    private static final End RESET = connection -> {
+        connection.raw().setSoLinger(true, 0);
+        connection.raw().close();
+    };
+
+    /** Without a word, also where TLS would have one. */
+    private static final End CUT = connection -> connection.raw().close();
+
+    private static void end(Accepted connection, End end) {
+        try {
+            end.of(connection);
+        } catch (IOException e) {
+            // it has just ended by itself
         }
     }
 
-    /** Ends every connection as a server does that crashes. Returns when that is done. */
-    void resetAll() throws IOException {
+    /** Returns when every connection has ended. */
+    private void endAll(End end) {
         for (Accepted connection : open) {
-            connection.raw().setSoLinger(true, 0);
-            connection.raw().close();
+            end(connection, end);
         }
         awaitAllClosed();
+    }
+
+    void finAll() {
+        endAll(FIN);
+    }
+
+    void resetAll() {
+        endAll(RESET);
+    }
+
+    void cutAll() {
+        endAll(CUT);
+    }
+
+    /** Returns when one of the connections has ended, if there are any. */
+    private void endOne(End end, Random random) {
+        List<Accepted> known = List.copyOf(open);
+        if (!known.isEmpty()) {
+            Accepted one = known.get(random.nextInt(known.size()));
+            end(one, end);
+            while (open.contains(one)) {
+                Thread.yield(); // a socket that a thread reads is closed by that thread, once it has been woken
+            }
+        }
+    }
+
+    void finOne(Random random) {
+        endOne(FIN, random);
+    }
+
+    void resetOne(Random random) {
+        endOne(RESET, random);
+    }
+
+    void cutOne(Random random) {
+        endOne(CUT, random);
     }
 
     /** Asks for a new handshake on every connection, as TLS 1.2 allows; the threads of the connections go through with it. */
@@ -173,14 +226,6 @@ final class Server implements AutoCloseable {
         }
     }
 
-    /** Ends every connection without a word, also where TLS would have one. Returns when that is done. */
-    void cutAll() throws IOException {
-        for (Accepted connection : open) {
-            connection.raw().close();
-        }
-        awaitAllClosed();
-    }
-
     /** A socket that a thread reads is closed by that thread, once it has been woken. */
     void awaitAllClosed() {
         while (!open.isEmpty()) {
@@ -191,6 +236,8 @@ final class Server implements AutoCloseable {
     @Override
     public void close() throws IOException {
         listener.close();
-        closeAll();
+        for (Accepted connection : open) {
+            end(connection, FIN);
+        }
     }
 }

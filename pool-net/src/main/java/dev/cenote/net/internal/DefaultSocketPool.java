@@ -59,9 +59,13 @@ public final class DefaultSocketPool implements SocketPool {
                     pool.more().accept(address, builder);
                     builder.validator(dialer::isWell)
                             .validateIfIdleFor(settings.ping() == null ? FOR_EVER : pool.pingIfIdleFor())
-                            .createTimeout(settings.connectTimeout().plus(LAST_MOMENT));
+                            .createTimeout(createTimeout(settings.connectTimeout()));
                 })
                 .build();
+    }
+
+    private static Duration createTimeout(Duration connectTimeout) {
+        return connectTimeout.compareTo(FOR_EVER) < 0 ? connectTimeout.plus(LAST_MOMENT) : FOR_EVER;
     }
 
     // --- acquire

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketOption;
+import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
@@ -57,9 +58,10 @@ final class Dialer implements KeyedFactory<Address, Link> {
         }
     }
 
+    /** Looks first: nobody is left to take leave of where the server has closed it. And what is not read would reset the connection. */
     @Override
     public void destroy(Address address, Link link) throws Exception {
-        if (link.whyUnfit() != null) {
+        if (!link.isFit()) {
             link.transport.abort();
             return;
         }
@@ -123,7 +125,12 @@ final class Dialer implements KeyedFactory<Address, Link> {
     private SocketChannel connect(Address address, long startedNanos) throws IOException, InterruptedException {
         Path path = address.path();
         if (path == null) {
-            return new Race(address.toString(), resolve(address), this::open, settings.attemptDelayNanos())
+            List<InetSocketAddress> addresses = resolve(address);
+            if (System.nanoTime() - startedNanos >= settings.connectTimeoutNanos()) {
+                throw new SocketTimeoutException("to find the addresses of " + address.host() + " took longer than "
+                        + settings.connectTimeout().toMillis() + " ms");
+            }
+            return new Race(address.toString(), addresses, this::open, settings.attemptDelayNanos())
                     .run(startedNanos, settings.connectTimeoutNanos());
         }
         // In blocking mode: otherwise a server whose queue is full would refuse, rather than make us wait.

@@ -11,6 +11,7 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
@@ -38,17 +39,6 @@ final class LeasedConnection implements Connection {
         readTimeoutNanos = settings.readTimeoutNanos();
     }
 
-    private boolean tryEnd() {
-        use.lock();
-        try {
-            boolean isFirst = !hasEnded;
-            hasEnded = true;
-            return isFirst;
-        } finally {
-            use.unlock();
-        }
-    }
-
     private void ifLeased(Runnable action) {
         use.lock();
         try {
@@ -60,21 +50,24 @@ final class LeasedConnection implements Connection {
         }
     }
 
-    /** Ends this holder's use. Afterwards the link says whether it may be leased again. */
+    /** Ends this holder's use. Afterwards the link says whether it may be leased again, to each thread that has called this. */
     void end() {
-        if (tryEnd()) {
-            String left = leftOver();
-            if (left != null) {
-                link.makeUnfit(left);
-            }
-        }
+        end(this::leftOver);
     }
 
     /** Ends this holder's use. The link is not leased again. */
     void giveUp(String why) {
-        if (tryEnd()) {
-            link.makeUnfit(why);
-        }
+        end(() -> why);
+    }
+
+    private void end(Supplier<@Nullable String> whyUnfit) {
+        ifLeased(() -> {
+            hasEnded = true;
+            String why = whyUnfit.get();
+            if (why != null) {
+                link.makeUnfit(why);
+            }
+        });
     }
 
     private @Nullable String leftOver() {
@@ -110,13 +103,21 @@ final class LeasedConnection implements Connection {
 
     // --- reading and writing
 
+    /** Looks before the lock, too: after the lease has ended it may be the next holder's, who reads for as long as it likes. */
     private ReentrantLock begin(ReentrantLock direction) throws LeaseEndedException {
+        checkLeased();
         direction.lock();
         if (hasEnded) {
             direction.unlock();
             throw new LeaseEndedException(link.address);
         }
         return direction;
+    }
+
+    private void checkLeased() throws LeaseEndedException {
+        if (hasEnded) {
+            throw new LeaseEndedException(link.address);
+        }
     }
 
     /** Makes sure that something is received; false at the end of the stream. */
@@ -133,6 +134,7 @@ final class LeasedConnection implements Connection {
             }
         }
         link.isUnanswered = false;
+        link.wasRead = true;
         return true;
     }
 
@@ -322,17 +324,19 @@ final class LeasedConnection implements Connection {
 
     @Override
     public SocketAddress localAddress() throws IOException {
+        checkLeased();
         return link.channel.getLocalAddress();
     }
 
     @Override
     public SocketAddress remoteAddress() throws IOException {
+        checkLeased();
         return link.channel.getRemoteAddress();
     }
 
     @Override
     public @Nullable SSLSession tlsSession() {
-        return link.transport.session();
+        return hasEnded ? null : link.transport.session();
     }
 
     @Override

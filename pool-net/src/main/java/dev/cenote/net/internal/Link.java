@@ -39,6 +39,9 @@ final class Link {
     /** Whether nothing was read since the last write. Written under the lock of its direction, read under both. */
     boolean isUnanswered;
 
+    /** Whether anything was read. Written under the lock of that direction, read when nobody holds the link. */
+    boolean wasRead;
+
     private boolean wasLeased; // by the thread that leases it
     private volatile @Nullable String whyUnfit;
     private volatile @Nullable Object attachment;
@@ -55,11 +58,14 @@ final class Link {
             return State.CLOSED;
         }
         try {
-            if (transport.received().hasRemaining()) {
-                return State.DATA;
-            }
             int found = transport.receive(Transport.NOW);
-            return found == 0 ? State.IDLE : found > 0 ? State.DATA : State.CLOSED;
+            while (found > 0 && mayBeGreeting()) { // the end may stand right behind it
+                found = transport.receive(Transport.NOW);
+            }
+            if (found < 0) {
+                return State.CLOSED;
+            }
+            return transport.received().hasRemaining() ? State.DATA : State.IDLE;
         } catch (IOException e) {
             LOG.debug("{}: broken while it was idle", address, e);
             return State.CLOSED;
@@ -67,19 +73,23 @@ final class Link {
     }
 
     /**
-     * Tells whether it may be lent. Before the first lease the server may have spoken: many protocols begin with a greeting.
-     * Before a later one, what has come belongs to nobody.
+     * Tells whether it may be lent. Before anything was read, and before the first lease, the server may have spoken: many protocols
+     * begin with a greeting. Later, what has come belongs to nobody.
      */
     boolean isFit() {
         if (whyUnfit != null) {
             return false;
         }
         State state = look();
-        boolean isFit = state == State.IDLE || (state == State.DATA && !wasLeased);
+        boolean isFit = state == State.IDLE || (state == State.DATA && mayBeGreeting());
         if (!isFit) {
             makeUnfit(state == State.DATA ? "bytes came while it was idle" : "the server closed it");
         }
         return isFit;
+    }
+
+    private boolean mayBeGreeting() {
+        return !wasLeased && !wasRead;
     }
 
     void lent() {
@@ -88,7 +98,7 @@ final class Link {
 
     /** Tells whether the server has spoken, and nobody has had it yet: the first holder reads that, and no ping does. */
     boolean hasGreeting() {
-        return !wasLeased && look() == State.DATA;
+        return mayBeGreeting() && look() == State.DATA;
     }
 
     void makeUnfit(String why) {

@@ -108,9 +108,10 @@ final class Tls implements Transport {
     @Override
     public int receive(long timeoutNanos) throws IOException {
         long started = Wire.begun(timeoutNanos);
+        int before = received.remaining();
         while (!hasEnded) {
             if (unwrap()) {
-                if (received.hasRemaining()) {
+                if (received.remaining() > before) {
                     return 1;
                 }
                 continue;
@@ -131,7 +132,8 @@ final class Tls implements Transport {
         if (!records.hasRemaining()) {
             return false;
         }
-        received.clear();
+        boolean isFirst = !received.hasRemaining();
+        received.compact();
         SSLEngineResult result;
         try {
             result = engine.unwrap(records, received);
@@ -149,8 +151,10 @@ final class Tls implements Transport {
                 yield false;
             }
             case BUFFER_OVERFLOW -> {
-                received = larger(received, engine.getSession().getApplicationBufferSize());
-                yield true;
+                if (isFirst) {
+                    received = larger(received, engine.getSession().getApplicationBufferSize());
+                }
+                yield isFirst; // else its turn comes when what is left was read
             }
             case CLOSED -> {
                 hasEnded = true;

@@ -18,9 +18,9 @@ interface Transport {
     ByteBuffer received();
 
     /**
-     * Receives more. Called when nothing is left of what came before.
+     * Receives more, behind what is left of what came before, as far as there is room. It waits only where nothing is left.
      *
-     * @return 1 if {@link #received} has something; 0 if nothing is there, only without a wait; -1 at the end of the stream
+     * @return 1 if {@link #received} has got something; 0 if not, only without a wait; -1 at the end of the stream
      * @throws java.net.SocketTimeoutException if nothing comes in that time
      */
     int receive(long timeoutNanos) throws IOException;

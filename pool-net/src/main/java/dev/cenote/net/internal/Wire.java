@@ -53,9 +53,9 @@ final class Wire implements Transport {
     @Override
     public int receive(long timeoutNanos) throws IOException {
         if (received.capacity() == 0) {
-            received = ByteBuffer.allocate(BUFFER_BYTES);
+            received = ByteBuffer.allocate(BUFFER_BYTES).limit(0);
         }
-        received.clear();
+        received.compact();
         try {
             return Integer.signum(read(received, begun(timeoutNanos), timeoutNanos));
         } finally {
