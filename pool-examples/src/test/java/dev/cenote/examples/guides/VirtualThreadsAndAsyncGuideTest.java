@@ -33,7 +33,7 @@ class VirtualThreadsAndAsyncGuideTest {
         Pool<Session> sessions = Pool.builder(Session::new)
                 .name("sessions")
                 .maxSize(10)
-                .maxWaiters(4_000) // 10 objects × 2 s ÷ 5 ms a use: who stands further back would not be served in time
+                .maxWaiters(4_000) // 10 objects × 2 s ÷ 5 ms a use: a caller further back would not be served in time
                 .acquireTimeout(Duration.ofSeconds(2))
                 .build();
         // end
