@@ -88,7 +88,7 @@ final class Dormancy<T> {
         return now + times.tickNanos();
     }
 
-    /** What is due already was just done, or can't be done before something else changes. */
+    /** Ignores instants in the past: what was due then was just done, or can't be done before something else changes. */
     private static long earlierIfAhead(long next, long due, long now) {
         return Nanos.isPast(due, now) ? next : Nanos.earlier(next, due);
     }

@@ -45,7 +45,7 @@ final class Release<T> extends LeaseEnd<T> {
         isPlain = config.maxUses() == 0 && config.useTimes() == 0 && !validates && !resets;
     }
 
-    /** Objects of another factory will come, which are to be reset, or not. What any factory so far needed is done from then on. */
+    /** Called before another factory is used. Once a factory has needed resets, all releases reset their objects. */
     void expectObjects(boolean toReset) {
         assert engine.lock.isHeld();
         if (toReset) {

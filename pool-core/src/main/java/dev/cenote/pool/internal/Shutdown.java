@@ -44,7 +44,7 @@ final class Shutdown<T> {
         OPEN,
         /** Idle objects are destroyed; leased ones are when they come back. */
         CLOSING,
-        /** The grace is over: leased objects are taken back. A pool that is empty before that leaves this out. */
+        /** The grace is over: leased objects are taken back. A pool that becomes empty earlier goes from CLOSING to CLOSED. */
         FORCED,
         /** No slot is occupied any more. */
         CLOSED

@@ -1,6 +1,7 @@
 /**
- * The engine. {@link dev.cenote.pool.internal.DefaultPool} and {@link dev.cenote.pool.internal.Opening} are its only public classes, and
- * nothing outside the core may use them.
+ * The engine. {@link dev.cenote.pool.internal.DefaultPool} and {@link dev.cenote.pool.internal.Opening} are the only public classes of this
+ * package. The face uses the engine at a few places, which {@code LayeringTest} names. Of all other modules only {@code cenote-simulation}
+ * may use the two classes.
  *
  * <p>Packages are layers: {@code run} &lt; {@code slot} &lt; {@code stats} &lt; {@code jfr} &lt; {@code wait} &lt; {@code life} &lt; this
  * package &lt; {@code keyed}. Each uses only itself and those below it. A layer that has news for a higher one tells a type of its own ({@code

@@ -42,7 +42,7 @@ public final class Eviction<T> {
 
     // Guarded by the lock.
     private final ArrayDeque<Slot<T>> awaitingReplacement = new ArrayDeque<>(1);
-    private boolean isSpreading; // objects that are no newer than that are replaced at a pace of their own
+    private boolean isSpreading; // objects made before spreadBegunAtNanos are replaced one by one, and not held back
     private long spreadBegunAtNanos;
 
     public Eviction(Parts<T> parts, Retirement<T> retirement) {
@@ -131,8 +131,8 @@ public final class Eviction<T> {
     }
 
     /**
-     * The same, but so many idle ones stay until their replacement is there, or, as far as there is no room for it at the
-     * moment, until they expire as others do.
+     * Ends the life of every object. But {@code keptIdle} idle ones only expire: each of these waits for its replacement if there
+     * is room for one ({@link #expire}). Those beyond {@code maxConcurrentRetirements} stay until the housekeeper expires them.
      */
     public void replaceAll(int keptIdle, long now) {
         isSpreading = false;

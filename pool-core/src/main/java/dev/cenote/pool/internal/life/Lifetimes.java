@@ -4,7 +4,7 @@ import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.internal.run.Nanos;
 import java.util.random.RandomGenerator;
 
-/** How long each new object lives, and how soon it is kept alive: by chance a bit off what is set, so that not all fall together. */
+/** Gives each object a random lifetime and keepalive time near the configured ones, so that not all are due at once. */
 final class Lifetimes {
 
     private final long maxLifetimeNanos;

@@ -95,7 +95,10 @@ public final class Retirement<T> {
         return calls.mayBegin(parts.slots().limits().maxSize()) || parts.gate().has(Gate.CLOSED);
     }
 
-    /** The pool closes: from now on what hangs keeps nothing from being destroyed; nor does its number, once that must end. */
+    /**
+     * The pool closes. From now on, destroys that were given up and hang keep no others from beginning. After the grace up to {@link
+     * #MOST_AT_CLOSE} destroys run at once, or {@code maxConcurrentDestroys} if that is more.
+     */
     public void closing(boolean isForced) {
         atOnce = isForced ? Math.max(atOnce, MOST_AT_CLOSE) : atOnce;
         beginNext(null);

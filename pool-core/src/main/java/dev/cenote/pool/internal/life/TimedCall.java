@@ -23,7 +23,7 @@ final class TimedCall<T> {
     boolean hasEntered;
     long enteredAtNanos;
     long deadlineNanos; // once it has entered
-    long doubtNanos; // time that it has more since it is not known when the process stood still
+    long doubtNanos; // extra time, because the start of a pause is only known to within a tick
     long begunAtNanos; // later, if the process stood still
     long slowAtNanos;
     boolean covers;

@@ -69,7 +69,10 @@ public final class Validation<T> {
         return begin(slot, false);
     }
 
-    /** The same, for a caller, whose thread or that of a caller who serves it may do it if it is cheap. */
+    /**
+     * The same, for a waiting caller. If {@link #isOnCaller}, the validator runs on this thread once the lock is free: the thread
+     * acquires or releases. If this is the housekeepers' thread, the validator runs on a worker.
+     */
     public void beginForCaller(Slot<T> slot) {
         begin(slot, true);
     }

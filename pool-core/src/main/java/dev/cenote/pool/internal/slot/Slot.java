@@ -215,17 +215,17 @@ public final class Slot<T> extends SlotWord {
         return (seen & ~(RETIRE | CHECK | STORED)) == observedWord;
     }
 
-    /** For how long at least it has been as it was seen last; zero if it was not seen yet. */
+    /** A lower bound of the time for which the slot has had the word that was seen last; zero if none was seen yet. */
     public long unchangedForAtLeast(long now) {
         return observedWord == 0 ? 0 : now - unchangedSince();
     }
 
-    /** Since when at least it has been as it was seen last. */
+    /** The slot has had the word that was seen last since this instant, or longer. */
     public long unchangedSince() {
         return later(createdAtNanos, observedAtNanos);
     }
 
-    /** For how long at most it has been as it was seen last. */
+    /** An upper bound of the time for which the slot has had the word that was seen last. */
     public long unchangedForAtMost(long now) {
         return existsFor(now, observedAfterNanos);
     }
@@ -240,12 +240,12 @@ public final class Slot<T> extends SlotWord {
         checkedAtNanos = now;
     }
 
-    /** For how long at most it has been as it was seen last, without being found valid. */
+    /** An upper bound of the time since the slot got the word that was seen last, or since its object was found valid after that. */
     public long uncheckedForAtMost(long now) {
         return now - uncheckedSince();
     }
 
-    /** Since when at most it has been as it was seen last, without being found valid. */
+    /** The slot got the word that was seen last, or its object was found valid, at this instant or later. */
     public long uncheckedSince() {
         return later(checkedAtNanos, observedAfterNanos);
     }
@@ -259,7 +259,7 @@ public final class Slot<T> extends SlotWord {
         return expiresAtNanos;
     }
 
-    /** The process stood still for so long, and what it is seen as counts from that much later. */
+    /** The process stood still for so long: moves the time of the last observation forward by the pause. */
     public void postpone(long nanos) {
         observedAtNanos += nanos;
     }
