@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.annotation.processing.AbstractProcessor;
 import javax.annotation.processing.RoundEnvironment;
@@ -33,7 +34,8 @@ import javax.tools.Diagnostic;
  * DelegatingStatement extends Parent implements Statement}, with each method that the interface declares and the class does
  * not: it calls the method on {@code delegate()}, wraps what may lead to the physical connection ({@code wrapped}), notes what may
  * reach the database by itself ({@code escaped}), hands the
- * driver its own objects ({@code bare}), and passes each {@code SQLException} through {@code failed}.
+ * driver its own objects ({@code bare}), passes each {@code SQLException} through {@code failed}, and times what may make a
+ * round trip ({@code timed}).
  *
  * <p>It sees the interfaces as the compiled release has them, so that the JDK that builds does not matter.
  */
@@ -42,6 +44,7 @@ public final class DelegatesProcessor extends AbstractProcessor {
     private static final String ANNOTATION = "dev.cenote.pool.jdbc.internal.Delegates";
     private static final ClassName NULL_UNMARKED = ClassName.get("org.jspecify.annotations", "NullUnmarked");
     private static final TypeName SQL_EXCEPTION = ClassName.get("java.sql", "SQLException");
+    private static final TypeName DRIVER_TIME = ClassName.get("dev.cenote.pool.jdbc.internal", "DriverTime");
 
     /** What a driver may return that leads back to the physical connection. */
     private static final Set<String> WRAPPED = Set.of(
@@ -64,6 +67,13 @@ public final class DelegatesProcessor extends AbstractProcessor {
 
     /** What a caller may hand in that is one of the wrappers, or has one. */
     private static final Set<String> BARED = Set.of("java.lang.Object", "java.lang.Object[]", "java.sql.Array");
+
+    /** What may make a round trip, beside what returns a result set. To time each column and parameter would cost more than it tells. */
+    private static final Pattern ROUND_TRIPS = Pattern.compile(
+            "execute\\w*|prepare\\w*|rollback|\\w*Savepoint|getMoreResults"
+                    + "|next|previous|first|last|absolute|relative|beforeFirst|afterLast|(insert|update|delete|refresh)Row");
+
+    private static final String RESULT_SET = "java.sql.ResultSet";
 
     /** The compiler makes it. */
     public DelegatesProcessor() {}
@@ -149,7 +159,13 @@ public final class DelegatesProcessor extends AbstractProcessor {
         }
         CodeBlock call = CodeBlock.of("delegate.$N($L)", method.getSimpleName().toString(), arguments.build());
         TypeMirror result = method.getReturnType();
-        spec.addStatement("$T delegate = delegate()", ClassName.get(face)).beginControlFlow("try");
+        boolean isTimed = RESULT_SET.equals(result.toString())
+                || ROUND_TRIPS.matcher(method.getSimpleName()).matches();
+        spec.addStatement("$T delegate = delegate()", ClassName.get(face));
+        if (isTimed) {
+            spec.addStatement("$T time = timed()", DRIVER_TIME);
+        }
+        spec.beginControlFlow("try");
         if (result.getKind() == TypeKind.VOID) {
             spec.addStatement(call);
         } else if (result.getKind() == TypeKind.TYPEVAR) {
@@ -161,10 +177,11 @@ public final class DelegatesProcessor extends AbstractProcessor {
         } else {
             spec.addStatement("return $L", call);
         }
-        return spec.nextControlFlow("catch ($T e)", SQL_EXCEPTION)
-                .addStatement("throw failed(e)")
-                .endControlFlow()
-                .build();
+        spec.nextControlFlow("catch ($T e)", SQL_EXCEPTION).addStatement("throw failed(e)");
+        if (isTimed) {
+            spec.nextControlFlow("finally").addStatement("$T.end(time)", DRIVER_TIME);
+        }
+        return spec.endControlFlow().build();
     }
 
     /** Hands on what the parent wants. */

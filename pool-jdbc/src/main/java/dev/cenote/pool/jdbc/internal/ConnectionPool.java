@@ -1,5 +1,6 @@
 package dev.cenote.pool.jdbc.internal;
 
+import dev.cenote.pool.AdaptiveSizing;
 import dev.cenote.pool.CreateFailedException;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
@@ -7,6 +8,7 @@ import dev.cenote.pool.PoolBuilder;
 import dev.cenote.pool.PoolClosedException;
 import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.PoolException;
+import dev.cenote.pool.Ticker;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
@@ -17,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,10 +31,15 @@ public final class ConnectionPool implements AutoCloseable {
 
     private final Pool<Session> pool;
     private final ConnectionSettings settings;
+    private final @Nullable AdaptiveSizing sizing;
+    private final Ticker ticker;
 
     private ConnectionPool(Pool<Session> pool, ConnectionSettings settings) {
         this.pool = pool;
         this.settings = settings;
+        PoolConfig<Session> config = pool.config();
+        sizing = config.sizingPolicy() instanceof AdaptiveSizing adaptive ? adaptive : null;
+        ticker = config.ticker();
     }
 
     /**
@@ -96,7 +104,8 @@ public final class ConnectionPool implements AutoCloseable {
                     "08001",
                     e);
         }
-        PooledConnection connection = new PooledConnection(lease);
+        DriverTime time = sizing == null ? null : new DriverTime(sizing, ticker);
+        PooledConnection connection = new PooledConnection(lease, time);
         try {
             connection.begin();
             return connection;

@@ -86,6 +86,7 @@ abstract class LeasedState extends Wrapping {
         int before = changed;
         session.remember(trait);
         changed |= trait.bit; // first: if the driver fails nobody knows what it has done
+        DriverTime time = timed();
         try {
             change.make(session.physical);
         } catch (SQLException e) {
@@ -93,6 +94,8 @@ abstract class LeasedState extends Wrapping {
                 changed = before;
             }
             throw e;
+        } finally {
+            DriverTime.end(time);
         }
     }
 

@@ -66,14 +66,18 @@ final class PooledConnection extends DelegatingConnection {
 
     private final Lease<Session> lease;
 
+    /** Times the calls; null if nobody wants to know. */
+    final @Nullable DriverTime time;
+
     @SuppressWarnings("unused") // by OPEN
     private volatile @Nullable Tracked open;
 
     /** Racy on purpose: one that is lost puts a look off. */
     private int entries;
 
-    PooledConnection(Lease<Session> lease) {
+    PooledConnection(Lease<Session> lease, @Nullable DriverTime time) {
         this.lease = lease;
+        this.time = time;
     }
 
     // --- the lease
@@ -134,13 +138,31 @@ final class PooledConnection extends DelegatingConnection {
     @Override
     SQLException failed(SQLException e) {
         Session session = e instanceof ClosedException ? null : sessionIfLeased();
-        if (session != null && session.isEndedBy(e, isReadOnly(session))) {
+        boolean isFatal = session != null && session.isEndedBy(e, isReadOnly(session));
+        if (time != null) {
+            time.note(e, isFatal);
+        }
+        if (session != null && isFatal) {
             session.isBroken = true; // first: a thread that is just giving it back looks there
             if (end() != ENDED) {
                 lease.invalidate(e);
+                tellTime();
             }
         }
         return e;
+    }
+
+    /** By the thread that ends the lease, once it has. */
+    private void tellTime() {
+        if (time != null) {
+            time.tell();
+        }
+    }
+
+    private void noteFailure() {
+        if (time != null) {
+            time.noteFailure();
+        }
     }
 
     /** The list as it was: the thread that does not find it ended gives the session back. */
@@ -154,13 +176,16 @@ final class PooledConnection extends DelegatingConnection {
         Tracked last = end();
         if (last != ENDED) {
             Session session = sessionIfLeased();
-            if (session == null) {
-                return; // the pool has taken it back, and destroys it
-            }
-            if (last == null && isUntouched() && !session.marksRequests) {
-                lease.close();
-            } else {
-                giveBack(session, last);
+            try {
+                if (session == null) {
+                    noteFailure(); // the pool has taken it back, and destroys it
+                } else if (last == null && isUntouched() && !session.marksRequests) {
+                    lease.close();
+                } else {
+                    giveBack(session, last);
+                }
+            } finally {
+                tellTime();
             }
         }
     }
@@ -174,12 +199,14 @@ final class PooledConnection extends DelegatingConnection {
         }
         Exception failure = null;
         boolean isClean = false;
+        DriverTime timed = isUntouched() ? null : timed();
         try {
             clean(session, last);
             isClean = !session.isBroken;
         } catch (SQLException | RuntimeException e) {
             failure = e;
         } finally {
+            DriverTime.end(timed);
             if (isClean) {
                 lease.close();
             } else {
@@ -225,6 +252,7 @@ final class PooledConnection extends DelegatingConnection {
             }
         } finally {
             if (failure != null && isFault) {
+                noteFailure();
                 lease.invalidate(failure);
             } else {
                 lease.invalidate();
@@ -247,16 +275,27 @@ final class PooledConnection extends DelegatingConnection {
             throw new SQLException("executor must not be null");
         }
         Session session = sessionIfLeased();
+        noteFailure();
         boolean isClosing = end() == ENDED;
-        if (session != null) {
-            session.isBroken = true; // if the close has just ended, the next holder's close destroys a good session
-            try {
-                if (!isClosing) {
-                    session.physical.abort(executor);
-                }
-            } finally {
-                lease.invalidate(); // also if a close is under way, and hangs: the destroy frees it
+        try {
+            if (session != null) {
+                session.isBroken = true; // if the close has just ended, the next holder's close destroys a good session
+                abort(session, isClosing, executor);
             }
+        } finally {
+            if (!isClosing) {
+                tellTime();
+            }
+        }
+    }
+
+    private void abort(Session session, boolean isClosing, Executor executor) throws SQLException {
+        try {
+            if (!isClosing) {
+                session.physical.abort(executor);
+            }
+        } finally {
+            lease.invalidate(); // also if a close is under way, and hangs: the destroy frees it
         }
     }
 
@@ -270,10 +309,13 @@ final class PooledConnection extends DelegatingConnection {
         }
         Connection delegate = delegate();
         boolean isValid;
+        DriverTime timed = timed();
         try {
             isValid = delegate.isValid(timeout);
         } catch (SQLException e) {
             throw failed(e);
+        } finally {
+            DriverTime.end(timed);
         }
         if (!isValid) {
             failed(new SQLException("the driver finds the connection invalid", "08006"));
@@ -353,10 +395,13 @@ final class PooledConnection extends DelegatingConnection {
     @Override
     public void commit() throws SQLException {
         Connection delegate = delegate();
+        DriverTime timed = timed();
         try {
             delegate.commit();
         } catch (SQLException e) {
             throw failed(e);
+        } finally {
+            DriverTime.end(timed);
         }
         noteCommitOrRollback();
     }
@@ -364,10 +409,13 @@ final class PooledConnection extends DelegatingConnection {
     @Override
     public void rollback() throws SQLException {
         Connection delegate = delegate();
+        DriverTime timed = timed();
         try {
             delegate.rollback();
         } catch (SQLException e) {
             throw failed(e);
+        } finally {
+            DriverTime.end(timed);
         }
         noteCommitOrRollback();
     }

@@ -36,10 +36,13 @@ abstract class Tracked extends Dependent {
     /** Closes it while the lease lasts; with the lease it was closed already. */
     final void closeOnce() throws SQLException {
         if (!isClosed && !connection().isEnded()) {
+            DriverTime time = timed(); // some drivers read the rest of the results
             try {
                 closeDelegate();
             } catch (SQLException e) {
                 throw failed(e);
+            } finally {
+                DriverTime.end(time);
             }
         }
         isClosed = true;

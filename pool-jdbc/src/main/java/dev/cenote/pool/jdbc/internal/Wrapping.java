@@ -31,6 +31,19 @@ abstract class Wrapping {
     /** The lease that this belongs to. */
     abstract PooledConnection connection();
 
+    /**
+     * A call begins that may ask the server.
+     *
+     * @return what times it, to be told of its end; null if nobody wants to know
+     */
+    final @Nullable DriverTime timed() {
+        DriverTime time = connection().time;
+        if (time != null) {
+            time.begin();
+        }
+        return time;
+    }
+
     /** What the driver returned, so that it does not lead to the physical connection, and is closed with the lease. */
     @Nullable
     ResultSet wrapped(@Nullable ResultSet results) throws SQLException {

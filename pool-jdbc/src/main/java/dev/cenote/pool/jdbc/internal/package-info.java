@@ -5,6 +5,7 @@
  * PooledDataSource (exported)   acquires a lease of a Session, and wraps it
  *  → PooledConnection           one lease, and what is open in it; gives it back
  *    → LeasedState              what its holder changed, and how it is undone
+ *    → DriverTime               how long its calls were within the driver, for an adaptive policy
  *    → PooledStatement, PooledPreparedStatement, PooledCallableStatement, PooledResultSet
  *      → Tracked                what has to be closed with the lease
  *    → PooledDatabaseMetaData, PooledArray

@@ -3,6 +3,7 @@ package dev.cenote.pool.jdbc.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cenote.pool.AdaptiveSizing;
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.internal.Await;
 import dev.cenote.pool.jdbc.Credentials;
@@ -22,6 +23,8 @@ import java.sql.Statement;
 import java.sql.Types;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -333,6 +336,41 @@ class PostgresTest extends DatabaseContract {
             assertThat(connection.isClosed()).isFalse();
         }
         assertThat(source().pool().stats().created()).isEqualTo(1);
+    }
+
+    @Test
+    void anAdaptivePolicyIsToldTheTimeWithinTheDriverAndATimeOut() throws SQLException {
+        record Use(Duration time, boolean isGood) {}
+        List<Use> uses = new CopyOnWriteArrayList<>();
+        AdaptiveSizing policy = new AdaptiveSizing() {
+            @Override
+            public void used(Duration time, boolean isGood) {
+                uses.add(new Use(time, isGood));
+            }
+
+            @Override
+            public int size(int[] peaks) {
+                return peaks[0];
+            }
+        };
+        try (PooledDataSource adaptive =
+                builder().pool(pool -> pool.sizingPolicy(policy)).build()) {
+            try (Connection connection = adaptive.getConnection();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("select pg_sleep(0.2)");
+            }
+            try (Connection connection = adaptive.getConnection();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("set statement_timeout = 50");
+                assertThatThrownBy(() -> statement.execute("select pg_sleep(30)"))
+                        .isInstanceOfSatisfying(
+                                SQLException.class,
+                                e -> assertThat(e.getSQLState()).isEqualTo("57014"));
+            }
+            assertThat(uses).extracting(Use::isGood).containsExactly(true, false);
+            assertThat(uses.get(0).time()).isBetween(Duration.ofMillis(200), Duration.ofSeconds(20));
+            assertThat(uses.get(1).time()).isBetween(Duration.ofMillis(50), Duration.ofSeconds(20));
+        }
     }
 
     @Test

@@ -98,7 +98,7 @@ public final class StatementAndClose {
     @State
     public static class Real {
         private final AtomicInteger open = new AtomicInteger();
-        private final PooledConnection connection = new PooledConnection(new CountedLease(open));
+        private final PooledConnection connection = new PooledConnection(new CountedLease(open), null);
 
         @Actor
         public void make() {
@@ -127,7 +127,7 @@ public final class StatementAndClose {
     @State
     public static class RealClosedTwice {
         private final CountedLease lease = new CountedLease(new AtomicInteger());
-        private final PooledConnection connection = new PooledConnection(lease);
+        private final PooledConnection connection = new PooledConnection(lease, null);
 
         @Actor
         public void close() {
