@@ -87,8 +87,12 @@ public interface SizingPolicy {
      * <p>It begins with 8 objects, or {@code maxSize} if that is less. When callers need more, it compares windows of 1 to 30 s with at
      * least 50 uses each: throughput and the time of a use as the number of objects in use changes. If more in use bring more
      * throughput, it lets more exist. If they do not (their correlation with throughput is negative, or below 0.3 while that with the
-     * time of a use is above 0.5), it lets fewer exist. If nothing can be told, it goes no further: a server on which each use
-     * times out makes it no larger. One window in five, by chance, is a second longer, so that replicas do not all try at once.
+     * time of a use is above 0.5), it lets fewer exist. If nothing can be told, it goes no further. One window in five, by chance, is
+     * a second longer, so that replicas do not all try at once.
+     *
+     * <p>A server on which each use times out makes it no larger, provided that it learns of the failures: by {@link
+     * AdaptiveSizing#used}, or since the leases are invalidated. Connections of {@code cenote-jdbc} tell it by themselves. If holders
+     * close their leases as if all were well, a time-out looks like throughput, and more and more objects exist, up to {@code maxSize}.
      *
      * <p>The rule of correlations is that of Uber's Cinnamon and failsafe-go. See docs/sizing.md for what it reaches, and where a fixed
      * size is better.
