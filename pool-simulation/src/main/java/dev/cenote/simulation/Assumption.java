@@ -54,9 +54,9 @@ record Assumption(Server server, List<Server> other, String text) {
                 format(
                         "Holds stay as they were recorded, whatever the size: the server has room. The other end of"
                                 + " the band is for a server that was at its limit in the recording, with %.3g leases out"
-                                + " on average; with more at once, each takes longer in proportion. The recording has too"
-                                + " few windows of different concurrency to tell; --server-cores says how many uses the"
-                                + " server runs at once.",
+                                + " on average; with more at once, each takes longer in proportion. The recording"
+                                + " does not tell: callers came at much the same rate all the time, or too few came."
+                                + " --server-cores says how many uses the server runs at once.",
                         busy));
     }
 

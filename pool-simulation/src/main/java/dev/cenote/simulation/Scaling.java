@@ -1,5 +1,7 @@
 package dev.cenote.simulation;
 
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -7,13 +9,17 @@ import java.util.stream.IntStream;
  * How holds grow with the number of leases that are out, fitted to windows of a recording: {@code hold(n) = hold(1) · (1 + σ(n − 1)
  * + κ n(n − 1))}, the universal scalability law, by weighted least squares.
  *
+ * <p>A hold that happens to be long also makes n larger, which is no contention. So windows are put into groups by how many callers
+ * were there when they began or came within them, and the law is fitted to the groups. These callers change n, and holds that begin
+ * later do not change their number. This is Wald's method of grouping, with the callers as the instrument.
+ *
  * @param contention σ
  * @param contentionError its standard error
  * @param crosstalk κ
  * @param crosstalkError its standard error
  * @param windows how many windows there were
- * @param fewest the fewest leases that were out on the average of a window
- * @param most the most
+ * @param fewest the leases that were out on average, with so many callers that a tenth of the windows had fewer
+ * @param most the same where a tenth of the windows had more
  */
 record Scaling(
         double contention,
@@ -24,8 +30,9 @@ record Scaling(
         double fewest,
         double most) {
 
-    private static final int FEWEST_WINDOWS = 20;
-    private static final int FEWEST_ENDS = 20; // of leases, in a window
+    private static final int GROUPS = 20;
+    private static final int FEWEST_WINDOWS = 5 * GROUPS;
+    private static final int FEWEST_CALLERS = 20; // in a window
     private static final double SMALLEST_RANGE = 2;
     private static final long SHORTEST_WINDOW_NANOS = 100_000_000;
     private static final int MOST_WINDOWS = 100_000;
@@ -34,29 +41,64 @@ record Scaling(
     static Optional<Scaling> of(Recording recording) {
         Calls calls = recording.calls();
         long length = recording.length().toNanos();
-        double meanHold = java.util.Arrays.stream(calls.holds()).average().orElse(0);
+        double meanHold = Arrays.stream(calls.holds()).average().orElse(0);
         long window = Math.max(
                 Math.max(SHORTEST_WINDOW_NANOS, length / MOST_WINDOWS), (long) Math.min(20 * meanHold, length));
-        return fit(new Windows(calls, window, (int) (length / window)));
+        return new Windows(calls, window, (int) (length / window) + 1).fit();
     }
 
     /**
-     * What a recording shows in each window: leases that ended, and integrals over the time of the number n of leases that are out.
-     * A lease shares the server with those that are out while it is: so the mean over all leases' time counts, not that over time.
+     * What a recording shows in each window: callers, the holds of the leases that began, and integrals over the time of the number n
+     * of leases that are out. A lease shares the server with those that are out while it is: so the mean over all leases' time counts,
+     * not that over time.
      */
     private static final class Windows {
         final long nanos;
+        final int[] callers; // that were there, or came
+        final int[] begun; // leases
+        final double[] holds;
         final double[] leased; // of n
         final double[] pairs; // of n (n - 1)
         final double[] triples; // of n² (n - 1)
-        final int[] ends;
 
         Windows(Calls calls, long nanos, int count) {
             this.nanos = nanos;
+            callers = new int[count];
+            begun = new int[count];
+            holds = new double[count];
             leased = new double[count];
             pairs = new double[count];
             triples = new double[count];
-            ends = new int[count];
+            count(calls);
+            integrate(calls);
+        }
+
+        private void count(Calls calls) {
+            int[] gone = new int[callers.length];
+            for (int i = 0; i < calls.size(); i++) {
+                int came = window(calls.arrived[i]);
+                int began = window(calls.begun(i));
+                int left = window(calls.begun(i) + Math.max(0, calls.held[i]));
+                callers[came]++;
+                gone[left]++;
+                if (calls.ending[i] == Calls.Ending.LEASED) {
+                    begun[began]++;
+                    holds[began] += calls.held[i];
+                }
+            }
+            int present = 0;
+            for (int i = 0; i < callers.length; i++) {
+                callers[i] += present;
+                present = callers[i] - gone[i];
+            }
+        }
+
+        /** The last one is for what came after the last whole window, and is not used. */
+        private int window(long instant) {
+            return (int) Math.min(instant / nanos, leased.length - 1);
+        }
+
+        private void integrate(Calls calls) {
             int[] held = IntStream.range(0, calls.size())
                     .filter(i -> calls.held[i] != Calls.NOTHING)
                     .toArray();
@@ -76,15 +118,12 @@ record Scaling(
                     next++;
                 } else {
                     ended++;
-                    if (instant / nanos < count) {
-                        ends[(int) (instant / nanos)]++;
-                    }
                 }
             }
         }
 
         private void add(long from, long to, double running) {
-            for (long at = from; at < to && at / nanos < ends.length; ) {
+            for (long at = from; at < to && at / nanos < leased.length; ) {
                 int window = (int) (at / nanos);
                 long end = Math.min(to, (window + 1) * nanos);
                 leased[window] += running * (end - at);
@@ -93,27 +132,40 @@ record Scaling(
                 at = end;
             }
         }
+
+        Optional<Scaling> fit() {
+            int[] order = IntStream.range(0, callers.length - 1)
+                    .filter(i -> callers[i] >= FEWEST_CALLERS && begun[i] > 0)
+                    .boxed()
+                    .sorted(Comparator.comparingInt(i -> callers[i]))
+                    .mapToInt(Integer::intValue)
+                    .toArray();
+            if (order.length < FEWEST_WINDOWS) {
+                return Optional.empty();
+            }
+            Regression both = new Regression(3);
+            double[] running = new double[GROUPS];
+            for (int i = 0; i < GROUPS; i++) {
+                int[] group = Arrays.copyOfRange(order, i * order.length / GROUPS, (i + 1) * order.length / GROUPS);
+                double leaseNanos = sum(leased, group);
+                double leases = IntStream.of(group).map(window -> begun[window]).sum();
+                double hold = sum(holds, group) / leases;
+                both.add(leases, hold, 1, sum(pairs, group) / leaseNanos, sum(triples, group) / leaseNanos);
+                running[i] = leaseNanos / group.length / nanos;
+            }
+            double fewest = running[GROUPS / 10];
+            double most = running[GROUPS - 1 - GROUPS / 10];
+            return most < SMALLEST_RANGE * fewest || most < SMALLEST_RANGE
+                    ? Optional.empty()
+                    : Scaling.of(both, order.length, fewest, most);
+        }
+
+        private static double sum(double[] column, int[] group) {
+            return IntStream.of(group).mapToDouble(window -> column[window]).sum();
+        }
     }
 
-    private static Optional<Scaling> fit(Windows windows) {
-        Regression both = new Regression(3);
-        double fewest = Double.MAX_VALUE;
-        double most = 0;
-        int used = 0;
-        for (int i = 0; i < windows.ends.length; i++) {
-            if (windows.ends[i] >= FEWEST_ENDS) {
-                double leased = windows.leased[i];
-                double running = leased / windows.nanos;
-                double hold = leased / windows.ends[i]; // Little's law
-                both.add(windows.ends[i], hold, 1, windows.pairs[i] / leased, windows.triples[i] / leased);
-                fewest = Math.min(fewest, running);
-                most = Math.max(most, running);
-                used++;
-            }
-        }
-        if (used < FEWEST_WINDOWS || most < SMALLEST_RANGE * fewest || most < SMALLEST_RANGE) {
-            return Optional.empty();
-        }
+    private static Optional<Scaling> of(Regression both, int windows, double fewest, double most) {
         Regression.Fit fit = both.solve(true, true, true);
         if (fit.value()[1] < 0) {
             fit = both.solve(true, false, true);
@@ -130,7 +182,7 @@ record Scaling(
                 fit.error()[1] / alone,
                 Math.max(0, fit.value()[2] / alone),
                 fit.error()[2] / alone,
-                used,
+                windows,
                 fewest,
                 most));
     }

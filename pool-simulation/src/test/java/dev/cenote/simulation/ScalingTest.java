@@ -8,6 +8,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ScalingTest {
 
@@ -46,6 +47,23 @@ class ScalingTest {
     void holdsThatDoNotGrowAreFoundNotTo() {
         Scaling fit = Scaling.of(recorded(Server.unaffected(), 200, 200, 2_000)).orElseThrow();
         assertThat(fit.server().stretch(8)).isCloseTo(1, within(0.05));
+    }
+
+    /** Where holds happen to be long, more leases are out. That is no contention. */
+    @ParameterizedTest
+    @CsvSource({"200, 20", "300, 8", "2000, 4"})
+    void holdsThatHappenToBeLongInASteadyLoadTellNothing(double perSecond, double holdMillis) {
+        Recording steady =
+                Scenario.poisson(1, 64, 720_000, perSecond, random -> holdMillis * 1e6 * Scenario.exponential(random));
+        assertThat(Scaling.of(steady)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void holdsThatHappenToBeLongAreNotTakenForContention(long seed) {
+        Recording waves = Scenario.poisson(
+                seed, 64, 60_000, at -> at % 10 < 5 ? 150 : 450, random -> 20e6 * Scenario.exponential(random));
+        assertThat(Scaling.of(waves).orElseThrow().server().stretch(32)).isCloseTo(1, within(0.2));
     }
 
     @Test

@@ -16,12 +16,18 @@ final class Scenario {
 
     /** Calls that come at random, so many a second, and hold their leases for so long, which may be random, too. */
     static Recording poisson(long seed, int size, int calls, double perSecond, DoubleUnaryOperator holdNanos) {
+        return poisson(seed, size, calls, at -> perSecond, holdNanos);
+    }
+
+    /** The same, with a rate that depends on the second. */
+    static Recording poisson(
+            long seed, int size, int calls, DoubleUnaryOperator perSecond, DoubleUnaryOperator holdNanos) {
         SplittableRandom random = new SplittableRandom(seed);
         long[] arrived = new long[calls];
         long[] held = new long[calls];
         double at = 0;
         for (int i = 0; i < calls; i++) {
-            at += exponential(random.nextDouble()) / perSecond * 1e9;
+            at += exponential(random.nextDouble()) / perSecond.applyAsDouble(at / 1e9) * 1e9;
             arrived[i] = (long) at;
             held[i] = (long) holdNanos.applyAsDouble(random.nextDouble());
         }
