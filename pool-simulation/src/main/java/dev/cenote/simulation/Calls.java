@@ -92,4 +92,17 @@ public final class Calls {
         }
         return waits;
     }
+
+    /** How long each caller waited until it was served: for ever, if it got nothing. One that left by itself does not count. */
+    Waits waitsToBeServed() {
+        Waits waits = new Waits();
+        for (int i = 0; i < arrived.length; i++) {
+            if (ending[i] == Ending.LEASED) {
+                waits.add(waited[i]);
+            } else if (ending[i] != Ending.INHERITED && ending[i] != Ending.LEFT) {
+                waits.add(Long.MAX_VALUE);
+            }
+        }
+        return waits;
+    }
 }

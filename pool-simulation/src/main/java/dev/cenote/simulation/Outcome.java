@@ -17,6 +17,7 @@ import java.time.Duration;
  * @param failures how many failed since no object could be made
  * @param creates how many objects were made
  * @param utilisation the share of the time that an object was leased, 0 to 1
+ * @param served within which time callers were served
  */
 public record Outcome(
         int size,
@@ -29,7 +30,25 @@ public record Outcome(
         int refusals,
         int failures,
         long creates,
-        double utilisation) {
+        double utilisation,
+        Served served) {
+
+    /**
+     * The time within which a share of all callers got a lease: {@link Long#MAX_VALUE} nanoseconds if fewer got one.
+     *
+     * @param p50 of half of them
+     * @param p99 of 99 of 100
+     * @param p999 of 999 of 1,000
+     */
+    public record Served(Duration p50, Duration p99, Duration p999) {
+
+        static Served of(Waits waits) {
+            return new Served(
+                    Duration.ofNanos(waits.percentile(0.5)),
+                    Duration.ofNanos(waits.percentile(0.99)),
+                    Duration.ofNanos(waits.percentile(0.999)));
+        }
+    }
 
     static Outcome of(Recording recording) {
         Calls calls = recording.calls();
@@ -52,6 +71,7 @@ public record Outcome(
                 refusals,
                 failures,
                 recording.creates().made(),
-                held / size / Math.max(1, recording.length().toNanos()));
+                held / size / Math.max(1, recording.length().toNanos()),
+                Served.of(calls.waitsToBeServed()));
     }
 }

@@ -2,7 +2,7 @@ package dev.cenote.simulation;
 
 import java.util.Arrays;
 
-/** How long callers waited, those that were served and those whose time was up. */
+/** How long callers waited. */
 final class Waits {
 
     private final Longs waits = new Longs();

@@ -3,27 +3,42 @@ package dev.cenote.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cenote.pool.Fairness;
+import dev.cenote.simulation.Calls.Ending;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class AnswerTest {
 
     private static final Target TARGET = new Target(0.99, Duration.ofMillis(5));
 
-    private static Outcome outcome(int size, double p99Millis, int timeouts) {
+    private static Outcome outcome(int size, double p99Millis) {
         Duration p99 = Duration.ofNanos((long) (p99Millis * 1e6));
-        return new Outcome(size, 1_000, Duration.ZERO, p99, p99, Duration.ZERO, timeouts, 0, 0, size, 0.5);
+        return new Outcome(
+                size,
+                1_000,
+                Duration.ZERO,
+                p99,
+                p99,
+                Duration.ZERO,
+                0,
+                0,
+                0,
+                size,
+                0.5,
+                new Outcome.Served(p99, p99, p99));
     }
 
     /** Sizes from 1 on, with those percentiles; the worst case is twice as bad, the best one half. */
     private static Answer answer(double... p99) {
         List<Answer.Point> points = new ArrayList<>();
         for (int i = 0; i < p99.length; i++) {
-            Outcome assumed = outcome(i + 1, p99[i], 0);
+            Outcome assumed = outcome(i + 1, p99[i]);
             points.add(new Answer.Point(
-                    assumed, List.of(assumed, outcome(i + 1, p99[i] / 2, 0), outcome(i + 1, p99[i] * 2, 0))));
+                    assumed, List.of(assumed, outcome(i + 1, p99[i] / 2), outcome(i + 1, p99[i] * 2))));
         }
         return new Answer(Fairness.STRICT, 10, points);
     }
@@ -37,10 +52,31 @@ class AnswerTest {
         assertThat(answer(100, 50).smallest(TARGET)).isEmpty();
     }
 
-    @Test
-    void callersThatGetNothingMissTheTarget() {
-        assertThat(TARGET.isMet(outcome(3, 1, 10))).isTrue();
-        assertThat(TARGET.isMet(outcome(3, 1, 11))).isFalse();
+    /** A thousand callers; so many of them waited for 6 ms, and so many got nothing after 1 ms. */
+    private static Outcome outcome(int late, int unserved, Ending how) {
+        Recording at = Scenario.of(3, new long[1_000], new long[1_000]);
+        Calls calls = at.calls();
+        for (int i = 0; i < late; i++) {
+            calls.waited[i] = Duration.ofMillis(6).toNanos();
+        }
+        for (int i = late; i < late + unserved; i++) {
+            calls.waited[i] = Duration.ofMillis(1).toNanos();
+            calls.held[i] = Calls.NOTHING;
+            calls.ending[i] = how;
+        }
+        return Outcome.of(at);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"TIMED_OUT", "REFUSED", "FAILED"})
+    void callersThatGetNothingMissTheTargetAsDoThoseThatWaitTooLong(Ending how) {
+        assertThat(TARGET.isMet(outcome(10, 0, how))).isTrue();
+        assertThat(TARGET.isMet(outcome(0, 10, how))).isTrue();
+        assertThat(TARGET.isMet(outcome(5, 5, how))).isTrue();
+        assertThat(TARGET.isMet(outcome(11, 0, how))).isFalse();
+        assertThat(TARGET.isMet(outcome(0, 11, how))).isFalse();
+        assertThat(TARGET.isMet(outcome(6, 5, how))).isFalse();
+        assertThat(TARGET.isMet(outcome(9, 9, how))).isFalse();
     }
 
     @Test
