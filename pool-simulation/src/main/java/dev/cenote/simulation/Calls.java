@@ -1,6 +1,7 @@
 package dev.cenote.simulation;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
@@ -36,7 +37,10 @@ public final class Calls {
     }
 
     Calls(long[] arrived, long[] waited, long[] held, long[] timeout, Ending[] ending) {
-        int[] order = inOrder(arrived);
+        Comparator<Integer> byArrival = (a, b) -> arrived[a] != arrived[b]
+                ? Long.compare(arrived[a], arrived[b])
+                : compareAtBegin(ending[a], waited[a], ending[b], waited[b]);
+        int[] order = inOrder(arrived.length, byArrival);
         this.arrived = sorted(arrived, order);
         this.waited = sorted(waited, order);
         this.held = sorted(held, order);
@@ -44,15 +48,21 @@ public final class Calls {
         this.ending = IntStream.of(order).mapToObj(i -> ending[i]).toArray(Ending[]::new);
     }
 
-    private static int[] inOrder(long[] arrived) {
-        IntStream all = IntStream.range(0, arrived.length);
-        boolean isInOrder = IntStream.range(1, arrived.length).allMatch(i -> arrived[i - 1] <= arrived[i]);
+    /**
+     * Who came earlier than a part of the recording seems to have come when it began. Leases were out by then; of the callers in the
+     * queue the one that was served first had come first.
+     */
+    private static int compareAtBegin(Ending one, long oneWaited, Ending other, long otherWaited) {
+        boolean isInherited = one == Ending.INHERITED;
+        return isInherited == (other == Ending.INHERITED) ? Long.compare(oneWaited, otherWaited) : isInherited ? -1 : 1;
+    }
+
+    private static int[] inOrder(int size, Comparator<Integer> byArrival) {
+        boolean isInOrder = IntStream.range(1, size).allMatch(i -> byArrival.compare(i - 1, i) <= 0);
+        IntStream all = IntStream.range(0, size);
         return isInOrder
                 ? all.toArray()
-                : all.boxed()
-                        .sorted((a, b) -> Long.compare(arrived[a], arrived[b]))
-                        .mapToInt(Integer::intValue)
-                        .toArray();
+                : all.boxed().sorted(byArrival).mapToInt(Integer::intValue).toArray();
     }
 
     private static long[] sorted(long[] values, int[] order) {

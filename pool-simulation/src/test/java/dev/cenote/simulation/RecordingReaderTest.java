@@ -86,6 +86,16 @@ class RecordingReaderTest {
                 .isEqualTo(2); // the wait of a lease that is older than the recording is not known
     }
 
+    /** They came at the same instant, as far as the recording knows. */
+    @Test
+    void leasesThatAreOlderThanAPartComeBeforeThoseThatWaitedThen() throws IOException {
+        Calls calls = read("B 100", "L 20 1 8 70 900", "L -10 0 2 60 900", "R -5 0 1", "E 100")
+                .calls();
+        assertThat(calls.arrived).containsExactly(0, 0, 0);
+        assertThat(calls.ending).containsExactly(Ending.INHERITED, Ending.LEASED, Ending.LEASED);
+        assertThat(calls.waited).containsExactly(0, 10, 20);
+    }
+
     @Test
     void callersThatGotNothingAndCreatesAreRead() throws IOException {
         Recording recording = read(
