@@ -4,9 +4,9 @@ import dev.cenote.simulation.Calls.Ending;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Puts the lines of a recording together: a lease and its end make one call. Lines are in no strict order, since several threads
@@ -31,13 +31,30 @@ final class RecordingReader {
     private long begin;
     private long joined; // the time of all parts that are over
 
-    /** A lease of which the end, or the beginning, was not read yet. */
-    private record Half(long at, long waited, long timeout) {}
+    /**
+     * A lease of which the end was not read yet.
+     *
+     * @param endsBy when a newer lease of its slot was there: the lease has ended by then
+     */
+    private record Begun(long at, long waited, long timeout, long endsBy) {
 
-    private record Key(long slot, long lease) {}
+        Begun endingBy(long instant) {
+            return new Begun(at, waited, timeout, Math.min(endsBy, instant));
+        }
+    }
 
-    private final Map<Key, Half> begun = new HashMap<>();
-    private final Map<Key, Half> ended = new HashMap<>();
+    /** A lease of a slot. The newer one has the higher number. */
+    private record Key(long slot, long lease) implements Comparable<Key> {
+        @Override
+        public int compareTo(Key other) {
+            return slot != other.slot ? Long.compare(slot, other.slot) : Long.compare(lease, other.lease);
+        }
+    }
+
+    // Of the part at hand. More than one lease of a slot is here if lines are lost, or not in order.
+    private final TreeMap<Key, Begun> begun = new TreeMap<>();
+    private final TreeMap<Key, Long> ended = new TreeMap<>();
+    private final Map<Long, Long> firstLease = new HashMap<>(); // of each slot
 
     // The line at hand.
     private String line = "";
@@ -57,7 +74,7 @@ final class RecordingReader {
                 begin = now;
             }
             case 'E' -> endPart(now);
-            case 'L' -> leased(new Key(number(), number()), new Half(now, number(), number()));
+            case 'L' -> leased(new Key(number(), number()), new Begun(now, number(), number(), Long.MAX_VALUE));
             case 'R' -> released(new Key(number(), number()));
             case 'T' -> failed(Ending.TIMED_OUT);
             case 'F' -> failed(Ending.REFUSED);
@@ -80,15 +97,18 @@ final class RecordingReader {
         return Long.parseLong(line, from, at, 10);
     }
 
-    private void leased(Key key, Half half) {
+    private void leased(Key key, Begun lease) {
         if (!isWithinPart) {
             return; // its thread was slow, and noted it too late
         }
-        Half end = ended.remove(key);
+        note(key, lease.at);
+        Long end = ended.remove(key);
         if (end == null) {
-            begun.put(key, half);
+            Map.Entry<Key, Begun> newer = begun.higherEntry(key);
+            boolean isSameSlot = newer != null && newer.getKey().slot == key.slot;
+            begun.put(key, isSameSlot ? lease.endingBy(newer.getValue().at) : lease);
         } else {
-            add(half, end.at, Ending.LEASED);
+            add(lease, end);
         }
     }
 
@@ -96,11 +116,21 @@ final class RecordingReader {
         if (!isWithinPart) {
             return;
         }
-        Half start = begun.remove(key);
-        if (start == null) {
-            ended.put(key, new Half(now, 0, 0));
+        note(key, now);
+        Begun lease = begun.remove(key);
+        if (lease == null) {
+            ended.put(key, now);
         } else {
-            add(start, now, Ending.LEASED);
+            add(lease, now);
+        }
+    }
+
+    /** There was this lease of the slot at that instant, so an older one is over. */
+    private void note(Key key, long instant) {
+        firstLease.merge(key.slot, key.lease, Math::min);
+        Map.Entry<Key, Begun> older = begun.lowerEntry(key);
+        if (older != null && older.getKey().slot == key.slot) {
+            begun.put(older.getKey(), older.getValue().endingBy(instant));
         }
     }
 
@@ -114,8 +144,9 @@ final class RecordingReader {
         creates.took.add(took);
     }
 
-    private void add(Half start, long end, Ending how) {
-        add(start.at - start.waited, start.waited, Math.max(0, end - start.at), start.timeout, how);
+    private void add(Begun lease, long end) {
+        long held = Math.max(0, end - lease.at);
+        add(lease.at - lease.waited, lease.waited, held, lease.timeout, Ending.LEASED);
     }
 
     private void add(long arrivedAt, long waitedFor, long heldFor, long patience, Ending how) {
@@ -126,21 +157,27 @@ final class RecordingReader {
         ending.add(how);
     }
 
-    /** Leases go on at the end of a part, or come from before its beginning. What is known of them counts. */
+    /**
+     * Leases go on at the end of a part, or come from before its beginning. What is known of them counts. In between an end without
+     * its lease tells nothing: the line of the lease was lost.
+     */
     private void endPart(long end) {
         if (!isWithinPart) {
             return;
         }
         isWithinPart = false;
-        Iterator<Half> starts = begun.values().iterator();
-        while (starts.hasNext()) {
-            add(starts.next(), end, Ending.LEASED);
+        for (Begun lease : begun.values()) {
+            add(lease, Math.min(end, lease.endsBy));
         }
+        ended.forEach((key, instant) -> {
+            if (key.lease == firstLease.get(key.slot)) {
+                long held = Math.max(0, instant - begin);
+                add(begin, 0, held, settings.acquireTimeout().toNanos(), Ending.INHERITED);
+            }
+        });
         begun.clear();
-        for (Half release : ended.values()) {
-            add(new Half(begin, 0, settings.acquireTimeout().toNanos()), release.at, Ending.INHERITED);
-        }
         ended.clear();
+        firstLease.clear();
         joined += end - begin;
     }
 

@@ -97,6 +97,30 @@ class RecordingReaderTest {
     }
 
     @Test
+    void aLeaseWhoseEndIsLostEndsWithTheNextOneOfItsSlot() throws IOException {
+        Calls calls = read("B 0", "L 10 0 1 0 900", "! 0 1", "L 40 0 2 0 900", "R 10 0 2", "E 100")
+                .calls();
+        assertThat(calls.arrived).containsExactly(10, 50);
+        assertThat(calls.held).containsExactly(40, 10);
+    }
+
+    @Test
+    void theNextLeaseOfASlotIsFoundInWhateverOrderTheLinesStand() throws IOException {
+        Calls calls = read("B 0", "L 90 0 3 0 900", "L -40 0 2 0 900", "L -40 0 1 0 900", "R 50 0 2", "E 140")
+                .calls();
+        assertThat(calls.arrived).containsExactly(10, 50, 90);
+        assertThat(calls.held).containsExactly(40, 10, 110);
+    }
+
+    @Test
+    void anEndWhoseLeaseIsLostIsNoLeaseFromBeforeThePart() throws IOException {
+        Calls calls = read("B 0", "R 5 0 7", "L 5 0 8 0 900", "R 5 0 8", "! 0 1", "R 60 0 9", "E 25")
+                .calls();
+        assertThat(calls.ending).containsExactly(Ending.INHERITED, Ending.LEASED);
+        assertThat(calls.held).containsExactly(5, 5);
+    }
+
+    @Test
     void callersThatGotNothingAndCreatesAreRead() throws IOException {
         Recording recording = read(
                 "B 0", "T 50 40 40", "F 1 0 900", "G 9 5 900", "O 10 0 900", "C 5 77", "X 5", "V 1", "! 1 3", "E 1");
