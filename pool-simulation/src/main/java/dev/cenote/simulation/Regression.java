@@ -11,7 +11,7 @@ final class Regression {
 
     /**
      * @param value of each coefficient; 0 for those left out
-     * @param error its standard error
+     * @param error its standard error; 0 for those left out
      */
     record Fit(double[] value, double[] error) {}
 

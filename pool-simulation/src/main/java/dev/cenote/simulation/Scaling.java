@@ -14,9 +14,9 @@ import java.util.stream.IntStream;
  * later do not change their number. This is Wald's method of grouping, with the callers as the instrument.
  *
  * @param contention σ
- * @param contentionError its standard error
+ * @param contentionError its standard error, or less if it cannot be so large
  * @param crosstalk κ
- * @param crosstalkError its standard error
+ * @param crosstalkError the same of κ
  * @param windows how many windows there were
  * @param fewest the leases that were out on average, with so many callers that a tenth of the windows had fewer
  * @param most the same where a tenth of the windows had more
@@ -166,12 +166,15 @@ record Scaling(
     }
 
     private static Optional<Scaling> of(Regression both, int windows, double fewest, double most) {
-        Regression.Fit fit = both.solve(true, true, true);
+        Regression.Fit full = both.solve(true, true, true);
+        Regression.Fit onlyContention = both.solve(true, true, false);
+        Regression.Fit onlyCrosstalk = both.solve(true, false, true);
+        Regression.Fit fit = full;
         if (fit.value()[1] < 0) {
-            fit = both.solve(true, false, true);
+            fit = onlyCrosstalk;
         }
         if (fit.value()[2] < 0) {
-            fit = both.solve(true, true, false);
+            fit = onlyContention;
         }
         double alone = fit.value()[0];
         if (!(alone > 0)) {
@@ -179,12 +182,25 @@ record Scaling(
         }
         return Optional.of(new Scaling(
                 Math.max(0, fit.value()[1] / alone),
-                fit.error()[1] / alone,
+                error(1, fit, full, onlyContention) / alone,
                 Math.max(0, fit.value()[2] / alone),
-                fit.error()[2] / alone,
+                error(2, fit, full, onlyCrosstalk) / alone,
                 windows,
                 fewest,
                 most));
+    }
+
+    /**
+     * Half of what a coefficient may be larger. If it was left out, the fit with both still says how large it may be. If few loads
+     * differ, that fit does not tell the two apart, and each has a large error; but none is larger than if the other one were zero.
+     */
+    private static double error(int index, Regression.Fit fit, Regression.Fit full, Regression.Fit only) {
+        double most = Math.min(most(index, full), most(index, only));
+        return Math.max(0, most - Math.max(0, fit.value()[index])) / 2;
+    }
+
+    private static double most(int index, Regression.Fit fit) {
+        return Math.max(0, fit.value()[index]) + 2 * fit.error()[index];
     }
 
     Server server() {

@@ -43,6 +43,19 @@ class ScalingTest {
         assertThat(fit.atWorst().stretch(8)).isGreaterThanOrEqualTo(fit.server().stretch(8));
     }
 
+    /** Far beyond what was recorded even little crosstalk counts. That none was seen does not say that there is none. */
+    @ParameterizedTest
+    @CsvSource({"0, 0", "0.05, 0", "0.1, 0", "0, 0.0005"})
+    void whatWasNotSeenIsInTheBandAllTheSame(double contention, double crosstalk) {
+        Scaling fit = Scaling.of(recorded(Server.scaling(contention, crosstalk), 200, 200, 2_000))
+                .orElseThrow();
+        assertThat(fit.contentionError()).isPositive();
+        assertThat(fit.crosstalkError()).isPositive();
+        double far = 4 * fit.most();
+        assertThat(fit.atWorst().stretch(far)).isGreaterThan(fit.server().stretch(far));
+        assertThat(fit.atWorst().crosstalk()).isPositive();
+    }
+
     @Test
     void holdsThatDoNotGrowAreFoundNotTo() {
         Scaling fit = Scaling.of(recorded(Server.unaffected(), 200, 200, 2_000)).orElseThrow();
@@ -63,7 +76,10 @@ class ScalingTest {
     void holdsThatHappenToBeLongAreNotTakenForContention(long seed) {
         Recording waves = Scenario.poisson(
                 seed, 64, 60_000, at -> at % 10 < 5 ? 150 : 450, random -> 20e6 * Scenario.exponential(random));
-        assertThat(Scaling.of(waves).orElseThrow().server().stretch(32)).isCloseTo(1, within(0.2));
+        Scaling fit = Scaling.of(waves).orElseThrow();
+        assertThat(fit.server().stretch(32)).isCloseTo(1, within(0.2));
+        assertThat(fit.most()).isGreaterThan(8);
+        assertThat(fit.atWorst().stretch(8)).isLessThan(1.15); // two rates do not tell contention from crosstalk
     }
 
     @Test
