@@ -131,21 +131,25 @@ public record Recording(
      */
     public static Recording read(Path file) throws IOException {
         try (Reader in = new InputStreamReader(
-                new GZIPInputStream(Files.newInputStream(file), 1 << 16), StandardCharsets.US_ASCII)) {
+                new GZIPInputStream(Files.newInputStream(file), 1 << 16), StandardCharsets.UTF_8)) {
             return read(new BufferedReader(in, 1 << 16), file.toString());
         } catch (java.util.zip.ZipException e) {
             throw new IllegalArgumentException(file + " must be a recording of a pool, but is no compressed file", e);
+        } catch (EOFException cutOff) {
+            throw new IllegalArgumentException(
+                    file + " must be a recording of a pool, but ends within its head; is it still being written?",
+                    cutOff);
         }
     }
 
     private static Recording read(BufferedReader in, String file) throws IOException {
-        String first = in.readLine();
+        String first = lineOfHead(in);
         if (!RecordingReader.FIRST_LINE.equals(first)) {
             throw new IllegalArgumentException(
                     file + " must begin with '" + RecordingReader.FIRST_LINE + "', but begins with '" + first + "'");
         }
         Map<String, String> settings = new HashMap<>();
-        for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
+        for (String line = lineOfHead(in); !line.isEmpty(); line = lineOfHead(in)) {
             int equals = line.indexOf('=');
             settings.put(line.substring(0, Math.max(0, equals)), line.substring(equals + 1));
         }
@@ -158,5 +162,13 @@ public record Recording(
             return reader.recording(false);
         }
         return reader.recording(true);
+    }
+
+    private static String lineOfHead(BufferedReader in) throws IOException {
+        String line = in.readLine();
+        if (line == null) {
+            throw new EOFException();
+        }
+        return line;
     }
 }

@@ -166,6 +166,28 @@ class RecordingReaderTest {
     }
 
     @Test
+    void aFileThatIsCutOffWithinItsHeadIsNamed() throws IOException {
+        byte[] all = compressed(HEAD);
+        for (int length = 0; length < all.length - 10; length++) { // the last bytes are a check sum
+            Files.write(file, Arrays.copyOf(all, length));
+            assertThatThrownBy(() -> Recording.read(file))
+                    .as("%d bytes", length)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith(file + " ");
+        }
+        Files.write(file, compressed("cenote-recording 1\nname=p\nmaxSize=2\nmin"));
+        assertThatThrownBy(() -> Recording.read(file))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(file + " ");
+    }
+
+    @Test
+    void theNameOfAPoolMayHaveAnyLetters() throws IOException {
+        Files.write(file, compressed(HEAD.replace("name=p", "name=größe 池") + "B 0\nE 1\n"));
+        assertThat(Recording.read(file).settings().name()).isEqualTo("größe 池");
+    }
+
+    @Test
     void whatIsNoRecordingIsRefused() throws IOException {
         Files.writeString(file, "hello");
         assertThatThrownBy(() -> Recording.read(file))

@@ -7,6 +7,7 @@ import dev.cenote.pool.Fairness;
 import dev.cenote.simulation.Calls.Ending;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +37,38 @@ class ReplayTest {
     void theSameArgumentsGiveTheSameOutcome() {
         Recording recording = Scenario.poisson(3, 8, 20_000, 1_000, random -> 7e6 * Scenario.exponential(random));
         assertThat(replay(recording, 7)).isEqualTo(replay(recording, 7)).isNotEqualTo(replay(recording, 9));
+    }
+
+    /** Objects die with their tenth use, creates take 1 to 20 ms, some fail, and all sizes are replayed side by side. */
+    @Test
+    void theSameArgumentsGiveTheSameAnswerWithCreatesAndInParallel() {
+        Recording calls = Scenario.poisson(3, 8, 5_000, 1_000, random -> 7e6 * Scenario.exponential(random));
+        for (int i = 0; i < 50; i++) {
+            calls.creates().at.add(i * 100 * MILLI);
+            calls.creates().took.add(i % 10 == 0 ? Recording.Creates.FAILED : (1 + i % 20) * MILLI);
+        }
+        Recording.Settings shortLived = new Recording.Settings(
+                "shortLived",
+                8,
+                0,
+                100,
+                Scenario.TIMEOUT,
+                Duration.ZERO,
+                Duration.ofSeconds(2),
+                0.25,
+                10,
+                4,
+                false,
+                Fairness.STRICT);
+        Recording recording = new Recording(shortLived, calls.calls(), calls.creates(), calls.length(), 0, true);
+        Assumption assumption = Assumption.of(recording, 4);
+        Replay.Settings settings = Replay.Settings.of(recording, 8);
+        Answer answer = Answer.of(recording, List.of(6, 7, 8, 9), settings, assumption, SEED);
+        for (int i = 0; i < 5; i++) {
+            assertThat(Answer.of(recording, List.of(6, 7, 8, 9), settings, assumption, SEED))
+                    .isEqualTo(answer);
+        }
+        assertThat(answer.points()).allMatch(point -> point.assumed().creates() > 100);
     }
 
     @Test
