@@ -1,6 +1,5 @@
 package dev.cenote.simulation;
 
-import dev.cenote.pool.Fairness;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -13,11 +12,10 @@ import java.util.stream.Stream;
 /**
  * What a recording, replayed with several sizes, says.
  *
- * @param fairness the order of the queue that was tried
- * @param maxWaiters the bound of the queue that was tried
+ * @param settings what was tried, but for the size
  * @param points one for each size, the smallest first
  */
-record Answer(Fairness fairness, int maxWaiters, List<Point> points) {
+record Answer(Replay.Settings settings, List<Point> points) {
 
     /**
      * One size.
@@ -64,7 +62,7 @@ record Answer(Fairness fairness, int maxWaiters, List<Point> points) {
         for (int i = 0; i < runs; i += servers.size()) {
             points.add(new Point(outcomes.get(i), outcomes.subList(i, i + servers.size())));
         }
-        return new Answer(settings.fairness(), settings.maxWaiters(), points);
+        return new Answer(settings, points);
     }
 
     /** The smallest size from which on every size meets the target. */

@@ -73,6 +73,12 @@ public final class Replay {
             return new Settings(maxSize, recorded.maxWaiters(), recorded.fairness(), Duration.ZERO, Duration.ZERO);
         }
 
+        /** Whether the recorded pool had them, but for the size. */
+        boolean areThoseOf(Recording recording) {
+            Recording.Settings recorded = recording.settings();
+            return timeout.isZero() && maxWaiters == recorded.maxWaiters() && fairness.equals(recorded.fairness());
+        }
+
         Settings withSize(int size) {
             return new Settings(size, maxWaiters, fairness, timeout, createTime);
         }

@@ -1,6 +1,7 @@
 package dev.cenote.simulation;
 
 import com.google.gson.Gson;
+import dev.cenote.pool.Fairness;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -8,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.function.Function;
@@ -19,6 +21,8 @@ final class Report {
     private static final String CHART_JS_VERSION = "/META-INF/maven/org.webjars.npm/chart.js/pom.properties";
     private static final double TRUE_ENOUGH = 1.5;
     private static final Duration SHORT = Duration.ofMillis(1); // waits that are shorter are the scheduler's
+    private static final int FEW = 10; // time-outs
+    private static final String NO_MORE = "Trust other sizes no more than that.";
     private static final List<String> HEADS =
             List.of("size", "p50", "p99", "band of p99", "p99.9", "timeouts", "refused", "failed", "created", "busy");
 
@@ -59,12 +63,13 @@ final class Report {
     }
 
     private String title(Answer answer) {
+        Replay.Settings settings = answer.settings();
+        Fairness fairness = settings.fairness();
         return format(
-                "%s order, at most %d waiters",
-                answer.fairness().isStrict()
-                        ? "strict"
-                        : "eventual:" + TimeSpans.text(answer.fairness().bound()),
-                answer.maxWaiters());
+                "%s order, at most %d waiters%s",
+                fairness.isStrict() ? "strict" : "eventual:" + TimeSpans.text(fairness.bound()),
+                settings.maxWaiters(),
+                settings.timeout().isZero() ? "" : ", time-out " + TimeSpans.text(settings.timeout()));
     }
 
     /** What makes the answer worth less. */
@@ -81,28 +86,40 @@ final class Report {
         if (recorded.calls() < 1_000) {
             notes.add("There are only " + recorded.calls() + " calls: percentiles near 99 % rest on few of them.");
         }
-        Duration replayed = replayed();
-        if (replayed.compareTo(SHORT) > 0 || recorded.p99().compareTo(SHORT) > 0) {
-            double ratio = (double) Math.max(1, replayed.toNanos())
-                    / Math.max(1, recorded.p99().toNanos());
-            if (ratio > TRUE_ENOUGH || ratio < 1 / TRUE_ENOUGH) {
-                notes.add(format(
-                        "At the recorded size %d callers waited %s (p99), and %s in the replay. Trust other sizes no"
-                                + " more than that.",
-                        recorded.size(), TimeSpans.text(recorded.p99()), TimeSpans.text(replayed)));
-            }
-        }
+        replayed().ifPresent(replayed -> compare(replayed, notes));
         return notes;
     }
 
-    /** The 99th percentile at the recorded size. */
-    private Duration replayed() {
-        return answers.get(0).points().stream()
+    /** The replay sees what was recorded, if its model is true of this pool. */
+    private void compare(Outcome replayed, List<String> notes) {
+        boolean areWaitsShort =
+                replayed.p99().compareTo(SHORT) <= 0 && recorded.p99().compareTo(SHORT) <= 0;
+        if (!areWaitsShort && !isNear(replayed.p99().toNanos(), recorded.p99().toNanos())) {
+            notes.add(format(
+                    "At the recorded size %d callers waited %s (p99), and %s in the replay. %s",
+                    recorded.size(), TimeSpans.text(recorded.p99()), TimeSpans.text(replayed.p99()), NO_MORE));
+        }
+        boolean areTimeoutsFew = Math.max(replayed.timeouts(), recorded.timeouts()) <= FEW;
+        if (!areTimeoutsFew && !isNear(replayed.timeouts(), recorded.timeouts())) {
+            notes.add(format(
+                    "At the recorded size %d the time of %d callers was up, and of %d in the replay. %s",
+                    recorded.size(), recorded.timeouts(), replayed.timeouts(), NO_MORE));
+        }
+    }
+
+    private static boolean isNear(double one, double other) {
+        return Math.max(1, one) <= TRUE_ENOUGH * Math.max(1, other)
+                && Math.max(1, other) <= TRUE_ENOUGH * Math.max(1, one);
+    }
+
+    /** The replay of the recorded pool; empty if only other settings were tried. */
+    private Optional<Outcome> replayed() {
+        return answers.stream()
+                .filter(answer -> answer.settings().areThoseOf(recording))
+                .flatMap(answer -> answer.points().stream())
                 .filter(point -> point.size() == recorded.size())
-                .findFirst()
-                .orElseThrow()
-                .assumed()
-                .p99();
+                .map(Answer.Point::assumed)
+                .findFirst();
     }
 
     private static List<String> cells(String size, Outcome outcome, String band) {

@@ -40,7 +40,7 @@ class AnswerTest {
             points.add(new Answer.Point(
                     assumed, List.of(assumed, outcome(i + 1, p99[i] / 2), outcome(i + 1, p99[i] * 2))));
         }
-        return new Answer(Fairness.STRICT, 10, points);
+        return new Answer(new Replay.Settings(1, 10, Fairness.STRICT, Duration.ZERO, Duration.ZERO), points);
     }
 
     @Test
