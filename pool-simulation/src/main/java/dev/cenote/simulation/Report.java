@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.function.Function;
@@ -19,10 +18,6 @@ final class Report {
 
     private static final String CHART_JS = "/META-INF/resources/webjars/chart.js/%s/dist/chart.umd.min.js";
     private static final String CHART_JS_VERSION = "/META-INF/maven/org.webjars.npm/chart.js/pom.properties";
-    private static final double TRUE_ENOUGH = 1.5;
-    private static final Duration SHORT = Duration.ofMillis(1); // waits that are shorter are the scheduler's
-    private static final int FEW = 10; // time-outs
-    private static final String NO_MORE = "Trust other sizes no more than that.";
     private static final List<String> HEADS =
             List.of("size", "p50", "p99", "band of p99", "p99.9", "timeouts", "refused", "failed", "created", "busy");
 
@@ -31,6 +26,7 @@ final class Report {
     private final List<Answer> answers;
     private final Target target;
     private final Outcome recorded;
+    private final Caveats caveats;
 
     /** @param target null if there is none */
     Report(Recording recording, Assumption assumption, List<Answer> answers, Target target) {
@@ -39,12 +35,13 @@ final class Report {
         this.answers = answers;
         this.target = target;
         recorded = Outcome.of(recording);
+        caveats = new Caveats(recording, recorded, answers);
     }
 
     String text() {
         StringBuilder text = new StringBuilder();
         text.append(head()).append('\n');
-        notes().forEach(note -> text.append("! ").append(note).append('\n'));
+        caveats.notes().forEach(note -> text.append("! ").append(note).append('\n'));
         for (Answer answer : answers) {
             text.append('\n').append(title(answer)).append('\n').append(table(answer));
             conclusions(answer).forEach(line -> text.append(line).append('\n'));
@@ -70,56 +67,6 @@ final class Report {
                 fairness.isStrict() ? "strict" : "eventual:" + TimeSpans.text(fairness.bound()),
                 settings.maxWaiters(),
                 settings.timeout().isZero() ? "" : ", time-out " + TimeSpans.text(settings.timeout()));
-    }
-
-    /** What makes the answer worth less. */
-    List<String> notes() {
-        List<String> notes = new ArrayList<>();
-        if (recording.lost() > 0) {
-            notes.add(recording.lost()
-                    + " events are not in the recording: callers were faster than the thread that wrote"
-                    + " it. Record one part of the time in ten.");
-        }
-        if (!recording.isComplete()) {
-            notes.add("The recording has no end; what is in it was used.");
-        }
-        if (recorded.calls() < 1_000) {
-            notes.add("There are only " + recorded.calls() + " calls: percentiles near 99 % rest on few of them.");
-        }
-        replayed().ifPresent(replayed -> compare(replayed, notes));
-        return notes;
-    }
-
-    /** The replay sees what was recorded, if its model is true of this pool. */
-    private void compare(Outcome replayed, List<String> notes) {
-        boolean areWaitsShort =
-                replayed.p99().compareTo(SHORT) <= 0 && recorded.p99().compareTo(SHORT) <= 0;
-        if (!areWaitsShort && !isNear(replayed.p99().toNanos(), recorded.p99().toNanos())) {
-            notes.add(format(
-                    "At the recorded size %d callers waited %s (p99), and %s in the replay. %s",
-                    recorded.size(), TimeSpans.text(recorded.p99()), TimeSpans.text(replayed.p99()), NO_MORE));
-        }
-        boolean areTimeoutsFew = Math.max(replayed.timeouts(), recorded.timeouts()) <= FEW;
-        if (!areTimeoutsFew && !isNear(replayed.timeouts(), recorded.timeouts())) {
-            notes.add(format(
-                    "At the recorded size %d the time of %d callers was up, and of %d in the replay. %s",
-                    recorded.size(), recorded.timeouts(), replayed.timeouts(), NO_MORE));
-        }
-    }
-
-    private static boolean isNear(double one, double other) {
-        return Math.max(1, one) <= TRUE_ENOUGH * Math.max(1, other)
-                && Math.max(1, other) <= TRUE_ENOUGH * Math.max(1, one);
-    }
-
-    /** The replay of the recorded pool; empty if only other settings were tried. */
-    private Optional<Outcome> replayed() {
-        return answers.stream()
-                .filter(answer -> answer.settings().areThoseOf(recording))
-                .flatMap(answer -> answer.points().stream())
-                .filter(point -> point.size() == recorded.size())
-                .map(Answer.Point::assumed)
-                .findFirst();
     }
 
     private static List<String> cells(String size, Outcome outcome, String band) {
@@ -194,20 +141,7 @@ final class Report {
     }
 
     private String assumptions() {
-        return "assumed: " + assumption.text() + "\n" + "assumed: " + String.join("\nassumed: ", limits());
-    }
-
-    private List<String> limits() {
-        List<String> limits = new ArrayList<>();
-        limits.add(
-                "Callers come when they came in the recording, however long others wait: they do not come later since"
-                        + " an earlier call of theirs was slow.");
-        limits.add("All objects of the pool exist when the first caller comes.");
-        limits.add("Validations take no time, and a thread that is woken runs at once.");
-        if (recording.creates().made() == 0) {
-            limits.add("No object was made in the recording; --create-time says how long that takes.");
-        }
-        return limits;
+        return "assumed: " + assumption.text() + "\n" + "assumed: " + String.join("\nassumed: ", caveats.limits());
     }
 
     // --- the page
@@ -238,10 +172,10 @@ final class Report {
 
     String html() throws IOException {
         List<String> assumed = new ArrayList<>(List.of(assumption.text()));
-        assumed.addAll(limits());
+        assumed.addAll(caveats.limits());
         Page page = new Page(
                 head(),
-                notes(),
+                caveats.notes(),
                 HEADS,
                 answers.stream().map(this::series).toList(),
                 assumed,

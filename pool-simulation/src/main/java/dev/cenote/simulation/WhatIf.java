@@ -67,7 +67,8 @@ public final class WhatIf implements Callable<Integer> {
             paramLabel = "HOW",
             split = ",",
             converter = Order.class,
-            description = "strict, or eventual:TIME; several with commas (default: as recorded)")
+            description = "strict, or eventual:TIME; several with commas; threads that overtake are not simulated"
+                    + " (default: as recorded)")
     private List<Fairness> fairness = List.of();
 
     @Option(

@@ -8,11 +8,11 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** When the report warns of its own figures. */
-class ReportTest {
+/** When a report warns of its own figures. */
+class CaveatsTest {
 
-    private static final Duration RECORDED = Duration.ZERO; // the time-out
     private static final int SIZE = 6;
+    private static final long MILLI = 1_000_000;
 
     /** What callers of a pool of six did that is busy, but not full. */
     private static Recording busy(long timeoutNanos) {
@@ -25,9 +25,9 @@ class ReportTest {
     private static List<String> notes(Recording recording, Replay.Settings... settings) {
         Assumption assumption = Assumption.of(recording, 0);
         List<Answer> answers = Arrays.stream(settings)
-                .map(each -> Answer.of(recording, List.of(SIZE), each, assumption, 1))
+                .map(each -> Answer.of(recording, List.of(each.maxSize()), each, assumption, 1))
                 .toList();
-        return new Report(recording, assumption, answers, null).notes();
+        return new Caveats(recording, Outcome.of(recording), answers).notes();
     }
 
     @Test
@@ -41,7 +41,7 @@ class ReportTest {
         Recording recording = busy(Scenario.TIMEOUT.toNanos());
         Replay.Settings shortTimeout =
                 new Replay.Settings(SIZE, 1_024, Fairness.STRICT, Duration.ofMillis(1), Duration.ZERO);
-        Replay.Settings shortQueue = new Replay.Settings(SIZE, 1, Fairness.STRICT, RECORDED, Duration.ZERO);
+        Replay.Settings shortQueue = new Replay.Settings(SIZE, 1, Fairness.STRICT, Duration.ZERO, Duration.ZERO);
         assertThat(notes(recording, shortTimeout)).isEmpty();
         assertThat(notes(recording, shortQueue)).isEmpty();
         assertThat(notes(recording, shortQueue, Replay.Settings.of(recording, SIZE)))
@@ -68,5 +68,32 @@ class ReportTest {
                 .asString()
                 .startsWith("At the recorded size 6 the time of ")
                 .endsWith("Trust other sizes no more than that.");
+    }
+
+    /** Callers of the replay are served in the step in which an object is released, so nobody can overtake. */
+    @Test
+    void anOrderThatLetsCallersOvertakeIsSaidNotToBeSimulated() {
+        Recording recording = busy(Scenario.TIMEOUT.toNanos());
+        Replay.Settings strict = Replay.Settings.of(recording, SIZE);
+        Replay.Settings eventual =
+                new Replay.Settings(SIZE, 1_024, Fairness.eventual(Duration.ofMillis(5)), Duration.ZERO, Duration.ZERO);
+        assertThat(notes(recording, strict, eventual))
+                .singleElement()
+                .asString()
+                .contains("overtake", "not simulated");
+        Assumption assumption = Assumption.of(recording, 0);
+        assertThat(Answer.of(recording, List.of(SIZE), eventual, assumption, 1).points())
+                .isEqualTo(Answer.of(recording, List.of(SIZE), strict, assumption, 1)
+                        .points());
+    }
+
+    /** Threads that wait for their turn come more often if the pool is larger. The replay has them come as they came. */
+    @Test
+    void aRecordingOfAFullPoolIsSaidToMakeLargerOnesLookBetter() {
+        Recording full = Scenario.of(1, new long[] {0, MILLI, 2 * MILLI}, new long[] {MILLI, MILLI, 1});
+        assertThat(notes(full, Replay.Settings.of(full, 1)))
+                .anyMatch(note -> note.contains("leased 100 % of the time"));
+        Recording busy = busy(Scenario.TIMEOUT.toNanos());
+        assertThat(Outcome.of(busy).utilisation()).isBetween(0.8, 0.95);
     }
 }
