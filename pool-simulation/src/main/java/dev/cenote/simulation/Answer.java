@@ -1,6 +1,5 @@
 package dev.cenote.simulation;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -28,11 +27,11 @@ record Answer(Replay.Settings settings, List<Point> points) {
             return assumed.size();
         }
 
-        Duration least(Function<Outcome, Duration> figure) {
+        <T extends Comparable<T>> T least(Function<Outcome, T> figure) {
             return all.stream().map(figure).min(Comparator.naturalOrder()).orElseThrow();
         }
 
-        Duration most(Function<Outcome, Duration> figure) {
+        <T extends Comparable<T>> T most(Function<Outcome, T> figure) {
             return all.stream().map(figure).max(Comparator.naturalOrder()).orElseThrow();
         }
     }

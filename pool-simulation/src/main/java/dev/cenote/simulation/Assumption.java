@@ -54,7 +54,8 @@ record Assumption(Server server, List<Server> other, String text) {
                 format(
                         "Holds stay as they were recorded, whatever the size: the server has room. The other end of"
                                 + " the band is for a server that was at its limit in the recording, with %.3g leases out"
-                                + " on average; with more at once, each takes longer in proportion. The recording"
+                                + " on average; with more at once, each takes longer in proportion. A server"
+                                + " that gets less done with more uses lies outside the band. The recording"
                                 + " does not tell: callers came at much the same rate all the time, or too few came."
                                 + " --server-cores says how many uses the server runs at once.",
                         busy));

@@ -18,8 +18,19 @@ final class Report {
 
     private static final String CHART_JS = "/META-INF/resources/webjars/chart.js/%s/dist/chart.umd.min.js";
     private static final String CHART_JS_VERSION = "/META-INF/maven/org.webjars.npm/chart.js/pom.properties";
-    private static final List<String> HEADS =
-            List.of("size", "p50", "p99", "band of p99", "p99.9", "timeouts", "refused", "failed", "created", "busy");
+    private static final List<String> HEADS = List.of(
+            "size",
+            "p50",
+            "p99",
+            "band of p99",
+            "p99.9",
+            "band of p99.9",
+            "timeouts",
+            "band of timeouts",
+            "refused",
+            "failed",
+            "created",
+            "busy");
 
     private final Recording recording;
     private final Assumption assumption;
@@ -69,29 +80,32 @@ final class Report {
                 settings.timeout().isZero() ? "" : ", time-out " + TimeSpans.text(settings.timeout()));
     }
 
-    private static List<String> cells(String size, Outcome outcome, String band) {
+    /** @param point of which the outcome is; null for the recording */
+    private static List<String> cells(Outcome outcome, Answer.Point point) {
         return List.of(
-                size,
+                point == null ? "recorded" : "" + point.size(),
                 TimeSpans.text(outcome.p50()),
                 TimeSpans.text(outcome.p99()),
-                band,
+                band(point, Outcome::p99, TimeSpans::text),
                 TimeSpans.text(outcome.p999()),
+                band(point, Outcome::p999, TimeSpans::text),
                 "" + outcome.timeouts(),
+                band(point, Outcome::timeouts, String::valueOf),
                 "" + outcome.refusals(),
                 "" + outcome.failures(),
                 "" + outcome.creates(),
                 format("%.0f %%", 100 * outcome.utilisation()));
     }
 
+    private static <T extends Comparable<T>> String band(
+            Answer.Point point, Function<Outcome, T> figure, Function<T, String> text) {
+        return point == null ? "" : text.apply(point.least(figure)) + " … " + text.apply(point.most(figure));
+    }
+
     private List<List<String>> rows(Answer answer) {
         List<List<String>> rows = new ArrayList<>();
-        rows.add(cells("recorded", recorded, ""));
-        for (Answer.Point point : answer.points()) {
-            rows.add(cells(
-                    "" + point.size(),
-                    point.assumed(),
-                    TimeSpans.text(point.least(Outcome::p99)) + " … " + TimeSpans.text(point.most(Outcome::p99))));
-        }
+        rows.add(cells(recorded, null));
+        answer.points().forEach(point -> rows.add(cells(point.assumed(), point)));
         return rows;
     }
 
