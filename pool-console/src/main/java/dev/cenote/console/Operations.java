@@ -4,15 +4,22 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolLimits;
+import dev.cenote.pool.PoolRecording;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** What a page may do to the pools, if it is allowed. Nothing here waits. */
+/** What a page may do to the pools, if it is allowed. Nothing here waits, but for the end of a recording's file. */
 final class Operations {
 
     private final List<Watch> watches;
+    private final Map<Watch, PoolRecording> recordings = new ConcurrentHashMap<>(); // the last of each pool
 
     Operations(List<Watch> watches) {
         this.watches = watches;
@@ -23,6 +30,7 @@ final class Operations {
      *
      * @return what was done, in words
      * @throws IllegalArgumentException if the request is not one, or a number is out of range
+     * @throws IllegalStateException if the pool can't do it now
      */
     String run(JsonObject asked) {
         Watch watch = watches.get(number(asked, "pool", watches.size() - 1));
@@ -65,10 +73,36 @@ final class Operations {
                 yield "resized to maxSize " + limits.maxSize() + ", minIdle " + limits.minIdle() + ", maxWaiters "
                         + limits.maxWaiters();
             }
+            case "record" -> "recorded to " + record(watch).file();
+            case "stopRecording" -> {
+                PoolRecording recording = recordings.remove(watch);
+                if (recording == null) {
+                    throw new IllegalStateException("nothing is being recorded from here");
+                }
+                recording.close();
+                yield "recorded to " + recording.file() + ", lost " + recording.lost() + " events";
+            }
             default -> throw new IllegalArgumentException("there is no operation '" + operation + "'");
         };
         watch.note("", "console: " + done);
         return done;
+    }
+
+    /** Begins to record the pool, in a new folder among the system's temporary ones that only this user can read. */
+    private PoolRecording record(Watch watch) {
+        try {
+            Path folder = Files.createTempDirectory("cenote-");
+            try {
+                PoolRecording recording = watch.pool().recordTo(folder.resolve("pool.recording"), 1);
+                recordings.put(watch, recording);
+                return recording;
+            } catch (IOException | RuntimeException failure) {
+                Files.delete(folder);
+                throw failure;
+            }
+        } catch (IOException failure) {
+            throw new IllegalStateException("no recording can be written: " + failure.getMessage(), failure);
+        }
     }
 
     private static void tellEnd(Watch watch, String operation, CompletableFuture<Void> end) {

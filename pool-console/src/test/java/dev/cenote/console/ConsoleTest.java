@@ -13,6 +13,8 @@ import dev.cenote.pool.PoolAdvice;
 import dev.cenote.pool.PoolLimits;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -224,6 +226,21 @@ class ConsoleTest {
         assertThat(pool.stats().total()).isZero();
         assertThat(pool.stats().isSuspended()).isTrue();
         operate("{\"pool\":0,\"operation\":\"resume\"}");
+    }
+
+    @Test
+    void aPoolIsRecordedOnceAtATimeToAFileThatIsNamed() throws Exception {
+        String json = "{\"pool\":0,\"operation\":\"%s\"}";
+        assertThat(operate(json.formatted("stopRecording")).body()).contains("nothing is being recorded from here");
+        assertThat(operate(json.formatted("record")).status()).isEqualTo(200);
+        assertThat(operate(json.formatted("record")).body()).contains("is being recorded already");
+        pool.acquire().close();
+        String done = operate(json.formatted("stopRecording")).body();
+        assertThat(done).endsWith(", lost 0 events\"}");
+        Path file = Path.of(done.replaceAll(".*recorded to (.*), lost.*", "$1"));
+        assertThat(file).isNotEmptyFile();
+        Files.delete(file);
+        Files.delete(file.getParent());
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.cenote.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cenote.console.Console;
 import dev.cenote.pool.AdaptiveSizing;
 import dev.cenote.pool.Factory;
 import dev.cenote.pool.Lease;
@@ -9,12 +10,16 @@ import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolRecording;
 import dev.cenote.pool.SizingPolicy;
 import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,17 +43,53 @@ class SizingPageTest {
     }
 
     @Test
-    void fromARunningApplicationToAnAnswer() throws IOException {
+    void fromARunningApplicationToAnAnswer() throws Exception {
+        List<String> commands = blocks("sh").get(0).lines().toList();
+        assertThat(commands).hasSizeLessThanOrEqualTo(4);
+        Factory<Object> factory = Object::new;
+        try (Pool<Object> pool = Pool.builder(factory).maxSize(8).build();
+                Console console = Console.builder(pool).operations(true).open()) {
+            assertThat(curl(commands.get(0), console)).contains("recorded to");
+            use(pool);
+            String done = curl(commands.get(1), console);
+            Path file = Path.of(done.replaceAll(".*recorded to (.*), lost 0 events.*", "$1"));
+            whatIf(commands.get(2), file);
+            Files.delete(file);
+            Files.delete(Path.of(file + ".html"));
+            Files.delete(file.getParent());
+        }
+    }
+
+    /** What that command does, without the program. */
+    private static String curl(String command, Console console) throws IOException, InterruptedException {
+        Matcher said = Pattern.compile("curl -d '(.+?)' -H '(.+?): (.+?)' -H '(.+?): (.+?)' \\$\\{CONSOLE}(\\w+)")
+                .matcher(command);
+        assertThat(said.matches()).as(command).isTrue();
+        HttpRequest request = HttpRequest.newBuilder(console.uri().resolve(said.group(6)))
+                .POST(HttpRequest.BodyPublishers.ofString(said.group(1)))
+                .headers(said.group(2), said.group(3), said.group(4), said.group(5))
+                .build();
+        HttpResponse<String> answer = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return answer.body();
+    }
+
+    private static void whatIf(String command, Path file) {
+        assertThat(command).startsWith("bin/whatif orders.recording");
+        List<String> args = new ArrayList<>(Arrays.asList(command.split(" +")));
+        args.remove(0);
+        args.set(0, file.toString());
+        assertThat(WhatIf.run(args.toArray(String[]::new))).as(command).isIn(0, 3);
+    }
+
+    @Test
+    void otherQuestionsToTheSameRecording() throws IOException {
         Path file = folder.resolve("orders.recording");
         record(file);
-        List<String> commands = blocks("sh").get(0).lines().toList();
+        List<String> commands = blocks("sh").get(1).lines().toList();
         assertThat(commands).hasSize(4);
         for (String command : commands) {
-            assertThat(command).startsWith("bin/whatif orders.recording");
-            List<String> args = new ArrayList<>(Arrays.asList(command.split(" +")));
-            args.remove(0);
-            args.set(0, file.toString());
-            assertThat(WhatIf.run(args.toArray(String[]::new))).as(command).isIn(0, 3);
+            whatIf(command, file);
         }
         assertThat(Path.of(file + ".html")).isNotEmptyFile();
         assertThat(Path.of("..", "bin", "whatif")).isExecutable();
@@ -59,17 +100,21 @@ class SizingPageTest {
         Factory<Object> factory = Object::new;
         try (Pool<Object> pool = Pool.builder(factory).maxSize(8).build()) {
             PoolRecording recording = pool.recordTo(file, 1);
-            for (int i = 0; i < 50; i++) {
-                List<CompletableFuture<Lease<Object>>> burst = new ArrayList<>();
-                for (int j = 0; j < 20; j++) {
-                    burst.add(pool.acquireAsync());
-                }
-                burst.forEach(future -> future.join().close());
-            }
+            use(pool);
             recording.close();
         }
         AdaptiveSizing sizing = SizingPolicy.adaptive();
         assertThat(sizing.size(new int[] {3})).isEqualTo(3);
+    }
+
+    private static void use(Pool<Object> pool) {
+        for (int i = 0; i < 50; i++) {
+            List<CompletableFuture<Lease<Object>>> burst = new ArrayList<>();
+            for (int j = 0; j < 20; j++) {
+                burst.add(pool.acquireAsync());
+            }
+            burst.forEach(future -> future.join().close());
+        }
     }
 
     @Test
