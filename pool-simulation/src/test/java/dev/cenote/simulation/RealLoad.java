@@ -33,8 +33,18 @@ record RealLoad(long[] dueNanos, double[] work) {
         void use(T object, double work) throws Exception;
     }
 
-    /** What callers saw: the recording of it, and how late the machine let them come. */
-    record Run(Recording recording, long latePercentile) {}
+    /**
+     * What callers saw, by their own clock and count, and the recording of it.
+     *
+     * @param latePercentile how late the machine let them come
+     * @param waits of all, also of those whose time was up
+     */
+    record Run(Recording recording, long latePercentile, Waits waits, int timeouts) {
+
+        Duration wait(double share) {
+            return Duration.ofNanos(waits.percentile(share));
+        }
+    }
 
     /**
      * @param burst so many come in the middle of each second, half a millisecond apart
@@ -63,6 +73,8 @@ record RealLoad(long[] dueNanos, double[] work) {
     <T> Run run(Factory<T> factory, int size, Duration timeout, Use<T> use, Path file)
             throws IOException, InterruptedException {
         long[] late = new long[dueNanos.length];
+        long[] waited = new long[dueNanos.length];
+        AtomicInteger timeouts = new AtomicInteger();
         AtomicInteger next = new AtomicInteger();
         AtomicInteger broken = new AtomicInteger();
         try (Pool<T> pool = Pool.builder(factory)
@@ -78,10 +90,13 @@ record RealLoad(long[] dueNanos, double[] work) {
                     Thread thread = new Thread(() -> {
                         for (int call = next.getAndIncrement(); call < dueNanos.length; call = next.getAndIncrement()) {
                             late[call] = awaitInstant(begin + dueNanos[call]);
+                            long came = System.nanoTime();
                             try (Lease<T> lease = pool.acquire()) {
+                                waited[call] = System.nanoTime() - came;
                                 use.use(lease.get(), work[call]);
                             } catch (PoolTimeoutException expected) {
-                                continue; // it is in the recording
+                                waited[call] = System.nanoTime() - came;
+                                timeouts.incrementAndGet();
                             } catch (Exception unexpected) {
                                 broken.incrementAndGet();
                             }
@@ -99,7 +114,9 @@ record RealLoad(long[] dueNanos, double[] work) {
             }
         }
         Arrays.sort(late);
-        return new Run(Recording.read(file), late[(int) (late.length * 0.95)]);
+        Waits waits = new Waits();
+        Arrays.stream(waited).forEach(waits::add);
+        return new Run(Recording.read(file), late[(int) (late.length * 0.95)], waits, timeouts.get());
     }
 
     /** Returns how late it is then. */
