@@ -88,7 +88,7 @@ public final class KeyedPoolBuilder<K, T> {
     /**
      * A key whose pool has been empty and unused for longer is dropped: nothing of it is left but its part of the counts.
      *
-     * <p>Default: 1 min. Range: zero (as soon as it is empty) upwards. Costs nothing. No change at run time.
+     * <p>Default: 1 min. Range: zero (never) upwards. Costs nothing. No change at run time.
      *
      * @param time the setting
      * @return this

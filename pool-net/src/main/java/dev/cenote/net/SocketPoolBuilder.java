@@ -124,7 +124,7 @@ public final class SocketPoolBuilder {
     /**
      * An address that has had no connection and no caller for longer is forgotten.
      *
-     * <p>Default: 1 min. Range: zero (as soon as its last connection is closed) upwards. Costs nothing.
+     * <p>Default: 1 min. Range: zero (never) upwards. Costs nothing.
      *
      * @param time the setting
      * @return this

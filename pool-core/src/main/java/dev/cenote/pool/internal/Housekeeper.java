@@ -54,7 +54,6 @@ final class Housekeeper<T> {
     private final Dormancy<T> dormancy;
     private final int maxMarked;
 
-    private volatile long lastRunNanos; // or when the pool was roused: nothing had changed until then
     private long hintsForgottenNanos;
 
     // Guarded by the lock.
@@ -67,20 +66,19 @@ final class Housekeeper<T> {
         leaks = engine.leaks;
         times = Timetable.of(engine.config);
         maxMarked = engine.config.maxConcurrentRetirements();
-        lastRunNanos = engine.now();
-        plannedNanos = lastRunNanos + times.tickNanos();
-        dormancy = new Dormancy<>(engine, times, lastRunNanos);
-        hintsForgottenNanos = lastRunNanos;
+        long now = engine.diagnosis.lookedAtNanos();
+        plannedNanos = now + times.tickNanos();
+        dormancy = new Dormancy<>(engine, times, now);
+        hintsForgottenNanos = now;
         lastWallMillis = engine.config.ticker().wallMillis();
     }
 
     void runOnce(long now) {
-        Findings<T> findings = new Findings<>(engine.slots, times, now, lastRunNanos);
-        engine.diagnosis.noteLook(now);
+        Findings<T> findings = new Findings<>(engine.slots, times, now, engine.diagnosis.lookedAtNanos());
         lock.lock();
         try {
             boolean wasAsleep = wasAsleep(now);
-            lastRunNanos = now;
+            engine.diagnosis.noteLook(now);
             long late = engine.alarm.lateness(now);
             if (late > LATE_NANOS) {
                 postpone(late, findings, now);
@@ -168,7 +166,7 @@ final class Housekeeper<T> {
      */
     private boolean wasAsleep(long now) {
         assert lock.isHeld();
-        long elapsed = now - lastRunNanos;
+        long elapsed = now - engine.diagnosis.lookedAtNanos();
         long wall = engine.config.ticker().wallMillis();
         long wallElapsed = TimeUnit.MILLISECONDS.toNanos(wall - lastWallMillis);
         lastWallMillis = wall;
@@ -289,7 +287,6 @@ final class Housekeeper<T> {
                 engine.validation.checkAllIdle();
             }
             dormancy.end(now);
-            lastRunNanos = now;
             engine.diagnosis.noteLook(now); // nothing was leased until now
             plannedNanos = now + times.tickNanos();
             engine.alarm.noLaterThan(plannedNanos);

@@ -35,7 +35,7 @@ final class Sharing<T> implements Budget.Member {
     private final Budget.Share share;
 
     // Guarded by the pool's lock.
-    private boolean isHungry; // what the budget was told last
+    private boolean wasHungry; // what the budget was told last
     private int leaving; // the same
     private int occupied; // when it was told last
     private boolean isChanged; // the budget has to settle
@@ -73,11 +73,11 @@ final class Sharing<T> implements Budget.Member {
         if (all > 0) { // also if it is as before: a place may have been offered and not taken
             share.hungry(urgent, all);
             isChanged = true;
-        } else if (isHungry) {
+        } else if (wasHungry) {
             share.fed();
             isChanged = true;
         }
-        isHungry = all > 0;
+        wasHungry = all > 0;
         isChanged |= occupied != engine.slots.occupied(); // a place came back, or may be wanted back
         occupied = engine.slots.occupied();
         if (share.isWatched()) {

@@ -42,21 +42,25 @@ class KeysTest {
     private final AtomicInteger destroyed = new AtomicInteger();
     private BiConsumer<String, PoolBuilder<Thing>> settings = (key, builder) -> {};
     private String failingKey = "";
-    private final KeyedPool<String, Thing> pool = KeyedTestPools.open(
-            new CountingFactory(),
-            new KeyedPoolLimits(4, 3, 0),
-            KEY_IDLE,
-            (key, builder) -> {
-                builder.ticker(ticker).executor(Runnable::run).idleTimeout(Duration.ofSeconds(10));
-                settings.accept(key, builder);
-            },
-            (config, dropAfterNanos, whenClosed) -> {
-                Engine<Thing> engine = new Engine<>(
-                        config, Engine.Surroundings.usual(new TestPool.NoAlarm(), Runnable::run, () -> {}));
-                engine.shutdown.setDropAfter(dropAfterNanos, whenClosed);
-                opened.add(new DefaultPool<>(engine));
-                return opened.get(opened.size() - 1);
-            });
+    private final KeyedPool<String, Thing> pool = open(KEY_IDLE);
+
+    private KeyedPool<String, Thing> open(Duration keyIdleTimeout) {
+        return KeyedTestPools.open(
+                new CountingFactory(),
+                new KeyedPoolLimits(4, 3, 0),
+                keyIdleTimeout,
+                (key, builder) -> {
+                    builder.ticker(ticker).executor(Runnable::run).idleTimeout(Duration.ofSeconds(10));
+                    settings.accept(key, builder);
+                },
+                (config, dropAfterNanos, whenClosed) -> {
+                    Engine<Thing> engine = new Engine<>(
+                            config, Engine.Surroundings.usual(new TestPool.NoAlarm(), Runnable::run, () -> {}));
+                    engine.shutdown.setDropAfter(dropAfterNanos, whenClosed);
+                    opened.add(new DefaultPool<>(engine));
+                    return opened.get(opened.size() - 1);
+                });
+    }
 
     private final class CountingFactory implements dev.cenote.pool.KeyedFactory<String, Thing> {
         @Override
@@ -139,6 +143,19 @@ class KeysTest {
             advance(Duration.ofSeconds(55));
         }
         assertThat(pool.stats().keysOpened()).isEqualTo(1);
+    }
+
+    @Test
+    @Tag("P20")
+    void whereTheTimeIsZeroNoKeyIsDropped() {
+        try (KeyedPool<String, Thing> other = open(Duration.ZERO)) {
+            other.tryAcquire("a").orElseThrow().close();
+            advance(KEY_IDLE.multipliedBy(5));
+            assertThat(other.stats().total().total())
+                    .as("it is idle for too long")
+                    .isZero();
+            assertThat(other.keys()).containsExactly("a");
+        }
     }
 
     @Test

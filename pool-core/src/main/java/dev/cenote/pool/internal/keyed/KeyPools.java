@@ -73,7 +73,7 @@ final class KeyPools<K, T> {
         this.limits = limits;
         this.statsForBusiest = statsForBusiest;
         this.settings = settings;
-        dropAfterNanos = Nanos.nanos(keyIdleTimeout);
+        dropAfterNanos = keyIdleTimeout.isZero() ? Nanos.FOREVER : Nanos.nanos(keyIdleTimeout);
         budget = new SharedBudget(limits.maxTotal());
         workers = Workers.shared(name);
         ledger = new Ledger<>(name);
