@@ -176,7 +176,7 @@ final class Engine<T> {
         advisor = new Advisor<>(this);
         housekeeper = new Housekeeper<>(this);
         sharing = Sharing.of(this);
-        lock.setInvariant(handoff::isHelpComing);
+        lock.setInvariant(() -> handoff.isHelpComing() && journal.isOutageTold() == breaker.isOutage());
     }
 
     /** Tells whether the pool wants places that its budget does not have at the moment, and so will hear of them. */

@@ -280,6 +280,11 @@ public final class CircuitBreaker {
         return isOpen;
     }
 
+    /** Tells whether creates have failed, and none has succeeded since: what is told as an outage. */
+    public boolean isOutage() {
+        return hasFailed;
+    }
+
     /** Why a caller for whom nothing else can be had should not wait; null if it should. */
     @Nullable
     public Throwable refusal(long now) {

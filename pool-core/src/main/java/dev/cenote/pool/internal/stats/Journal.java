@@ -161,6 +161,11 @@ public final class Journal {
                 () -> LOG.atLevel(lifeLevel).log("Pool '{}': the first object was made, in {} ms", pool, millis));
     }
 
+    /** Tells whether an outage was told that has not ended. */
+    public boolean isOutageTold() {
+        return outage != null && outage.isOn();
+    }
+
     /** Nobody has wanted an object for long: whether creates would still fail is not known. */
     public void forgetOutage() {
         if (outage != null && outage.isOn()) {
