@@ -16,7 +16,7 @@ class IdleFaultsTest {
 
     private static final int CONNECTIONS = 8;
     private static final int REQUESTS = 10_000;
-    private static final int REQUESTS_A_FAULT = 10;
+    private static final int REQUESTS_A_FAULT = 20;
 
     enum End {
         PLAIN_FIN,
