@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.within;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.SizingPolicy;
+import dev.cenote.pool.internal.stats.AdaptiveLimit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** A {@link SizingPolicy} that says how many objects may exist at most. */
@@ -124,20 +126,32 @@ class SizingLimitTest {
                 .hasMessageContaining("time must be zero or longer");
     }
 
-    /** Fifty uses are too few for less than a window of 30 s, and a pool that is not full tells nothing. */
+    /** A pool that is not full tells nothing, nor does half a minute with fewer than fifty uses, though uses take longer in it. */
     @Test
     void theAdaptivePolicyStaysWhereItIsWhileNothingCanBeTold() {
-        var idle = SizingPolicy.adaptive();
+        var idle = new AdaptiveLimit(1);
         for (int second = 0; second < 100; second++) {
             assertThat(idle.limit(new SizingPolicy.Load(SECOND, 1_000, 0, 5 + second % 3, false, 100)))
                     .as("never full")
                     .hasValue(8);
         }
-        var quiet = SizingPolicy.adaptive();
-        for (int second = 0; second < 29; second++) { // half a minute is judged, however few its uses
-            assertThat(quiet.limit(new SizingPolicy.Load(SECOND, 1, 0, 5 + second % 3, true, 100)))
+        var quiet = new AdaptiveLimit(1);
+        for (int second = 0; second < 200; second++) {
+            assertThat(quiet.limit(new SizingPolicy.Load(SECOND, 1, 0, 5 + second / 30 % 3, true, 100)))
                     .as("fewer uses than 50")
                     .hasValue(8);
         }
+    }
+
+    @Test
+    void adaptivePoliciesWithOtherRandomNumbersDoNotTryAtTheSameTime() {
+        assertThat(answersToASteadyLoad(1)).isEqualTo(answersToASteadyLoad(1)).isNotEqualTo(answersToASteadyLoad(2));
+    }
+
+    private static List<OptionalInt> answersToASteadyLoad(long seed) {
+        var adaptive = new AdaptiveLimit(seed);
+        return IntStream.range(0, 60)
+                .mapToObj(second -> adaptive.limit(new SizingPolicy.Load(SECOND, 100, 0, 8, true, 8)))
+                .toList();
     }
 }
