@@ -143,6 +143,21 @@ class SizingLimitTest {
         }
     }
 
+    /** Callers come and go: what is in use and what is served change together, whatever the limit is. */
+    @Test
+    void theAdaptivePolicyDoesNotClimbBeyondWhatThePoolMayHave() {
+        var adaptive = new AdaptiveLimit(1);
+        int limit = 8;
+        for (int second = 0; second < 300; second++) {
+            int objects = Math.min(16, limit);
+            double inUse = objects * (0.8 + 0.1 * (second % 3));
+            limit = adaptive.limit(new SizingPolicy.Load(SECOND, Math.round(100 * inUse), 0, inUse, true, objects))
+                    .getAsInt();
+            assertThat(limit).as("a step more at most").isLessThanOrEqualTo(24);
+        }
+        assertThat(limit).isGreaterThanOrEqualTo(16);
+    }
+
     @Test
     void adaptivePoliciesWithOtherRandomNumbersDoNotTryAtTheSameTime() {
         assertThat(answersToASteadyLoad(1)).isEqualTo(answersToASteadyLoad(1)).isNotEqualTo(answersToASteadyLoad(2));

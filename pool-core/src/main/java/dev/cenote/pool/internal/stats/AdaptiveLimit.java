@@ -99,6 +99,7 @@ public final class AdaptiveLimit implements AdaptiveSizing {
             limit = Math.min(FIRST, load.maxSize());
             return OptionalInt.of(limit);
         }
+        limit = Math.min(limit, load.maxSize()); // or it climbs unseen, beyond what its user allows
         double loadNanos = Nanos.nanos(load.time());
         nanos += loadNanos;
         fullNanos += load.isFull() ? loadNanos : 0;
