@@ -324,7 +324,8 @@ public interface Pool<T> extends AutoCloseable {
      * nothing about it. Once a day at most, the advice for 5 ms is a line in the log.
      *
      * @param target how long 99 of 100 callers should wait at most; zero or longer
-     * @return the advice; empty unless the pool measures how long leases are held ({@link PoolBuilder#useTimes}), and has done so for a minute
+     * @return the advice; empty unless the pool measures how long leases are held ({@link PoolBuilder#useTimes}), and has done so for a
+     *     minute; and when it has not been used for two
      * @throws IllegalArgumentException if the target is negative
      * @since 0.9.0
      */

@@ -11,8 +11,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells what size would do, by what has happened in the last one to two minutes. The log says so once a day, if the answer is not that
- * of the day before and can be trusted. The advisor changes nothing.
+ * Tells what size would do, by what has happened in the last one to two minutes; up to three in a pool that sleeps in between. The log
+ * says so once a day, if the answer is not that of the day before and can be trusted. The advisor changes nothing.
+ *
+ * <p><b>Invariant</b> (under the lock): less than two windows lie between the older mark and the newer one, so a quiet night is not
+ * taken for a low rate.
  */
 final class Advisor<T> {
 
@@ -49,17 +52,30 @@ final class Advisor<T> {
             return;
         }
         long acquired = engine.diagnosis.leasesGiven();
-        older = last;
+        older = isRecent(last, now) ? last : null;
         newer = new Mark(
                 now,
                 acquired + engine.counters.timeouts + engine.counters.refused,
                 uses,
                 engine.counters.waitTimes(acquired, engine.counters.waitTimes.summary()));
-        // A look that is older tells that the pool was not in use.
-        if (last != null && now - last.atNanos < 2 * WINDOW_NANOS && now - saidNanos >= DAY_NANOS) {
+        if (older != null && now - saidNanos >= DAY_NANOS) {
             saidNanos = now;
-            say(advice(last, newer, TARGET));
+            say(advice(older, newer, TARGET));
         }
+    }
+
+    /** The pool looks so often while it is in use. */
+    private static boolean isRecent(@Nullable Mark mark, long now) {
+        return mark != null && now - mark.atNanos < 2 * WINDOW_NANOS;
+    }
+
+    /** The mark from which on is counted: a window old at least. */
+    private @Nullable Mark from(long now) {
+        Mark last = newer;
+        if (last == null || !isRecent(last, now)) {
+            return null;
+        }
+        return now - last.atNanos < WINDOW_NANOS ? older : last;
     }
 
     private void say(Optional<PoolAdvice> advice) {
@@ -70,13 +86,13 @@ final class Advisor<T> {
                 });
     }
 
-    /** Empty until the pool has measured uses for a minute. */
+    /** Empty until the pool has measured uses for a minute, and when it has not been used for two. */
     Optional<PoolAdvice> advice(Duration target) {
         Nanos.given("target", target);
         PoolStats stats = engine.diagnosis.stats();
         long now = engine.now();
         Mark[] since = new Mark[1];
-        engine.lock.run(() -> since[0] = older != null ? older : newer);
+        engine.lock.run(() -> since[0] = from(now));
         if (since[0] == null) {
             return Optional.empty();
         }

@@ -61,6 +61,47 @@ class AdviceTest {
     }
 
     @Test
+    void thereIsNoneUntilThePoolHasMeasuredUsesForAMinute() {
+        try (TestPool test = new TestPool(it -> it.maxSize(10))) {
+            use(test, 5, 300, 20);
+            assertThat(test.pool.advice(TARGET)).isEmpty();
+            use(test, 60, 300, 20);
+            assertThat(test.pool.advice(TARGET).orElseThrow().perSecond()).isCloseTo(300, within(1.0));
+        }
+    }
+
+    @Test
+    void aQuietNightDoesNotCount() {
+        try (TestPool test = new TestPool(it -> it.maxSize(10))) {
+            use(test, 130, 50, 20);
+            test.ticker.advance(Duration.ofHours(8)); // it sleeps
+            assertThat(test.pool.advice(TARGET)).isEmpty();
+            use(test, 10, 50, 20);
+            assertThat(test.pool.advice(TARGET)).isEmpty();
+            for (int minute = 0; minute < 3; minute++) {
+                use(test, 60, 50, 20);
+                assertThat(test.pool.advice(TARGET).orElseThrow().perSecond()).isCloseTo(50, within(1.0));
+            }
+        }
+    }
+
+    /** A pool that sleeps most of the time looks only now and then: it has advice all the same, at each moment. */
+    @Test
+    void aPoolThatIsUsedNowAndThenHasAdviceAllTheTime() {
+        try (TestPool test = new TestPool(it -> it.maxSize(10))) {
+            for (int use = 0; use < 20; use++) {
+                use(test, 1, 500, 20);
+                for (int second = 0; second < 44; second++) {
+                    test.ticker.advance(Duration.ofSeconds(1));
+                    if (use >= 4) {
+                        assertThat(test.pool.advice(TARGET)).as("%d, %d s", use, second).isPresent();
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
     void leasesThatNobodyGotAreNoCallers() {
         try (TestPool test = new TestPool(it -> it.maxSize(10))) {
             use(test, 70, 50, 20);
