@@ -46,12 +46,16 @@ public record PoolAdvice(
         HIGH,
         /** There were at least 200 uses, and waits are up to ten times what the formula says. */
         MEDIUM,
-        /** There were fewer uses, or callers come in bursts. Record the pool, and replay that: {@link Pool#recordTo}. */
+        /**
+         * There were fewer uses, or callers come in bursts, or the objects were in use for 95 % of the time or more, so that nobody
+         * knows how many callers would come to a larger pool. Record the pool, and replay that: {@link Pool#recordTo}.
+         */
         LOW
     }
 
     private static final double CALLERS = 0.99;
     private static final Duration SHORT = Duration.ofMillis(1); // waits that are shorter are the scheduler's
+    private static final double SATURATED = 0.95; // so much of the pool is in use on average
     private static final int LARGEST = 10_000;
 
     /**
@@ -88,7 +92,7 @@ public record PoolAdvice(
                 perSecond,
                 uses.mean(),
                 variation,
-                confidence(uses.count(), waitNow, expected));
+                inUse >= SATURATED * maxSize ? Confidence.LOW : confidence(uses.count(), waitNow, expected));
     }
 
     private static Confidence confidence(long uses, Duration waitNow, double expected) {

@@ -142,6 +142,21 @@ class AdviceTest {
         assertThat(tooFew.size()).isGreaterThan(20); // that many are in use on average
     }
 
+    /** A hundred threads that come straight back: what they would want of a larger pool cannot be seen. */
+    @Test
+    void adviceOfAPoolThatIsInUseAllTheTimeIsWorthLittle() {
+        Histogram uses = new Histogram();
+        Histogram waits = new Histogram();
+        for (int i = 0; i < 10_000; i++) {
+            uses.record(10_000_000);
+            waits.record(90_000_000);
+        }
+        for (int perSecond : new int[] {960, 990, 1_000, 1_500}) {
+            PoolAdvice advice = PoolAdvice.of(perSecond, uses.summary(), waits.summary(), 10, TARGET);
+            assertThat(advice.confidence()).as("%d a second", perSecond).isEqualTo(Confidence.LOW);
+        }
+    }
+
     @Test
     void aFewUsesOrBurstsAreWorthLittle() {
         Histogram uses = new Histogram();
