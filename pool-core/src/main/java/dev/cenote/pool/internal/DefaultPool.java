@@ -174,12 +174,11 @@ public final class DefaultPool<T> implements Pool<T> {
             }
             lease = takeIdle(threadId, 0); // there, if it was made or validated in place
         }
-        if (lease == null
-                && gate.has(Gate.QUEUED | Gate.OVERSIZE | Gate.WATCHED)) { // it had an unchecked one in its hands
-            engine.lock.run(engine.handoff::capacityCameFree);
-        }
-        if (lease == null && isClosed()) {
-            throw acquisition.closed();
+        if (lease == null) {
+            supply.triedInVain();
+            if (isClosed()) {
+                throw acquisition.closed();
+            }
         }
         return Optional.ofNullable(lease);
     }

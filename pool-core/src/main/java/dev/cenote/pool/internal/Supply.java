@@ -51,6 +51,14 @@ final class Supply<T> {
         return grant;
     }
 
+    /** A caller that does not wait got nothing. It may have had an unchecked object in its hands, which a waiter missed. */
+    void triedInVain() {
+        if (gate.has(Gate.QUEUED | Gate.OVERSIZE | Gate.WATCHED)) {
+            engine.lock.run(engine.handoff::capacityCameFree);
+        }
+        engine.taping.triedInVain();
+    }
+
     /** Rouses a pool that is dormant. True if then nothing else forbids to take what is idle. */
     private boolean isRoused() {
         if (!gate.has(Gate.DORMANT)) {

@@ -75,6 +75,11 @@ final class Taping<T> implements PoolListener {
         }
     }
 
+    /** A caller that does not wait got nothing: its time was up at once. */
+    void triedInVain() {
+        note(Tape.TIMED_OUT, 0, 0, 0, 0);
+    }
+
     @Override
     public void created(Duration took) {
         note(Tape.CREATED, TimeUnit.NANOSECONDS.convert(took), 0, 0, 0);

@@ -99,6 +99,19 @@ class RecordingTest {
     }
 
     @Test
+    void aTryInVainIsInTheFileAsACallerWhoseTimeWasUpAtOnce() throws Exception {
+        try (TestPool test = new TestPool(it -> it.maxSize(1))) {
+            Lease<Thing> lease = test.acquire();
+            try (PoolRecording recording = test.pool.recordTo(file, 1)) {
+                assertThat(test.pool.tryAcquire()).isEmpty();
+                assertThat(recording.isOpen()).isTrue();
+            }
+            lease.close();
+        }
+        assertThat(events(file)).containsExactly("B", "T 0 0", "E");
+    }
+
+    @Test
     void createsAreInTheFileAndThoseThatFail() throws Exception {
         try (TestPool test = new TestPool(it -> it.maxSize(1))) {
             try (PoolRecording recording = test.pool.recordTo(file, 1)) {
