@@ -58,6 +58,7 @@ public final class Opening {
      * Opens the pool of a key, which is dropped when it has been empty and unused for long enough. The caller calls {@link DefaultPool#begin}.
      *
      * @param config the settings
+     * @param keyed the name of the pool of all keys
      * @param workers run tasks; null for workers of its own
      * @param dropAfterNanos how long it must have been empty and unused
      * @param whenClosed told outside the lock when its last object is gone: whether it was dropped, and its counts
@@ -66,6 +67,7 @@ public final class Opening {
      */
     public static <T> DefaultPool<T> openForKey(
             PoolConfig<T> config,
+            String keyed,
             @Nullable Workers workers,
             long dropAfterNanos,
             BiConsumer<Boolean, PoolStats> whenClosed) {
@@ -74,6 +76,7 @@ public final class Opening {
         Engine<T> engine = new Engine<>(config, around.forKey(workers));
         engine.shutdown.setDropAfter(dropAfterNanos, whenClosed);
         engine.journal.beQuiet();
+        engine.taping.setName(keyed);
         DefaultPool<T> pool = new DefaultPool<>(engine);
         alarm.start(
                 engine.housekeeper::runOnce, pool, () -> engine.ownThread.execute(engine.shutdown::closeUnreachable));

@@ -41,8 +41,16 @@ final class Taping<T> implements PoolListener {
     private final Engine<T> engine;
     private final AtomicReference<@Nullable Running> running = new AtomicReference<>();
 
+    private String name; // set before the pool is used
+
     Taping(Engine<T> engine) {
         this.engine = engine;
+        name = engine.config.name();
+    }
+
+    /** The pool of a key has another name in its recordings, for its own has the key in it. */
+    void setName(String name) {
+        this.name = name;
     }
 
     // --- what happens
@@ -131,7 +139,7 @@ final class Taping<T> implements PoolListener {
                     "pool '" + engine.config.name() + "' is " + (isClosed ? "closed" : "being recorded already"));
         }
         try {
-            next.tape = new Tape(file, settings(engine.config, engine.slots.limits(), oneIn), engine.now());
+            next.tape = new Tape(file, settings(name, engine.config, engine.slots.limits(), oneIn), engine.now());
             next.beginOrEndPart();
         } catch (IOException | RuntimeException failure) {
             running.set(null);
@@ -141,10 +149,10 @@ final class Taping<T> implements PoolListener {
         return next;
     }
 
-    private static String settings(PoolConfig<?> config, PoolLimits limits, int oneIn) {
+    private static String settings(String name, PoolConfig<?> config, PoolLimits limits, int oneIn) {
         return String.join(
                 "\n",
-                "name=" + config.name().replaceAll("\\p{Cntrl}", " "),
+                "name=" + name.replaceAll("\\p{Cntrl}", " "),
                 "maxSize=" + limits.maxSize(),
                 "minIdle=" + limits.minIdle(),
                 "maxWaiters=" + limits.maxWaiters(),

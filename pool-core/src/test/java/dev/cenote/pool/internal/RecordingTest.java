@@ -3,6 +3,7 @@ package dev.cenote.pool.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cenote.pool.KeyedPool;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.PoolRecording;
 import dev.cenote.pool.internal.wait.Gate;
@@ -160,6 +161,15 @@ class RecordingTest {
                 .startsWith("cenote-recording 1", "name=two lines", "maxSize=3", "minIdle=1", "maxWaiters=1024")
                 .contains("acquireTimeout=30000000000", "fairness=0", "partsOneIn=5")
                 .noneMatch(line -> line.contains("hing"));
+    }
+
+    @Test
+    void theKeyOfAKeyedPoolIsNotInTheFile() throws Exception {
+        try (KeyedPool<Object, Object> tenants =
+                KeyedPool.builder(key -> new Object()).name("tenants").build()) {
+            tenants.pool("secret").recordTo(file, 1).close();
+        }
+        assertThat(lines(file)).contains("name=tenants").noneMatch(line -> line.contains("secret"));
     }
 
     @Test

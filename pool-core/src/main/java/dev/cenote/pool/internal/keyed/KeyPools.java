@@ -54,6 +54,7 @@ final class KeyPools<K, T> {
     interface Opener<T> {
         DefaultPool<T> open(
                 PoolConfig<T> config,
+                String keyed,
                 @Nullable Workers workers,
                 long dropAfterNanos,
                 BiConsumer<Boolean, PoolStats> whenClosed);
@@ -130,7 +131,7 @@ final class KeyPools<K, T> {
         KeyEnd<K, T> end = new KeyEnd<>(self, key);
         Executor given = config.executor();
         DefaultPool<T> pool =
-                opener.open(config, given == null ? workers : workers.withExecutor(given), dropAfterNanos, end);
+                opener.open(config, name, given == null ? workers : workers.withExecutor(given), dropAfterNanos, end);
         end.isThatOf(pool);
         return pool;
     }

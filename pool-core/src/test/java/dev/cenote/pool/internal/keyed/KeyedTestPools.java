@@ -54,6 +54,6 @@ public final class KeyedTestPools {
                 keyIdleTimeout,
                 20,
                 settings,
-                (config, workers, dropAfterNanos, whenClosed) -> opener.open(config, dropAfterNanos, whenClosed)));
+                (config, keyed, workers, dropAfterNanos, whenClosed) -> opener.open(config, dropAfterNanos, whenClosed)));
     }
 }
