@@ -3,12 +3,14 @@ package dev.cenote.pool;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The health of a pool, judged by what happened between two looks at its statistics.
  *
  * @param status the verdict
- * @param reasons why it is not {@link Status#HEALTHY}, in words; unmodifiable
+ * @param reasons why it is not {@link Status#HEALTHY}, in words, and what was added {@link #with}; unmodifiable
  * @since 0.9.0
  */
 public record PoolHealth(Status status, List<String> reasons) {
@@ -111,5 +113,19 @@ public record PoolHealth(Status status, List<String> reasons) {
      */
     public static PoolHealth between(PoolStats before, PoolStats now, Thresholds thresholds) {
         return new Judgement(Objects.requireNonNull(before, "before"), now, thresholds).health();
+    }
+
+    /**
+     * Adds what the pool advises. The verdict stays: a pool that is larger than it needs to be is not ill.
+     *
+     * @param advice what {@link Pool#advice} says; empty to add nothing
+     * @return the same status, and the advice as the last of the reasons
+     * @since 0.9.0
+     */
+    public PoolHealth with(Optional<PoolAdvice> advice) {
+        return new PoolHealth(
+                status,
+                Stream.concat(reasons.stream(), advice.stream().map(it -> "size: " + it))
+                        .toList());
     }
 }

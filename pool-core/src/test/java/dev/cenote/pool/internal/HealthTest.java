@@ -4,15 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cenote.pool.Lease;
+import dev.cenote.pool.PoolAdvice;
 import dev.cenote.pool.PoolHealth;
 import dev.cenote.pool.PoolHealth.Status;
 import dev.cenote.pool.PoolHealth.Thresholds;
 import dev.cenote.pool.PoolStats;
 import dev.cenote.pool.PoolTimes;
+import dev.cenote.pool.internal.stats.Histogram;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -53,6 +56,20 @@ class HealthTest {
                     .containsExactly("100 % of the objects are leased, more than 90 %: look at maxSize");
             leases.forEach(Lease::close);
         }
+    }
+
+    @Test
+    void adviceIsOneMoreReasonAndChangesNoVerdict() {
+        PoolHealth healthy = new PoolHealth(Status.HEALTHY, List.of());
+        PoolHealth degraded = new PoolHealth(Status.DEGRADED, List.of("too slow"));
+        Histogram uses = new Histogram();
+        uses.record(20_000_000);
+        PoolAdvice advice = PoolAdvice.of(1, uses.summary(), uses.summary(), 4, Duration.ofMillis(5));
+        assertThat(healthy.with(Optional.of(advice)))
+                .isEqualTo(new PoolHealth(Status.HEALTHY, List.of("size: " + advice)));
+        assertThat(degraded.with(Optional.of(advice)))
+                .isEqualTo(new PoolHealth(Status.DEGRADED, List.of("too slow", "size: " + advice)));
+        assertThat(degraded.with(Optional.empty())).isEqualTo(degraded);
     }
 
     @Test

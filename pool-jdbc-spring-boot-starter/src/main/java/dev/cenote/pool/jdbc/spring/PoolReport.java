@@ -22,6 +22,9 @@ final class PoolReport {
 
     private static final Duration LONGEST_TRY = Duration.ofSeconds(1);
 
+    /** What callers should wait at most, for the advice. */
+    private static final Duration ADVISED_WAIT = Duration.ofMillis(5);
+
     /** Whether leases were served at once is no matter of health: new connections are made as they are wanted. */
     private static final Thresholds THRESHOLDS = new Thresholds(
             Thresholds.DEFAULT.utilisation(),
@@ -54,7 +57,8 @@ final class PoolReport {
         PoolStats now = pool.stats();
         PoolHealth health = PoolHealth.between(before(now), now, THRESHOLDS);
         PoolHealth.Status status = health.status();
-        List<String> reasons = new ArrayList<>(health.reasons());
+        List<String> reasons =
+                new ArrayList<>(health.with(pool.advice(ADVISED_WAIT)).reasons());
         if (now.creationFailures() > 0 && now.idle() + now.leased() + now.validating() == 0) {
             Optional<String> why = whyThereIsNone();
             if (why.isPresent()) {
