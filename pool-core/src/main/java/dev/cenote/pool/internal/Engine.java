@@ -146,7 +146,7 @@ final class Engine<T> {
         queue = new WaitQueue<>(lock, config.fairness(), gate);
         journal = new Journal(config, lock, recorder);
         counters = journal.counters;
-        taping = new Taping<>(this);
+        taping = new Taping<>(this, around.random());
         journal.setTape(taping);
 
         breaker = new CircuitBreaker(config, alarm, around.random());

@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,16 +36,17 @@ import org.slf4j.LoggerFactory;
 final class Taping<T> implements PoolListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(Taping.class);
-    private static final long PART_NANOS = Duration.ofSeconds(10).toNanos();
     private static final int WRITES_A_SECOND = 10;
 
     private final Engine<T> engine;
+    private final RandomGenerator random;
     private final AtomicReference<@Nullable Running> running = new AtomicReference<>();
 
     private String name; // set before the pool is used
 
-    Taping(Engine<T> engine) {
+    Taping(Engine<T> engine, RandomGenerator random) {
         this.engine = engine;
+        this.random = random;
         name = engine.config.name();
     }
 
@@ -171,7 +173,7 @@ final class Taping<T> implements PoolListener {
     /** One recording. Its thread writes, and begins and ends the parts. */
     private final class Running implements PoolRecording {
         private final Path file;
-        private final int oneIn;
+        private final SampledParts parts;
         private final CountDownLatch wanted = new CountDownLatch(1);
         private final CountDownLatch done = new CountDownLatch(1);
         private final long beganNanos = engine.now();
@@ -181,15 +183,14 @@ final class Taping<T> implements PoolListener {
 
         Running(Path file, int oneIn) {
             this.file = file;
-            this.oneIn = oneIn;
+            parts = new SampledParts(oneIn, random.nextLong());
         }
 
         /** As the time says. What was noted during a part is written before its end is. */
         private void beginOrEndPart() throws IOException {
             long now = engine.now();
-            boolean isWanted = wanted.getCount() > 0
-                    && !engine.gate.has(Gate.CLOSED)
-                    && (now - beganNanos) / PART_NANOS % oneIn == 0;
+            boolean isWanted =
+                    wanted.getCount() > 0 && !engine.gate.has(Gate.CLOSED) && parts.contains(now - beganNanos);
             if (isWanted && !isOn()) {
                 tape.mark(Tape.BEGIN, now);
                 engine.lock.run(() -> engine.gate.set(Gate.RECORDED));

@@ -94,7 +94,9 @@ class AdviceTest {
                 for (int second = 0; second < 44; second++) {
                     test.ticker.advance(Duration.ofSeconds(1));
                     if (use >= 4) {
-                        assertThat(test.pool.advice(TARGET)).as("%d, %d s", use, second).isPresent();
+                        assertThat(test.pool.advice(TARGET))
+                                .as("%d, %d s", use, second)
+                                .isPresent();
                     }
                 }
             }

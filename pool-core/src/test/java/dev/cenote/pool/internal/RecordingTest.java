@@ -132,10 +132,14 @@ class RecordingTest {
         assertThat(events(file)).contains("X", "C 0");
     }
 
-    /** Parts are of ten seconds. The thread that writes looks at the pool's clock, which the test turns. */
+    /**
+     * Parts are of ten seconds. The thread that writes looks at the pool's clock, which the test turns. With these random numbers
+     * the first part of each two is recorded.
+     */
     @Test
     void partsOfTheTimeAreLeftOutAndNotSingleCallers() throws Exception {
-        try (TestPool test = new TestPool(it -> it.maxSize(1))) {
+        try (TestPool test =
+                new TestPool(Runnable::run, it -> it.maxSize(1), config -> TestPool.withRandom(config, () -> 2))) {
             test.acquire().close();
             try (PoolRecording recording = test.pool.recordTo(file, 2)) {
                 test.acquire().close();

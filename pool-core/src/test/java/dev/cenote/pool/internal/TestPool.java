@@ -26,6 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
 
 /**
  * A pool under test: its clock stands still, its housekeeper runs when it is told to, its tasks run in place unless the
@@ -190,6 +191,22 @@ public final class TestPool implements AutoCloseable {
                         usual.workers(),
                         usual.ownThread(),
                         store,
+                        usual.whenClosed(),
+                        false)));
+    }
+
+    /** Opens a pool whose random numbers are the test's. */
+    static DefaultPool<Thing> withRandom(PoolConfig<Thing> config, RandomGenerator random) {
+        Engine.Surroundings<Thing> usual = Engine.Surroundings.usual(new NoAlarm(), Runnable::run, () -> {});
+        return opened(new Engine<>(
+                config,
+                new Engine.Surroundings<>(
+                        usual.alarm(),
+                        usual.lock(),
+                        random,
+                        usual.workers(),
+                        usual.ownThread(),
+                        usual.store(),
                         usual.whenClosed(),
                         false)));
     }

@@ -54,6 +54,7 @@ public final class KeyedTestPools {
                 keyIdleTimeout,
                 20,
                 settings,
-                (config, keyed, workers, dropAfterNanos, whenClosed) -> opener.open(config, dropAfterNanos, whenClosed)));
+                (config, keyed, workers, dropAfterNanos, whenClosed) ->
+                        opener.open(config, dropAfterNanos, whenClosed)));
     }
 }
