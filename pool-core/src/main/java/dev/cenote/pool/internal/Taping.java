@@ -14,6 +14,8 @@ import dev.cenote.pool.internal.wait.Waiter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -181,6 +183,8 @@ final class Taping<T> implements PoolListener {
         @SuppressWarnings("NullAway") // set before anybody sees it
         private Tape tape;
 
+        private final List<Grant<T>> older = new ArrayList<>(); // leases that were out when the part began
+
         Running(Path file, int oneIn) {
             this.file = file;
             parts = new SampledParts(oneIn, random.nextLong());
@@ -194,11 +198,34 @@ final class Taping<T> implements PoolListener {
             if (isWanted && !isOn()) {
                 tape.mark(Tape.BEGIN, now);
                 engine.lock.run(() -> engine.gate.set(Gate.RECORDED));
+                rememberOlder();
             } else if (!isWanted && isOn()) {
+                endOlder(now);
                 engine.lock.run(() -> engine.gate.clear(Gate.RECORDED));
                 tape.write();
                 tape.mark(Tape.END, now);
             }
+        }
+
+        private void rememberOlder() {
+            engine.slots.forEach(slot -> {
+                long word = slot.word();
+                if (Slot.state(word) == Slot.LEASED) {
+                    older.add(new Grant<>(slot, word));
+                }
+            });
+        }
+
+        /** Those that are still out end with the part, or nobody would know of them: their beginning is not in the file. */
+        private void endOlder(long now) {
+            for (Grant<T> lease : older) {
+                long word = lease.slot().word();
+                long generation = Slot.generation(lease.word());
+                if (Slot.state(word) == Slot.LEASED && Slot.generation(word) == generation) {
+                    tape.note(Tape.RELEASED, now, lease.slot().index, generation, 0, 0);
+                }
+            }
+            older.clear();
         }
 
         private void write() {
