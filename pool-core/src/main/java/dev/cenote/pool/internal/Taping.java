@@ -2,18 +2,17 @@ package dev.cenote.pool.internal;
 
 import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.PoolLimits;
-import dev.cenote.pool.PoolListener;
 import dev.cenote.pool.PoolRecording;
 import dev.cenote.pool.internal.run.Help;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.slot.Slot.Grant;
+import dev.cenote.pool.internal.stats.Journal;
 import dev.cenote.pool.internal.stats.Tape;
 import dev.cenote.pool.internal.wait.Gate;
 import dev.cenote.pool.internal.wait.Waiter;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -35,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * idle store or the queue, and each release sees a gate that is not open. A thread that has read its hint before notes no lease, only
  * the end of it.
  */
-final class Taping<T> implements PoolListener {
+final class Taping<T> implements Journal.ObjectListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(Taping.class);
     private static final int WRITES_A_SECOND = 10;
@@ -93,13 +92,13 @@ final class Taping<T> implements PoolListener {
     }
 
     @Override
-    public void created(Duration took) {
-        note(Tape.CREATED, TimeUnit.NANOSECONDS.convert(took), 0, 0, 0);
+    public void created(long tookNanos) {
+        note(Tape.CREATED, tookNanos, 0, 0, 0);
     }
 
     @Override
-    public void createFailed(Throwable cause) {
-        note(Tape.CREATE_FAILED, 0, 0, 0, 0);
+    public void createFailed(long tookNanos) {
+        note(Tape.CREATE_FAILED, tookNanos, 0, 0, 0);
     }
 
     @Override

@@ -135,7 +135,10 @@ class RecordingTest {
     void createsAreInTheFileAndThoseThatFail() throws Exception {
         try (TestPool test = new TestPool(it -> it.maxSize(1))) {
             try (PoolRecording recording = test.pool.recordTo(file, 1)) {
-                test.factory.failNextCreate(new IllegalStateException("on purpose"));
+                test.factory.onNextCreate(() -> {
+                    test.ticker.advance(Duration.ofMillis(4));
+                    throw new IllegalStateException("on purpose");
+                });
                 CompletableFuture<Lease<Thing>> waiter = test.pool.acquireAsync();
                 test.pass(Duration.ofSeconds(1));
                 waiter.handle((lease, failure) -> {
@@ -148,7 +151,7 @@ class RecordingTest {
                 test.acquire().close();
             }
         }
-        assertThat(events(file)).contains("X", "C 0");
+        assertThat(events(file)).contains("X 4000000", "C 0");
     }
 
     /**

@@ -304,15 +304,15 @@ public final class Creator<T> {
         if (cause instanceof InterruptedException) {
             // The owner of its thread wanted it to end, and no caller fails for that.
             breaker.interrupted(cause, create.round, now);
-            tell(cause, false, now);
+            tell(create, cause, false, now);
             events.vacated();
         } else {
-            tell(cause, breaker.failed(cause, isWorthRetrying, create.round, now), now);
+            tell(create, cause, breaker.failed(cause, isWorthRetrying, create.round, now), now);
             events.createFailed(cause);
         }
     }
 
-    private void tell(Throwable cause, boolean isOutage, long now) {
-        parts.journal().couldNotCreate(cause, isOutage, breaker.whenNextTry(now), now);
+    private void tell(TimedCall<T> create, Throwable cause, boolean isOutage, long now) {
+        parts.journal().couldNotCreate(cause, isOutage, create.ran(now), breaker.whenNextTry(now), now);
     }
 }

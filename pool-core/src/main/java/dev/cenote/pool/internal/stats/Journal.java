@@ -40,7 +40,16 @@ public final class Journal {
     private final Ticker ticker;
     private final int timedOneIn;
     private Level lifeLevel = Level.INFO;
-    private PoolListener tape = PoolListener.NONE; // set before the pool is used
+    private ObjectListener tape = new ObjectListener() {}; // set before the pool is used
+
+    /** What else learns which objects are made, and which fail. It throws nothing, and may be told under the lock. */
+    public interface ObjectListener {
+        default void created(long tookNanos) {}
+
+        default void createFailed(long tookNanos) {}
+
+        default void validationFailed() {}
+    }
 
     public Journal(PoolConfig<?> config, PoolLock lock, Recorder recorder) {
         this.recorder = recorder;
@@ -51,8 +60,7 @@ public final class Journal {
         timedOneIn = config.useTimes();
     }
 
-    /** What else learns which objects are made, and which fail. It throws nothing, and may be told under the lock. */
-    public void setTape(PoolListener tape) {
+    public void setTape(ObjectListener tape) {
         this.tape = tape;
     }
 
@@ -64,7 +72,7 @@ public final class Journal {
         counters.created++;
         counters.createTimes.record(tookNanos);
         debug("an object was made, in {} ms", tookNanos / NANOS_IN_MILLI);
-        tape.created(took);
+        tape.created(tookNanos);
         listener.tell(it -> it.created(took));
     }
 
@@ -143,14 +151,14 @@ public final class Journal {
      * @param isOutage false if it was only interrupted, or began before the last success
      * @param next when the next try is
      */
-    public void couldNotCreate(Throwable cause, boolean isOutage, String next, long now) {
+    public void couldNotCreate(Throwable cause, boolean isOutage, long tookNanos, String next, long now) {
         Outage failing = outage != null ? outage : new Outage(pool, lock, counters, recorder);
         outage = failing;
         if (isOutage && failing.begin(cause, now)) {
             listener.tell(it -> it.outageBegan(cause));
         }
         failing.tell(cause, next, now);
-        tape.createFailed(cause);
+        tape.createFailed(tookNanos);
         listener.tell(it -> it.createFailed(cause));
     }
 

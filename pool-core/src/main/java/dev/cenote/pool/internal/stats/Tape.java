@@ -42,7 +42,7 @@ public final class Tape {
     public static final char FAILED = 'O';
     /** An object was made: how long that took. */
     public static final char CREATED = 'C';
-    /** An object could not be made. */
+    /** An object could not be made: how long the try took. */
     public static final char CREATE_FAILED = 'X';
     /** An object was found bad. */
     public static final char INVALID = 'V';
@@ -61,6 +61,7 @@ public final class Tape {
         NUMBERS[LEFT] = 2;
         NUMBERS[FAILED] = 2;
         NUMBERS[CREATED] = 1;
+        NUMBERS[CREATE_FAILED] = 1;
         NUMBERS[LOST] = 1;
     }
 
