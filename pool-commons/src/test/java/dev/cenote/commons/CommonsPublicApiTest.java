@@ -7,8 +7,15 @@ import org.junit.jupiter.api.Test;
 /** The public API is the one that was reviewed. */
 class CommonsPublicApiTest {
 
+    private static final String[] EXPORTED = {"dev.cenote.commons", "dev.cenote.commons.jedis"};
+
     @Test
     void nothingIsAddedOrTakenAwayUnseen() throws IOException, ClassNotFoundException {
-        PublicApi.check("dev.cenote.commons", "dev.cenote.commons.jedis");
+        PublicApi.check(EXPORTED);
+    }
+
+    @Test
+    void theJarIsABundle() throws IOException {
+        PublicApi.checkBundle(EXPORTED);
     }
 }

@@ -10,4 +10,9 @@ class PublicApiTest {
     void nothingIsAddedOrTakenAwayUnseen() throws IOException, ClassNotFoundException {
         PublicApi.check("dev.cenote.pool");
     }
+
+    @Test
+    void theJarIsABundle() throws IOException {
+        PublicApi.checkBundle("dev.cenote.pool");
+    }
 }

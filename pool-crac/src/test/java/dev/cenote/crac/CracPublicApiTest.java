@@ -11,4 +11,9 @@ class CracPublicApiTest {
     void nothingIsAddedOrTakenAwayUnseen() throws IOException, ClassNotFoundException {
         PublicApi.check("dev.cenote.crac");
     }
+
+    @Test
+    void theJarIsABundle() throws IOException {
+        PublicApi.checkBundle("dev.cenote.crac");
+    }
 }

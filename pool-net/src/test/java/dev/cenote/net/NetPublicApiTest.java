@@ -11,4 +11,9 @@ class NetPublicApiTest {
     void nothingIsAddedOrTakenAwayUnseen() throws IOException, ClassNotFoundException {
         PublicApi.check("dev.cenote.net");
     }
+
+    @Test
+    void theJarIsABundle() throws IOException {
+        PublicApi.checkBundle("dev.cenote.net");
+    }
 }

@@ -11,4 +11,9 @@ class JdbcPublicApiTest {
     void nothingIsAddedOrTakenAwayUnseen() throws IOException, ClassNotFoundException {
         PublicApi.check("dev.cenote.pool.jdbc");
     }
+
+    @Test
+    void theJarIsABundle() throws IOException {
+        PublicApi.checkBundle("dev.cenote.pool.jdbc");
+    }
 }

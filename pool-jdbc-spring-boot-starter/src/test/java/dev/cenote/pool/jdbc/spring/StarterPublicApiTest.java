@@ -1,0 +1,14 @@
+package dev.cenote.pool.jdbc.spring;
+
+import dev.cenote.pool.PublicApi;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+/** The public API is the one that was reviewed. */
+class StarterPublicApiTest {
+
+    @Test
+    void nothingIsAddedOrTakenAwayUnseen() throws IOException, ClassNotFoundException {
+        PublicApi.check("dev.cenote.pool.jdbc.spring");
+    }
+}
