@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  *
  * @param <T> what is pooled; told apart by identity
+ * @since 0.9.0
  */
 public class CenoteGenericObjectPool<T> extends GenericObjectPool<T> {
 
@@ -44,6 +45,7 @@ public class CenoteGenericObjectPool<T> extends GenericObjectPool<T> {
      * A pool with the default settings of {@code GenericObjectPool}.
      *
      * @param factory makes the objects; called by several threads at once
+     * @since 0.9.0
      */
     public CenoteGenericObjectPool(PooledObjectFactory<T> factory) {
         this(factory, new GenericObjectPoolConfig<>());
@@ -54,6 +56,7 @@ public class CenoteGenericObjectPool<T> extends GenericObjectPool<T> {
      *
      * @param factory makes the objects; called by several threads at once
      * @param config the settings; copied
+     * @since 0.9.0
      */
     public CenoteGenericObjectPool(PooledObjectFactory<T> factory, GenericObjectPoolConfig<T> config) {
         this(factory, config, builder -> {});
@@ -65,6 +68,7 @@ public class CenoteGenericObjectPool<T> extends GenericObjectPool<T> {
      * @param factory makes the objects; called by several threads at once
      * @param config the settings; copied
      * @param abandoned when to take an object from its holder
+     * @since 0.9.0
      */
     @SuppressWarnings(
             "this-escape") // a subclass that overrides the setter is told the setting, as by its own superclass
@@ -81,6 +85,7 @@ public class CenoteGenericObjectPool<T> extends GenericObjectPool<T> {
      * @param config the settings; copied
      * @param settings sets what {@code GenericObjectPool} has no setting for, and what shall differ from it; called when the
      *     first object is asked for
+     * @since 0.9.0
      */
     @SuppressWarnings("this-escape") // the stand-in uses it when the first object is asked for
     public CenoteGenericObjectPool(
@@ -96,6 +101,7 @@ public class CenoteGenericObjectPool<T> extends GenericObjectPool<T> {
      *
      * @return the pool
      * @throws IllegalStateException if this pool was closed before it was used
+     * @since 0.9.0
      */
     public Pool<PooledObject<T>> pool() {
         return standIn.pool();
@@ -121,6 +127,7 @@ public class CenoteGenericObjectPool<T> extends GenericObjectPool<T> {
      * Borrows an object.
      *
      * @deprecated as in the superclass
+     * @since 0.9.0
      */
     @Override
     @Deprecated
@@ -153,7 +160,11 @@ public class CenoteGenericObjectPool<T> extends GenericObjectPool<T> {
         standIn.add();
     }
 
-    /** Opens the pool, which makes {@code minIdle} objects. */
+    /**
+     * Opens the pool, which makes {@code minIdle} objects.
+     *
+     * @since 0.9.0
+     */
     @Override
     public void preparePool() {
         standIn.pool();
@@ -162,6 +173,8 @@ public class CenoteGenericObjectPool<T> extends GenericObjectPool<T> {
     /**
      * Tests each idle object by the eviction policy, and by {@code validateObject} if {@code testWhileIdle} is set; takes abandoned
      * objects back. The timer of the superclass does the last only, since the pool evicts and validates by itself.
+     *
+     * @since 0.9.0
      */
     @Override
     public void evict() {
@@ -170,7 +183,11 @@ public class CenoteGenericObjectPool<T> extends GenericObjectPool<T> {
         }
     }
 
-    /** Destroys the idle objects, and each borrowed one when it comes back. */
+    /**
+     * Destroys the idle objects, and each borrowed one when it comes back.
+     *
+     * @since 0.9.0
+     */
     @Override
     public void clear() {
         standIn.clear();
@@ -220,7 +237,11 @@ public class CenoteGenericObjectPool<T> extends GenericObjectPool<T> {
         return standIn.opened().map(pool -> pool.stats().waiters()).orElse(0);
     }
 
-    /** The borrowed objects; idle ones are not listed. */
+    /**
+     * The borrowed objects; idle ones are not listed.
+     *
+     * @since 0.9.0
+     */
     @Override
     public Set<DefaultPooledObjectInfo> listAllObjects() {
         return standIn.lent().map(DefaultPooledObjectInfo::new).collect(Collectors.toSet());

@@ -26,6 +26,7 @@ import org.apache.commons.pool2.PooledObject;
  *
  * @param <K> the keys
  * @param <V> what is pooled; told apart by identity
+ * @since 0.9.0
  */
 public final class CenoteKeyedObjectPool<K, V> implements KeyedObjectPool<K, V> {
 
@@ -39,6 +40,7 @@ public final class CenoteKeyedObjectPool<K, V> implements KeyedObjectPool<K, V> 
      * Opens a pool with the default settings.
      *
      * @param factory makes the objects; called by several threads at once
+     * @since 0.9.0
      */
     public CenoteKeyedObjectPool(KeyedPooledObjectFactory<K, V> factory) {
         this(factory, builder -> {}, (key, builder) -> {});
@@ -51,6 +53,7 @@ public final class CenoteKeyedObjectPool<K, V> implements KeyedObjectPool<K, V> 
      * @param limits sets what shall not have its default in {@link KeyedPoolBuilder}, but for its {@code settings}
      * @param settings sets what shall not have its default in the pool of a key
      * @throws IllegalArgumentException if a setting is out of its range
+     * @since 0.9.0
      */
     public CenoteKeyedObjectPool(
             KeyedPooledObjectFactory<K, V> factory,
@@ -105,6 +108,7 @@ public final class CenoteKeyedObjectPool<K, V> implements KeyedObjectPool<K, V> 
      * been activated.
      *
      * @return the pool
+     * @since 0.9.0
      */
     public KeyedPool<K, PooledObject<V>> pool() {
         return pool;
@@ -116,6 +120,7 @@ public final class CenoteKeyedObjectPool<K, V> implements KeyedObjectPool<K, V> 
      * @param key whose object
      * @return the object, activated
      * @throws Exception as of {@link CenoteObjectPool#borrowObject()}
+     * @since 0.9.0
      */
     @Override
     public V borrowObject(K key) throws Exception {
@@ -130,6 +135,7 @@ public final class CenoteKeyedObjectPool<K, V> implements KeyedObjectPool<K, V> 
      * @param maxWait the longest wait; for ever if it is negative
      * @return the object, activated
      * @throws Exception as of {@link CenoteObjectPool#borrowObject()}
+     * @since 0.9.0
      */
     public V borrowObject(K key, Duration maxWait) throws Exception {
         return lending(key).borrow(maxWait, Duration.ZERO);
@@ -141,6 +147,7 @@ public final class CenoteKeyedObjectPool<K, V> implements KeyedObjectPool<K, V> 
      * @param key whose object
      * @param object what was borrowed
      * @throws IllegalStateException if it is not borrowed
+     * @since 0.9.0
      */
     @Override
     public void returnObject(K key, V object) {
@@ -153,6 +160,7 @@ public final class CenoteKeyedObjectPool<K, V> implements KeyedObjectPool<K, V> 
      * @param key whose object
      * @param object what was borrowed
      * @throws IllegalStateException if it is not borrowed
+     * @since 0.9.0
      */
     @Override
     public void invalidateObject(K key, V object) {
@@ -165,13 +173,18 @@ public final class CenoteKeyedObjectPool<K, V> implements KeyedObjectPool<K, V> 
      * @param key whose object
      * @throws IllegalStateException if the pool is closed
      * @throws Exception what {@code makeObject} threw
+     * @since 0.9.0
      */
     @Override
     public void addObject(K key) throws Exception {
         lending(key).add();
     }
 
-    /** Destroys the idle objects of all keys, and each borrowed one when it comes back. */
+    /**
+     * Destroys the idle objects of all keys, and each borrowed one when it comes back.
+     *
+     * @since 0.9.0
+     */
     @Override
     public void clear() {
         pool.keys().forEach(pool::invalidateAll);
@@ -181,13 +194,18 @@ public final class CenoteKeyedObjectPool<K, V> implements KeyedObjectPool<K, V> 
      * Destroys the idle objects of a key, and each borrowed one when it comes back.
      *
      * @param key whose objects
+     * @since 0.9.0
      */
     @Override
     public void clear(K key) {
         pool.invalidateAll(key);
     }
 
-    /** Closes the pool, as {@link CenoteObjectPool#close} does; borrowed objects have 30 s. */
+    /**
+     * Closes the pool, as {@link CenoteObjectPool#close} does; borrowed objects have 30 s.
+     *
+     * @since 0.9.0
+     */
     @Override
     public void close() {
         CompletableFuture<Void> closed = pool.shutdown(GRACE);

@@ -25,6 +25,7 @@ import org.apache.commons.pool2.PooledObjectFactory;
  * <p>Thread-safe.
  *
  * @param <T> what is pooled; told apart by identity
+ * @since 0.9.0
  */
 public final class CenoteObjectPool<T> implements ObjectPool<T> {
 
@@ -34,6 +35,7 @@ public final class CenoteObjectPool<T> implements ObjectPool<T> {
      * Opens a pool with the default settings.
      *
      * @param factory makes the objects; called by several threads at once
+     * @since 0.9.0
      */
     public CenoteObjectPool(PooledObjectFactory<T> factory) {
         this(factory, builder -> {});
@@ -45,6 +47,7 @@ public final class CenoteObjectPool<T> implements ObjectPool<T> {
      * @param factory makes the objects; called by several threads at once
      * @param settings sets what shall not have its default
      * @throws IllegalArgumentException if a setting is out of its range
+     * @since 0.9.0
      */
     public CenoteObjectPool(PooledObjectFactory<T> factory, Consumer<? super PoolBuilder<PooledObject<T>>> settings) {
         // What is swallowed is logged by the pool, and told to its listener.
@@ -60,6 +63,7 @@ public final class CenoteObjectPool<T> implements ObjectPool<T> {
      * Pool#drain}, … An object that is leased there directly has not been activated.
      *
      * @return the pool
+     * @since 0.9.0
      */
     public Pool<PooledObject<T>> pool() {
         return lending.pool();
@@ -73,6 +77,7 @@ public final class CenoteObjectPool<T> implements ObjectPool<T> {
      * @throws java.util.NoSuchElementException if the time is up, the queue is full, or no object can be activated
      * @throws InterruptedException if interrupted while waiting
      * @throws Exception what {@code makeObject} threw
+     * @since 0.9.0
      */
     @Override
     public T borrowObject() throws Exception {
@@ -85,6 +90,7 @@ public final class CenoteObjectPool<T> implements ObjectPool<T> {
      * @param maxWait the longest wait; for ever if it is negative
      * @return the object, activated
      * @throws Exception as of {@link #borrowObject()}
+     * @since 0.9.0
      */
     public T borrowObject(Duration maxWait) throws Exception {
         return lending.borrow(maxWait, Duration.ZERO);
@@ -95,6 +101,7 @@ public final class CenoteObjectPool<T> implements ObjectPool<T> {
      *
      * @param object what was borrowed
      * @throws IllegalStateException if it is not borrowed
+     * @since 0.9.0
      */
     @Override
     public void returnObject(T object) {
@@ -106,6 +113,7 @@ public final class CenoteObjectPool<T> implements ObjectPool<T> {
      *
      * @param object what was borrowed
      * @throws IllegalStateException if it is not borrowed
+     * @since 0.9.0
      */
     @Override
     public void invalidateObject(T object) {
@@ -117,13 +125,18 @@ public final class CenoteObjectPool<T> implements ObjectPool<T> {
      *
      * @throws IllegalStateException if the pool is closed
      * @throws Exception what {@code makeObject} threw
+     * @since 0.9.0
      */
     @Override
     public void addObject() throws Exception {
         lending.add();
     }
 
-    /** Destroys the idle objects, and each borrowed one when it comes back. */
+    /**
+     * Destroys the idle objects, and each borrowed one when it comes back.
+     *
+     * @since 0.9.0
+     */
     @Override
     public void clear() {
         pool().invalidateAll();
@@ -132,6 +145,8 @@ public final class CenoteObjectPool<T> implements ObjectPool<T> {
     /**
      * Closes the pool. Idle objects are destroyed. Borrowed ones are destroyed as they come back, or when {@link
      * PoolBuilder#shutdownGrace} is over; this method does not wait for them.
+     *
+     * @since 0.9.0
      */
     @Override
     public void close() {

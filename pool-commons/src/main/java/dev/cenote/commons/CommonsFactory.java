@@ -15,6 +15,7 @@ import org.apache.commons.pool2.PooledObjectFactory;
  * #validator} asks {@code validateObject}.
  *
  * @param <T> what is inside the pooled objects
+ * @since 0.9.0
  */
 public final class CommonsFactory<T> implements Factory<PooledObject<T>> {
 
@@ -24,6 +25,7 @@ public final class CommonsFactory<T> implements Factory<PooledObject<T>> {
      * Wraps a factory.
      *
      * @param factory makes the objects; called by several threads at once
+     * @since 0.9.0
      */
     public CommonsFactory(PooledObjectFactory<T> factory) {
         this.factory = Objects.requireNonNull(factory, "factory");
@@ -33,6 +35,7 @@ public final class CommonsFactory<T> implements Factory<PooledObject<T>> {
      * Asks the factory whether an object still works.
      *
      * @return a validator for the pool that has this factory
+     * @since 0.9.0
      */
     public Validator<PooledObject<T>> validator() {
         return factory::validateObject;

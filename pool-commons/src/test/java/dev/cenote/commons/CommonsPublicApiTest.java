@@ -1,6 +1,7 @@
 package dev.cenote.commons;
 
 import dev.cenote.pool.PublicApi;
+import dev.cenote.pool.Since;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
@@ -12,6 +13,11 @@ class CommonsPublicApiTest {
     @Test
     void nothingIsAddedOrTakenAwayUnseen() throws IOException, ClassNotFoundException {
         PublicApi.check(EXPORTED);
+    }
+
+    @Test
+    void everyPublicTypeAndMethodSaysSinceWhenItIsThere() throws IOException {
+        Since.check(EXPORTED);
     }
 
     @Test

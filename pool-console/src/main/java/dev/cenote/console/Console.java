@@ -29,6 +29,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Once a second it takes the statistics of each pool, and with a page open the slot table, too. Thread-safe. It keeps its pools
  * reachable until it is closed.
+ *
+ * @since 0.9.0
  */
 public final class Console implements AutoCloseable {
 
@@ -57,6 +59,7 @@ public final class Console implements AutoCloseable {
      * @return an open console, to be closed by the caller
      * @throws IllegalArgumentException if there is no pool
      * @throws UncheckedIOException if there is no free port
+     * @since 0.9.0
      */
     public static Console open(Pool<?>... pools) {
         return builder(pools).open();
@@ -68,6 +71,7 @@ public final class Console implements AutoCloseable {
      * @param pools the pools, one at least
      * @return a builder
      * @throws IllegalArgumentException if there is no pool
+     * @since 0.9.0
      */
     public static ConsoleBuilder builder(Pool<?>... pools) {
         return new ConsoleBuilder(Arrays.asList(pools));
@@ -117,12 +121,17 @@ public final class Console implements AutoCloseable {
      * The page's address. Everybody that has it can see the page, as long as the console is open. So it is not logged.
      *
      * @return the address, with the secret token
+     * @since 0.9.0
      */
     public URI uri() {
         return uri;
     }
 
-    /** Closes the page and its connections. The pools stay open. Idempotent. */
+    /**
+     * Closes the page and its connections. The pools stay open. Idempotent.
+     *
+     * @since 0.9.0
+     */
     @Override
     public void close() {
         frames.close();

@@ -3,7 +3,11 @@ package dev.cenote.console;
 import dev.cenote.pool.Pool;
 import java.util.List;
 
-/** Builds a {@link Console}. Not thread-safe. */
+/**
+ * Builds a {@link Console}. Not thread-safe.
+ *
+ * @since 0.9.0
+ */
 public final class ConsoleBuilder {
 
     private static final int HIGHEST_PORT = 65_535;
@@ -27,6 +31,7 @@ public final class ConsoleBuilder {
      * @param port the setting
      * @return this
      * @throws IllegalArgumentException if the port is out of range
+     * @since 0.9.0
      */
     public ConsoleBuilder port(int port) {
         if (port < 0 || port > HIGHEST_PORT) {
@@ -44,6 +49,7 @@ public final class ConsoleBuilder {
      *
      * @param allowed the setting
      * @return this
+     * @since 0.9.0
      */
     public ConsoleBuilder operations(boolean allowed) {
         operations = allowed;
@@ -55,6 +61,7 @@ public final class ConsoleBuilder {
      *
      * @return an open console, to be closed by the caller
      * @throws java.io.UncheckedIOException if the port is not free
+     * @since 0.9.0
      */
     public Console open() {
         return Console.open(pools, port, operations);

@@ -12,6 +12,11 @@ class PublicApiTest {
     }
 
     @Test
+    void everyPublicTypeAndMethodSaysSinceWhenItIsThere() throws IOException {
+        Since.check("dev.cenote.pool");
+    }
+
+    @Test
     void theJarIsABundle() throws IOException {
         PublicApi.checkBundle("dev.cenote.pool");
     }

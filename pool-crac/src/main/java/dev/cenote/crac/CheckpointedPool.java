@@ -21,6 +21,8 @@ import org.crac.Resource;
  * <p>On a JVM that can't be checkpointed this does nothing.
  *
  * <p>Thread-safe.
+ *
+ * @since 0.9.0
  */
 public final class CheckpointedPool implements Resource {
 
@@ -40,6 +42,7 @@ public final class CheckpointedPool implements Resource {
      * second call for a pool does nothing.
      *
      * @param pool the pool
+     * @since 0.9.0
      */
     public static void register(Pool<?> pool) {
         register(pool, pool.config().shutdownGrace());
@@ -52,6 +55,7 @@ public final class CheckpointedPool implements Resource {
      * @param pool the pool
      * @param patience how long a checkpoint waits for the leases of the pool; zero or longer
      * @throws IllegalArgumentException if {@code patience} is negative
+     * @since 0.9.0
      */
     public static void register(Pool<?> pool, Duration patience) {
         Objects.requireNonNull(pool, "pool");
@@ -69,6 +73,7 @@ public final class CheckpointedPool implements Resource {
      *
      * @throws IllegalStateException if a lease did not come back in time
      * @throws InterruptedException if interrupted while waiting for leases
+     * @since 0.9.0
      */
     @Override
     public void beforeCheckpoint(Context<? extends Resource> context) throws InterruptedException, ExecutionException {
@@ -92,7 +97,11 @@ public final class CheckpointedPool implements Resource {
         }
     }
 
-    /** Lets the pool work again. */
+    /**
+     * Lets the pool work again.
+     *
+     * @since 0.9.0
+     */
     @Override
     public void afterRestore(Context<? extends Resource> context) {
         Pool<?> pool = reference.get();

@@ -40,6 +40,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The meters do not keep the pool reachable. Two pools of one name are told apart by a number, as in {@code orders-2}. A pool
  * that takes the name of a closed one takes the place of its meters. Thread-safe.
+ *
+ * @since 0.9.0
  */
 public final class PoolMetrics implements MeterBinder, AutoCloseable {
 
@@ -71,6 +73,7 @@ public final class PoolMetrics implements MeterBinder, AutoCloseable {
      *
      * @param pool the pool
      * @return meters, to be bound
+     * @since 0.9.0
      */
     public static PoolMetrics of(Pool<?> pool) {
         return new PoolMetrics(pool, MeterNames.CENOTE);
@@ -83,6 +86,7 @@ public final class PoolMetrics implements MeterBinder, AutoCloseable {
      *
      * @param pool the keyed pool
      * @return meters, to be bound
+     * @since 0.9.0
      */
     public static PoolMetrics of(KeyedPool<?, ?> pool) {
         return new PoolMetrics(PoolReference.to(Objects.requireNonNull(pool, "pool")), MeterNames.CENOTE, Set.of());
@@ -96,6 +100,7 @@ public final class PoolMetrics implements MeterBinder, AutoCloseable {
      * @param key the key
      * @param <K> the keys
      * @return meters, to be bound
+     * @since 0.9.0
      */
     public static <K> PoolMetrics of(KeyedPool<K, ?> pool, K key) {
         return new PoolMetrics(
@@ -107,6 +112,7 @@ public final class PoolMetrics implements MeterBinder, AutoCloseable {
      *
      * @param pool the pool
      * @return meters, to be bound
+     * @since 0.9.0
      */
     public static PoolMetrics ofConnections(Pool<?> pool) {
         return new PoolMetrics(pool, MeterNames.OPEN_TELEMETRY);
@@ -117,6 +123,7 @@ public final class PoolMetrics implements MeterBinder, AutoCloseable {
      *
      * @param pool the pool
      * @return meters, to be bound
+     * @since 0.9.0
      */
     public static PoolMetrics likeHikariCp(Pool<?> pool) {
         return new PoolMetrics(pool, MeterNames.HIKARICP);
@@ -127,6 +134,7 @@ public final class PoolMetrics implements MeterBinder, AutoCloseable {
      *
      * @param more the tags
      * @return meters, to be bound
+     * @since 0.9.0
      */
     public PoolMetrics tags(Iterable<Tag> more) {
         return new PoolMetrics(pool, names, Objects.requireNonNull(more, "more"));
@@ -137,6 +145,7 @@ public final class PoolMetrics implements MeterBinder, AutoCloseable {
      * Prometheus's, the meters are bound to each member: so add the members first.
      *
      * @param registry the registry
+     * @since 0.9.0
      */
     @Override
     public void bindTo(MeterRegistry registry) {
@@ -188,7 +197,11 @@ public final class PoolMetrics implements MeterBinder, AutoCloseable {
         return false;
     }
 
-    /** Removes the meters from every registry to which they are bound. The pool stays open. Idempotent. */
+    /**
+     * Removes the meters from every registry to which they are bound. The pool stays open. Idempotent.
+     *
+     * @since 0.9.0
+     */
     @Override
     public void close() {
         synchronized (BOUND) {

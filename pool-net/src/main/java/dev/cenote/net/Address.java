@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a connection goes, and whether it speaks TLS: the key of a {@link SocketPool}. A host is kept as a name, and is resolved
  * whenever a connection is made. Immutable; two addresses are equal if they say the same, host names without regard to case.
+ *
+ * @since 0.9.0
  */
 public final class Address {
 
@@ -30,6 +32,7 @@ public final class Address {
      * @param port 1 to 65535
      * @return the address
      * @throws IllegalArgumentException if the host is blank or the port out of range
+     * @since 0.9.0
      */
     public static Address of(String host, int port) {
         return new Address(host(host), port(port), null, false);
@@ -42,6 +45,7 @@ public final class Address {
      * @param port 1 to 65535
      * @return the address
      * @throws IllegalArgumentException if the host is blank or the port out of range
+     * @since 0.9.0
      */
     public static Address tls(String host, int port) {
         return new Address(host(host), port(port), null, true);
@@ -52,6 +56,7 @@ public final class Address {
      *
      * @param path the socket's file
      * @return the address
+     * @since 0.9.0
      */
     public static Address unix(Path path) {
         Objects.requireNonNull(path, "path must be the file of a Unix domain socket, but was null");
@@ -78,6 +83,7 @@ public final class Address {
      * The host's name in lower case, or the path of a Unix domain socket.
      *
      * @return the host
+     * @since 0.9.0
      */
     public String host() {
         return host;
@@ -87,6 +93,7 @@ public final class Address {
      * The port.
      *
      * @return the port; -1 for a Unix domain socket
+     * @since 0.9.0
      */
     public int port() {
         return port;
@@ -96,6 +103,7 @@ public final class Address {
      * The file of a Unix domain socket.
      *
      * @return the path; null for a TCP address
+     * @since 0.9.0
      */
     public @Nullable Path path() {
         return path;
@@ -105,6 +113,7 @@ public final class Address {
      * Tells whether connections speak TLS.
      *
      * @return true if they do
+     * @since 0.9.0
      */
     public boolean isTls() {
         return isTls;
@@ -124,7 +133,11 @@ public final class Address {
         return (host.hashCode() * 31 + port) * 31 + Boolean.hashCode(isTls);
     }
 
-    /** As it is written in messages: {@code db:5432}, {@code tls://[::1]:443} or {@code unix:/run/db.sock}. */
+    /**
+     * As it is written in messages: {@code db:5432}, {@code tls://[::1]:443} or {@code unix:/run/db.sock}.
+     *
+     * @since 0.9.0
+     */
     @Override
     public String toString() {
         if (path != null) {

@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * ({@link SocketPoolBuilder#expectsAnswers}). Such a connection is closed. A holder that stops in the middle of an answer
  * must invalidate the lease, since the rest of the answer may come later. {@link SocketPool#withConnection} does that for each
  * exception.
+ *
+ * @since 0.9.0
  */
 public interface Connection extends ByteChannel {
 
@@ -37,6 +39,7 @@ public interface Connection extends ByteChannel {
      * What the connection was acquired by.
      *
      * @return the address
+     * @since 0.9.0
      */
     Address address();
 
@@ -45,6 +48,7 @@ public interface Connection extends ByteChannel {
      * yet. Closing the stream closes the connection.
      *
      * @return the stream, the same each time
+     * @since 0.9.0
      */
     InputStream in();
 
@@ -53,6 +57,7 @@ public interface Connection extends ByteChannel {
      * flushes it and closes the connection.
      *
      * @return the stream, the same each time
+     * @since 0.9.0
      */
     OutputStream out();
 
@@ -62,6 +67,7 @@ public interface Connection extends ByteChannel {
      * @param target where to; unless it is full, at least one byte is read
      * @return how many bytes, -1 at the end of the stream
      * @throws IOException if the connection is broken, the time is up, or the lease has ended
+     * @since 0.9.0
      */
     @Override
     int read(ByteBuffer target) throws IOException;
@@ -72,6 +78,7 @@ public interface Connection extends ByteChannel {
      * @param source the bytes
      * @return how many there were
      * @throws IOException if the connection is broken, the time is up, or the lease has ended
+     * @since 0.9.0
      */
     @Override
     int write(ByteBuffer source) throws IOException;
@@ -80,6 +87,7 @@ public interface Connection extends ByteChannel {
      * How long a read waits.
      *
      * @return the time; zero for ever
+     * @since 0.9.0
      */
     Duration readTimeout();
 
@@ -88,6 +96,7 @@ public interface Connection extends ByteChannel {
      *
      * @param time zero (for ever) upwards; kept to the millisecond
      * @throws IllegalArgumentException if it is negative
+     * @since 0.9.0
      */
     void readTimeout(Duration time);
 
@@ -96,6 +105,7 @@ public interface Connection extends ByteChannel {
      *
      * @return the address
      * @throws IOException if the connection is closed, or the lease has ended
+     * @since 0.9.0
      */
     SocketAddress localAddress() throws IOException;
 
@@ -104,6 +114,7 @@ public interface Connection extends ByteChannel {
      *
      * @return the address
      * @throws IOException if the connection is closed, or the lease has ended
+     * @since 0.9.0
      */
     SocketAddress remoteAddress() throws IOException;
 
@@ -111,6 +122,7 @@ public interface Connection extends ByteChannel {
      * The TLS session.
      *
      * @return the session; null if the connection is plain, or the lease has ended
+     * @since 0.9.0
      */
     @Nullable
     SSLSession tlsSession();
@@ -119,6 +131,7 @@ public interface Connection extends ByteChannel {
      * What ALPN agreed upon.
      *
      * @return the protocol's name; empty if none was agreed upon, or if the connection is plain
+     * @since 0.9.0
      */
     String applicationProtocol();
 
@@ -127,6 +140,7 @@ public interface Connection extends ByteChannel {
      * to lease.
      *
      * @return what was attached last; null if nothing was
+     * @since 0.9.0
      */
     @Nullable
     Object attachment();
@@ -135,6 +149,7 @@ public interface Connection extends ByteChannel {
      * Attaches an object to the connection, for this lease and the next ones.
      *
      * @param object the object; null for nothing
+     * @since 0.9.0
      */
     void attach(@Nullable Object object);
 
@@ -142,6 +157,7 @@ public interface Connection extends ByteChannel {
      * Tells whether the connection can still be used by this holder. It does not look whether the server is there.
      *
      * @return false once the connection is closed or the lease has ended
+     * @since 0.9.0
      */
     @Override
     boolean isOpen();
@@ -150,6 +166,8 @@ public interface Connection extends ByteChannel {
      * Closes the connection itself, so that nobody uses it again: for a protocol that says so, like HTTP's {@code Connection:
      * close}. What {@link #out} still holds is dropped. Does not block. The lease has to be closed all the same. To give the
      * connection back to the pool, close only the lease.
+     *
+     * @since 0.9.0
      */
     @Override
     void close();

@@ -7,6 +7,7 @@ import java.nio.channels.ClosedChannelException;
  * A connection or one of its streams was used after its lease had ended. Nothing was read or written.
  *
  * @serial exclude
+ * @since 0.9.0
  */
 public final class LeaseEndedException extends ClosedChannelException {
 
@@ -19,6 +20,7 @@ public final class LeaseEndedException extends ClosedChannelException {
      * Made by the pool.
      *
      * @param address where the connection goes
+     * @since 0.9.0
      */
     public LeaseEndedException(Address address) {
         this.address = address.toString();

@@ -4,7 +4,11 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 
-/** Finds the addresses of a host. Asked once for each connection that is made. */
+/**
+ * Finds the addresses of a host. Asked once for each connection that is made.
+ *
+ * @since 0.9.0
+ */
 @FunctionalInterface
 public interface Resolver {
 
@@ -14,6 +18,7 @@ public interface Resolver {
      * @param host a name or a literal address
      * @return the addresses, at least one
      * @throws UnknownHostException if there is none
+     * @since 0.9.0
      */
     List<InetAddress> resolve(String host) throws UnknownHostException;
 
@@ -22,6 +27,7 @@ public interface Resolver {
      * networkaddress.cache.ttl} says otherwise.
      *
      * @return the resolver
+     * @since 0.9.0
      */
     static Resolver system() {
         return host -> List.of(InetAddress.getAllByName(host));

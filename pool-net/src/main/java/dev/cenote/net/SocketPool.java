@@ -18,6 +18,8 @@ import java.util.concurrent.CompletableFuture;
  * see what is still on its way: the server may close the connection before the first write arrives.
  *
  * <p>What {@link dev.cenote.pool.Pool} says of order, time-outs and interrupts holds for each address.
+ *
+ * @since 0.9.0
  */
 public interface SocketPool extends AutoCloseable {
 
@@ -25,6 +27,7 @@ public interface SocketPool extends AutoCloseable {
      * Begins a new pool. Every setting has a default.
      *
      * @return a builder
+     * @since 0.9.0
      */
     static SocketPoolBuilder builder() {
         return new SocketPoolBuilder();
@@ -37,6 +40,7 @@ public interface SocketPool extends AutoCloseable {
      * @param address where to
      * @return a lease, to be closed by the caller
      * @throws InterruptedException if interrupted while waiting
+     * @since 0.9.0
      */
     Lease<Connection> acquire(Address address) throws InterruptedException;
 
@@ -49,6 +53,7 @@ public interface SocketPool extends AutoCloseable {
      * @return a lease, to be closed by the caller
      * @throws InterruptedException if interrupted while waiting
      * @throws IllegalArgumentException if the time-out is negative
+     * @since 0.9.0
      */
     Lease<Connection> acquire(Address address, Duration timeout) throws InterruptedException;
 
@@ -58,6 +63,7 @@ public interface SocketPool extends AutoCloseable {
      *
      * @param address where to
      * @return a lease, to be closed by the caller, or nothing
+     * @since 0.9.0
      */
     Optional<Lease<Connection>> tryAcquire(Address address);
 
@@ -67,6 +73,7 @@ public interface SocketPool extends AutoCloseable {
      *
      * @param address where to
      * @return a future lease, to be closed by the code that gets it
+     * @since 0.9.0
      */
     CompletableFuture<Lease<Connection>> acquireAsync(Address address);
 
@@ -78,6 +85,7 @@ public interface SocketPool extends AutoCloseable {
      * @param timeout the longest wait, from zero upwards; kept to the millisecond
      * @return a future lease, to be closed by the code that gets it
      * @throws IllegalArgumentException if the time-out is negative
+     * @since 0.9.0
      */
     CompletableFuture<Lease<Connection>> acquireAsync(Address address, Duration timeout);
 
@@ -92,6 +100,7 @@ public interface SocketPool extends AutoCloseable {
      * @return what the function returned
      * @throws X if the function throws it
      * @throws InterruptedException if interrupted while waiting
+     * @since 0.9.0
      */
     <R, X extends Exception> R withConnection(
             Address address, PoolFunction<? super Connection, ? extends R, X> function) throws X, InterruptedException;
@@ -108,6 +117,7 @@ public interface SocketPool extends AutoCloseable {
      * @return what the function returned
      * @throws X if the function throws it
      * @throws InterruptedException if interrupted while waiting
+     * @since 0.9.0
      */
     <R, X extends Exception> R withConnection(
             Address address, Duration timeout, PoolFunction<? super Connection, ? extends R, X> function)
@@ -117,6 +127,7 @@ public interface SocketPool extends AutoCloseable {
      * Retires every connection to an address: idle ones now, leased ones as they come back.
      *
      * @param address where to
+     * @since 0.9.0
      */
     void invalidateAll(Address address);
 
@@ -124,6 +135,7 @@ public interface SocketPool extends AutoCloseable {
      * Makes callers of an address wait until {@link #resume}. Other addresses go on. Idempotent.
      *
      * @param address where to
+     * @since 0.9.0
      */
     void suspend(Address address);
 
@@ -131,6 +143,7 @@ public interface SocketPool extends AutoCloseable {
      * Ends {@link #suspend}. Idempotent.
      *
      * @param address where to
+     * @since 0.9.0
      */
     void resume(Address address);
 
@@ -138,6 +151,7 @@ public interface SocketPool extends AutoCloseable {
      * Changes the limits at once. With smaller ones idle connections are closed now, and leased ones as they come back.
      *
      * @param limits the new limits; its keys are the addresses
+     * @since 0.9.0
      */
     void resize(KeyedPoolLimits limits);
 
@@ -145,6 +159,7 @@ public interface SocketPool extends AutoCloseable {
      * The limits as they are now.
      *
      * @return the limits; its keys are the addresses
+     * @since 0.9.0
      */
     KeyedPoolLimits limits();
 
@@ -152,6 +167,7 @@ public interface SocketPool extends AutoCloseable {
      * The addresses that have connections, or had some a short time ago.
      *
      * @return a copy
+     * @since 0.9.0
      */
     Set<Address> addresses();
 
@@ -160,6 +176,7 @@ public interface SocketPool extends AutoCloseable {
      *
      * @param address where to
      * @return the counts
+     * @since 0.9.0
      */
     PoolStats stats(Address address);
 
@@ -167,6 +184,7 @@ public interface SocketPool extends AutoCloseable {
      * Takes a picture of all connections; its keys are the addresses.
      *
      * @return the counts
+     * @since 0.9.0
      */
     KeyedPoolStats stats();
 
@@ -175,10 +193,15 @@ public interface SocketPool extends AutoCloseable {
      *
      * @param grace how long holders may keep their leases, from zero upwards
      * @return completes when the last connection is closed
+     * @since 0.9.0
      */
     CompletableFuture<Void> shutdown(Duration grace);
 
-    /** Closes the pool, and waits until the last connection is closed. See {@link dev.cenote.pool.Pool#close}. */
+    /**
+     * Closes the pool, and waits until the last connection is closed. See {@link dev.cenote.pool.Pool#close}.
+     *
+     * @since 0.9.0
+     */
     @Override
     void close();
 
@@ -186,6 +209,7 @@ public interface SocketPool extends AutoCloseable {
      * Tells whether the pool was closed; its last connections may still be out.
      *
      * @return true from the first {@link #shutdown} or {@link #close} on
+     * @since 0.9.0
      */
     boolean isClosed();
 }

@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * Builds a {@link SocketPool}. Each setting says its default, its range and what it costs. A value out of range is an {@link
  * IllegalArgumentException} that names the setting, the value and the range. Null is a {@link NullPointerException} that names the
  * setting. While the pool runs, only the limits can change ({@link SocketPool#resize}). Not thread-safe; one builder can build several pools.
+ *
+ * @since 0.9.0
  */
 public final class SocketPoolBuilder {
 
@@ -71,6 +73,7 @@ public final class SocketPoolBuilder {
      *
      * @param name the setting
      * @return this
+     * @since 0.9.0
      */
     public SocketPoolBuilder name(String name) {
         if (given("name", name).isBlank()) {
@@ -88,6 +91,7 @@ public final class SocketPoolBuilder {
      *
      * @param connections the setting
      * @return this
+     * @since 0.9.0
      */
     public SocketPoolBuilder maxTotal(int connections) {
         maxTotal = within("maxTotal", connections);
@@ -102,6 +106,7 @@ public final class SocketPoolBuilder {
      *
      * @param connections the setting
      * @return this
+     * @since 0.9.0
      */
     public SocketPoolBuilder maxPerAddress(int connections) {
         maxPerAddress = within("maxPerAddress", connections);
@@ -115,6 +120,7 @@ public final class SocketPoolBuilder {
      *
      * @param connections the setting
      * @return this
+     * @since 0.9.0
      */
     public SocketPoolBuilder minIdlePerAddress(int connections) {
         minIdlePerAddress = connections;
@@ -128,6 +134,7 @@ public final class SocketPoolBuilder {
      *
      * @param time the setting
      * @return this
+     * @since 0.9.0
      */
     public SocketPoolBuilder addressIdleTimeout(Duration time) {
         addressIdleTimeout = zeroOrLonger("addressIdleTimeout", time);
@@ -141,6 +148,7 @@ public final class SocketPoolBuilder {
      *
      * @param time the setting
      * @return this
+     * @since 0.9.0
      */
     public SocketPoolBuilder acquireTimeout(Duration time) {
         acquireTimeout = zeroOrLonger("acquireTimeout", time);
@@ -156,6 +164,7 @@ public final class SocketPoolBuilder {
      *
      * @param settings changes the builder; is given the address
      * @return this
+     * @since 0.9.0
      */
     public SocketPoolBuilder settings(BiConsumer<? super Address, ? super PoolBuilder<?>> settings) {
         this.settings = given("settings", settings);
@@ -173,6 +182,7 @@ public final class SocketPoolBuilder {
      *
      * @param time the setting
      * @return this
+     * @since 0.9.0
      */
     public SocketPoolBuilder connectTimeout(Duration time) {
         if (zeroOrLonger("connectTimeout", time).isZero()) {
@@ -191,6 +201,7 @@ public final class SocketPoolBuilder {
      *
      * @param time the setting
      * @return this
+     * @since 0.9.0
      */
     public SocketPoolBuilder attemptDelay(Duration time) {
         if (given("attemptDelay", time).compareTo(SocketSettings.LEAST_ATTEMPT_DELAY) < 0) {
@@ -207,6 +218,7 @@ public final class SocketPoolBuilder {
      *
      * @param resolver the setting
      * @return this
+     * @since 0.9.0
      */
     public SocketPoolBuilder resolver(Resolver resolver) {
         this.resolver = given("resolver", resolver);
@@ -220,6 +232,7 @@ public final class SocketPoolBuilder {
      *
      * @param address the setting
      * @return this
+     * @since 0.9.0
      */
     public SocketPoolBuilder bindAddress(InetAddress address) {
         bindAddress = given("bindAddress", address);
@@ -240,6 +253,7 @@ public final class SocketPoolBuilder {
      * @return this
      * @throws UnsupportedOperationException if the JVM has no such option on this system
      * @throws IllegalArgumentException if it is {@code SO_LINGER}
+     * @since 0.9.0
      */
     public <T> SocketPoolBuilder option(SocketOption<T> option, T value) {
         if (given("option", option) == StandardSocketOptions.SO_LINGER) {
@@ -265,6 +279,7 @@ public final class SocketPoolBuilder {
      * @param interval between two questions
      * @param questions how many
      * @return this
+     * @since 0.9.0
      */
     public SocketPoolBuilder keepAlive(Duration silence, Duration interval, int questions) {
         extendedOption("TCP_KEEPIDLE", seconds("silence", silence));
@@ -310,6 +325,7 @@ public final class SocketPoolBuilder {
      *
      * @param context the setting
      * @return this
+     * @since 0.9.0
      */
     public SocketPoolBuilder tls(SSLContext context) {
         tls = given("tls", context);
@@ -324,6 +340,7 @@ public final class SocketPoolBuilder {
      *
      * @param change changes the parameters; called for each connection
      * @return this
+     * @since 0.9.0
      */
     public SocketPoolBuilder tlsParameters(Consumer<? super SSLParameters> change) {
         tlsParameters = given("tlsParameters", change);
@@ -337,6 +354,7 @@ public final class SocketPoolBuilder {
      *
      * @param protocols for example {@code h2} and {@code http/1.1}
      * @return this
+     * @since 0.9.0
      */
     public SocketPoolBuilder applicationProtocols(String... protocols) {
         applicationProtocols = Arrays.stream(given("applicationProtocols", protocols))
@@ -354,6 +372,7 @@ public final class SocketPoolBuilder {
      *
      * @param time the setting
      * @return this
+     * @since 0.9.0
      */
     public SocketPoolBuilder readTimeout(Duration time) {
         readTimeout = zeroOrLonger("readTimeout", time);
@@ -367,6 +386,7 @@ public final class SocketPoolBuilder {
      *
      * @param time the setting
      * @return this
+     * @since 0.9.0
      */
     public SocketPoolBuilder writeTimeout(Duration time) {
         writeTimeout = zeroOrLonger("writeTimeout", time);
@@ -382,6 +402,7 @@ public final class SocketPoolBuilder {
      *
      * @param yes the setting
      * @return this
+     * @since 0.9.0
      */
     public SocketPoolBuilder expectsAnswers(boolean yes) {
         expectsAnswers = yes;
@@ -397,6 +418,7 @@ public final class SocketPoolBuilder {
      *
      * @param action the setting
      * @return this
+     * @since 0.9.0
      */
     public SocketPoolBuilder onConnect(ConnectionAction action) {
         onConnect = given("onConnect", action);
@@ -411,6 +433,7 @@ public final class SocketPoolBuilder {
      *
      * @param action the setting
      * @return this
+     * @since 0.9.0
      */
     public SocketPoolBuilder onClose(ConnectionAction action) {
         onClose = given("onClose", action);
@@ -426,6 +449,7 @@ public final class SocketPoolBuilder {
      *
      * @param ping returns false, or throws, if the connection should be closed
      * @return this
+     * @since 0.9.0
      */
     public SocketPoolBuilder ping(Validator<? super Connection> ping) {
         this.ping = given("ping", ping);
@@ -440,6 +464,7 @@ public final class SocketPoolBuilder {
      *
      * @param time the setting
      * @return this
+     * @since 0.9.0
      */
     public SocketPoolBuilder pingIfIdleFor(Duration time) {
         pingIfIdleFor = zeroOrLonger("pingIfIdleFor", time);
@@ -451,6 +476,7 @@ public final class SocketPoolBuilder {
      *
      * @return a running pool, to be closed by the caller
      * @throws IllegalArgumentException if the limits do not fit together
+     * @since 0.9.0
      */
     public SocketPool build() {
         if (minIdlePerAddress < 0 || minIdlePerAddress > maxPerAddress) {

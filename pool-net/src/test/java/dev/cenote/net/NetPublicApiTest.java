@@ -1,6 +1,7 @@
 package dev.cenote.net;
 
 import dev.cenote.pool.PublicApi;
+import dev.cenote.pool.Since;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
@@ -10,6 +11,11 @@ class NetPublicApiTest {
     @Test
     void nothingIsAddedOrTakenAwayUnseen() throws IOException, ClassNotFoundException {
         PublicApi.check("dev.cenote.net");
+    }
+
+    @Test
+    void everyPublicTypeAndMethodSaysSinceWhenItIsThere() throws IOException {
+        Since.check("dev.cenote.net");
     }
 
     @Test

@@ -42,6 +42,8 @@ import redis.clients.jedis.providers.ConnectionProvider;
  * object instead.
  *
  * <p>Thread-safe.
+ *
+ * @since 0.9.0
  */
 @SuppressWarnings("this-escape") // what its superclass and its pool are given uses it after the constructor
 public class CenoteConnectionPool extends ConnectionPool implements ConnectionProvider {
@@ -54,6 +56,7 @@ public class CenoteConnectionPool extends ConnectionPool implements ConnectionPr
      *
      * @param address the server
      * @param client how to connect
+     * @since 0.9.0
      */
     public CenoteConnectionPool(HostAndPort address, JedisClientConfig client) {
         this(address, client, new ConnectionPoolConfig(), builder -> {});
@@ -67,6 +70,7 @@ public class CenoteConnectionPool extends ConnectionPool implements ConnectionPr
      * @param config the settings; copied
      * @param settings sets what {@code ConnectionPoolConfig} has no setting for, and what shall differ from it; called when the
      *     first connection is asked for
+     * @since 0.9.0
      */
     public CenoteConnectionPool(
             HostAndPort address,
@@ -85,6 +89,7 @@ public class CenoteConnectionPool extends ConnectionPool implements ConnectionPr
      * @param config the settings; copied
      * @param settings sets what {@code ConnectionPoolConfig} has no setting for, and what shall differ from it; called when the
      *     first connection is asked for
+     * @since 0.9.0
      */
     public CenoteConnectionPool(
             PooledObjectFactory<Connection> factory,
@@ -108,6 +113,7 @@ public class CenoteConnectionPool extends ConnectionPool implements ConnectionPr
      *
      * @return the pool
      * @throws IllegalStateException if this pool was closed before it was used
+     * @since 0.9.0
      */
     public Pool<PooledObject<Connection>> pool() {
         return standIn.pool();
@@ -171,7 +177,11 @@ public class CenoteConnectionPool extends ConnectionPool implements ConnectionPr
         }
     }
 
-    /** Closes the pool; called by {@link #close}, too. */
+    /**
+     * Closes the pool; called by {@link #close}, too.
+     *
+     * @since 0.9.0
+     */
     @Override
     public void destroy() {
         super.destroy();
@@ -200,6 +210,7 @@ public class CenoteConnectionPool extends ConnectionPool implements ConnectionPr
      * Borrows an object.
      *
      * @deprecated as in the superclass
+     * @since 0.9.0
      */
     @Override
     @Deprecated
@@ -232,7 +243,11 @@ public class CenoteConnectionPool extends ConnectionPool implements ConnectionPr
         standIn.add();
     }
 
-    /** Opens the pool, which makes {@code minIdle} objects. */
+    /**
+     * Opens the pool, which makes {@code minIdle} objects.
+     *
+     * @since 0.9.0
+     */
     @Override
     public void preparePool() {
         standIn.pool();
@@ -241,6 +256,8 @@ public class CenoteConnectionPool extends ConnectionPool implements ConnectionPr
     /**
      * Tests each idle object by the eviction policy, and by {@code validateObject} if {@code testWhileIdle} is set; takes abandoned
      * objects back. The timer of the superclass does the last only, since the pool evicts and validates by itself.
+     *
+     * @since 0.9.0
      */
     @Override
     public void evict() {
@@ -249,7 +266,11 @@ public class CenoteConnectionPool extends ConnectionPool implements ConnectionPr
         }
     }
 
-    /** Destroys the idle objects, and each borrowed one when it comes back. */
+    /**
+     * Destroys the idle objects, and each borrowed one when it comes back.
+     *
+     * @since 0.9.0
+     */
     @Override
     public void clear() {
         standIn.clear();
@@ -293,7 +314,11 @@ public class CenoteConnectionPool extends ConnectionPool implements ConnectionPr
         return standIn.opened().map(pool -> pool.stats().waiters()).orElse(0);
     }
 
-    /** The borrowed objects; idle ones are not listed. */
+    /**
+     * The borrowed objects; idle ones are not listed.
+     *
+     * @since 0.9.0
+     */
     @Override
     public Set<DefaultPooledObjectInfo> listAllObjects() {
         return standIn.lent().map(DefaultPooledObjectInfo::new).collect(Collectors.toSet());

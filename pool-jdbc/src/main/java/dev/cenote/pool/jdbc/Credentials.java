@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param user the user, null to leave it to the driver
  * @param password the password, null to leave it to the driver
+ * @since 0.9.0
  */
 public record Credentials(@Nullable String user, @Nullable String password) {
 

@@ -2,7 +2,11 @@ package dev.cenote.pool.jdbc;
 
 import java.sql.Connection;
 
-/** How far transactions are kept from each other, as {@link Connection#setTransactionIsolation} has it. */
+/**
+ * How far transactions are kept from each other, as {@link Connection#setTransactionIsolation} has it.
+ *
+ * @since 0.9.0
+ */
 public enum Isolation {
 
     /** {@link Connection#TRANSACTION_READ_UNCOMMITTED}. */
@@ -27,6 +31,7 @@ public enum Isolation {
      * The constant of {@link Connection}.
      *
      * @return the level
+     * @since 0.9.0
      */
     public int level() {
         return level;

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p>What is lent is fenced: a connection that was closed is dead for good, and so is every statement, result set, array and
  * {@link java.sql.DatabaseMetaData} that came from it, though the physical connection has gone to somebody else. What a driver
  * gives out besides (large objects, the metadata of a result set, what was unwrapped) is its own.
+ *
+ * @since 0.9.0
  */
 public final class PooledDataSource implements DataSource, AutoCloseable {
 
@@ -31,7 +33,11 @@ public final class PooledDataSource implements DataSource, AutoCloseable {
     private volatile int loginTimeoutSeconds;
     private boolean isClosed;
 
-    /** For frameworks: to be configured by the setters, and opened when the first connection is asked for. */
+    /**
+     * For frameworks: to be configured by the setters, and opened when the first connection is asked for.
+     *
+     * @since 0.9.0
+     */
     public PooledDataSource() {
         settings = builder();
     }
@@ -45,6 +51,7 @@ public final class PooledDataSource implements DataSource, AutoCloseable {
      * Begins a new data source. Every setting but where to connect has a default.
      *
      * @return a builder
+     * @since 0.9.0
      */
     public static PooledDataSourceBuilder builder() {
         return new PooledDataSourceBuilder();
@@ -61,6 +68,7 @@ public final class PooledDataSource implements DataSource, AutoCloseable {
      *     dev.cenote.pool.PoolException} or the {@link InterruptedException}; what the driver threw, if it did, is the next
      *     exception, and its state is this one's
      * @throws java.sql.SQLNonTransientConnectionException if this is closed, or its settings do not fit
+     * @since 0.9.0
      */
     @Override
     public Connection getConnection() throws SQLException {
@@ -72,6 +80,7 @@ public final class PooledDataSource implements DataSource, AutoCloseable {
      * Not supported: all connections of a pool are one user's.
      *
      * @throws SQLFeatureNotSupportedException always
+     * @since 0.9.0
      */
     @Override
     public Connection getConnection(String user, String password) throws SQLException {
@@ -104,6 +113,7 @@ public final class PooledDataSource implements DataSource, AutoCloseable {
      *
      * @return the pool, opened if it was not yet
      * @throws SQLException if it can't be opened
+     * @since 0.9.0
      */
     public Pool<?> pool() throws SQLException {
         ConnectionPool opened = connections;
@@ -112,6 +122,8 @@ public final class PooledDataSource implements DataSource, AutoCloseable {
 
     /**
      * Closes the pool: waits for leases as long as its {@code shutdownGrace} says, and ends what is left. Idempotent.
+     *
+     * @since 0.9.0
      */
     @Override
     public void close() {
@@ -143,6 +155,7 @@ public final class PooledDataSource implements DataSource, AutoCloseable {
      * See {@link PooledDataSourceBuilder#url}.
      *
      * @return the URL as the driver gets it, which may have a password in it; null if there is none
+     * @since 0.9.0
      */
     public @Nullable String getUrl() {
         return settings().url();
@@ -152,6 +165,7 @@ public final class PooledDataSource implements DataSource, AutoCloseable {
      * See {@link PooledDataSourceBuilder#url}.
      *
      * @param url the setting
+     * @since 0.9.0
      */
     public void setUrl(String url) {
         unopened("url").url(url);
@@ -161,6 +175,7 @@ public final class PooledDataSource implements DataSource, AutoCloseable {
      * See {@link PooledDataSourceBuilder#user}.
      *
      * @return the setting; null if it is left to the driver, or to {@link PooledDataSourceBuilder#credentials}
+     * @since 0.9.0
      */
     public @Nullable String getUsername() {
         return settings().fixed().user();
@@ -170,6 +185,7 @@ public final class PooledDataSource implements DataSource, AutoCloseable {
      * See {@link PooledDataSourceBuilder#user}.
      *
      * @param username the setting
+     * @since 0.9.0
      */
     public void setUsername(String username) {
         unopened("username").user(username);
@@ -180,6 +196,7 @@ public final class PooledDataSource implements DataSource, AutoCloseable {
      * DataSourceBuilder.derivedFrom} does, which fails without it.
      *
      * @return the secret; null if it is left to the driver, or to {@link PooledDataSourceBuilder#credentials}
+     * @since 0.9.0
      */
     public @Nullable String getPassword() {
         return settings().fixed().password();
@@ -189,6 +206,7 @@ public final class PooledDataSource implements DataSource, AutoCloseable {
      * See {@link PooledDataSourceBuilder#password}.
      *
      * @param password the setting
+     * @since 0.9.0
      */
     public void setPassword(String password) {
         unopened("password").password(password);
@@ -198,6 +216,7 @@ public final class PooledDataSource implements DataSource, AutoCloseable {
      * See {@link PooledDataSourceBuilder#driverClassName}.
      *
      * @return the class of the driver that was set; null if it is the one that {@link java.sql.DriverManager} knows
+     * @since 0.9.0
      */
     public @Nullable String getDriverClassName() {
         Driver driver = settings().driver();
@@ -208,6 +227,7 @@ public final class PooledDataSource implements DataSource, AutoCloseable {
      * See {@link PooledDataSourceBuilder#driverClassName}.
      *
      * @param name the setting
+     * @since 0.9.0
      */
     public void setDriverClassName(String name) {
         unopened("driverClassName").driverClassName(name);
@@ -217,6 +237,7 @@ public final class PooledDataSource implements DataSource, AutoCloseable {
      * See {@link PooledDataSourceBuilder#properties}. An {@code openTimeout} is for how long the first callers wait.
      *
      * @param properties settings by their names
+     * @since 0.9.0
      */
     public void setProperties(Properties properties) {
         unopened("properties").properties(properties);
@@ -228,6 +249,7 @@ public final class PooledDataSource implements DataSource, AutoCloseable {
      * How long {@link #getConnection} waits, rounded up to the second.
      *
      * @return what was set; else the pool's {@code acquireTimeout}, or zero if it is not opened yet
+     * @since 0.9.0
      */
     @Override
     public int getLoginTimeout() {
@@ -245,6 +267,7 @@ public final class PooledDataSource implements DataSource, AutoCloseable {
      * it to that.
      *
      * @throws SQLException if it is negative
+     * @since 0.9.0
      */
     @Override
     public void setLoginTimeout(int seconds) throws SQLException {
@@ -258,6 +281,7 @@ public final class PooledDataSource implements DataSource, AutoCloseable {
      * None: the pool logs by SLF4J.
      *
      * @return null
+     * @since 0.9.0
      */
     @Override
     public @Nullable PrintWriter getLogWriter() {
@@ -268,6 +292,7 @@ public final class PooledDataSource implements DataSource, AutoCloseable {
      * Not supported, but for null: the pool logs by SLF4J.
      *
      * @throws SQLFeatureNotSupportedException if there is a writer
+     * @since 0.9.0
      */
     @Override
     public void setLogWriter(@Nullable PrintWriter writer) throws SQLException {
@@ -280,13 +305,18 @@ public final class PooledDataSource implements DataSource, AutoCloseable {
      * Not supported: the pool logs by SLF4J.
      *
      * @throws SQLFeatureNotSupportedException always
+     * @since 0.9.0
      */
     @Override
     public Logger getParentLogger() throws SQLFeatureNotSupportedException {
         throw new SQLFeatureNotSupportedException("the pool logs by SLF4J");
     }
 
-    /** This, its {@link Pool}, or the data source that makes its connections. */
+    /**
+     * This, its {@link Pool}, or the data source that makes its connections.
+     *
+     * @since 0.9.0
+     */
     @Override
     public <T> T unwrap(Class<T> type) throws SQLException {
         if (type == null) {
@@ -320,7 +350,11 @@ public final class PooledDataSource implements DataSource, AutoCloseable {
                 || (source != null && source.isWrapperFor(type));
     }
 
-    /** The pool's name and where it leads to; no secret. */
+    /**
+     * The pool's name and where it leads to; no secret.
+     *
+     * @since 0.9.0
+     */
     @Override
     public String toString() {
         ConnectionPool opened = connections;

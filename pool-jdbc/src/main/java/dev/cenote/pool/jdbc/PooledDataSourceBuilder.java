@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What holders change of a connection by the methods of {@link java.sql.Connection} is undone when they close it, but for
  * sharding keys; what they change by SQL ({@code SET …}) is not seen, and stays, unless {@link #onReturn} undoes it.
+ *
+ * @since 0.9.0
  */
 public final class PooledDataSourceBuilder {
 
@@ -68,6 +70,7 @@ public final class PooledDataSourceBuilder {
      *
      * @param url the setting
      * @return this
+     * @since 0.9.0
      */
     public PooledDataSourceBuilder url(String url) {
         String driversUrl = UrlSettings.removed(url);
@@ -86,6 +89,7 @@ public final class PooledDataSourceBuilder {
      *
      * @param driver the setting
      * @return this
+     * @since 0.9.0
      */
     public PooledDataSourceBuilder driver(Driver driver) {
         this.driver = Objects.requireNonNull(driver, "driver");
@@ -100,6 +104,7 @@ public final class PooledDataSourceBuilder {
      *
      * @param name the setting
      * @return this
+     * @since 0.9.0
      */
     public PooledDataSourceBuilder driverClassName(String name) {
         return driver(Classes.make("driverClassName", name, Driver.class));
@@ -112,6 +117,7 @@ public final class PooledDataSourceBuilder {
      *
      * @param source the setting
      * @return this
+     * @since 0.9.0
      */
     public PooledDataSourceBuilder dataSource(DataSource source) {
         this.dataSource = Objects.requireNonNull(source, "source");
@@ -126,6 +132,7 @@ public final class PooledDataSourceBuilder {
      * @param name the property
      * @param value its value
      * @return this
+     * @since 0.9.0
      */
     public PooledDataSourceBuilder driverProperty(String name, String value) {
         driverProperties.setProperty(name, value);
@@ -139,6 +146,7 @@ public final class PooledDataSourceBuilder {
      *
      * @param user the setting
      * @return this
+     * @since 0.9.0
      */
     public PooledDataSourceBuilder user(String user) {
         this.user = Objects.requireNonNull(user, "user");
@@ -152,6 +160,7 @@ public final class PooledDataSourceBuilder {
      *
      * @param password the setting
      * @return this
+     * @since 0.9.0
      */
     public PooledDataSourceBuilder password(String password) {
         this.password = Objects.requireNonNull(password, "password");
@@ -167,6 +176,7 @@ public final class PooledDataSourceBuilder {
      *
      * @param supplier the setting
      * @return this
+     * @since 0.9.0
      */
     public PooledDataSourceBuilder credentials(Supplier<Credentials> supplier) {
         this.credentials = Objects.requireNonNull(supplier, "supplier");
@@ -182,6 +192,7 @@ public final class PooledDataSourceBuilder {
      *
      * @param sql the setting
      * @return this
+     * @since 0.9.0
      */
     public PooledDataSourceBuilder connectionInitSql(String sql) {
         this.connectionInitSql = Objects.requireNonNull(sql, "sql");
@@ -196,6 +207,7 @@ public final class PooledDataSourceBuilder {
      *
      * @param sql the setting
      * @return this
+     * @since 0.9.0
      */
     public PooledDataSourceBuilder onReturn(String sql) {
         Objects.requireNonNull(sql, "sql");
@@ -220,6 +232,7 @@ public final class PooledDataSourceBuilder {
      *
      * @param hook the setting
      * @return this
+     * @since 0.9.0
      */
     public PooledDataSourceBuilder onReturn(ReturnHook hook) {
         this.onReturn = Objects.requireNonNull(hook, "hook");
@@ -233,6 +246,7 @@ public final class PooledDataSourceBuilder {
      *
      * @param yes the setting
      * @return this
+     * @since 0.9.0
      */
     public PooledDataSourceBuilder autoCommit(boolean yes) {
         this.autoCommit = yes;
@@ -246,6 +260,7 @@ public final class PooledDataSourceBuilder {
      *
      * @param yes the setting
      * @return this
+     * @since 0.9.0
      */
     public PooledDataSourceBuilder readOnly(boolean yes) {
         this.readOnly = yes;
@@ -259,6 +274,7 @@ public final class PooledDataSourceBuilder {
      *
      * @param isolation the setting
      * @return this
+     * @since 0.9.0
      */
     public PooledDataSourceBuilder transactionIsolation(Isolation isolation) {
         return transactionIsolation(isolation.level());
@@ -271,6 +287,7 @@ public final class PooledDataSourceBuilder {
      *
      * @param level the setting, as {@link java.sql.Connection#setTransactionIsolation} has it
      * @return this
+     * @since 0.9.0
      */
     public PooledDataSourceBuilder transactionIsolation(int level) {
         this.transactionIsolation = level;
@@ -284,6 +301,7 @@ public final class PooledDataSourceBuilder {
      *
      * @param catalog the setting
      * @return this
+     * @since 0.9.0
      */
     public PooledDataSourceBuilder catalog(String catalog) {
         this.catalog = Objects.requireNonNull(catalog, "catalog");
@@ -297,6 +315,7 @@ public final class PooledDataSourceBuilder {
      *
      * @param schema the setting
      * @return this
+     * @since 0.9.0
      */
     public PooledDataSourceBuilder schema(String schema) {
         this.schema = Objects.requireNonNull(schema, "schema");
@@ -311,6 +330,7 @@ public final class PooledDataSourceBuilder {
      *
      * @param time the setting
      * @return this
+     * @since 0.9.0
      */
     public PooledDataSourceBuilder networkTimeout(Duration time) {
         this.networkTimeout = upTo24Days("networkTimeout", time);
@@ -336,6 +356,7 @@ public final class PooledDataSourceBuilder {
      *
      * @param sql the setting
      * @return this
+     * @since 0.9.0
      */
     public PooledDataSourceBuilder testQuery(String sql) {
         this.testQuery = Objects.requireNonNull(sql, "sql");
@@ -350,6 +371,7 @@ public final class PooledDataSourceBuilder {
      *
      * @param states the setting
      * @return this
+     * @since 0.9.0
      */
     public PooledDataSourceBuilder fatalSqlStates(Collection<String> states) {
         for (String state : states) {
@@ -370,6 +392,7 @@ public final class PooledDataSourceBuilder {
      *
      * @param yes the setting
      * @return this
+     * @since 0.9.0
      */
     public PooledDataSourceBuilder timeoutsAreFatal(boolean yes) {
         this.timeoutsAreFatal = yes;
@@ -383,6 +406,7 @@ public final class PooledDataSourceBuilder {
      *
      * @param override the setting
      * @return this
+     * @since 0.9.0
      */
     public PooledDataSourceBuilder faultOverride(FaultOverride override) {
         this.faultOverride = Objects.requireNonNull(override, "override");
@@ -399,6 +423,7 @@ public final class PooledDataSourceBuilder {
      *
      * @param settings sets some of them
      * @return this
+     * @since 0.9.0
      */
     public PooledDataSourceBuilder pool(Consumer<? super PoolBuilder<?>> settings) {
         poolSettings.add(Objects.requireNonNull(settings, "settings"));
@@ -416,6 +441,7 @@ public final class PooledDataSourceBuilder {
      *
      * @param time the setting
      * @return this
+     * @since 0.9.0
      */
     public PooledDataSourceBuilder openTimeout(Duration time) {
         this.openTimeout = upTo24Days("openTimeout", time);
@@ -435,6 +461,7 @@ public final class PooledDataSourceBuilder {
      * @return this
      * @throws IllegalArgumentException if a name is not known, or a value can't be read; it names both. Ranges are looked at by
      *     {@link #build}
+     * @since 0.9.0
      */
     public PooledDataSourceBuilder properties(Properties properties) {
         NamedSettings.apply(properties, this);
@@ -447,6 +474,7 @@ public final class PooledDataSourceBuilder {
      *
      * @param name of no setting
      * @return how a message goes on after the name, with its comma or semicolon; empty if there is nothing to say
+     * @since 0.9.0
      */
     public static String hint(String name) {
         return NamedSettings.hint(name).orElse("");
@@ -459,6 +487,7 @@ public final class PooledDataSourceBuilder {
      * @param properties names and values: texts, numbers, true or false, and objects where HikariCP takes them
      * @return this
      * @throws IllegalArgumentException if a value does not fit; it names it
+     * @since 0.9.0
      */
     public PooledDataSourceBuilder hikariProperties(Properties properties) {
         return properties(HikariNames.converted(properties));
@@ -470,6 +499,7 @@ public final class PooledDataSourceBuilder {
      * @return a running data source, to be closed by the caller
      * @throws SQLException if there is an {@link #openTimeout} and no connection could be made within it
      * @throws IllegalArgumentException if settings do not fit together
+     * @since 0.9.0
      */
     public PooledDataSource build() throws SQLException {
         ConnectionPool pool = open();

@@ -1,6 +1,7 @@
 package dev.cenote.pool.jdbc;
 
 import dev.cenote.pool.PublicApi;
+import dev.cenote.pool.Since;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
@@ -10,6 +11,11 @@ class JdbcPublicApiTest {
     @Test
     void nothingIsAddedOrTakenAwayUnseen() throws IOException, ClassNotFoundException {
         PublicApi.check("dev.cenote.pool.jdbc");
+    }
+
+    @Test
+    void everyPublicTypeAndMethodSaysSinceWhenItIsThere() throws IOException {
+        Since.check("dev.cenote.pool.jdbc");
     }
 
     @Test

@@ -26,6 +26,8 @@ import org.springframework.core.env.Environment;
  * spring.datasource.cenote.read-url} there are two pools behind the data source. It stands back if the application has a data
  * source of its own, by JNDI or XA too, or sets another {@code spring.datasource.type}, or has an R2DBC connection factory, as
  * Spring Boot's own does.
+ *
+ * @since 0.9.0
  */
 @AutoConfiguration(
         beforeName = {
@@ -50,7 +52,11 @@ public class CenoteDataSourceAutoConfiguration {
 
     private static final String READ_URL = CenoteProperties.PREFIX + ".read-url";
 
-    /** Spring makes it. */
+    /**
+     * Spring makes it.
+     *
+     * @since 0.9.0
+     */
     public CenoteDataSourceAutoConfiguration() {}
 
     /** Spring Boot 3 has its classes in other packages than Spring Boot 4. */

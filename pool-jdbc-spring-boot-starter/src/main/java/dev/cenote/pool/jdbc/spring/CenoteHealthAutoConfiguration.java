@@ -12,7 +12,11 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 
-/** Shows how the pools do, and why, as {@code cenote} among the health of an application. */
+/**
+ * Shows how the pools do, and why, as {@code cenote} among the health of an application.
+ *
+ * @since 0.9.0
+ */
 @AutoConfiguration(
         after = CenoteDataSourceAutoConfiguration.class,
         afterName = {
@@ -23,7 +27,11 @@ import org.springframework.context.annotation.Configuration;
 @ConditionalOnBean(DataSource.class)
 public class CenoteHealthAutoConfiguration {
 
-    /** Spring makes it. */
+    /**
+     * Spring makes it.
+     *
+     * @since 0.9.0
+     */
     public CenoteHealthAutoConfiguration() {}
 
     /** Spring Boot 3 has its classes in other packages than Spring Boot 4. */

@@ -17,6 +17,8 @@ import org.springframework.core.env.Environment;
 /**
  * Meters of each pool of connections, under OpenTelemetry's names unless {@code management.metrics.cenote.names} has others. Spring
  * Boot binds them to the application's registries, if there are any.
+ *
+ * @since 0.9.0
  */
 @AutoConfiguration(after = CenoteDataSourceAutoConfiguration.class)
 @Conditional(OnSupportedSpringBoot.class)
@@ -27,7 +29,11 @@ public class CenoteMetricsAutoConfiguration {
     private static final String OPEN_TELEMETRY = "opentelemetry";
     private static final String HIKARICP = "hikaricp";
 
-    /** Spring makes it. */
+    /**
+     * Spring makes it.
+     *
+     * @since 0.9.0
+     */
     public CenoteMetricsAutoConfiguration() {}
 
     @Bean

@@ -12,6 +12,8 @@ import org.springframework.context.annotation.Conditional;
 /**
  * What every {@link dev.cenote.pool.jdbc.PooledDataSource} of an application gets, whether the starter made it or the application
  * did: its settings, {@code jdbc.connections.*} among the meters, and an orderly stop.
+ *
+ * @since 0.9.0
  */
 @AutoConfiguration(
         beforeName = {
@@ -21,7 +23,11 @@ import org.springframework.context.annotation.Conditional;
 @Conditional(OnSupportedSpringBoot.class)
 public class CenotePoolsAutoConfiguration {
 
-    /** Spring makes it. */
+    /**
+     * Spring makes it.
+     *
+     * @since 0.9.0
+     */
     public CenotePoolsAutoConfiguration() {}
 
     @Bean

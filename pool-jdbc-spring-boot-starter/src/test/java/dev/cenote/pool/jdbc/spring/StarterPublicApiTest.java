@@ -1,6 +1,7 @@
 package dev.cenote.pool.jdbc.spring;
 
 import dev.cenote.pool.PublicApi;
+import dev.cenote.pool.Since;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
@@ -10,5 +11,10 @@ class StarterPublicApiTest {
     @Test
     void nothingIsAddedOrTakenAwayUnseen() throws IOException, ClassNotFoundException {
         PublicApi.check("dev.cenote.pool.jdbc.spring");
+    }
+
+    @Test
+    void everyPublicTypeAndMethodSaysSinceWhenItIsThere() throws IOException {
+        Since.check("dev.cenote.pool.jdbc.spring");
     }
 }
