@@ -10,6 +10,7 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -46,8 +47,9 @@ public final class ReflectiveUses {
      * @param artifact its name
      * @param expected each use, {@code Class -> Class.method}, and what is known of it; where the text is a member, of that
      *     class ({@code .word}) or of another one of the pool's ({@code dev.cenote.Other.word}), the jar must declare it
+     * @param resources the files of the jar that those uses read, which it must declare, too
      */
-    public static void check(String artifact, Map<String, String> expected) throws Exception {
+    public static void check(String artifact, Map<String, String> expected, String... resources) throws Exception {
         assertThat(uses()).isEqualTo(new TreeSet<>(expected.keySet()));
         assertThat(declared(artifact))
                 .isEqualTo(expected.entrySet().stream()
@@ -56,6 +58,9 @@ public final class ReflectiveUses {
                                 ? use.getKey().replaceAll(" -> .*", "") + use.getValue()
                                 : use.getValue())
                         .collect(Collectors.toCollection(TreeSet::new)));
+        assertThat(resources)
+                .allSatisfy(it -> assertThat(Path.of("target/classes", it)).isRegularFile());
+        assertThat(declaredResources(artifact)).containsExactlyInAnyOrder(resources);
     }
 
     private static Set<String> uses() {
@@ -76,7 +81,7 @@ public final class ReflectiveUses {
 
     /** What the jar declares, which has to exist. */
     private static Set<String> declared(String artifact) throws IOException, ClassNotFoundException {
-        Path file = Path.of("target/classes/META-INF/native-image/dev.cenote", artifact, "reflect-config.json");
+        Path file = configuration(artifact, "reflect-config.json");
         Set<String> declared = new TreeSet<>();
         if (Files.exists(file)) {
             Matcher names = Pattern.compile("\"name\"\\s*:\\s*\"([^\"]+)\"").matcher(Files.readString(file));
@@ -92,6 +97,22 @@ public final class ReflectiveUses {
             }
         }
         return declared;
+    }
+
+    private static List<String> declaredResources(String artifact) throws IOException {
+        Path file = configuration(artifact, "resource-config.json");
+        if (!Files.exists(file)) {
+            return List.of();
+        }
+        return Pattern.compile("\"pattern\"\\s*:\\s*\"\\\\\\\\Q(.+?)\\\\\\\\E\"")
+                .matcher(Files.readString(file))
+                .results()
+                .map(pattern -> pattern.group(1))
+                .toList();
+    }
+
+    private static Path configuration(String artifact, String name) {
+        return Path.of("target/classes/META-INF/native-image/dev.cenote", artifact, name);
     }
 
     private static Set<String> membersOf(Class<?> type) {

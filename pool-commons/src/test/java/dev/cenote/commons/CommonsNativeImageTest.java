@@ -1,0 +1,14 @@
+package dev.cenote.commons;
+
+import dev.cenote.pool.ReflectiveUses;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** A native image needs no configuration of its user's. */
+class CommonsNativeImageTest {
+
+    @Test
+    void eachReflectiveUseIsDeclaredOrDoesWithout() throws Exception {
+        ReflectiveUses.check("cenote-commons", Map.of());
+    }
+}
