@@ -31,8 +31,6 @@ import dev.cenote.pool.internal.keyed.SharedBudget;
  *       settle}.
  * </ol>
  *
- * <p>{@code BudgetContract}, in the test-jar of this artifact, checks an implementation.
- *
  * @since 0.9.0
  */
 public interface Budget {

@@ -50,6 +50,15 @@ class ModulesTest {
                 .noneMatch(it -> it.contains("<artifactId>logback-"));
     }
 
+    @Test
+    void nothingThatIsPublishedNeedsAModuleThatIsNot() throws IOException {
+        String bom = Files.readString(Pages.ROOT.resolve("cenote-bom/pom.xml"));
+        assertThat(dependenciesOfPublishedModules())
+                .filteredOn(it -> it.contains("<groupId>dev.cenote<"))
+                .isNotEmpty()
+                .allMatch(it -> bom.contains(it.replaceFirst("(?s).*?(<artifactId>.*?</artifactId>).*", "$1")));
+    }
+
     /** Without those of their tests, which their published POMs do not name. */
     private static List<String> dependenciesOfPublishedModules() throws IOException {
         List<String> dependencies = new ArrayList<>();
