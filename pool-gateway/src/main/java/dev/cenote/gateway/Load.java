@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
 
 /**
  * Many HTTP clients on one event loop. In an open loop logins fall due at an even rate, one client after the other; a client
@@ -104,19 +105,30 @@ final class Load {
     }
 
     /**
+     * Ends the tally's record, and returns how long ago the logins fell due that have not ended yet, in nanoseconds. Blocks
+     * until the event loop has done both in one turn: no login can end between them and be in neither.
+     */
+    long[] endRecord() {
+        return CompletableFuture.supplyAsync(
+                        () -> {
+                            tally.end();
+                            long now = System.nanoTime();
+                            return unfinished().map(due -> now - due).toArray();
+                        },
+                        loop)
+                .join();
+    }
+
+    /**
      * When the logins fell due that have not ended yet, also those that no client could begin; none of a closed loop. Blocks
      * until the event loop has looked.
      */
     long[] dueNanosOfUnfinished() {
-        if (!isOpenLoop()) {
-            return new long[0];
-        }
-        return CompletableFuture.supplyAsync(
-                        () -> clients.stream()
-                                .flatMapToLong(Client::dueNanosOfUnfinished)
-                                .toArray(),
-                        loop)
-                .join();
+        return CompletableFuture.supplyAsync(() -> unfinished().toArray(), loop).join();
+    }
+
+    private LongStream unfinished() {
+        return isOpenLoop() ? clients.stream().flatMapToLong(Client::dueNanosOfUnfinished) : LongStream.empty();
     }
 
     /** Whether no more logins are late than fall due in a tenth of a second. */

@@ -2,7 +2,9 @@ package dev.cenote.gateway;
 
 import dev.cenote.latency.OneFilePage;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -30,6 +32,18 @@ record Measurement(
     /** Until all clients are connected. */
     private static final double SETTLING_SECONDS = 3;
 
+    /** The servers under the load. */
+    interface Measured {
+        /** Where the clients connect. */
+        InetSocketAddress address();
+
+        /** Processor time so far by part, in nanoseconds. */
+        Map<String, Long> cpuNanos() throws IOException;
+
+        /** What the servers have counted. */
+        List<String> stats() throws IOException;
+    }
+
     /** What is to be done while the load runs. */
     @FunctionalInterface
     interface Meanwhile {
@@ -37,29 +51,29 @@ record Measurement(
     }
 
     /** Drives the load, and returns what came of it. */
-    Result run(String name, Stack stack, Setup setup, Meanwhile meanwhile) throws IOException, InterruptedException {
-        warmUp(stack);
+    Result run(String name, Measured measured, Setup setup, Meanwhile meanwhile)
+            throws IOException, InterruptedException {
+        warmUp(measured);
         Tally tally = new Tally();
-        Load load = new Load(stack.address(), clients, rate, timeoutMillis, attempts, tally);
+        Load load = new Load(measured.address(), clients, rate, timeoutMillis, attempts, tally);
         try {
             load.start();
             TimeUnit.MILLISECONDS.sleep((long) (Math.min(SETTLING_SECONDS, warmUpSeconds) * 1_000));
-            Map<String, Long> before = stack.cpuNanos();
+            Map<String, Long> before = measured.cpuNanos();
             tally.begin();
             meanwhile.run(tally, load);
-            tally.end();
-            Map<String, Long> after = stack.cpuNanos();
-            long[] unfinished = load.dueNanosOfUnfinished();
-            return result(name, setup, tally, unfinished, before, after, stack);
+            long[] unfinished = load.endRecord();
+            Map<String, Long> after = measured.cpuNanos();
+            return result(name, setup, tally, unfinished, before, after, measured);
         } finally {
             load.stop();
         }
     }
 
     /** In a closed loop: what cold JVMs can't do does not pile up before the record begins. */
-    private void warmUp(Stack stack) throws InterruptedException {
-        Load load =
-                new Load(stack.address(), Math.min(clients, WARM_UP_CLIENTS), 0, timeoutMillis, attempts, new Tally());
+    private void warmUp(Measured measured) throws InterruptedException {
+        Load load = new Load(
+                measured.address(), Math.min(clients, WARM_UP_CLIENTS), 0, timeoutMillis, attempts, new Tally());
         try {
             load.start();
             TimeUnit.MILLISECONDS.sleep((long) (warmUpSeconds * 1_000));
@@ -84,13 +98,12 @@ record Measurement(
             long[] unfinished,
             Map<String, Long> before,
             Map<String, Long> after,
-            Stack stack)
+            Measured measured)
             throws IOException {
         Histogram times = tally.times();
         long logins = times.getTotalCount();
-        long now = System.nanoTime();
-        for (long due : unfinished) {
-            times.recordValue(now - due);
+        for (long nanos : unfinished) {
+            times.recordValue(nanos);
         }
         Map<String, Double> micros = new LinkedHashMap<>();
         Map<String, Double> busy = new LinkedHashMap<>();
@@ -113,6 +126,6 @@ record Measurement(
                 busy,
                 tally.timeline(),
                 OneFilePage.percentiles(times),
-                stack.stats());
+                measured.stats());
     }
 }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A gateway and a server, each in a process of its own, before a database. */
-final class Stack implements AutoCloseable {
+final class Stack implements Measurement.Measured, AutoCloseable {
 
     private final Database database;
     private final List<String> jvmArguments;
@@ -35,12 +35,14 @@ final class Stack implements AutoCloseable {
         }
     }
 
-    InetSocketAddress address() {
+    @Override
+    public InetSocketAddress address() {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), gateway.port());
     }
 
-    /** Processor time so far by part, in nanoseconds; the load is this process. */
-    Map<String, Long> cpuNanos() throws IOException {
+    /** Of each part's processes; the load is this one. */
+    @Override
+    public Map<String, Long> cpuNanos() throws IOException {
         Map<String, Long> nanos = new LinkedHashMap<>();
         nanos.put("load", Cpu.nanos(ProcessHandle.current().pid()));
         nanos.put("gateway", Cpu.nanos(gateway.pid()));
@@ -49,8 +51,8 @@ final class Stack implements AutoCloseable {
         return nanos;
     }
 
-    /** What both have counted. */
-    List<String> stats() throws IOException {
+    @Override
+    public List<String> stats() throws IOException {
         return List.of("gateway: " + gateway.command(Part.STATS), "server: " + server.command(Part.STATS));
     }
 
