@@ -32,6 +32,11 @@ final class Database implements AutoCloseable {
         port = server.getPort();
     }
 
+    /** Whether the folder has the data of one. */
+    static boolean isIn(Path folder) {
+        return Files.exists(folder.resolve("PG_VERSION"));
+    }
+
     private EmbeddedPostgres.Builder builder() {
         return EmbeddedPostgres.builder()
                 .setDataDirectory(folder)

@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import picocli.CommandLine;
 
 /** One run of the command: users, cases, faults, costs. */
@@ -46,9 +45,10 @@ final class Run {
     }
 
     Report measure() throws IOException, SQLException, InterruptedException {
-        checkDisk();
+        expectDisk();
         Files.createDirectories(folder);
         try (Database database = new Database(options.data)) {
+            expectDisk(database);
             Credentials credentials = users(database, options.users, options.iterations);
             Measurement load = measurement(options.seconds, attempts(credentials, options.users, options.isPlain));
             for (Map.Entry<Case, Setup> each : options.setups(database.url()).entrySet()) {
@@ -66,24 +66,34 @@ final class Run {
 
     // --- users
 
-    /** Says what is needed before anything is written. */
-    private void checkDisk() throws IOException {
+    /** Says what users and a new database need, and throws if there is too little for them before anything is written. */
+    private void expectDisk() throws IOException {
         Files.createDirectories(options.data);
         long needed = options.users * UserTable.BYTES_PER_USER + UserTable.BYTES_BESIDES;
-        long free = Files.getFileStore(options.data).getUsableSpace();
         out.printf(
                 "%s users need some %s of disk in %s, of which %s are free. They stay for the next run.%n",
-                Text.count(options.users), Text.bytes(needed), options.data, Text.bytes(free));
-        if (free < needed - sizeOf(options.data)) { // users that were loaded before are there
-            throw new IOException("too little disk in " + options.data + ": " + Text.bytes(needed) + " are needed, but "
-                    + Text.bytes(free) + " are free");
+                Text.count(options.users), Text.bytes(needed), options.data, Text.bytes(freeBytes()));
+        if (!Database.isIn(options.data)) {
+            expectFree(needed);
         }
     }
 
-    private static long sizeOf(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            return files.mapToLong(file -> file.toFile().length()).sum();
+    /** Of a database that was there: for the users that it does not have yet. */
+    private void expectDisk(Database database) throws IOException, SQLException {
+        try (Connection connection = database.connect()) {
+            expectFree(new UserTable(connection, options.iterations).missingBytes(options.users));
         }
+    }
+
+    private void expectFree(long needed) throws IOException {
+        if (freeBytes() < needed) {
+            throw new IOException("too little disk in " + options.data + ": " + Text.bytes(needed) + " are needed, but "
+                    + Text.bytes(freeBytes()) + " are free");
+        }
+    }
+
+    private long freeBytes() throws IOException {
+        return Files.getFileStore(options.data).getUsableSpace();
     }
 
     private Credentials users(Database database, long users, int iterations)

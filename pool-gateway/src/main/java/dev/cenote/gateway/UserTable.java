@@ -25,6 +25,8 @@ final class UserTable {
 
     static final long BYTES_BESIDES = 1_300L << 20; // write-ahead log, and an empty database
 
+    private static final long INDEX_BYTES_PER_USER = 40; // of the above
+
     private static final byte[] HEAD = {
         'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xff, '\r', '\n', 0, 0, 0, 0, 0, 0, 0, 0, 0
     };
@@ -59,6 +61,18 @@ final class UserTable {
             connection.commit();
             return size;
         }
+    }
+
+    /** What {@link #fill} still needs of the disk. What other tables and old logs take is no room for this one. */
+    long missingBytes(long users) throws SQLException {
+        long missing = missingBytes(users, size(), hasIndex());
+        connection.commit();
+        return missing;
+    }
+
+    static long missingBytes(long users, long loaded, boolean isIndexed) {
+        long table = Math.max(0, users - loaded) * BYTES_PER_USER + (isIndexed ? 0 : loaded * INDEX_BYTES_PER_USER);
+        return table + Math.min(table, BYTES_BESIDES); // the write-ahead log has all that is written, up to a bound
     }
 
     /**
