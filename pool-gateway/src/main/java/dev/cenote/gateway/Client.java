@@ -29,6 +29,7 @@ final class Client extends ChannelInboundHandlerAdapter {
     private final int index;
     private long done; // logins, also failed ones
     private Channel channel; // null if there is none
+    private ChannelFuture connecting; // null if no connect is under way
     private boolean isBusy;
 
     // Of the login that runs.
@@ -59,15 +60,16 @@ final class Client extends ChannelInboundHandlerAdapter {
         if (channel != null) {
             send(attempt.authorization());
         } else {
-            load.bootstrap().connect().addListener(future -> connected((ChannelFuture) future));
+            connecting = load.bootstrap().connect();
+            connecting.addListener(future -> connected((ChannelFuture) future));
         }
     }
 
     private void connected(ChannelFuture future) {
-        if (attempt == null || load.isStopped()) {
-            future.channel().close(); // too late
-            return;
+        if (future != connecting) {
+            return; // its login was given up, and its channel closed; another connect may be under way
         }
+        connecting = null;
         if (!future.isSuccess()) {
             end("no connection");
             return;
@@ -178,6 +180,10 @@ final class Client extends ChannelInboundHandlerAdapter {
     }
 
     private void leave() {
+        if (connecting != null) {
+            connecting.channel().close();
+            connecting = null;
+        }
         Channel left = channel;
         channel = null;
         if (left != null) {
