@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What one HTTP client asks, one request after the other. All fields belong to the client's event loop. A client that does
- * not take its answers is not read from until it does, and holds no connection of the backend.
+ * not take its answers is not read from until it does, and holds no connection of the backend; the handler
+ * before this one closes it when an answer has not been taken for long.
  */
 final class Conversation extends ChannelInboundHandlerAdapter {
 
@@ -43,7 +44,8 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     private final LongSupplier nanos;
     private final Queue<HttpRequest> waiting = new ArrayDeque<>(1);
     private HttpRequest arriving;
-    private boolean isBusy;
+    private String refusal; // what is wrong, told after the answers to what came before; null while requests are taken
+    private boolean isBusy; // also after the last answer: nothing follows it
 
     Conversation(Backend backend, Executor workers, LongSupplier nanos) {
         this.backend = backend;
@@ -54,39 +56,54 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         try {
-            if (((HttpObject) message).decoderResult().isFailure()) {
-                refuse(context, "this is no HTTP");
-                return;
-            }
-            if (message instanceof HttpRequest request) {
-                arriving = request;
-            }
-            if (message instanceof LastHttpContent && arriving != null) {
-                waiting.add(arriving);
-                arriving = null;
-                next(context);
+            if (refusal == null) {
+                take(context, (HttpObject) message);
             }
         } finally {
             ReferenceCountUtil.release(message);
         }
-        if (waiting.size() > LARGEST_QUEUE) {
-            refuse(context, "at most " + LARGEST_QUEUE + " requests may wait");
+    }
+
+    private void take(ChannelHandlerContext context, HttpObject message) {
+        if (message.decoderResult().isFailure()) {
+            refuse(context, "this is no HTTP");
+            return;
+        }
+        if (message instanceof HttpRequest request) {
+            arriving = request;
+        }
+        if (message instanceof LastHttpContent && arriving != null) {
+            if (waiting.size() == LARGEST_QUEUE) {
+                refuse(context, "at most " + LARGEST_QUEUE + " requests may wait");
+                return;
+            }
+            waiting.add(arriving);
+            arriving = null;
+            next(context);
         }
     }
 
-    private static void refuse(ChannelHandlerContext context, String reason) {
-        if (context.channel().isActive()) {
-            DefaultFullHttpResponse response = response(HttpResponseStatus.BAD_REQUEST, reason);
-            context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
-        }
+    private void refuse(ChannelHandlerContext context, String reason) {
+        refusal = reason;
+        context.channel().config().setAutoRead(false);
+        next(context);
     }
 
     private void next(ChannelHandlerContext context) {
-        HttpRequest request = isBusy || !context.channel().isWritable() ? null : waiting.poll();
-        if (request == null) {
+        if (isBusy || !context.channel().isWritable()) {
             return;
         }
-        isBusy = true;
+        HttpRequest request = waiting.poll();
+        if (request != null) {
+            isBusy = true;
+            ask(context, request);
+        } else if (refusal != null) {
+            isBusy = true;
+            write(context, response(HttpResponseStatus.BAD_REQUEST, refusal), false);
+        }
+    }
+
+    private void ask(ChannelHandlerContext context, HttpRequest request) {
         boolean isKept = HttpUtil.isKeepAlive(request);
         String authorization = request.headers().get(HttpHeaderNames.AUTHORIZATION);
         long begin = nanos.getAsLong();
@@ -122,19 +139,21 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     }
 
     private void write(ChannelHandlerContext context, DefaultFullHttpResponse response, boolean isKept) {
-        isBusy = false;
         if (isKept) {
+            isBusy = false;
             context.writeAndFlush(response, context.voidPromise());
+            next(context);
         } else {
             response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
             context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
         }
-        next(context);
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        context.channel().config().setAutoRead(context.channel().isWritable());
+        context.channel()
+                .config()
+                .setAutoRead(refusal == null && context.channel().isWritable());
         next(context);
     }
 

@@ -2,6 +2,7 @@ package dev.cenote.gateway;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -10,14 +11,19 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.timeout.WriteTimeoutHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /** The HTTP server: one event loop for all clients, and threads that ask the {@link Backend}. */
 final class Gateway implements AutoCloseable {
+
+    /** How long a client may take no answer. */
+    static final int WRITE_TIMEOUT_SECONDS = 10;
 
     private static final int BACKLOG = 4_096;
     private static final int CLOSE_SECONDS = 10; // longer than a request takes
@@ -45,12 +51,21 @@ final class Gateway implements AutoCloseable {
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
-                        channel.pipeline().addLast(new HttpServerCodec(), new Conversation(backend, workers, nanos));
+                        channel.pipeline().addLast(handlers(backend, workers, nanos));
                     }
                 })
                 .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
                 .sync()
                 .channel();
+    }
+
+    /** Of one client. */
+    static ChannelHandler[] handlers(Backend backend, Executor workers, LongSupplier nanos) {
+        return new ChannelHandler[] {
+            new HttpServerCodec(),
+            new WriteTimeoutHandler(WRITE_TIMEOUT_SECONDS),
+            new Conversation(backend, workers, nanos)
+        };
     }
 
     int port() {

@@ -150,7 +150,7 @@ class GatewayTest {
         try (SlowClients slow =
                 new SlowClients(new InetSocketAddress(InetAddress.getLoopbackAddress(), gateway.port()), 5)) {
             while (slow.sent() < 5 * 17) {
-                Thread.onSpinWait(); // one more than the gateway lets wait on one connection, which it then closes
+                Thread.onSpinWait(); // one more than the gateway lets wait on one connection
             }
             for (int i = 0; i < 20; i++) {
                 assertThat(get(authorization).statusCode()).isEqualTo(200);
