@@ -35,11 +35,20 @@ final class Child implements AutoCloseable {
         builder.environment().put(Part.KEY, key);
         process = builder.start();
         out = process.inputReader(StandardCharsets.UTF_8);
-        String line = out.readLine();
-        if (line == null) {
-            throw new IOException("the " + part + " did not start; see " + log);
+        try {
+            port = port(out.readLine());
+        } catch (IOException e) {
+            process.destroyForcibly().onExit().join();
+            throw new IOException("the " + part + " did not start; see " + log, e);
         }
-        port = Integer.parseInt(line);
+    }
+
+    private static int port(String line) throws IOException {
+        try {
+            return Integer.parseInt(line);
+        } catch (NumberFormatException e) { // also of null: the process has ended
+            throw new IOException("expected the port, but read " + line);
+        }
     }
 
     int port() {

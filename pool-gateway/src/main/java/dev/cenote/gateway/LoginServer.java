@@ -10,7 +10,9 @@ import java.sql.SQLException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +24,8 @@ final class LoginServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(LoginServer.class);
     private static final int BACKLOG = 1_024;
+    /** After an accept that failed: what the machine is short of (files, threads) is not there at once. */
+    private static final long PAUSE_NANOS = 100_000_000;
 
     private final Scram scram;
     private final Passwords passwords;
@@ -36,15 +40,24 @@ final class LoginServer implements AutoCloseable {
      * @param port 0 for any that is free
      */
     LoginServer(int port, Scram scram, Passwords passwords, ExecutorService threads) throws IOException {
+        this(listener(port), scram, passwords, threads);
+    }
+
+    LoginServer(ServerSocket listener, Scram scram, Passwords passwords, ExecutorService threads) {
+        this.listener = listener;
         this.scram = scram;
         this.passwords = passwords;
         this.threads = threads;
-        listener = new ServerSocket();
-        listener.setReuseAddress(true);
-        listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
         Thread acceptor = new Thread(this::accept, "accept");
         acceptor.setDaemon(true);
         acceptor.start();
+    }
+
+    private static ServerSocket listener(int port) throws IOException {
+        ServerSocket listener = new ServerSocket();
+        listener.setReuseAddress(true);
+        listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
+        return listener;
     }
 
     int port() {
@@ -65,16 +78,26 @@ final class LoginServer implements AutoCloseable {
     }
 
     private void accept() {
+        while (!listener.isClosed()) {
+            try {
+                serve(listener.accept());
+            } catch (IOException | RejectedExecutionException | OutOfMemoryError e) {
+                if (!listener.isClosed()) {
+                    LOG.error("A connection could not be accepted.", e);
+                    LockSupport.parkNanos(PAUSE_NANOS);
+                }
+            }
+        }
+    }
+
+    /** Without a thread there is no connection: its client is not to wait for an answer. */
+    private void serve(Socket socket) throws IOException {
+        accepted.increment();
         try {
-            while (true) {
-                Socket socket = listener.accept();
-                accepted.increment();
-                threads.execute(new Connection(socket));
-            }
-        } catch (IOException e) {
-            if (!listener.isClosed()) {
-                LOG.error("No connections are accepted any longer.", e);
-            }
+            threads.execute(new Connection(socket));
+        } catch (RejectedExecutionException | OutOfMemoryError e) { // no native thread is an OutOfMemoryError, too
+            socket.close();
+            throw e;
         }
     }
 

@@ -42,14 +42,19 @@ final class Part {
      *
      * @param args which one; its {@link Setup}, in JSON
      */
-    public static void main(String[] args) throws Exception {
-        Setup setup = new Gson().fromJson(args[1], Setup.class);
-        if (args[0].equals(GATEWAY)) {
-            gateway(setup);
-        } else {
-            server(setup);
+    public static void main(String[] args) {
+        try {
+            Setup setup = new Gson().fromJson(args[1], Setup.class);
+            if (args[0].equals(GATEWAY)) {
+                gateway(setup);
+            } else {
+                server(setup);
+            }
+            System.exit(0);
+        } catch (Exception e) {
+            e.printStackTrace();
+            System.exit(1); // threads of what was started would keep the process, and nobody would hear of it
         }
-        System.exit(0);
     }
 
     private static void gateway(Setup setup) throws Exception {

@@ -29,7 +29,7 @@ final class Stack implements Measurement.Measured, AutoCloseable {
         this.setup = setup.withPorts(setup.gatewayPort(), server.port());
         try {
             gateway = new Child(Part.GATEWAY, this.setup, key, jvmArguments, log);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             server.close();
             throw e;
         }
