@@ -105,9 +105,9 @@ final class Run {
             long size = table.size();
             if (size < users) {
                 Progress progress = new Progress(out, CommandLine.Help.Ansi.AUTO.enabled(), "users", size, users);
-                table.fill(users, credentials, progress::tell);
+                table.fill(users, credentials::of, progress::tell);
             } else {
-                table.fill(users, credentials, count -> {}); // the index, if the last run was interrupted before it
+                table.fill(users, credentials::of, count -> {}); // the index, if the last run was interrupted before it
             }
             table.warm();
         }

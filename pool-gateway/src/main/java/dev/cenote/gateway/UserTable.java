@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.function.LongConsumer;
+import java.util.function.LongFunction;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
@@ -34,13 +35,16 @@ final class UserTable {
     private static final int LARGEST_ROW = 256;
 
     private final Connection connection;
+    private final int iterations;
     private final String name;
 
     /** Makes the table if there is none. The connection is this object's alone. */
     UserTable(Connection connection, int iterations) throws SQLException {
         this.connection = connection;
+        this.iterations = iterations;
         this.name = name(iterations);
         connection.setAutoCommit(false);
+        execute("set synchronous_commit = on"); // else the vacuum can't tell that the last rows are committed
         execute("create table if not exists loaded (name text primary key, users bigint not null)");
         execute("create table if not exists " + name + " (name text collate \"C\" not null, salt bytea not null,"
                 + " iterations int not null, stored_key bytea not null, server_key bytea not null)");
@@ -78,9 +82,11 @@ final class UserTable {
     /**
      * Copies users until there are so many, and makes the index. Does nothing if there are as many already.
      *
+     * @param credentials of a user, by its number
      * @param progress receives how many there are, after each batch
      */
-    void fill(long users, Credentials credentials, LongConsumer progress) throws SQLException, IOException {
+    void fill(long users, LongFunction<Credential> credentials, LongConsumer progress)
+            throws SQLException, IOException {
         long size = size();
         if (size < users) {
             execute("alter table " + name + " drop constraint if exists " + name + "_pkey");
@@ -131,7 +137,7 @@ final class UserTable {
         connection.commit();
     }
 
-    private void copy(long begin, long end, Credentials credentials) throws SQLException, IOException {
+    private void copy(long begin, long end, LongFunction<Credential> credentials) throws SQLException, IOException {
         CopyIn copy = connection
                 .unwrap(PGConnection.class)
                 .getCopyAPI()
@@ -140,7 +146,7 @@ final class UserTable {
             copy.writeToCopy(HEAD, 0, HEAD.length);
             ByteBuffer rows = ByteBuffer.allocate(ROWS_PER_WRITE * LARGEST_ROW);
             for (long user = begin; user < end; user++) {
-                put(rows, user, credentials.of(user), credentials.iterations());
+                put(rows, user, credentials.apply(user), iterations);
                 if (rows.remaining() < LARGEST_ROW || user == end - 1) {
                     copy.writeToCopy(rows.array(), 0, rows.position());
                     rows.clear();
