@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /** What goes wrong while the load runs. */
 enum Fault {
@@ -80,7 +81,8 @@ enum Fault {
      * @param errorSpanNanos from the first error to the last
      * @param gapNanos the longest time without a login
      * @param slowestNanos the longest login
-     * @param wellNanos from the fault until no login was late any more
+     * @param isWell whether no login was late any more in the end
+     * @param wellNanos from the fault until then, or until nobody waited for it any longer
      * @param timeline tenths of seconds
      */
     record Seen(
@@ -91,10 +93,11 @@ enum Fault {
             long errorSpanNanos,
             long gapNanos,
             long slowestNanos,
+            boolean isWell,
             long wellNanos,
             List<Tally.Interval> timeline) {}
 
-    /** Lets it happen after a second, and records until the time is over and nobody is late any more. */
+    /** Lets it happen after a second, and records until the time is over and nobody is late any more, or it took too long. */
     Seen run(Stack stack, Database database, Tally tally, Load load, int seconds)
             throws IOException, InterruptedException {
         tally.begin();
@@ -102,7 +105,8 @@ enum Fault {
         TimeUnit.SECONDS.sleep(1);
         long begin = System.nanoTime();
         String note = happen(stack, database, seconds);
-        long wellNanos = awaitWell(load, begin);
+        boolean isWell = awaitWell(load::keepsUp, TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS));
+        long wellNanos = System.nanoTime() - begin;
         TimeUnit.NANOSECONDS.sleep(Math.max(0, end - System.nanoTime()));
         tally.end();
         return new Seen(
@@ -113,16 +117,20 @@ enum Fault {
                 tally.errorSpanNanos(),
                 tally.longestGapNanos(),
                 tally.times().getMaxValue(),
+                isWell,
                 wellNanos,
                 tally.timeline());
     }
 
-    /** How long after the begin the load keeps up again; waits for it no longer than {@link #PATIENCE_SECONDS}. */
-    private static long awaitWell(Load load, long beginNanos) throws InterruptedException {
-        long last = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        while (!load.keepsUp() && System.nanoTime() < last) {
+    /** Whether the load keeps up again; waits for it no longer than so long. */
+    static boolean awaitWell(BooleanSupplier keepsUp, long patienceNanos) throws InterruptedException {
+        long last = System.nanoTime() + patienceNanos;
+        while (!keepsUp.getAsBoolean()) {
+            if (System.nanoTime() >= last) {
+                return false;
+            }
             TimeUnit.MILLISECONDS.sleep(20);
         }
-        return System.nanoTime() - beginNanos;
+        return true;
     }
 }

@@ -1,5 +1,6 @@
 package dev.cenote.gateway;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -197,15 +198,26 @@ public final class Main implements Callable<Integer> {
         checkRanges();
         Path folder = out != null ? out : Path.of("results", "gateway-" + timeStamp());
         expect(!Files.exists(folder), "--out", folder, "a folder that does not exist yet");
-        Report report = new Run(this, folder).measure();
+        Run run = new Run(this, folder);
+        try {
+            run.measure();
+        } finally {
+            if (run.report().isPresent()) {
+                write(run.report().get(), folder);
+            }
+        }
+        boolean isGood = run.report().stream()
+                .flatMap(report -> report.cases().stream())
+                .filter(result -> result.name().equals(Case.POOL.what))
+                .allMatch(result -> result.errors().isEmpty());
+        return isGood ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+    }
+
+    private static void write(Report report, Path folder) throws IOException {
         System.out.print(report.text());
         report.write(folder);
         System.out.println(
                 "\nThe report is in " + folder.resolve("report.html") + ", its figures in report.json beside it.");
-        boolean isGood = report.cases().stream()
-                .filter(result -> result.name().equals(Case.POOL.what))
-                .allMatch(result -> result.errors().isEmpty());
-        return isGood ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
     }
 
     private void checkRanges() {

@@ -112,7 +112,7 @@ record Report(
                                 Text.millis(seen.errorSpanNanos()),
                                 Text.millis(seen.gapNanos()),
                                 Text.millis(seen.slowestNanos()),
-                                Text.millis(seen.wellNanos()),
+                                (seen.isWell() ? "" : "not in ") + Text.millis(seen.wellNanos()),
                                 seen.note()))
                         .toList());
     }

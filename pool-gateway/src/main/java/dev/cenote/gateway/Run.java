@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
@@ -35,6 +36,7 @@ final class Run {
     private final Main options;
     private final Path folder;
     private final PrintStream out = System.out;
+    private final Map<String, String> facts = new LinkedHashMap<>();
     private final List<Result> results = new ArrayList<>();
     private final List<Fault.Seen> faults = new ArrayList<>();
     private final List<Report.Cost> costs = new ArrayList<>();
@@ -44,11 +46,22 @@ final class Run {
         this.folder = folder;
     }
 
-    Report measure() throws IOException, SQLException, InterruptedException {
+    /** What was measured before a failure stays in the {@link #report}. */
+    void measure() throws IOException, SQLException, InterruptedException {
+        try {
+            measureAll();
+        } catch (Exception e) {
+            facts.put("failed", e.toString());
+            throw e;
+        }
+    }
+
+    private void measureAll() throws IOException, SQLException, InterruptedException {
         expectDisk();
         Files.createDirectories(folder);
         try (Database database = new Database(options.data)) {
             expectDisk(database);
+            putFacts(database);
             Credentials credentials = users(database, options.users, options.iterations);
             Measurement load = measurement(options.seconds, attempts(credentials, options.users, options.isPlain));
             for (Map.Entry<Case, Setup> each : options.setups(database.url()).entrySet()) {
@@ -60,8 +73,14 @@ final class Run {
             for (int iterations : options.costs) {
                 costs.add(cost(iterations, database));
             }
-            return new Report(settings(), facts(database), results, faults, costs);
         }
+    }
+
+    /** Of what has been measured so far; none if nothing has. */
+    Optional<Report> report() {
+        return results.isEmpty() && faults.isEmpty() && costs.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Report(settings(), facts, results, faults, costs));
     }
 
     // --- users
@@ -143,6 +162,7 @@ final class Run {
         try (Stack stack = stack(database, setup)) {
             Result result = measurement.run(each.what, stack, setup, measurement::justRun);
             results.add(result);
+            facts.put("counted, " + result.name(), String.join("; ", result.stats()));
             out.printf(
                     "   %s: %s logins/s, %s errors, p99 %s%n",
                     result.name(),
@@ -205,8 +225,7 @@ final class Run {
                 + " s of warm-up.";
     }
 
-    private Map<String, String> facts(Database database) throws IOException, SQLException {
-        Map<String, String> facts = new LinkedHashMap<>();
+    private void putFacts(Database database) throws IOException, SQLException {
         facts.put("command", options.command());
         facts.put("date", ZonedDateTime.now().truncatedTo(ChronoUnit.SECONDS).toString());
         facts.put("machine", Machine.here(System.getProperty("java.class.path")).summary());
@@ -214,7 +233,5 @@ final class Run {
             facts.put("database", "PostgreSQL " + connection.getMetaData().getDatabaseProductVersion() + ", embedded");
         }
         facts.put("iterations", Text.count(options.iterations));
-        results.forEach(result -> facts.put("counted, " + result.name(), String.join("; ", result.stats())));
-        return facts;
     }
 }

@@ -10,6 +10,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -85,6 +87,36 @@ class MainTest {
                     .as("all was well again after %s", fault)
                     .isLessThan(Duration.ofSeconds(60));
         });
+        assertThat(out.resolve("report.html")).isNotEmptyFile();
+    }
+
+    /** The table of the costs is of another shape, so nothing can be loaded into it. */
+    @Test
+    @Tag("full")
+    void whatWasMeasuredBeforeAFailureIsReported(@TempDir Path folder) throws Exception {
+        Path data = folder.resolve("data");
+        try (Database database = new Database(data);
+                Connection connection = database.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("create table " + UserTable.name(7) + " (other int)");
+        }
+        Path out = folder.resolve("out");
+        int exitCode = Main.run(
+                "--users=1000",
+                "--clients=10",
+                "--rate=0",
+                "--seconds=1",
+                "--warm-up=0",
+                "--cases=pool",
+                "--costs=7",
+                "--data=" + data,
+                "--out=" + out);
+
+        assertThat(exitCode).isEqualTo(1);
+        JsonObject report = JsonParser.parseString(Files.readString(out.resolve("report.json")))
+                .getAsJsonObject();
+        assertThat(report.getAsJsonArray("cases")).hasSize(1);
+        assertThat(report.getAsJsonObject("facts").get("failed").getAsString()).contains(UserTable.name(7));
         assertThat(out.resolve("report.html")).isNotEmptyFile();
     }
 }

@@ -21,16 +21,29 @@ class ReportTest {
             List.of(
                     result("pool", 32, 2_000, Map.of()),
                     result("no pool", 0, 50, Map.of("HTTP 503", 7L, "denied", 8L))),
-            List.of(new Fault.Seen(
-                    Fault.FIN,
-                    "30 connections were sent a FIN",
-                    500,
-                    Map.of(),
-                    0,
-                    3 * MILLI,
-                    40 * MILLI,
-                    11 * MILLI,
-                    timeline())),
+            List.of(
+                    new Fault.Seen(
+                            Fault.FIN,
+                            "30 connections were sent a FIN",
+                            500,
+                            Map.of(),
+                            0,
+                            3 * MILLI,
+                            40 * MILLI,
+                            true,
+                            11 * MILLI,
+                            timeline()),
+                    new Fault.Seen(
+                            Fault.DATABASE,
+                            "it was away for 700 ms",
+                            500,
+                            Map.of(),
+                            0,
+                            3 * MILLI,
+                            40 * MILLI,
+                            false,
+                            61_000 * MILLI,
+                            timeline())),
             List.of(new Report.Cost(4096, result("SCRAM", 32, 3_000, Map.of()), result("plain", 32, 400, Map.of()))));
 
     private static Result result(String name, int size, long logins, Map<String, Long> errors) {
@@ -64,6 +77,7 @@ class ReportTest {
                         "pool|32|16|1,000|1,000|0|9|1.0 ms|2.0 ms|3.0 ms|4.0 ms|5,000 ms|100|100|100|100|402|0.75",
                         "no pool|–|–|1,000|25|15|9|1.0 ms|2.0 ms|3.0 ms|4.0 ms|5,000 ms|100|100|100|100|402|0.75",
                         "a FIN to every idle connection|500|none|0.0 ms|3.0 ms|40 ms|11 ms|30 connections were sent a FIN",
+                        "the database is restarted|500|none|0.0 ms|3.0 ms|40 ms|not in 61,000 ms|it was away for 700 ms",
                         "4,096|1,500|100|200|100",
                         "no pool: 8 denied, 7 HTTP 503");
     }
