@@ -22,13 +22,20 @@ final class HttpExample implements Examples.Example {
     /** An answer; names of headers without regard to case. */
     record Response(int status, Map<String, String> headers, String body) {}
 
+    // snippet: get
     static Response get(SocketPool pool, Address address, String path) throws IOException, InterruptedException {
         return pool.withConnection(address, connection -> {
-            String request = "GET " + path + " HTTP/1.1\r\nHost: " + address.host() + "\r\n\r\n";
+            String request = "GET " + path + " HTTP/1.1\r\nHost: " + authority(address) + "\r\n\r\n";
             connection.out().write(request.getBytes(StandardCharsets.US_ASCII));
             connection.out().flush();
             return response(connection);
         });
+    }
+
+    /** What the header Host says (RFC 9110, section 7.2). */
+    static String authority(Address address) {
+        String host = address.host().contains(":") ? "[" + address.host() + "]" : address.host();
+        return host + ":" + address.port();
     }
 
     private static Response response(Connection connection) throws IOException {
@@ -56,6 +63,7 @@ final class HttpExample implements Examples.Example {
         }
         return new Response(status, headers, body);
     }
+    // end
 
     private static String chunks(InputStream in) throws IOException {
         StringBuilder body = new StringBuilder();

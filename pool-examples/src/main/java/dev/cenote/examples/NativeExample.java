@@ -10,6 +10,7 @@ import java.util.zip.Deflater;
 /** Native memory behind a handle: a compressor of zlib has 256 KB that no garbage collector counts, until it is ended. */
 final class NativeExample implements Examples.Example {
 
+    // snippet: compressors
     /** Makes compressors, cleans them for the next holder, and ends each exactly once. */
     static final class Compressors implements Factory<Deflater> {
         @Override
@@ -42,6 +43,7 @@ final class NativeExample implements Examples.Example {
             return length;
         }
     }
+    // end
 
     @Override
     public void run(PrintStream out) throws Exception {

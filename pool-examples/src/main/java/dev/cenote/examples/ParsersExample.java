@@ -15,6 +15,7 @@ import org.xml.sax.SAXException;
 /** Parsers that are dear to make, serve one thread at a time, and are made clean after each use. */
 final class ParsersExample implements Examples.Example {
 
+    // snippet: parsers
     /** Makes XML parsers that look at no other files. */
     static final class Parsers implements Factory<DocumentBuilder> {
         private final DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
@@ -43,6 +44,7 @@ final class ParsersExample implements Examples.Example {
                     .getTagName();
         }
     }
+    // end
 
     @Override
     public void run(PrintStream out) throws Exception {

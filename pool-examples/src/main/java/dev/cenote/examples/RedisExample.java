@@ -32,6 +32,7 @@ final class RedisExample implements Examples.Example {
     /**
      * Sends all commands, then reads all answers. If one fails, the connection is closed, since other answers may follow.
      */
+    // snippet: pipeline
     static List<String> pipeline(SocketPool pool, Address redis, List<String[]> commands)
             throws IOException, InterruptedException {
         return pool.withConnection(redis, connection -> {
@@ -46,6 +47,7 @@ final class RedisExample implements Examples.Example {
             return answers;
         });
     }
+    // end
 
     /** The same, by Jedis. */
     static List<String> pipeline(RedisClient jedis, List<String[]> commands) {

@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 /** Threads as objects of a pool: each task leases one, runs on it, and gives it back when it is done. */
 final class WorkersExample implements Examples.Example {
 
+    // snippet: workers
     /** Makes executors of one thread each. */
     static final class Workers implements Factory<ExecutorService> {
         @Override
@@ -33,6 +34,7 @@ final class WorkersExample implements Examples.Example {
                 .thenCompose(lease ->
                         CompletableFuture.runAsync(task, lease.get()).whenComplete((done, failure) -> lease.close()));
     }
+    // end
 
     @Override
     public void run(PrintStream out) throws Exception {

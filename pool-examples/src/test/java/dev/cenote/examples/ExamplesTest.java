@@ -17,14 +17,14 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 import javax.xml.parsers.DocumentBuilder;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.xml.sax.SAXException;
 import redis.embedded.RedisServer;
@@ -108,6 +108,12 @@ class ExamplesTest {
     }
 
     @Test
+    void theHostOfARequestHasThePortAndBracketsAroundIpv6() {
+        assertThat(HttpExample.authority(Address.of("example.org", 8080))).isEqualTo("example.org:8080");
+        assertThat(HttpExample.authority(Address.of("::1", 8080))).isEqualTo("[::1]:8080");
+    }
+
+    @Test
     void anHttpConnectionThatTheServerDoesNotKeepIsNotUsedAgain() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
                 SocketPool pool = SocketPool.builder().maxPerAddress(1).build()) {
@@ -118,9 +124,9 @@ class ExamplesTest {
                     try (Socket socket = server.accept()) {
                         BufferedReader request = new BufferedReader(
                                 new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
-                        while (!request.readLine().isEmpty()) {
-                            assertThat(socket.isClosed()).isFalse();
-                        }
+                        assertThat(request.readLine()).isEqualTo("GET / HTTP/1.1");
+                        assertThat(request.readLine()).isEqualTo("Host: 127.0.0.1:" + server.getLocalPort());
+                        assertThat(request.readLine()).isEmpty();
                         socket.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
                     } catch (IOException e) {
                         throw new AssertionError(e);
@@ -167,24 +173,34 @@ class ExamplesTest {
     }
 
     @Test
-    void theCodeInTheGuideIsThatOfTheExamples() throws IOException {
-        StringBuilder sources = new StringBuilder();
-        try (Stream<Path> files = Files.list(Path.of("src/main/java/dev/cenote/examples"))) {
-            for (Path file : files.toList()) {
-                sources.append(withoutSpaces(Files.readString(file)));
-            }
-        }
-        List<String> blocks = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL)
-                .matcher(Files.readString(Path.of("../docs/examples.md")))
-                .results()
-                .map(block -> withoutSpaces(block.group(1)))
-                .toList();
+    void theCommandAndThePageNameEveryExample() throws IOException {
+        String command = Files.readString(Path.of("../bin/example"));
+        String page = Files.readString(Path.of("../docs/examples.md"));
 
-        assertThat(blocks).hasSize(3).allSatisfy(block -> assertThat(sources).contains(block));
+        assertThat(Examples.ALL.keySet()).allSatisfy(name -> {
+            assertThat(command.lines().skip(1).findFirst().orElseThrow()).contains(name);
+            assertThat(page).contains("| [`" + name + "`]");
+        });
+        assertThat(command).contains(Examples.class.getName());
     }
 
-    private static String withoutSpaces(String code) {
-        return code.replaceAll("\\s+", "");
+    /** What the command runs once it has built. */
+    @Test
+    @Tag("full")
+    void theCommandWithoutANameListsTheExamplesAndWithOneRunsIt() throws Exception {
+        assertThat(command()).contains(Examples.ALL.keySet().toString());
+        assertThat(command("native")).contains("1 compressor is idle");
+    }
+
+    private static String command(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Examples.class.getName()));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     private static String run(String name) throws Exception {

@@ -13,24 +13,27 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The code of the guides is that of their tests: what stands below {@code <!-- snippet: Class#name -->} on a page stands between
+ * The code of the guides is that of their tests, and the code of the examples' page that of the examples: what stands below {@code <!-- snippet: Class#name -->} on a page stands between
  * {@code // snippet: name} and {@code // end} in that class. {@code -Dcenote.docs.write=true} writes the pages.
  */
 class SnippetsTest {
 
-    private static final Path SOURCES = Path.of("src/test/java/dev/cenote/examples/guides");
+    private static final Path GUIDES = Path.of("src/test/java/dev/cenote/examples/guides");
+    private static final Path EXAMPLES = Path.of("src/main/java/dev/cenote/examples");
     private static final Pattern SNIPPET =
             Pattern.compile("(?s)(<!-- snippet: (\\w+)#([\\w-]+) -->\n```java\n)(.*?)(```\n)");
 
     static Stream<Path> guides() throws IOException {
         try (Stream<Path> pages = Files.list(Pages.DOCS.resolve("guides"))) {
-            return Stream.concat(pages.toList().stream(), Stream.of(Pages.DOCS.resolve("getting-started.md")));
+            return Stream.concat(
+                    pages.toList().stream(),
+                    Stream.of(Pages.DOCS.resolve("getting-started.md"), Pages.DOCS.resolve("examples.md")));
         }
     }
 
     @ParameterizedTest
     @MethodSource("guides")
-    void theCodeOfAGuideIsThatOfItsTest(Path guide) throws IOException {
+    void theCodeOfAGuideIsThatOfItsSource(Path guide) throws IOException {
         String page = Files.readString(guide);
         StringBuilder filled = new StringBuilder();
         Matcher snippets = SNIPPET.matcher(page);
@@ -54,7 +57,9 @@ class SnippetsTest {
     }
 
     private static String code(MatchResult snippet) throws IOException {
-        String source = Files.readString(SOURCES.resolve(snippet.group(2) + ".java"));
+        String file = snippet.group(2) + ".java";
+        Path test = GUIDES.resolve(file);
+        String source = Files.readString(Files.exists(test) ? test : EXAMPLES.resolve(file));
         Matcher region = Pattern.compile("(?s) *// snippet: " + Pattern.quote(snippet.group(3)) + "\n(.*?) *// end\n")
                 .matcher(source);
         assertThat(region.find()).as(snippet.group(2) + "#" + snippet.group(3)).isTrue();
