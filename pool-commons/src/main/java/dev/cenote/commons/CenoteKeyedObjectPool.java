@@ -67,7 +67,7 @@ public final class CenoteKeyedObjectPool<K, V> implements KeyedObjectPool<K, V> 
     }
 
     private PassiveWhileIdle<V> objects(K key) {
-        return new PassiveWhileIdle<>(new OneKey<>(factory, key), made -> {}, swallowed -> {});
+        return new PassiveWhileIdle<>(new OneKey<>(factory, key), leases, made -> {}, swallowed -> {});
     }
 
     /** Makes the objects of each key, passive while they are idle. */

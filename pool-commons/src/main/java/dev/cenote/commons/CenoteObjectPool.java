@@ -51,11 +51,12 @@ public final class CenoteObjectPool<T> implements ObjectPool<T> {
      */
     public CenoteObjectPool(PooledObjectFactory<T> factory, Consumer<? super PoolBuilder<PooledObject<T>>> settings) {
         // What is swallowed is logged by the pool, and told to its listener.
+        Leases<PooledObject<T>> leases = new Leases<>();
         PassiveWhileIdle<T> objects =
-                new PassiveWhileIdle<>(Objects.requireNonNull(factory, "factory"), made -> {}, swallowed -> {});
+                new PassiveWhileIdle<>(Objects.requireNonNull(factory, "factory"), leases, made -> {}, swallowed -> {});
         PoolBuilder<PooledObject<T>> builder = Pool.builder(objects);
         settings.accept(builder.validator(objects));
-        lending = new Lending<>(builder.build(), factory, new Leases<>());
+        lending = new Lending<>(builder.build(), factory, leases);
     }
 
     /**

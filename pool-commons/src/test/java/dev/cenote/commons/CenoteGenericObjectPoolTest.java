@@ -120,6 +120,28 @@ class CenoteGenericObjectPoolTest {
     }
 
     @Test
+    void aSecondReturnIsNoticedThoughObjectsMayBeAbandoned() throws Exception {
+        pool.setAbandonedConfig(new AbandonedConfig());
+        String object = pool.borrowObject();
+        pool.returnObject(object);
+        assertThatThrownBy(() -> pool.returnObject(object))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("not borrowed");
+        assertThatThrownBy(() -> pool.invalidateObject(object)).isInstanceOf(IllegalStateException.class);
+        assertThat(pool.borrowObject()).isSameAs(object);
+    }
+
+    @Test
+    void whatMayBeAbandonedCanBeReturnedAfterItWasInvalidated() throws Exception {
+        pool.setAbandonedConfig(new AbandonedConfig());
+        String object = pool.borrowObject();
+        pool.invalidateObject(object);
+        pool.returnObject(object); // as in GenericObjectPool: its holder need not know who gave it up
+        pool.invalidateObject(object);
+        assertThat(pool.getNumActive()).isZero();
+    }
+
+    @Test
     void theTimerLeavesMinIdleAsItIs() throws Exception {
         CountDownLatch runs = new CountDownLatch(3);
         try (var timed = new CenoteGenericObjectPool<>(new Numbered()) {

@@ -3,8 +3,11 @@ package dev.cenote.commons;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cenote.pool.internal.Await;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.commons.pool2.BasePooledObjectFactory;
@@ -12,7 +15,9 @@ import org.apache.commons.pool2.PooledObject;
 import org.apache.commons.pool2.impl.DefaultPooledObject;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(30)
 class CenoteObjectPoolTest {
 
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -76,6 +81,41 @@ class CenoteObjectPoolTest {
         assertThat(pool.borrowObject()).isSameAs(object);
         pool.returnObject(object); // by the first holder: a raw object can't tell
         assertThat(pool.getNumActive()).isZero();
+    }
+
+    private static CenoteObjectPool<Object> revoking() {
+        return new CenoteObjectPool<>(
+                new BasePooledObjectFactory<>() {
+                    @Override
+                    public Object create() {
+                        return new Object();
+                    }
+
+                    @Override
+                    public PooledObject<Object> wrap(Object object) {
+                        return new DefaultPooledObject<>(object);
+                    }
+                },
+                settings -> settings.maxLeaseTime(Duration.ofMillis(1)));
+    }
+
+    @Test
+    void anObjectThatWasRevokedMayStillBeReturned() throws Exception {
+        try (CenoteObjectPool<Object> revoking = revoking()) {
+            Object object = revoking.borrowObject();
+            Await.until(() -> revoking.pool().stats().destroyed() == 1);
+            revoking.returnObject(object);
+            revoking.returnObject(object);
+            assertThat(revoking.getNumActive()).isZero();
+        }
+    }
+
+    @Test
+    void anObjectThatWasRevokedAndNeverReturnedIsNotKept() throws Exception {
+        try (CenoteObjectPool<Object> revoking = revoking()) {
+            Await.untilCollected(List.of(new WeakReference<>(revoking.borrowObject())));
+            assertThat(revoking.pool().stats().destroyed()).isEqualTo(1);
+        }
     }
 
     @Test

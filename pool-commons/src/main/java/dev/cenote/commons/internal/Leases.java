@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class Leases<P> {
 
     private final ConcurrentHashMap<Identity, Lease<P>> out = new ConcurrentHashMap<>();
+    private final TakenBack takenBack = new TakenBack();
 
     private record Identity(Object object) {
 
@@ -60,6 +61,41 @@ public final class Leases<P> {
     }
 
     /**
+     * Tells whether an object was taken from its holder, who may still return it: that is not the holder's mistake.
+     *
+     * @param object what comes back
+     * @return false if it never was, or was returned before that
+     */
+    public boolean isTakenBack(Object object) {
+        return takenBack.contains(object);
+    }
+
+    /**
+     * Notes that an object may come back, though its lease has been ended.
+     *
+     * @param object what was lent
+     */
+    public void mayComeBack(Object object) {
+        takenBack.add(object);
+    }
+
+    /**
+     * Forgets the lease of an object that is being destroyed, if the pool has revoked it: else an object that its holder has lost
+     * would be kept for ever.
+     *
+     * @param object what was lent
+     */
+    public void destroyed(Object object) {
+        out.computeIfPresent(new Identity(object), (same, lease) -> {
+            if (heldBy(lease).isPresent()) {
+                return lease; // the factory made the object twice
+            }
+            takenBack.add(object);
+            return null;
+        });
+    }
+
+    /**
      * Looks up what is leased with an object that was lent.
      *
      * @param object what was lent
@@ -78,9 +114,14 @@ public final class Leases<P> {
     public void takeBack(Predicate<? super P> which, Consumer<? super P> taken) {
         out.forEach((object, lease) -> {
             Optional<P> held = heldBy(lease);
-            if (held.filter(which).isPresent() && out.remove(object, lease)) {
-                taken.accept(held.get());
-                lease.invalidate();
+            if (held.filter(which).isPresent()) {
+                takenBack.add(object.object()); // first: its holder may return it at any moment
+                if (out.remove(object, lease)) {
+                    taken.accept(held.get());
+                    lease.invalidate();
+                } else {
+                    takenBack.remove(object.object());
+                }
             }
         });
     }

@@ -102,23 +102,31 @@ public record Lending<T>(Pool<PooledObject<T>> pool, PooledObjectFactory<T> fact
     }
 
     /**
-     * Gives an object back.
+     * Gives an object back. One that was taken from its holder may still be returned.
      *
      * @param object what was borrowed
      * @throws IllegalStateException if it is not borrowed
      */
     public void giveBack(T object) {
-        Optional.ofNullable(leases.back(object)).orElseThrow(this::notBorrowed).close();
+        back(object).ifPresent(Lease::close);
     }
 
     /**
-     * Gives an object up.
+     * Gives an object up. One that was taken from its holder may still be given up.
      *
      * @param object what was borrowed
      * @throws IllegalStateException if it is not borrowed
      */
     public void invalidate(T object) {
-        Optional.ofNullable(leases.back(object)).orElseThrow(this::notBorrowed).invalidate();
+        back(object).ifPresent(Lease::invalidate);
+    }
+
+    private Optional<Lease<PooledObject<T>>> back(T object) {
+        Optional<Lease<PooledObject<T>>> lease = Optional.ofNullable(leases.back(object));
+        if (lease.isEmpty() && !leases.isTakenBack(object)) {
+            throw notBorrowed();
+        }
+        return lease;
     }
 
     private IllegalStateException notBorrowed() {

@@ -13,12 +13,16 @@ import org.apache.commons.pool2.PooledObjectState;
  * Lending} activates them when they are borrowed.
  *
  * @param factory makes the objects
+ * @param leases who holds what
  * @param made told of each new object
  * @param swallowed told what is thrown where no caller can be told
  * @param <T> what is inside the pooled objects
  */
 public record PassiveWhileIdle<T>(
-        PooledObjectFactory<T> factory, Consumer<? super PooledObject<T>> made, Consumer<? super Exception> swallowed)
+        PooledObjectFactory<T> factory,
+        Leases<PooledObject<T>> leases,
+        Consumer<? super PooledObject<T>> made,
+        Consumer<? super Exception> swallowed)
         implements Factory<PooledObject<T>>, Validator<PooledObject<T>> {
 
     @Override
@@ -65,6 +69,7 @@ public record PassiveWhileIdle<T>(
         DestroyMode mode =
                 object.getState() == PooledObjectState.ABANDONED ? DestroyMode.ABANDONED : DestroyMode.NORMAL;
         object.invalidate();
+        leases.destroyed(object.getObject());
         try {
             factory.destroyObject(object, mode);
         } catch (Exception e) {

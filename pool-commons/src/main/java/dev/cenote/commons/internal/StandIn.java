@@ -139,10 +139,11 @@ public final class StandIn<T> {
                 }
                 minIdle = face.getMinIdle();
                 limits = limitsNow();
-                PassiveWhileIdle<T> objects = new PassiveWhileIdle<>(factory, this::made, this::swallow);
+                Leases<PooledObject<T>> leases = new Leases<>();
+                PassiveWhileIdle<T> objects = new PassiveWhileIdle<>(factory, leases, this::made, this::swallow);
                 PoolBuilder<PooledObject<T>> builder = Pool.builder(objects);
                 settings.accept(configured(builder).validator(objects));
-                open = new Lending<>(builder.build(), factory, new Leases<>());
+                open = new Lending<>(builder.build(), factory, leases);
                 lending = open;
             }
             return open;
@@ -247,22 +248,20 @@ public final class StandIn<T> {
         return stats.idle() < 2 && stats.leased() > stats.maxSize() - 3;
     }
 
-    /** See {@link Lending#giveBack}. One that was taken back as abandoned may still be returned. */
+    /** See {@link Lending#giveBack}. */
     public void giveBack(T object) {
-        Lending<T> open = lending();
-        if (abandoned == null || open.leases().lent(object).isPresent()) {
-            open.giveBack(object);
-        }
+        lending().giveBack(object);
     }
 
-    /** See {@link Lending#invalidate}. */
+    /** See {@link Lending#invalidate}. With abandoned objects, the holder may return it all the same, as in commons-pool2. */
     public void invalidate(T object, DestroyMode mode) {
         Lending<T> open = lending();
         if (mode == DestroyMode.ABANDONED) {
             open.leases().lent(object).ifPresent(PooledObject::markAbandoned);
         }
-        if (abandoned == null || open.leases().lent(object).isPresent()) {
-            open.invalidate(object);
+        open.invalidate(object);
+        if (abandoned != null) {
+            open.leases().mayComeBack(object);
         }
     }
 
