@@ -8,6 +8,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.time.Duration;
 
+// snippet: client
 /** A client of a key-value server: a message is its length in two bytes, and its text. */
 public final class KeyValueClient implements AutoCloseable {
 
@@ -46,3 +47,4 @@ public final class KeyValueClient implements AutoCloseable {
         pool.close();
     }
 }
+// end

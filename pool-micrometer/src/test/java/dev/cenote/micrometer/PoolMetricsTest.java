@@ -101,6 +101,19 @@ class PoolMetricsTest {
     }
 
     @Test
+    void thePagesMetersStandSideBySide() {
+        MeterRegistry registry = simple;
+        // snippet: bind
+        PoolMetrics.ofConnections(pool).bindTo(registry); // db.client.connection.*
+        PoolMetrics.of(pool).bindTo(registry); // cenote.pool.*, for pools of anything else; also for a keyed pool
+        PoolMetrics.likeHikariCp(pool).bindTo(registry); // hikaricp.connections.*, for dashboards that are there
+        // end
+        assertThat(registry.getMeters())
+                .extracting(meter -> meter.getId().getName())
+                .contains("db.client.connection.max", "cenote.pool.max", "hikaricp.connections.max");
+    }
+
+    @Test
     void theMetersOfConnectionsAreThoseOfOpenTelemetrysConvention() {
         PoolMetrics.ofConnections(pool).bindTo(simple);
         TreeSet<String> convention = new TreeSet<>();

@@ -323,6 +323,7 @@ class FlightRecorderTest {
 
     /** What docs/flight-recorder.md shows. */
     private static String holderBehindPercentile(Path file, String pool, double share) throws Exception {
+        // snippet: holder
         List<RecordedEvent> waits = RecordingFile.readAllEvents(file).stream()
                 .filter(event -> event.getEventType().getName().equals("dev.cenote.Wait"))
                 .filter(event -> event.getString("pool").equals(pool))
@@ -331,6 +332,7 @@ class FlightRecorderTest {
                 .toList();
         RecordedEvent slow = waits.get((int) Math.min(waits.size() - 1, Math.floor(waits.size() * share)));
         return slow.getString("holder");
+        // end
     }
 
     /** One thread holds the object for so long, from when this one waits for it. Returns for how long this one waited. */

@@ -144,7 +144,9 @@ class PostgresTest extends DatabaseContract {
     void aHookHasASessionForgetWhatWasSetBySql() throws SQLException {
         try (PooledDataSource forgetful = builder()
                 .schema("other")
-                .onReturn("discard all")
+                // snippet: on-return
+                .onReturn("DISCARD ALL") // PostgreSQL: all that a session can have
+                // end
                 .pool(pool -> pool.maxSize(1))
                 .build()) {
             for (int i = 0; i < 10; i++) {

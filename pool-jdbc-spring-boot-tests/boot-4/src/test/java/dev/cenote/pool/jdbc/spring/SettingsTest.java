@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.jdbc.DataSourceBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -57,6 +58,20 @@ class SettingsTest {
                     .url(H2)
                     .build();
         }
+    }
+
+    /** As docs/spring.md declares it. */
+    @Configuration(proxyBeanMethods = false)
+    static class OfThePage {
+
+        // snippet: audit
+        @Bean
+        @Qualifier("audit")
+        @ConfigurationProperties("app.audit")
+        DataSource auditDataSource() {
+            return DataSourceBuilder.create().type(PooledDataSource.class).build();
+        }
+        // end
     }
 
     /** One that was built with all that it needs. */
@@ -174,6 +189,15 @@ class SettingsTest {
             PoolConfig<?> audit = config(application.getBean("audit", DataSource.class));
             assertThat(audit.limits().maxSize()).isEqualTo(2);
             assertThat(audit.name()).isEqualTo("for the auditors");
+        }
+    }
+
+    @Test
+    void theDataSourceOfThePageIsNamedByItsBean() throws SQLException {
+        try (var application = Application.run(OfThePage.class, "app.audit.url=" + H2, "app.audit.max-size=2")) {
+            PoolConfig<?> audit = config(application.getBean("auditDataSource", DataSource.class));
+            assertThat(audit.limits().maxSize()).isEqualTo(2);
+            assertThat(audit.name()).isEqualTo("auditDataSource");
         }
     }
 
