@@ -51,7 +51,7 @@ final class Frames implements AutoCloseable {
         } catch (InterruptedException closed) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            LOG.error("The console looks at its pools no more", e);
+            LOG.error("The console looks at its pools no more (see https://cenote.dev/help#console-failed)", e);
         }
     }
 

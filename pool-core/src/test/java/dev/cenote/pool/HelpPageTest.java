@@ -14,34 +14,53 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each exception and warning names a section of docs/help.md that is there. */
+/** Each exception of the pool, and each warning of each published module, names a section of docs/help.md that is there. */
 class HelpPageTest {
 
     private static final Path ROOT = Path.of("..");
-    private static final Pattern NAMED = Pattern.compile("Help\\.on\\(\"(.*?)\"\\)");
+    private static final Pattern NAMED = Pattern.compile("(?:Help\\.on\\(\"|https://cenote\\.dev/help#)([\\w-]+)");
     private static final Pattern LOGGED = Pattern.compile("LOG\\.(?:warn|error)\\((?:[^;]|;(?! *\\n))*;\\s*\\n");
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
 
-    @Test
-    void everyTopicThatAMessageNamesIsASectionOfThePage() throws IOException {
-        Set<String> topics = new TreeSet<>();
-        for (String source : sources()) {
-            NAMED.matcher(source).results().forEach(found -> topics.add(found.group(1)));
+    /** The modules that are published. */
+    static Stream<Path> modules() throws IOException {
+        try (Stream<Path> folders = Files.list(ROOT)) {
+            return folders
+                    .filter(it -> Files.exists(it.resolve("pom.xml")) && Files.exists(it.resolve("src/main/java")))
+                    .filter(it -> !read(it.resolve("pom.xml")).contains("<maven.deploy.skip>true</maven.deploy.skip>"))
+                    .toList()
+                    .stream();
         }
-        for (Class<?> type : PoolException.class.getPermittedSubclasses()) {
-            topics.add(topicOf(type));
+    }
+
+    @ParameterizedTest
+    @MethodSource("modules")
+    void everyTopicThatAMessageNamesIsASectionOfThePage(Path module) throws IOException {
+        Set<String> topics = new TreeSet<>();
+        for (String source : sources(module)) {
+            NAMED.matcher(source).results().forEach(found -> topics.add(found.group(1)));
         }
 
         assertThat(sections()).containsAll(topics);
     }
 
     @Test
-    void everyWarningOfTheEngineNamesATopic() throws IOException {
-        for (String source : sources()) {
+    void everyExceptionOfThePoolIsASectionOfThePage() throws IOException {
+        for (Class<?> type : PoolException.class.getPermittedSubclasses()) {
+            assertThat(sections()).contains(topicOf(type));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("modules")
+    void everyWarningNamesATopic(Path module) throws IOException {
+        for (String source : sources(module)) {
             LOGGED.matcher(source)
                     .results()
-                    .forEach(found -> assertThat(found.group()).contains("Help.on("));
+                    .forEach(found -> assertThat(found.group()).containsPattern(NAMED));
         }
     }
 
@@ -68,8 +87,8 @@ class HelpPageTest {
                 .collect(Collectors.toSet());
     }
 
-    private static Iterable<String> sources() throws IOException {
-        try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+    private static Iterable<String> sources(Path module) throws IOException {
+        try (Stream<Path> files = Files.walk(module.resolve("src/main/java"))) {
             return files.filter(it -> it.toString().endsWith(".java"))
                     .map(HelpPageTest::read)
                     .toList();

@@ -177,7 +177,10 @@ public final class PoolMetrics implements MeterBinder, AutoCloseable {
             other.remove();
         }
         if (!name.equals(pool.name())) {
-            LOG.warn("There is another pool '{}' with meters: this one is '{}' there", pool.name(), name);
+            LOG.warn(
+                    "There is another pool '{}' with meters: this one is '{}' there (see https://cenote.dev/help#name-of-meters)",
+                    pool.name(),
+                    name);
         }
         return name;
     }

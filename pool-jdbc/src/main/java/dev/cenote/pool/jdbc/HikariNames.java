@@ -83,7 +83,8 @@ final class HikariNames {
             case "initializationFailTimeout" -> convertFailTimeout(value.trim(), converted);
             case "jdbcUrl" -> {
                 if (hasDataSource) {
-                    LOG.warn("HikariCP's setting 'jdbcUrl' is left out, since there is a dataSourceClassName");
+                    LOG.warn("HikariCP's setting 'jdbcUrl' is left out, since there is a dataSourceClassName"
+                            + " (see https://cenote.dev/help#setting-left-out)");
                 } else {
                     converted.setProperty("url", value);
                 }
@@ -120,7 +121,7 @@ final class HikariNames {
 
     private static void leaveOut(String name, String otherwise) {
         LOG.warn(
-                "HikariCP's setting '{}' has no counterpart and is left out: {}",
+                "HikariCP's setting '{}' has no counterpart and is left out: {} (see https://cenote.dev/help#setting-left-out)",
                 name,
                 WITHOUT.getOrDefault(
                         name.startsWith("healthCheckProperties") ? "healthCheckRegistry" : name, otherwise));

@@ -2,6 +2,7 @@ package dev.cenote.pool.internal.slot;
 
 import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.Factory;
+import dev.cenote.pool.internal.run.Help;
 import dev.cenote.pool.internal.run.Nanos;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
@@ -149,7 +150,8 @@ public final class Slot<T> extends SlotWord {
     }
 
     public static IllegalStateException leaseHasEnded() {
-        return new IllegalStateException("this lease has ended: it was closed, invalidated, detached or revoked");
+        return new IllegalStateException(
+                "this lease has ended: it was closed, invalidated, detached or revoked" + Help.on("lease-has-ended"));
     }
 
     public Factory<T> factory() {

@@ -90,7 +90,8 @@ final class PoolBeans implements DestructionAwareBeanPostProcessor, ApplicationL
         unknown.removeIf(setting -> SETTERS.contains(PoolSettings.plain(setting)));
         if (!unknown.isEmpty()) {
             LOG.warn(
-                    "Of the data source '{}' these settings are not known and have no effect: {}",
+                    "Of the data source '{}' these settings are not known and have no effect: {}"
+                            + " (see https://cenote.dev/help#setting-left-out)",
                     name,
                     unknown.stream()
                             .map(setting -> prefix + "." + setting + PooledDataSourceBuilder.hint(setting))

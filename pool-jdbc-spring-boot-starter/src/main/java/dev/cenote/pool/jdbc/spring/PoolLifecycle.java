@@ -98,7 +98,7 @@ final class PoolLifecycle implements SmartLifecycle, ApplicationListener<Context
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            LOG.warn("Interrupted while the pools were being stopped");
+            LOG.warn("Interrupted while the pools were being stopped (see https://cenote.dev/help#still-in-use)");
         } finally {
             isRunning = false;
         }
@@ -113,7 +113,8 @@ final class PoolLifecycle implements SmartLifecycle, ApplicationListener<Context
             }
             if (left(pool, begin).isZero()) {
                 LOG.warn(
-                        "The application is closed though connections of the pool '{}' are in use: {}",
+                        "The application is closed though connections of the pool '{}' are in use: {}"
+                                + " (see https://cenote.dev/help#still-in-use)",
                         stats.name(),
                         stats.summary());
                 return;
@@ -132,11 +133,14 @@ final class PoolLifecycle implements SmartLifecycle, ApplicationListener<Context
                 drains.get(i).get(TimeUnit.NANOSECONDS.convert(left(pool, begin)), TimeUnit.NANOSECONDS);
             } catch (TimeoutException e) {
                 LOG.warn(
-                        "Connections of the pool '{}' are still in use, and so open: {}",
+                        "Connections of the pool '{}' are still in use, and so open: {} (see https://cenote.dev/help#still-in-use)",
                         pool.config().name(),
                         pool.stats().summary());
             } catch (ExecutionException e) {
-                LOG.warn("The pool '{}' could not be drained", pool.config().name(), e.getCause());
+                LOG.warn(
+                        "The pool '{}' could not be drained (see https://cenote.dev/help#still-in-use)",
+                        pool.config().name(),
+                        e.getCause());
             }
         }
     }

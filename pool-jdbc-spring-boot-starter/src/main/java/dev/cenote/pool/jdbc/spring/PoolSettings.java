@@ -116,7 +116,8 @@ record PoolSettings(Properties properties, String readUrl) {
         }
         if (!left.isEmpty()) {
             LOG.warn(
-                    "HikariCP's settings have no effect, since the pool is Cenote's: {}. Cenote's begin with {}",
+                    "HikariCP's settings have no effect, since the pool is Cenote's: {}. Cenote's begin with {}"
+                            + " (see https://cenote.dev/help#setting-left-out)",
                     String.join(", ", left),
                     CenoteProperties.PREFIX);
         }

@@ -58,7 +58,7 @@ final class DriverHabits {
         if ((told.getAndAccumulate(trait.bit, (all, one) -> all | one) & trait.bit) == 0) {
             LOG.warn(
                     "Pool '{}': {} can't be set back to what it was before a holder changed it, so each session in which that"
-                            + " happens is destroyed; told once",
+                            + " happens is destroyed; told once (see https://cenote.dev/help#not-set-back)",
                     pool,
                     trait,
                     why);
@@ -70,7 +70,11 @@ final class DriverHabits {
         long now = System.nanoTime();
         long last = hookToldNanos.get();
         if (now - last >= PAUSE_NANOS && hookToldNanos.compareAndSet(last, now)) {
-            LOG.warn("Pool '{}': onReturn failed, and the session is destroyed; told at most once a minute", pool, why);
+            LOG.warn(
+                    "Pool '{}': onReturn failed, and the session is destroyed; told at most once a minute"
+                            + " (see https://cenote.dev/help#your-code-threw)",
+                    pool,
+                    why);
         }
     }
 }

@@ -86,7 +86,7 @@ final class DriverTime {
         try {
             sizing.used(Duration.ofNanos(Math.max(0, nanos)), isGood); // a ticker may go back
         } catch (RuntimeException | LinkageError e) {
-            LOG.warn("the sizing policy failed", e);
+            LOG.warn("the sizing policy failed (see https://cenote.dev/help#your-code-threw)", e);
         }
     }
 }

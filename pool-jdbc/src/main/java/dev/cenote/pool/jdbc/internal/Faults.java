@@ -91,7 +91,7 @@ final class Faults {
         try {
             return override.judge(e);
         } catch (RuntimeException | LinkageError thrown) {
-            LOG.warn("the fault override failed", thrown);
+            LOG.warn("the fault override failed (see https://cenote.dev/help#your-code-threw)", thrown);
             return Verdict.UNDECIDED;
         }
     }
