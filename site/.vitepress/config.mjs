@@ -65,7 +65,7 @@ export default defineConfig({
           { text: 'Overview', link: '/' },
           { text: 'Getting started', link: '/getting-started' },
           { text: 'A database', link: '/guides/database' },
-          { text: 'Sockets', link: '/sockets' },
+          { text: 'Sockets', link: '/guides/sockets' },
           { text: 'Expensive objects', link: '/guides/expensive-objects' },
           { text: 'A client: HTTP, Redis', link: '/guides/clients' },
           { text: 'Virtual threads and async', link: '/guides/virtual-threads-and-async' },
@@ -79,6 +79,7 @@ export default defineConfig({
         items: [
           { text: 'JDBC', link: '/jdbc' },
           { text: 'Spring Boot', link: '/spring' },
+          { text: 'Sockets by address', link: '/sockets' },
           { text: 'Many keys, one budget', link: '/keyed-pools' },
           { text: 'Node protocol', link: '/node' },
           { text: 'The gateway', link: '/gateway' },
