@@ -5,6 +5,7 @@ import dev.cenote.pool.Pool
 import kotlin.coroutines.resumeWithException
 import kotlinx.coroutines.suspendCancellableCoroutine
 
+// snippet: with-lease
 /** Uses an object of the pool. The coroutine is suspended while it waits, and blocks no thread. */
 suspend fun <T : Any, R> Pool<T>.withLease(block: suspend (T) -> R): R = awaitLease().use { block(it.get()) }
 
@@ -23,3 +24,4 @@ suspend fun <T : Any> Pool<T>.awaitLease(): Lease<T> = suspendCancellableCorouti
     }
     continuation.invokeOnCancellation { acquired.cancel(false) }
 }
+// end

@@ -35,7 +35,10 @@ class KotlinTest {
     @Test
     fun `use closes the lease, and then the pool`() {
         val parser = pool(1).use { pool ->
-            assertEquals(42, pool.acquire().use { it.get().parse("42") })
+            // snippet: use
+            val answer = pool.acquire().use { lease -> lease.get().parse("42") }
+            // end
+            assertEquals(42, answer)
             pool.acquire().use { lease ->
                 assertThrows(PoolTimeoutException::class.java) { pool.acquire(Duration.ZERO) }
                 lease.get()
@@ -67,6 +70,19 @@ class KotlinTest {
             }
             assertEquals((1..100).toList(), numbers.awaitAll())
             assertTrue(pool.stats().created() <= 2)
+        }
+    }
+
+    @Test
+    fun `the page's questions are answered in order`() = runBlocking {
+        pool(2).use { pool ->
+            val questions = listOf("1", "2", "3")
+            // snippet: coroutines
+            val answers = questions.map { question ->
+                async { pool.withLease { parser -> parser.parse(question) } }
+            }.awaitAll()
+            // end
+            assertEquals(listOf(1, 2, 3), answers)
         }
     }
 
