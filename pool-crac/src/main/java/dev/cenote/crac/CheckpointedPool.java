@@ -16,7 +16,8 @@ import org.crac.Resource;
 
 /**
  * Empties a pool before a checkpoint of the process by CRaC, and lets it work again after the restore. The image has no object of
- * the pool, and so no socket or file of one. Callers that come in between wait, within their time-outs.
+ * the pool, and so no socket or file of one. Callers that come in between wait, within their time-outs. A recording of the pool
+ * ({@link Pool#recordTo}) has its file open: close it before the checkpoint.
  *
  * <p>On a JVM that can't be checkpointed this does nothing.
  *
