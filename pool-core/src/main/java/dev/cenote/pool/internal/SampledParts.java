@@ -1,5 +1,6 @@
 package dev.cenote.pool.internal;
 
+import dev.cenote.pool.internal.run.Nanos;
 import java.time.Duration;
 import java.util.SplittableRandom;
 
@@ -23,7 +24,7 @@ final class SampledParts {
 
     /** Asked in the order of time, since the beginning of the recording. */
     boolean contains(long nanos) {
-        long part = nanos / LENGTH.toNanos();
+        long part = nanos / Nanos.nanos(LENGTH);
         if (part / oneIn != cycle) {
             cycle = part / oneIn;
             chosen = random.nextInt(oneIn);

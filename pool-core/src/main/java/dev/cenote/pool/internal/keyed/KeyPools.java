@@ -74,7 +74,7 @@ final class KeyPools<K, T> {
         this.limits = limits;
         this.statsForBusiest = statsForBusiest;
         this.settings = settings;
-        dropAfterNanos = keyIdleTimeout.isZero() ? Nanos.FOREVER : Nanos.nanos(keyIdleTimeout);
+        dropAfterNanos = Nanos.nanosOrNever(keyIdleTimeout);
         budget = new SharedBudget(limits.maxTotal());
         workers = Workers.shared(name);
         ledger = new Ledger<>(name);
