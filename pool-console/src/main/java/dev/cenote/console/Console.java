@@ -15,6 +15,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,12 +44,15 @@ public final class Console implements AutoCloseable {
     private final HttpServer server;
     private final ThreadPoolExecutor threads;
     private final Frames frames;
+    private final @Nullable Operations operations; // null if there are none
     private final URI uri;
 
-    private Console(HttpServer server, ThreadPoolExecutor threads, Frames frames, URI uri) {
+    private Console(
+            HttpServer server, ThreadPoolExecutor threads, Frames frames, @Nullable Operations operations, URI uri) {
         this.server = server;
         this.threads = threads;
         this.frames = frames;
+        this.operations = operations;
         this.uri = uri;
     }
 
@@ -98,8 +102,8 @@ public final class Console implements AutoCloseable {
         List<Watch> watches = pools.stream().<Watch>map(Watch::new).toList();
         Frames frames = new Frames(watches, operations);
         Gatekeeper gatekeeper = new Gatekeeper(path, taken);
-        server.createContext(
-                "/", gatekeeper.before(new Pages(path, frames, watches, operations ? new Operations(watches) : null)));
+        Operations allowed = operations ? new Operations(watches) : null;
+        server.createContext("/", gatekeeper.before(new Pages(path, frames, watches, allowed)));
         server.setExecutor(threads);
         server.start();
         frames.start();
@@ -108,6 +112,7 @@ public final class Console implements AutoCloseable {
                 server,
                 threads,
                 frames,
+                allowed,
                 URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + taken + path));
         LOG.info( // without the token: a reader of the log need not see the page
                 "A console is open on port {}, {}: {}",
@@ -128,7 +133,7 @@ public final class Console implements AutoCloseable {
     }
 
     /**
-     * Closes the page and its connections. The pools stay open. Idempotent.
+     * Closes the page and its connections, and ends the recordings that were begun there. The pools stay open. Idempotent.
      *
      * @since 0.9.0
      */
@@ -137,6 +142,9 @@ public final class Console implements AutoCloseable {
         frames.close();
         server.stop(0);
         threads.shutdownNow();
+        if (operations != null) {
+            operations.close();
+        }
     }
 
     @Override

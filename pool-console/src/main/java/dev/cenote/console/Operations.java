@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** What a page may do to the pools, if it is allowed. Nothing here waits, but for the end of a recording's file. */
-final class Operations {
+final class Operations implements AutoCloseable {
 
     private final List<Watch> watches;
     private final Map<Watch, PoolRecording> recordings = new ConcurrentHashMap<>(); // the last of each pool
@@ -92,17 +92,26 @@ final class Operations {
     private PoolRecording record(Watch watch) {
         try {
             Path folder = Files.createTempDirectory("cenote-");
+            Path file = folder.resolve("pool.recording");
             try {
-                PoolRecording recording = watch.pool().recordTo(folder.resolve("pool.recording"), 1);
+                PoolRecording recording = watch.pool().recordTo(file, 1);
                 recordings.put(watch, recording);
                 return recording;
             } catch (IOException | RuntimeException failure) {
+                Files.deleteIfExists(file);
                 Files.delete(folder);
                 throw failure;
             }
         } catch (IOException failure) {
             throw new IllegalStateException("no recording can be written: " + failure.getMessage(), failure);
         }
+    }
+
+    /** Ends the recordings that were begun here: nobody else knows of them. */
+    @Override
+    public void close() {
+        recordings.values().forEach(PoolRecording::close);
+        recordings.clear();
     }
 
     private static void tellEnd(Watch watch, String operation, CompletableFuture<Void> end) {

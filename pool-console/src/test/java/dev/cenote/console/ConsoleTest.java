@@ -244,6 +244,26 @@ class ConsoleTest {
     }
 
     @Test
+    void aConsoleThatIsClosedLeavesNoRecording() throws Exception {
+        Path file;
+        try (Console other = Console.builder(pool).operations(true).open()) {
+            String begun = Client.send(
+                            "POST",
+                            other.uri().resolve("operations"),
+                            "{\"pool\":0,\"operation\":\"record\"}",
+                            "Content-Type: application/json",
+                            "X-Cenote-Console: operation")
+                    .body();
+            file = Path.of(begun.replaceAll(".*recorded to (.*)\"}", "$1"));
+        }
+        Files.delete(file);
+        Files.delete(file.getParent());
+        Path next = Files.createTempDirectory("console").resolve("next");
+        pool.recordTo(next, 1).close();
+        assertThat(next).isNotEmptyFile();
+    }
+
+    @Test
     void anOperationThatIsNoneSaysWhatIsWrong() {
         assertThat(operate("{\"pool\":0,\"operation\":\"destroy\"}"))
                 .satisfies(answer -> assertThat(answer.status()).isEqualTo(400))

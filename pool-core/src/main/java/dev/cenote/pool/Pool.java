@@ -337,7 +337,8 @@ public interface Pool<T> extends AutoCloseable {
      *
      * <p>A thread of the pool's own writes, ten times a second. A lease and its end take some 20 bytes of the file, and some hundred
      * nanoseconds each; while the pool is recorded it forgets which thread used which object. The file has times and counts,
-     * the pool's name (that of the keyed pool, if it is the pool of a key) and its limits, and nothing of the objects.
+     * the pool's name (that of the keyed pool, if it is the pool of a key) and its limits, and nothing of the objects. A {@link
+     * #tryAcquire()} that finds nothing is in it as a caller whose time was up at once, also if a loop tries again and again.
      *
      * @param file where to; it must not exist yet
      * @param oneIn 1 to record all; in a pool that is very busy, 10 to record ten seconds of each hundred. Whole parts of the time

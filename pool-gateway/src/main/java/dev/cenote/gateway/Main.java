@@ -201,16 +201,26 @@ public final class Main implements Callable<Integer> {
         Run run = new Run(this, folder);
         try {
             run.measure();
-        } finally {
-            if (run.report().isPresent()) {
-                write(run.report().get(), folder);
-            }
+        } catch (Throwable failure) {
+            writeWhatThereIs(run, folder, failure);
+            throw failure;
         }
+        write(run.report().orElseThrow(), folder);
         boolean isGood = run.report().stream()
                 .flatMap(report -> report.cases().stream())
                 .filter(result -> result.name().equals(Case.POOL.what))
                 .allMatch(result -> result.errors().isEmpty());
         return isGood ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+    }
+
+    private static void writeWhatThereIs(Run run, Path folder, Throwable failure) {
+        if (run.report().isPresent()) {
+            try {
+                write(run.report().get(), folder);
+            } catch (IOException unwritten) {
+                failure.addSuppressed(unwritten);
+            }
+        }
     }
 
     private static void write(Report report, Path folder) throws IOException {

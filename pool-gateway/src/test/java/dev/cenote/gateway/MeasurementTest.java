@@ -37,12 +37,12 @@ class MeasurementTest {
     @Test
     void loginsThatAreDoneBetweenTheEndAndTheLookAtTheCpuCountAsUnfinished() throws Exception {
         try (Gateway gateway = new Gateway(0, backend, Threads.bounded(false, 2), () -> 0)) {
-            Measurement measurement = new Measurement(2, 1_000, 0, 1, 60_000, () -> LoginAttempt.plain("me", KNOWN));
+            Measurement measurement = new Measurement(2, 200, 0, 1, 60_000, () -> LoginAttempt.plain("me", KNOWN));
             Setup setup = new Setup(0, 0, "", "", 10, 1, 1, 2, false);
 
             Result result = measurement.run("pool", measured(gateway), setup, (tally, running) -> {
                 load = running;
-                while (tally.due() < 200) {
+                while (tally.due() < 40) {
                     Thread.onSpinWait();
                 }
             });
@@ -64,7 +64,7 @@ class MeasurementTest {
             public Map<String, Long> cpuNanos() {
                 if (load != null) {
                     stands.countDown();
-                    while (load.dueNanosOfUnfinished().length > 50) {
+                    while (load.dueNanosOfUnfinished().length > 20) {
                         Thread.onSpinWait();
                     }
                 }

@@ -426,8 +426,8 @@ public final class SocketPoolBuilder {
     }
 
     /**
-     * What is done with a connection that is well before it is closed: a good-bye. A connection that is broken, or that
-     * the server has closed, is closed without it.
+     * What is done with a connection that is well before it is closed: a good-bye. A connection that is broken, that the
+     * server has closed, or on which bytes lie that nobody asked for, is closed without it.
      *
      * <p>Default: none. Range: any. Costs what it does, on the pool's executor; the connection's place is free after that.
      *

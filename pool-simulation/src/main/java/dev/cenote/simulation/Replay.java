@@ -191,9 +191,8 @@ public final class Replay {
 
     private void arrive(int call) {
         long arrived = time.nanos();
-        long timeout = settings.timeout().isZero()
-                ? calls.timeout[call]
-                : settings.timeout().toNanos();
+        boolean isAsRecorded = settings.timeout().isZero() || calls.timeout[call] == 0; // which does not wait
+        long timeout = isAsRecorded ? calls.timeout[call] : settings.timeout().toNanos();
         pending++;
         CompletableFuture<Lease<Object>> future = pool.acquireAsync(Duration.ofNanos(timeout));
         if (calls.ending[call] == Ending.LEFT) {

@@ -61,10 +61,10 @@ public final class Leases<P> {
     }
 
     /**
-     * Tells whether an object was taken from its holder, who may still return it: that is not the holder's mistake.
+     * Tells whether an object was taken from its holder, who may still return it, and again: that is not the holder's mistake.
      *
      * @param object what comes back
-     * @return false if it never was, or was returned before that
+     * @return false if it never was
      */
     public boolean isTakenBack(Object object) {
         return takenBack.contains(object);

@@ -259,10 +259,10 @@ public final class StandIn<T> {
         if (mode == DestroyMode.ABANDONED) {
             open.leases().lent(object).ifPresent(PooledObject::markAbandoned);
         }
-        open.invalidate(object);
-        if (abandoned != null) {
-            open.leases().mayComeBack(object);
+        if (abandoned != null && open.leases().lent(object).isPresent()) {
+            open.leases().mayComeBack(object); // first: its holder may return it at any moment
         }
+        open.invalidate(object);
     }
 
     /** Notes that a borrowed object is used. */

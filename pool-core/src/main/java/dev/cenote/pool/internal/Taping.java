@@ -7,7 +7,7 @@ import dev.cenote.pool.internal.run.Help;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.slot.Slot.Grant;
-import dev.cenote.pool.internal.stats.Journal;
+import dev.cenote.pool.internal.stats.ObjectListener;
 import dev.cenote.pool.internal.stats.Tape;
 import dev.cenote.pool.internal.wait.Gate;
 import dev.cenote.pool.internal.wait.Waiter;
@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * idle store or the queue, and each release sees a gate that is not open. A thread that has read its hint before notes no lease, only
  * the end of it.
  */
-final class Taping<T> implements Journal.ObjectListener {
+final class Taping<T> implements ObjectListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(Taping.class);
     private static final int WRITES_A_SECOND = 10;
@@ -196,8 +196,8 @@ final class Taping<T> implements Journal.ObjectListener {
                     wanted.getCount() > 0 && !engine.gate.has(Gate.CLOSED) && parts.contains(now - beganNanos);
             if (isWanted && !isOn()) {
                 tape.mark(Tape.BEGIN, now);
+                rememberOlder(); // first: what begins later is noted
                 engine.lock.run(() -> engine.gate.set(Gate.RECORDED));
-                rememberOlder();
             } else if (!isWanted && isOn()) {
                 endOlder(now);
                 engine.lock.run(() -> engine.gate.clear(Gate.RECORDED));

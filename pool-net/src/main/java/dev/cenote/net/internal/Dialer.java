@@ -61,7 +61,7 @@ final class Dialer implements KeyedFactory<Address, Link> {
     /** Looks first: nobody is left to take leave of where the server has closed it. And what is not read would reset the connection. */
     @Override
     public void destroy(Address address, Link link) throws Exception {
-        if (!link.isFit()) {
+        if (!mayTakeLeave(link)) {
             link.transport.abort();
             return;
         }
@@ -69,6 +69,18 @@ final class Dialer implements KeyedFactory<Address, Link> {
             perform(settings.onClose(), link);
         } finally {
             link.transport.close();
+        }
+    }
+
+    /** A ping that was given up may still read. */
+    private static boolean mayTakeLeave(Link link) {
+        if (link.whyUnfit() != null || !link.reading.tryLock()) {
+            return false;
+        }
+        try {
+            return link.isFit();
+        } finally {
+            link.reading.unlock();
         }
     }
 

@@ -267,9 +267,12 @@ public final class CircuitBreaker {
         return mayOpen ? Nanos.earlier(next, opensAtNanos()) : next;
     }
 
-    /** When the next try is, for the log. */
+    /** When the next try is, for the log; empty if creates do not fail. */
     String whenNextTry(long now) {
-        return isLeftToCallers() || !isFailing()
+        if (!isFailing()) {
+            return "";
+        }
+        return isLeftToCallers()
                 ? "when a caller wants one"
                 : "in " + Math.max(0, retryAtNanos - now) / 1_000_000 + " ms";
     }

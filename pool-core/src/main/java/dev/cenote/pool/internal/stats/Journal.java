@@ -42,15 +42,6 @@ public final class Journal {
     private Level lifeLevel = Level.INFO;
     private ObjectListener tape = new ObjectListener() {}; // set before the pool is used
 
-    /** What else learns which objects are made, and which fail. It throws nothing, and may be told under the lock. */
-    public interface ObjectListener {
-        default void created(long tookNanos) {}
-
-        default void createFailed(long tookNanos) {}
-
-        default void validationFailed() {}
-    }
-
     public Journal(PoolConfig<?> config, PoolLock lock, Recorder recorder) {
         this.recorder = recorder;
         pool = config.name();
@@ -149,15 +140,19 @@ public final class Journal {
      * A create has failed that the pool wanted.
      *
      * @param isOutage false if it was only interrupted, or began before the last success
-     * @param next when the next try is
+     * @param next when the next try is; empty if creates do not fail, as far as is known
      */
     public void couldNotCreate(Throwable cause, boolean isOutage, long tookNanos, String next, long now) {
-        Outage failing = outage != null ? outage : new Outage(pool, lock, counters, recorder);
-        outage = failing;
-        if (isOutage && failing.begin(cause, now)) {
-            listener.tell(it -> it.outageBegan(cause));
+        if (next.isEmpty()) {
+            debug("a create failed that began before the last success", cause);
+        } else {
+            Outage failing = outage != null ? outage : new Outage(pool, lock, counters, recorder);
+            outage = failing;
+            if (isOutage && failing.begin(cause, now)) {
+                listener.tell(it -> it.outageBegan(cause));
+            }
+            failing.tell(cause, next, now);
         }
-        failing.tell(cause, next, now);
         tape.createFailed(tookNanos);
         listener.tell(it -> it.createFailed(cause));
     }

@@ -4,6 +4,8 @@ import dev.cenote.pool.AdaptiveSizing;
 import dev.cenote.pool.Ticker;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +20,9 @@ import org.slf4j.LoggerFactory;
 final class DriverTime {
 
     private static final Logger LOG = LoggerFactory.getLogger("dev.cenote.pool.jdbc");
+
+    private static final long PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
+    private static final AtomicLong TOLD_NANOS = new AtomicLong(System.nanoTime() - PAUSE_NANOS);
 
     private final AdaptiveSizing sizing;
     private final Ticker ticker;
@@ -85,7 +90,12 @@ final class DriverTime {
         }
         try {
             sizing.used(Duration.ofNanos(Math.max(0, nanos)), isGood); // a ticker may go back
-        } catch (RuntimeException | LinkageError e) {
+        } catch (Throwable e) { // a close throws nothing
+            long moment = System.nanoTime();
+            long last = TOLD_NANOS.get();
+            if (moment - last < PAUSE_NANOS || !TOLD_NANOS.compareAndSet(last, moment)) {
+                return; // told at most once a minute
+            }
             LOG.warn("the sizing policy failed (see https://cenote.dev/help#your-code-threw)", e);
         }
     }
