@@ -88,7 +88,13 @@ record Caveats(Recording recording, Outcome recorded, List<Answer> answers) {
                 "Callers come when they came in the recording, however long others wait: neither later since an earlier"
                         + " call of theirs was slow, nor sooner since it was fast.");
         limits.add("All objects of the pool exist when the first caller comes.");
-        limits.add("Validations take no time, and a thread that is woken runs at once.");
+        long validations = recording.creates().validations();
+        limits.add("Validations take no time, and a thread that is woken runs at once."
+                + (validations == 0
+                        ? ""
+                        : format(
+                                " In the recording there were %d validations, which took %s on average.",
+                                validations, TimeSpans.text(recording.creates().meanValidation()))));
         if (recording.creates().made() == 0) {
             limits.add("No object was made in the recording; --create-time says how long that takes.");
         }

@@ -99,11 +99,13 @@ public record Recording(
         }
     }
 
-    /** How objects were made: when each create ended, and how long it took. */
+    /** How objects were made: when each create ended, and how long it took; and how long it took to look at them. */
     public static final class Creates {
-        static final long FAILED = -1;
+        static final long FAILED = -1; // at once; one that took longer is less by that
         final Longs at = new Longs();
         final Longs took = new Longs();
+        private long validations;
+        private long validationNanos;
 
         Creates() {}
 
@@ -115,9 +117,22 @@ public record Recording(
         public int made() {
             int made = 0;
             for (int i = 0; i < took.size(); i++) {
-                made += took.get(i) == FAILED ? 0 : 1;
+                made += took.get(i) < 0 ? 0 : 1;
             }
             return made;
+        }
+
+        void validated(long nanos) {
+            validations++;
+            validationNanos += nanos;
+        }
+
+        long validations() {
+            return validations;
+        }
+
+        Duration meanValidation() {
+            return Duration.ofNanos(validations == 0 ? 0 : validationNanos / validations);
         }
     }
 

@@ -81,7 +81,8 @@ final class RecordingReader {
             case 'G' -> failed(Ending.LEFT);
             case 'O' -> failed(Ending.FAILED);
             case 'C' -> created(number());
-            case 'X' -> created(Recording.Creates.FAILED);
+            case 'X' -> created(Recording.Creates.FAILED - (at < line.length() ? number() : 0));
+            case 'K' -> creates.validated(number());
             case 'V' -> {} // what it costs, another create, is recorded
             case '!' -> lost += number();
             default ->

@@ -259,27 +259,35 @@ public final class Replay {
     private final class RecordedFactory implements Factory<Object> {
         private final long[] took = java.util.Arrays.stream(
                         recording.creates().took.toArray())
-                .filter(nanos -> nanos != Recording.Creates.FAILED)
+                .filter(nanos -> nanos >= 0)
                 .toArray();
         private int recent = -1; // the create that was recorded last, by the clock
 
         @Override
         public Object create() throws InterruptedException {
+            failIfRecorded();
             long needed = took.length == 0 ? settings.createTime().toNanos() : took[random.nextInt(took.length)];
             time.sleep(needed);
-            Longs at = recording.creates().at;
-            long sinceBegin = Math.max(-1, time.nanos() - begin); // the pool is warm before anybody comes
-            while (recent + 1 < at.size() && at.get(recent + 1) <= sinceBegin) {
-                recent++;
-            }
-            if (sinceBegin >= 0) {
+            long sinceBegin = time.nanos() - begin;
+            if (sinceBegin >= 0) { // the pool is warm before anybody comes
                 creates.at.add(sinceBegin);
                 creates.took.add(needed);
             }
-            if (recent >= 0 && recording.creates().took.get(recent) == Recording.Creates.FAILED) {
+            return new Object();
+        }
+
+        /** Takes as long as the create did that failed in the recording at this time. */
+        private void failIfRecorded() throws InterruptedException {
+            Longs at = recording.creates().at;
+            long sinceBegin = Math.max(-1, time.nanos() - begin);
+            while (recent + 1 < at.size() && at.get(recent + 1) <= sinceBegin) {
+                recent++;
+            }
+            long latest = recent < 0 ? 0 : recording.creates().took.get(recent);
+            if (latest < 0) {
+                time.sleep(Recording.Creates.FAILED - latest);
                 throw new IllegalStateException("no object could be made at that time in the recording either");
             }
-            return new Object();
         }
 
         @Override

@@ -123,11 +123,26 @@ class RecordingReaderTest {
     @Test
     void callersThatGotNothingAndCreatesAreRead() throws IOException {
         Recording recording = read(
-                "B 0", "T 50 40 40", "F 1 0 900", "G 9 5 900", "O 10 0 900", "C 5 77", "X 5", "V 1", "! 1 3", "E 1");
+                "B 0",
+                "T 50 40 40",
+                "F 1 0 900",
+                "G 9 5 900",
+                "O 10 0 900",
+                "C 5 77",
+                "X 5",
+                "X 0 30",
+                "K 0 4",
+                "K 0 6",
+                "V 1",
+                "! 1 3",
+                "E 1");
         assertThat(recording.calls().ending)
                 .containsExactly(Ending.TIMED_OUT, Ending.REFUSED, Ending.LEFT, Ending.FAILED);
         assertThat(recording.calls().arrived).containsExactly(10, 51, 55, 70);
-        assertThat(recording.creates().took.toArray()).containsExactly(77, Recording.Creates.FAILED);
+        assertThat(recording.creates().took.toArray())
+                .containsExactly(77, Recording.Creates.FAILED, Recording.Creates.FAILED - 30);
+        assertThat(recording.creates().validations()).isEqualTo(2);
+        assertThat(recording.creates().meanValidation()).isEqualTo(Duration.ofNanos(5));
         assertThat(recording.creates().made()).isEqualTo(1);
         assertThat(recording.lost()).isEqualTo(3);
     }

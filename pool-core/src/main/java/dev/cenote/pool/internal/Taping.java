@@ -102,6 +102,11 @@ final class Taping<T> implements ObjectListener {
     }
 
     @Override
+    public void validated(long tookNanos) {
+        note(Tape.VALIDATED, tookNanos, 0, 0, 0);
+    }
+
+    @Override
     public void validationFailed() {
         note(Tape.INVALID, 0, 0, 0, 0);
     }

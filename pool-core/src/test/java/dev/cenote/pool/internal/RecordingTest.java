@@ -154,6 +154,24 @@ class RecordingTest {
         assertThat(events(file)).contains("X 4000000", "C 0");
     }
 
+    @Test
+    void validationsAreInTheFile() throws Exception {
+        FakeTicker[] ticker = new FakeTicker[1];
+        try (TestPool test = new TestPool(
+                it -> it.maxSize(1).validateIfIdleFor(Duration.ZERO).validator(thing -> {
+                    ticker[0].advance(Duration.ofMillis(3));
+                    return true;
+                }))) {
+            ticker[0] = test.ticker;
+            test.acquire().close();
+            try (PoolRecording recording = test.pool.recordTo(file, 1)) {
+                test.acquire().close();
+                assertThat(recording.isOpen()).isTrue();
+            }
+        }
+        assertThat(events(file)).contains("K 3000000");
+    }
+
     /**
      * Parts are of ten seconds. The thread that writes looks at the pool's clock, which the test turns. With these random numbers
      * the first part of each two is recorded.

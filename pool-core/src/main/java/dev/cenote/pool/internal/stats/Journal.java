@@ -104,6 +104,7 @@ public final class Journal {
     /** A validation or a reset has ended. */
     public void validated(long tookNanos) {
         counters.validationTimes.record(tookNanos);
+        tape.validated(tookNanos);
     }
 
     public void validationFailed() {

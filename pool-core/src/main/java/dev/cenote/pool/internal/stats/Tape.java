@@ -44,6 +44,8 @@ public final class Tape {
     public static final char CREATED = 'C';
     /** An object could not be made: how long the try took. */
     public static final char CREATE_FAILED = 'X';
+    /** A validation or a reset has ended: how long it took. */
+    public static final char VALIDATED = 'K';
     /** An object was found bad. */
     public static final char INVALID = 'V';
     /** So many events were lost. */
@@ -62,6 +64,7 @@ public final class Tape {
         NUMBERS[FAILED] = 2;
         NUMBERS[CREATED] = 1;
         NUMBERS[CREATE_FAILED] = 1;
+        NUMBERS[VALIDATED] = 1;
         NUMBERS[LOST] = 1;
     }
 
