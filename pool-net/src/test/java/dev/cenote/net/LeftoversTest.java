@@ -235,7 +235,7 @@ class LeftoversTest {
                     in.read();
                 });
                 SocketPool pool = builder()
-                        .maxPerAddress(3)
+                        .maxPerAddress(2)
                         .minIdlePerAddress(1)
                         .onConnect(connection -> {
                             connection.write(ByteBuffer.wrap(new byte[1]));
@@ -272,7 +272,7 @@ class LeftoversTest {
                         isTls ? Certificates.good() : null);
                 SocketPool pool = builder()
                         .tls(Certificates.trusting())
-                        .maxPerAddress(3)
+                        .maxPerAddress(2)
                         .minIdlePerAddress(1)
                         .onClose(connection -> goodByes.incrementAndGet())
                         .build()) {
