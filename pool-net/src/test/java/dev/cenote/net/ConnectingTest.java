@@ -39,6 +39,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import jdk.net.ExtendedSocketOptions;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -300,6 +301,7 @@ class ConnectingTest {
 
     @ParameterizedTest
     @MethodSource("hangings")
+    @Tag("full")
     void whatHangsWhileAConnectionIsMadeIsInterruptedSoonAfterTheConnectTimeout(Hanging hanging) throws Exception {
         CountDownLatch isInterrupted = new CountDownLatch(1);
         Duration connectTimeout = Duration.ofMillis(10);

@@ -96,6 +96,7 @@ class AdaptiveSizingTest {
     /** Beside a pool that somebody resizes to the knee each second. */
     @ParameterizedTest
     @CsvSource({"4, 16", "64, 16"})
+    @Tag("full")
     void aKneeThatDriftsIsFollowed(int before, int after) {
         int settled = 60;
         int drift = 240;
