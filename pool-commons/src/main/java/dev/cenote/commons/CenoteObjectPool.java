@@ -20,7 +20,8 @@ import org.apache.commons.pool2.PooledObjectFactory;
  * others until the next try, which {@link PoolBuilder#createBackoff} keeps back.
  *
  * <p>A second return of an object is an {@link IllegalStateException}, as long as nobody has borrowed the object again. After
- * that it can't be told from the return of the new holder. An object that the pool has taken from its holder may be returned, and again. A {@link dev.cenote.pool.Lease} has no such gap.
+ * that it can't be told from the return of the new holder. A {@link dev.cenote.pool.Lease} has no such gap.
+ * An object that the pool has taken from its holder may be returned, and again.
  *
  * <p>Thread-safe.
  *

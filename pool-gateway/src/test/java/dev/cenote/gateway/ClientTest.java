@@ -3,7 +3,6 @@ package dev.cenote.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cenote.gateway.Credentials.Credential;
-import dev.cenote.gateway.Frame.Kind;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
@@ -15,9 +14,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,24 +28,7 @@ class ClientTest {
 
     private final Tally tally = new Tally();
     private final BlockingQueue<Connect> connects = new LinkedBlockingQueue<>();
-    private final Semaphore asked = new Semaphore(0);
-    private final CountDownLatch stands = new CountDownLatch(1);
-    private final Backend backend = new Backend() {
-        @Override
-        public Frame ask(Frame request) throws InterruptedException {
-            asked.release();
-            stands.await();
-            return Frame.of(Kind.WELCOME, "");
-        }
-
-        @Override
-        public String stats() {
-            return "";
-        }
-
-        @Override
-        public void close() {}
-    };
+    private final StandingBackend backend = new StandingBackend();
     private Gateway gateway;
     private Load load;
     private Client client;
@@ -76,7 +56,7 @@ class ClientTest {
     @AfterEach
     void stop() throws Exception {
         onTheLoop(client::close);
-        stands.countDown();
+        backend.stands.countDown();
         load.stop();
         gateway.close();
     }
@@ -92,7 +72,7 @@ class ClientTest {
         first.promise.await();
         onTheLoop(second::goOn);
         second.promise.await();
-        asked.acquire();
+        backend.asked.acquire();
 
         assertThat(first.channel().isOpen()).isFalse();
         assertThat(second.channel().isActive()).isTrue();

@@ -3,12 +3,10 @@ package dev.cenote.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cenote.gateway.Credentials.Credential;
-import dev.cenote.gateway.Frame.Kind;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 /** Of a gateway in this process, whose backend stands still. */
@@ -16,22 +14,7 @@ class MeasurementTest {
 
     private static final Credential KNOWN = new Credentials(1, 10).of(0);
 
-    private final CountDownLatch stands = new CountDownLatch(1);
-    private final Backend backend = new Backend() {
-        @Override
-        public Frame ask(Frame request) throws InterruptedException {
-            stands.await();
-            return Frame.of(Kind.WELCOME, "");
-        }
-
-        @Override
-        public String stats() {
-            return "";
-        }
-
-        @Override
-        public void close() {}
-    };
+    private final StandingBackend backend = new StandingBackend();
     private Load load;
 
     @Test
@@ -63,7 +46,7 @@ class MeasurementTest {
             @Override
             public Map<String, Long> cpuNanos() {
                 if (load != null) {
-                    stands.countDown();
+                    backend.stands.countDown();
                     while (load.dueNanosOfUnfinished().length > 20) {
                         Thread.onSpinWait();
                     }

@@ -59,7 +59,7 @@ final class Demand<T> {
                 && !slot.isUsedUp(word);
     }
 
-    /** Tells whether an object exists whose return or end will be looked at. It does not ask the budget, whose answer can change meanwhile. */
+    /** Tells whether an object exists whose return or end will be looked at. A budget is not asked: its answer can change meanwhile. */
     boolean isEndAwaited() {
         boolean isBare = engine.sharing == null ? isBare() : existing() == 0;
         return !isBare || engine.retirement.occupying() > 0;

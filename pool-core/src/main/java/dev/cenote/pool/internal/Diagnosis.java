@@ -28,7 +28,7 @@ final class Diagnosis<T> {
     private static final int MOST_RECORDED = 64;
 
     private final Engine<T> engine;
-    /** When the housekeeper began to look at the slots the last time, or the pool was roused: what is not as it was then has changed since. */
+    /** When the housekeeper last began to look at the slots, or the pool was roused. What is not as it was then has changed since. */
     private volatile long lookedAtNanos;
 
     private volatile long taken; // pictures that were begun; written under the lock

@@ -32,7 +32,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Ordering:</b> the fast path does not know of this. While RECORDED is set there are no hints, so each acquire comes by the
  * idle store or the queue, and each release sees a gate that is not open. A thread that has read its hint before notes no lease, only
- * the end of it.
+ * the end of it. The leases that are out are read off the slots' words before the bit is set: so none of them is noted as beginning in
+ * the part, and one that begins between the two steps is not known.
  */
 final class Taping<T> implements ObjectListener {
 
@@ -201,7 +202,7 @@ final class Taping<T> implements ObjectListener {
                     wanted.getCount() > 0 && !engine.gate.has(Gate.CLOSED) && parts.contains(now - beganNanos);
             if (isWanted && !isOn()) {
                 tape.mark(Tape.BEGIN, now);
-                rememberOlder(); // first: what begins later is noted
+                rememberOlder();
                 engine.lock.run(() -> engine.gate.set(Gate.RECORDED));
             } else if (!isWanted && isOn()) {
                 endOlder(now);

@@ -106,16 +106,7 @@ class ListenerTest {
     void theFailureOfACreateThatBeganBeforeTheLastSuccessBeginsNoOutage() {
         ManualExecutor executor = new ManualExecutor();
         try (TestPool test = new TestPool(executor, it -> it.maxSize(4).listener(listener))) {
-            CompletableFuture<Lease<Thing>> first = test.pool.acquireAsync();
-            CompletableFuture<Lease<Thing>> second = test.pool.acquireAsync();
-            test.factory.onNextCreate(
-                    () -> { // under way while another one succeeds
-                        executor.runNext();
-                        throw new IllegalStateException("late");
-                    });
-            executor.runAll();
-            first.join().close();
-            second.join().close();
+            test.failACreateThatBeganBeforeTheLastSuccess(executor, () -> {});
             assertThat(test.stats().creationFailures()).isOne();
             assertThat(told).noneMatch(it -> it.startsWith("outage"));
         }

@@ -53,6 +53,21 @@ class LogTest {
     }
 
     @Test
+    void theFailureOfACreateThatBeganBeforeTheLastSuccessIsNoWarning() {
+        List<TestPool> tests = new ArrayList<>();
+        List<String> log = RecordedLog.withLevelsDuring(() -> {
+            ManualExecutor executor = new ManualExecutor();
+            try (TestPool test = new TestPool(executor, it -> it.maxSize(4))) {
+                tests.add(test);
+                test.failACreateThatBeganBeforeTheLastSuccess(executor, () -> {});
+            }
+        });
+        assertThat(ofPool(log, tests.get(0)))
+                .contains("DEBUG : a create failed that began before the last success")
+                .noneMatch(line -> line.startsWith("WARN"));
+    }
+
+    @Test
     void anOutageIsToldAtItsBeginningOnceAMinuteAndAtItsEnd() {
         List<TestPool> tests = new ArrayList<>();
         List<String> log = RecordedLog.during(() -> {

@@ -246,18 +246,8 @@ class OutagesTest {
     void aCreateThatBeganBeforeTheLastSuccessSaysNothingWhenItFails() {
         ManualExecutor executor = new ManualExecutor();
         try (TestPool test = new TestPool(executor, it -> it.maxSize(4).failFastAfter(Duration.ZERO))) {
-            CompletableFuture<Lease<Thing>> first = test.pool.acquireAsync();
-            CompletableFuture<Lease<Thing>> second = test.pool.acquireAsync();
-            test.factory.onNextCreate(
-                    () -> { // under way while another one succeeds
-                        executor.runNext();
-                        throw new IllegalStateException("late");
-                    });
-            executor.runNext();
-            assertThat(test.stats().isFailingFast()).isFalse();
-            executor.runAll();
-            first.join().close();
-            second.join().close();
+            test.failACreateThatBeganBeforeTheLastSuccess(
+                    executor, () -> assertThat(test.stats().isFailingFast()).isFalse());
         }
     }
 

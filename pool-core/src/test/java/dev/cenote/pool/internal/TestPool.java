@@ -303,6 +303,21 @@ public final class TestPool implements AutoCloseable {
         largestSize = Integer.MAX_VALUE;
     }
 
+    /** @param look runs right after it has failed */
+    void failACreateThatBeganBeforeTheLastSuccess(ManualExecutor executor, Runnable look) {
+        CompletableFuture<Lease<Thing>> first = pool.acquireAsync();
+        CompletableFuture<Lease<Thing>> second = pool.acquireAsync();
+        factory.onNextCreate(() -> {
+            executor.runNext(); // another one succeeds
+            throw new IllegalStateException("late");
+        });
+        executor.runNext();
+        look.run();
+        executor.runAll();
+        first.join().close();
+        second.join().close();
+    }
+
     /** Time goes by, and the housekeeper runs once, at the end. */
     public void advance(Duration time) {
         ticker.advance(time);

@@ -58,7 +58,7 @@ final class Dialer implements KeyedFactory<Address, Link> {
         }
     }
 
-    /** Looks first: nobody is left to take leave of where the server has closed it. And what is not read would reset the connection. */
+    /** Looks first: where the server has closed the connection, nobody is left to take leave of. And unread bytes would reset it. */
     @Override
     public void destroy(Address address, Link link) throws Exception {
         if (!mayTakeLeave(link)) {

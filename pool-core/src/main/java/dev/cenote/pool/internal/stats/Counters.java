@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has happened so far, as far as no slot tells it. Only this package writes it. The plain fields are guarded by the pool's lock, and counted in the same
- * critical section as the event, so they agree with the slots. The adders and the histograms need no lock.
+ * What has happened so far, as far as no slot tells it. Only this package writes it. The plain fields are guarded by the pool's lock,
+ * and counted in the same critical section as the event, so they agree with the slots. The adders and the histograms need no lock.
  */
 public final class Counters {
 

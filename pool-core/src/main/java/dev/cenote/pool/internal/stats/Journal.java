@@ -20,7 +20,8 @@ import org.slf4j.event.Level;
 
 /**
  * The one place that learns what happens in a pool: it counts it, and tells the log, the listener and the flight recorder. What is
- * told to nobody is counted by a method of {@link Counters}. A method is called under the pool's lock unless it says otherwise; logs and listeners are told once the lock is free (P9).
+ * told to nobody is counted by a method of {@link Counters}. A method is called under the pool's lock unless it says otherwise; logs
+ * and listeners are told once the lock is free (P9).
  *
  * <p><b>Invariant:</b> what is counted as made, destroyed or detached is told to the listener exactly once, so that the
  * difference of births and deaths is what exists.
