@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -19,6 +20,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import redis.clients.authentication.core.SimpleToken;
+import redis.clients.authentication.core.Token;
+import redis.clients.authentication.core.TokenAuthConfig;
 import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.ConnectionPoolConfig;
@@ -26,6 +30,7 @@ import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.authentication.AuthXManager;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisException;
 import redis.embedded.RedisServer;
@@ -166,5 +171,50 @@ class CenoteConnectionPoolTest {
         }
         threads.shutdown();
         assertThat(pool.pool().stats().total()).isLessThanOrEqualTo(8);
+    }
+
+    private static Token token(String value) {
+        long now = System.currentTimeMillis();
+        return new SimpleToken("app", value, now + 3_600_000, now, Map.of());
+    }
+
+    private static String authentications(RedisClient administrator) {
+        String info = administrator.info("commandstats");
+        return info.lines()
+                .filter(line -> line.startsWith("cmdstat_auth:"))
+                .findFirst()
+                .orElse("none");
+    }
+
+    @Test
+    void aNewTokenReachesTheConnectionsThatExist() {
+        AuthXManager tokens = new AuthXManager(TokenAuthConfig.builder()
+                .expirationRefreshRatio(0.8f)
+                .tokenRequestExecTimeoutInMs(5_000)
+                .identityProviderConfig(() -> () -> token("first"))
+                .build());
+        try (RedisClient administrator = RedisClient.create(address)) {
+            administrator.executeCommand(new CommandArguments(Command.ACL)
+                    .addObjects("SETUSER", "app", "on", ">first", ">second", "~*", "+@all"));
+            pool = new CenoteConnectionPool(
+                    address,
+                    DefaultJedisClientConfig.builder().authXManager(tokens).build());
+            client = RedisClient.builder().connectionProvider(pool).build();
+            String connection = id();
+            String before = authentications(administrator);
+            tokens.authenticateConnections(token("second"));
+            assertThat(client.ping()).isEqualTo("PONG");
+            assertThat(id()).as("the same connection").isEqualTo(connection);
+            assertThat(authentications(administrator))
+                    .as("which has logged in again")
+                    .isNotEqualTo(before);
+        } finally {
+            tokens.stop();
+        }
+    }
+
+    private String id() {
+        return client.executeCommand(new CommandArguments(Command.CLIENT).add("ID"))
+                .toString();
     }
 }
