@@ -3,7 +3,11 @@ package dev.cenote.pool;
 import java.util.concurrent.Callable;
 
 /** A factory that makes objects in another way, and leaves the rest to the one that it decorates. */
-record DecoratedFactory<T>(Factory<T> factory, Callable<? extends T> how) implements Factory<T> {
+record DecoratedFactory<T>(Factory<T> factory, Callable<? extends T> how, boolean runsOnCaller) implements Factory<T> {
+
+    DecoratedFactory(Factory<T> factory, Callable<? extends T> how) {
+        this(factory, how, factory.runsOnCaller());
+    }
 
     @Override
     public T create() throws Exception {

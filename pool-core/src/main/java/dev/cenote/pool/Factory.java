@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * Makes and unmakes the objects of a pool.
  *
- * <p>The pool calls {@link #create} and {@link #destroy} on its executor, never under a lock, and several calls may run
- * at once for different objects. Whatever they throw, {@code Error}s included, costs the pool no capacity.
+ * <p>The pool calls {@link #create} and {@link #destroy} on its executor, or on the thread of a caller ({@link #onCaller}), never under
+ * a lock, and several calls may run at once for different objects. Whatever they throw, {@code Error}s included, costs the pool no capacity.
  *
  * @param <T> what is pooled; the pool never calls its {@code equals} or {@code hashCode}
  * @since 0.9.0
@@ -21,7 +21,8 @@ public interface Factory<T> {
      * Makes a new object. A call that takes longer than {@link PoolBuilder#createTimeout} is interrupted; an object that it
      * returns after that is destroyed.
      *
-     * <p>It runs on another thread than the acquire that needs the object, unless the pool's executor runs tasks in place.
+     * <p>It runs on another thread than the acquire that needs the object, unless the pool's executor runs tasks in place, or the
+     * factory was made with {@link #onCaller}.
      * So this method must not need a lock that the caller holds while it acquires. An example is an acquire in the static
      * initialiser of a class that this method uses, directly or not. It gets no object before its deadline, since the JVM makes
      * every other thread wait until the class is initialised. The exception then names the class. Open the pool there, but
@@ -98,6 +99,34 @@ public interface Factory<T> {
      */
     default boolean isWorthRetrying(Throwable failure) {
         return true;
+    }
+
+    /**
+     * Returns a factory that the pool calls on the thread of the caller: {@link #create} on a thread that acquires, finds nothing
+     * idle and need not queue, {@link #destroy} on a thread that ends the lease of an object that is to go. It is for objects that
+     * are cheap and local, such as a buffer or a parser: to make one costs less than to hand that to another thread. The pool can't
+     * have a caller go on when a call hangs: that caller hangs, too, beyond its deadline. The pool takes back the object's place after
+     * {@link PoolBuilder#createTimeout} or {@link PoolBuilder#destroyTimeout}, as ever, and interrupts nobody.
+     *
+     * <p>What no caller needs at once is made and destroyed on the pool's executor all the same: for {@link PoolBuilder#minIdle}, for
+     * callers that queue, after a failure, and when the housekeeper ends an object's life.
+     *
+     * @return a factory that calls this one
+     * @since 0.9.0
+     */
+    default Factory<T> onCaller() {
+        return new DecoratedFactory<>(this, this::create, true);
+    }
+
+    /**
+     * Tells whether the pool may call this factory on the thread of a caller ({@link #onCaller}). Called when a pool is built and when
+     * its factory is replaced.
+     *
+     * @return false by default
+     * @since 0.9.0
+     */
+    default boolean runsOnCaller() {
+        return false;
     }
 
     /**

@@ -73,6 +73,16 @@ public interface KeyedFactory<K, T> {
     }
 
     /**
+     * Tells whether the pools may call this factory on the thread of a caller. See {@link Factory#onCaller}.
+     *
+     * @return false by default
+     * @since 0.9.0
+     */
+    default boolean runsOnCaller() {
+        return false;
+    }
+
+    /**
      * Tells whether the pool should try again by itself after {@link #create} has failed. See {@link Factory#isWorthRetrying}.
      *
      * @param key the key

@@ -7,9 +7,9 @@ import java.util.function.Function;
 /**
  * Tells whether an object still works.
  *
- * <p>Runs on the pool's executor, or on the thread of a caller ({@link #onCaller}), never under a lock. A validator that returns false, throws anything, or takes longer than {@link
- * PoolBuilder#validationTimeout} has rejected the object: the object is destroyed, and the next one is tried. What it throws is
- * logged, at most once a minute.
+ * <p>Runs on the pool's executor, or on the thread of a caller ({@link #onCaller}), never under a lock. A validator that returns
+ * false, throws anything, or takes longer than {@link PoolBuilder#validationTimeout} has rejected the object: the object is
+ * destroyed, and the next one is tried. What it throws is logged, at most once a minute.
  *
  * @param <T> what is pooled
  * @since 0.9.0

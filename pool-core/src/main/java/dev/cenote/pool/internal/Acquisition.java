@@ -11,9 +11,9 @@ import dev.cenote.pool.internal.stats.Tape;
 import dev.cenote.pool.internal.wait.Gate;
 import dev.cenote.pool.internal.wait.WaitQueue;
 import dev.cenote.pool.internal.wait.Waiter;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +42,10 @@ final class Acquisition<T> {
             // On its way here it may have hidden an idle object from a waiter for a moment.
             lock.run(engine.handoff::capacityCameFree);
             throw new InterruptedException();
+        }
+        Grant<T> made = engine.supply.make(timeoutNanos);
+        if (made != null) {
+            return made;
         }
         Waiter.Blocked<T> waiter = new Waiter.Blocked<>(lock.newTurn(), engine.now(), timeoutNanos);
         try {
@@ -118,7 +122,7 @@ final class Acquisition<T> {
             engine.timeouts.failUnlessSettled(waiter);
         }
         CompletableFuture<Lease<T>> future = waiter.future;
-        // Cancelled, or completed by somebody else; handled, since a stage that fails would have the message put
+        // Cancelled, or completed by somebody else. Handled, since a stage that fails would have its message put
         // together.
         CompletableFuture<Boolean> unused = future.handle((lease, thrown) -> tryLeave(waiter));
         return future;
@@ -269,11 +273,8 @@ final class Acquisition<T> {
     }
 
     private static RuntimeException exception(Waiter<?> waiter) {
-        Supplier<? extends RuntimeException> why = waiter.failure();
-        if (why == null) {
-            throw new AssertionError("bug: a wait has ended without an outcome");
-        }
-        return why.get();
+        return Objects.requireNonNull(waiter.failure(), "bug: a wait has ended without an outcome")
+                .get();
     }
 
     /** Leaves the queue. False if it was too late for that: the wait is over. */

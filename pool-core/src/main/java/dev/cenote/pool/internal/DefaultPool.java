@@ -131,6 +131,7 @@ public final class DefaultPool<T> implements Pool<T> {
         long leaseWord = slot.tryLease();
         if (leaseWord == 0) {
             Grant<T> grant = supply.takeStored(threadId, timeoutNanos);
+            grant = grant != null ? grant : supply.make(timeoutNanos);
             if (grant == null) {
                 return null;
             }

@@ -3,6 +3,7 @@ package dev.cenote.pool.internal;
 import dev.cenote.pool.IdleOrder;
 import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.internal.jfr.FlightRecorders;
+import dev.cenote.pool.internal.life.CallersCalls;
 import dev.cenote.pool.internal.life.CircuitBreaker;
 import dev.cenote.pool.internal.life.Creator;
 import dev.cenote.pool.internal.life.Eviction;
@@ -62,6 +63,7 @@ final class Engine<T> {
     final CircuitBreaker breaker;
     final Retirement<T> retirement;
     final Creator<T> creator;
+    final CallersCalls<T> callers;
     final Validation<T> validation;
     final Eviction<T> eviction;
     final Demand<T> demand;
@@ -155,6 +157,7 @@ final class Engine<T> {
         Parts<T> parts = new Parts<>(config, lock, gate, queue, idle, slots, journal, tasks, alarm, around.random());
         retirement = new Retirement<>(parts, handoff);
         creator = new Creator<>(parts, breaker, retirement, handoff);
+        callers = new CallersCalls<>(parts, breaker, creator, retirement);
         validation = new Validation<>(parts, handoff);
         eviction = new Eviction<>(parts, retirement);
         creates = creator.calls;

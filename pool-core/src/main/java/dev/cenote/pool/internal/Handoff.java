@@ -135,6 +135,12 @@ final class Handoff<T> implements SlotEvents<T> {
     }
 
     @Override
+    public void createdByCaller() {
+        engine.lent(Slot.CREATING);
+        capacityCameFree();
+    }
+
+    @Override
     public void createFailed(Throwable cause) {
         engine.eviction.forget();
         if (breaker.isOpen()) {
@@ -227,7 +233,8 @@ final class Handoff<T> implements SlotEvents<T> {
         if (gate.has(Gate.SUSPENDED | Gate.CLOSED)) {
             return;
         }
-        failIfNothingComes();
+        // While the breaker is open nobody waits for what can't come, whenever the last object went.
+        failAll(queue.head() == null || engine.creates.covering() > 0 ? null : outage());
         if (engine.demand.uncovered() > 0) {
             engine.sizing.wanted(engine.demand.existing() + 1);
         }
@@ -287,11 +294,6 @@ final class Handoff<T> implements SlotEvents<T> {
     }
 
     // --- waiters that fail
-
-    /** While the breaker is open nobody waits for what can't come, whenever the last object went. */
-    private void failIfNothingComes() {
-        failAll(queue.head() == null || engine.creates.covering() > 0 ? null : outage());
-    }
 
     /** No object can be made for those that wait. */
     private void failAll(@Nullable Throwable cause) {

@@ -51,6 +51,16 @@ final class Supply<T> {
         return grant;
     }
 
+    /** Makes an object here, if this caller is to make it, and needs it. */
+    @Nullable
+    Grant<T> make(long timeoutNanos) {
+        Grant<T> grant = engine.callers.create();
+        if (grant != null && gate.has(Gate.RECORDED)) {
+            engine.taping.leased(grant, timeoutNanos);
+        }
+        return grant;
+    }
+
     /** A caller that does not wait got nothing. It may have had an unchecked object in its hands, which a waiter missed. */
     void triedInVain() {
         if (gate.has(Gate.QUEUED | Gate.OVERSIZE | Gate.WATCHED)) {

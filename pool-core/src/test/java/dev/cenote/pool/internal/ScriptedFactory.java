@@ -1,6 +1,7 @@
 package dev.cenote.pool.internal;
 
 import dev.cenote.pool.Factory;
+import dev.cenote.pool.PoolBuilder;
 import dev.cenote.pool.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ public final class ScriptedFactory implements Factory<Thing> {
     private final Queue<Step> destroys = new ConcurrentLinkedQueue<>();
     public volatile Step everyCreate = () -> {};
     volatile boolean isWorthRetrying = true;
+    volatile boolean runsOnCaller;
     volatile Step everyDestroy = () -> {};
     final AtomicInteger creating = new AtomicInteger();
     final AtomicInteger mostCreating = new AtomicInteger();
@@ -34,6 +36,11 @@ public final class ScriptedFactory implements Factory<Thing> {
     private LongSupplier clock = () -> 0; // stands still, so that no call takes too long
     private long createNanos = 1;
     private long destroyNanos = 1;
+
+    /** The one of a pool that is being built. */
+    static ScriptedFactory of(PoolBuilder<Thing> builder) {
+        return (ScriptedFactory) builder.config().factory();
+    }
 
     /** From the beginning of a create to the end of the destroy. */
     static final class Existence {
@@ -144,6 +151,11 @@ public final class ScriptedFactory implements Factory<Thing> {
         } finally {
             endToExist(thing.existence);
         }
+    }
+
+    @Override
+    public boolean runsOnCaller() {
+        return runsOnCaller;
     }
 
     @Override

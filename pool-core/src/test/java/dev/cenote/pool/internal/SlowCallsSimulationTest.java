@@ -148,8 +148,12 @@ class SlowCallsSimulationTest {
             help.begin();
             pool.alsoCheck(this::checkAtGiveBack);
             pool.test.factory.countNoLongerThan(pool.test.ticker, createTimeout, destroyTimeout);
-            pool.test.factory.everyCreate = () -> creates.run(null, executor.isInPlace());
-            pool.test.factory.everyDestroy = () -> destroys.run(null, executor.isInPlace());
+            pool.test.factory.everyCreate = () -> creates.run(null, isInPlace());
+            pool.test.factory.everyDestroy = () -> destroys.run(null, isInPlace());
+        }
+
+        private boolean isInPlace() {
+            return executor.isInPlace() || running.contains(Thread.currentThread());
         }
 
         private Duration oneOf(Duration[] durations) {
@@ -157,6 +161,7 @@ class SlowCallsSimulationTest {
         }
 
         private void configure(PoolBuilder<Thing> builder) {
+            ScriptedFactory.of(builder).runsOnCaller = random.nextInt(4) == 0;
             builder.maxSize(maxSize)
                     .minIdle(random.nextInt(2))
                     .idleOrder(random.nextBoolean() ? IdleOrder.LIFO : IdleOrder.FIFO)

@@ -32,6 +32,11 @@ record KeyFactory<K, T>(KeyedFactory<K, T> factory, K key) implements Factory<T>
     }
 
     @Override
+    public boolean runsOnCaller() {
+        return factory.runsOnCaller();
+    }
+
+    @Override
     public boolean isWorthRetrying(Throwable failure) {
         return factory.isWorthRetrying(key, failure);
     }

@@ -4,15 +4,14 @@ import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.Factory;
 import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.Validator;
-import dev.cenote.pool.internal.run.Help;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.internal.slot.Slot.Grant;
 import dev.cenote.pool.internal.stats.Recorder;
+import dev.cenote.pool.internal.wait.Gate;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The one place where an object enters the pool.
@@ -35,7 +34,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Creator<T> {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Creator.class);
     private static final int MOST_PROBES = 2;
 
     private final Parts<T> parts;
@@ -44,6 +42,7 @@ public final class Creator<T> {
     private final Retirement<T> retirement;
     private final SlotEvents<T> events;
     private final Lifetimes lifetimes;
+    private final Inspection<T> inspection;
     private final boolean validatesOnCreate;
     private final CircuitBreaker breaker;
     public final TimedCalls<T> calls;
@@ -58,6 +57,7 @@ public final class Creator<T> {
         lock = parts.lock();
         this.breaker = breaker;
         lifetimes = new Lifetimes(config, parts.random());
+        inspection = new Inspection<>(config, parts.journal());
         calls = new TimedCalls<>(parts, config.createTimeout(), "creates", "no object is made");
         validatesOnCreate = config.validateOnCreate() && config.validator() != null;
         factory = config.factory();
@@ -191,9 +191,13 @@ public final class Creator<T> {
      * @param isForCaller where it runs in place, the thread needs an object, and makes those that come next, too
      */
     private void create(TimedCall<T> create, Factory<T> by, boolean isForCaller) {
-        if (!calls.enter(create, parts.now())) {
-            return;
+        if (calls.enter(create, parts.now())) {
+            run(create, by, isForCaller);
         }
+    }
+
+    /** The same, on the thread that it has entered. */
+    void run(TimedCall<T> create, Factory<T> by, boolean isForCaller) {
         T made = null;
         Throwable failure = null;
         Recorder.Call recorded = parts.journal().creating(create.slot);
@@ -208,7 +212,7 @@ public final class Creator<T> {
             failure = thrown;
         }
         recorded.ended(failure == null, failure);
-        boolean isWorthRetrying = failure == null || isWorthRetrying(by, failure);
+        boolean isWorthRetrying = failure == null || inspection.isWorthRetrying(by, failure);
         boolean isOurs;
         boolean isTaken;
         boolean wasInterrupted;
@@ -244,18 +248,6 @@ public final class Creator<T> {
         }
     }
 
-    private boolean isWorthRetrying(Factory<T> by, Throwable failure) {
-        try {
-            return by.isWorthRetrying(failure);
-        } catch (Throwable thrown) {
-            LOG.warn(
-                    "Pool '{}': the factory could not tell whether to try again" + Help.on("your-code-threw"),
-                    config.name(),
-                    thrown);
-            return true;
-        }
-    }
-
     private boolean isValid(TimedCall<T> create, TimedCall.Made<T> made) throws Exception {
         Validator<? super T> validator = config.validator();
         if (!validatesOnCreate || validator == null) {
@@ -276,7 +268,12 @@ public final class Creator<T> {
             }
             parts.journal().endOutage(parts.queue().size(), now);
         }
-        events.created(create.slot, isOutdated);
+        if (create.isCallers && !isOutdated && !parts.gate().has(Gate.SUSPENDED | Gate.CLOSED | Gate.OVERSIZE)) {
+            create.grant = new Grant<>(create.slot, create.slot.lend(Slot.CREATING));
+            events.createdByCaller();
+        } else {
+            events.created(create.slot, isOutdated);
+        }
     }
 
     private void fill(TimedCall<T> create, T made, Factory<T> by, long now) {

@@ -82,8 +82,7 @@ public final class Eviction<T> {
     }
 
     public boolean hasRoom() {
-        return wanted() + retirement.underWay(DestroyReason.EXPIRED) + retirement.underWay(DestroyReason.REPLACED)
-                < most;
+        return wanted() + retirement.aged() < most;
     }
 
     /** Ends an expired object's life, or has it wait for its replacement if one is needed and fits in: then true. */

@@ -54,6 +54,19 @@ final class Inspection<T> {
         });
     }
 
+    /** Asks the factory whether to try again after that failure; true if it can't tell. */
+    boolean isWorthRetrying(Factory<T> by, Throwable failure) {
+        try {
+            return by.isWorthRetrying(failure);
+        } catch (Throwable thrown) {
+            LOG.warn(
+                    "Pool '{}': the factory could not tell whether to try again" + Help.on("your-code-threw"),
+                    config.name(),
+                    thrown);
+            return true;
+        }
+    }
+
     private interface UserCode {
         boolean run() throws Exception;
     }

@@ -4,13 +4,14 @@ import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.Factory;
 import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.internal.run.Help;
+import dev.cenote.pool.internal.run.HousekeeperThread;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.stats.Recorder;
 import dev.cenote.pool.internal.wait.Gate;
 import java.util.ArrayDeque;
-import java.util.EnumMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,9 +44,10 @@ public final class Retirement<T> {
 
     // Guarded by the lock.
     private final ArrayDeque<Slot<T>> waiting = new ArrayDeque<>(2);
-    private @Nullable EnumMap<DestroyReason, Integer> underWay; // none until one is
+    private int aged; // of those under way, and of those that wait
     private int atOnce;
 
+    private Predicate<Factory<T>> isOnCaller = by -> false; // set before the pool is used
     private final boolean isAwaited; // by other pools of the same budget
 
     public Retirement(Parts<T> parts, SlotEvents<T> events) {
@@ -56,6 +58,11 @@ public final class Retirement<T> {
         atOnce = config.maxConcurrentDestroys();
         isAwaited = config.budget() != null;
         calls = new TimedCalls<>(parts, config.destroyTimeout(), "destroys", "no object is destroyed");
+    }
+
+    /** Says which objects are destroyed by the thread that gives them up. Asked under the lock. */
+    void setOnCaller(Predicate<Factory<T>> isOnCaller) {
+        this.isOnCaller = isOnCaller;
     }
 
     /** How many places will soon come back: those of objects that are being destroyed, unless that has become slow. */
@@ -80,8 +87,16 @@ public final class Retirement<T> {
             T object = slot.object();
             Factory<T> factory = slot.factory();
             DestroyReason reason = slot.retireReason();
+            if (slot == given && isOnCaller.test(factory) && !HousekeeperThread.SHARED.isCurrent()) {
+                TimedCall<T> destroy = calls.beginOnCaller(slot, parts.now());
+                parts.tasks().onCaller(() -> run(destroy, object, factory, reason));
+                continue;
+            }
             TimedCall<T> destroy = isAwaited ? calls.begin(slot, parts.now(), Nanos.FOREVER) : calls.begin(slot);
-            Runnable task = () -> run(destroy, object, factory, reason);
+            Runnable task = () -> {
+                calls.enter(destroy, parts.now());
+                run(destroy, object, factory, reason);
+            };
             if (slot == given || parts.gate().has(Gate.CLOSED)) { // the thread that closes gives up all
                 parts.tasks().startHere(task);
             } else {
@@ -111,15 +126,13 @@ public final class Retirement<T> {
     }
 
     private void count(DestroyReason reason, int more) {
-        EnumMap<DestroyReason, Integer> counts = underWay != null ? underWay : new EnumMap<>(DestroyReason.class);
-        counts.merge(reason, more, Integer::sum);
-        underWay = counts;
+        aged += reason == DestroyReason.EXPIRED || reason == DestroyReason.REPLACED ? more : 0;
     }
 
-    /** How many objects are being destroyed for that reason, or wait for that. */
-    int underWay(DestroyReason reason) {
+    /** How many objects that have expired, or are being replaced, are being destroyed, or wait for that. */
+    int aged() {
         assert lock.isHeld();
-        return underWay == null ? 0 : underWay.getOrDefault(reason, 0);
+        return aged;
     }
 
     /** Destroys an object that came too late to get a slot, on this thread. */
@@ -129,9 +142,8 @@ public final class Retirement<T> {
         lock.run(() -> parts.journal().destroyedLate());
     }
 
-    /** Runs on a worker. */
+    /** Runs on a worker, or on the thread of a caller. */
     private void run(TimedCall<T> destroy, T object, Factory<T> factory, DestroyReason reason) {
-        calls.enter(destroy, parts.now());
         if (reason == DestroyReason.REVOKED || reason == DestroyReason.LEAKED) { // it is in use
             abort(object, factory);
         }

@@ -9,6 +9,9 @@ public interface SlotEvents<T> {
     /** A new object can be used, or is not wanted any more; its slot is CREATING. */
     void created(Slot<T> slot, boolean isOutdated);
 
+    /** A new object was made and leased by a caller. */
+    void createdByCaller();
+
     /** No object could be made; the slot is empty again. */
     void createFailed(Throwable cause);
 

@@ -3,6 +3,7 @@ package dev.cenote.pool.internal.life;
 import dev.cenote.pool.Factory;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.internal.slot.Slot.Grant;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,11 @@ final class TimedCall<T> {
     int round; // the circuit breaker's, of a create
     boolean isToValidate; // of a reset: what comes next
     boolean isOfRelease; // of a check: its object comes from a lease
+    boolean isCallers; // of a create: it runs on the thread of the caller that is to have its object
+
+    @Nullable
+    Grant<T> grant; // what that caller got
+
     boolean isSuspect; // of a check: it is under way because something else has failed
     int index; // among those that are under way, or GONE
     boolean hasEntered;

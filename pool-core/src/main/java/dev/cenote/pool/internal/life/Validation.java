@@ -89,7 +89,7 @@ public final class Validation<T> {
             }
         };
         if (isOnCaller() && isForWaiter && !HousekeeperThread.SHARED.isCurrent()) {
-            lock.afterwards(task);
+            parts.tasks().onCaller(task);
         } else {
             parts.tasks().start(task, callerNanos);
         }

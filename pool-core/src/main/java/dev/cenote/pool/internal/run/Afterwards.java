@@ -41,9 +41,15 @@ final class Afterwards {
     private static final class Nesting {
         int depth;
         int taskDepth; // grows only where tasks run in place
-        final ArrayDeque<Runnable> postponed = new ArrayDeque<>(FEW);
-        final ArrayDeque<Runnable> postponedCompletions = new ArrayDeque<>(FEW);
-        final ArrayDeque<Runnable> postponedTasks = new ArrayDeque<>(FEW);
+
+        @Nullable
+        ArrayDeque<Runnable> postponed; // none until something is
+
+        @Nullable
+        ArrayDeque<Runnable> postponedCompletions;
+
+        @Nullable
+        ArrayDeque<Runnable> postponedTasks;
     }
 
     /** Where actions go for which the thread at hand has too little stack left. */
@@ -75,17 +81,17 @@ final class Afterwards {
         try {
             start(first, here);
             if (here.depth > 2 * DEEPEST) { // where other threads complete, it does not come to that
-                postpone(then, here.postponed);
-                postpone(last, here.postponedCompletions);
+                here.postponed = added(here.postponed, then);
+                here.postponedCompletions = added(here.postponedCompletions, last);
             } else if (here.depth > DEEPEST) {
-                postpone(then, here.postponed);
+                here.postponed = added(here.postponed, then);
                 complete(last, 0); // what is run further out may block
             } else {
                 complete(last, mostCompletedHere);
                 drain(then);
                 drain(last);
             }
-            while (here.depth == 1 && !(here.postponed.isEmpty() && here.postponedCompletions.isEmpty())) {
+            while (here.depth == 1 && !(isEmpty(here.postponed) && isEmpty(here.postponedCompletions))) {
                 complete(here.postponedCompletions, 1);
                 drain(here.postponed);
                 complete(here.postponedCompletions, 1);
@@ -98,10 +104,17 @@ final class Afterwards {
         }
     }
 
-    private static void postpone(@Nullable ArrayDeque<Runnable> actions, ArrayDeque<Runnable> postponed) {
-        if (actions != null) {
-            postponed.addAll(actions);
+    private static @Nullable ArrayDeque<Runnable> added(
+            @Nullable ArrayDeque<Runnable> list, @Nullable ArrayDeque<Runnable> more) {
+        if (list == null || more == null) {
+            return list == null ? more : list;
         }
+        list.addAll(more);
+        return list;
+    }
+
+    private static boolean isEmpty(@Nullable ArrayDeque<Runnable> actions) {
+        return actions == null || actions.isEmpty();
     }
 
     /** Takes all away and has other threads complete them, if there are more than that. */
@@ -125,7 +138,7 @@ final class Afterwards {
             return;
         }
         if (here.taskDepth == DEEPEST) {
-            here.postponedTasks.addAll(tasks);
+            here.postponedTasks = added(here.postponedTasks, tasks);
             return;
         }
         here.taskDepth++;
@@ -140,16 +153,13 @@ final class Afterwards {
     }
 
     private void drain(@Nullable ArrayDeque<Runnable> actions) {
-        if (actions == null) {
-            return;
-        }
-        while (!actions.isEmpty()) {
+        while (!isEmpty(actions)) {
             runNext(actions);
         }
     }
 
-    private void runNext(ArrayDeque<Runnable> actions) {
-        Runnable action = actions.poll();
+    private void runNext(@Nullable ArrayDeque<Runnable> actions) {
+        Runnable action = actions == null ? null : actions.poll();
         if (action != null) {
             try {
                 if (hasStack()) {

@@ -70,16 +70,21 @@ public final class Tasks {
             if (isInPlace && !mayRunInPlace) {
                 ownThread.execute(action);
             } else if (isInPlace) {
-                boolean wasInterrupted = Thread.interrupted();
-                try {
-                    action.run();
-                } finally {
-                    if (wasInterrupted) {
-                        Thread.currentThread().interrupt();
-                    }
-                }
+                undisturbed(action);
             } else {
                 action.run();
+            }
+        }
+    }
+
+    /** Runs it on the user's thread, whose interrupt is not its business. */
+    private static void undisturbed(Runnable action) {
+        boolean wasInterrupted = Thread.interrupted();
+        try {
+            action.run();
+        } finally {
+            if (wasInterrupted) {
+                Thread.currentThread().interrupt();
             }
         }
     }
@@ -132,6 +137,11 @@ public final class Tasks {
     /** Starts a task that ends what the calling thread gives up. */
     public void startHere(Runnable action) {
         start(action, true, Nanos.FOREVER);
+    }
+
+    /** Has the calling thread, which is a user's, run a task once the lock is free. */
+    public void onCaller(Runnable action) {
+        lock.afterwards(() -> undisturbed(action));
     }
 
     private void start(Runnable action, boolean mayRunInPlace, long callerNanos) {
