@@ -109,7 +109,8 @@ public interface Factory<T> {
      * {@link PoolBuilder#createTimeout} or {@link PoolBuilder#destroyTimeout}, as ever, and interrupts nobody.
      *
      * <p>What no caller needs at once is made and destroyed on the pool's executor all the same: for {@link PoolBuilder#minIdle}, for
-     * callers that queue, after a failure, and when the housekeeper ends an object's life.
+     * callers that queue, after a failure, and when the housekeeper ends an object's life. So is every object that is made if {@link
+     * PoolBuilder#validateOnCreate} is set and the validator is not one for the thread of a caller, too ({@link Validator#onCaller}).
      *
      * @return a factory that calls this one
      * @since 0.9.0

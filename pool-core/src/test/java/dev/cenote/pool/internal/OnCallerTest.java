@@ -12,6 +12,7 @@ import dev.cenote.pool.PoolClosedException;
 import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolStats;
 import dev.cenote.pool.PoolTimeoutException;
+import dev.cenote.pool.Validator;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
@@ -128,6 +129,22 @@ class OnCallerTest {
             test.pool.acquire().close();
             assertThat(second[0]).isDone();
             assertThat(test.factory.mostCreating).hasValue(1);
+        }
+    }
+
+    /** A validator that may hang must not hold up a caller beyond its deadline. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @Tag("P6")
+    void anObjectThatIsValidatedWhenItIsMadeIsMadeHereOnlyIfTheValidatorRunsHereToo(boolean isHere) {
+        Validator<Thing> validator = thing -> true;
+        try (TestPool test =
+                open(it -> it.validateOnCreate(true).validator(isHere ? validator.onCaller() : validator))) {
+            CompletableFuture<Lease<Thing>> lease = test.pool.acquireAsync();
+            assertThat(lease.isDone()).isEqualTo(isHere);
+            executor.runAll();
+            lease.join().invalidate();
+            assertThat(test.factory.made.get(0).destroyed).hasValue(1);
         }
     }
 

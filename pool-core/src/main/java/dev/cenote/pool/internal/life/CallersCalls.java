@@ -1,6 +1,7 @@
 package dev.cenote.pool.internal.life;
 
 import dev.cenote.pool.Factory;
+import dev.cenote.pool.Validator;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.slot.Slot.Grant;
 import dev.cenote.pool.internal.wait.Gate;
@@ -24,6 +25,7 @@ public final class CallersCalls<T> {
     private final Parts<T> parts;
     private final Creator<T> creator;
     private final CircuitBreaker breaker;
+    private final boolean mayMake; // false if another thread has to look at what is made
     private volatile @Nullable Factory<T>
             factory; // the pool's, if it is one for callers' threads; written under the lock
 
@@ -31,6 +33,9 @@ public final class CallersCalls<T> {
         this.parts = parts;
         this.creator = creator;
         this.breaker = breaker;
+        Validator<? super T> validator = parts.config().validator();
+        mayMake =
+                validator == null || validator.runsOnCaller() || !parts.config().validateOnCreate();
         Factory<T> first = creator.factory();
         use(first, first.runsOnCaller());
         retirement.setOnCaller(by -> by == factory);
@@ -47,12 +52,13 @@ public final class CallersCalls<T> {
     /** Returns the lease of a new object, or null if the caller has to queue. Called without the lock. */
     @Nullable
     public Grant<T> create() {
-        return factory == null ? null : createNow();
+        return factory == null || !mayMake ? null : createNow();
     }
 
     private @Nullable Grant<T> createNow() {
         TimedCall<T> create;
         Factory<T> by;
+        boolean isNext; // else listeners run before it, and its time begins after them
         parts.lock().lock();
         try {
             by = factory;
@@ -61,13 +67,17 @@ public final class CallersCalls<T> {
                 return null;
             }
             long now = parts.now();
-            create = creator.calls.beginOnCaller(slot, now);
+            int round = breaker.tries(now);
+            isNext = !parts.lock().hasAfterwards();
+            create = isNext ? creator.calls.beginOnCaller(slot, now) : creator.calls.begin(slot);
             create.isCallers = true;
-            create.round = breaker.tries(now);
+            create.round = round;
         } finally {
             parts.lock().unlock();
         }
-        creator.run(create, by, true);
+        if (isNext || creator.calls.enter(create, parts.now())) {
+            creator.run(create, by, true);
+        }
         return create.grant;
     }
 

@@ -88,8 +88,7 @@ public final class Retirement<T> {
             Factory<T> factory = slot.factory();
             DestroyReason reason = slot.retireReason();
             if (slot == given && isOnCaller.test(factory) && !HousekeeperThread.SHARED.isCurrent()) {
-                TimedCall<T> destroy = calls.beginOnCaller(slot, parts.now());
-                parts.tasks().onCaller(() -> run(destroy, object, factory, reason));
+                destroyOnCaller(slot, object, factory, reason);
                 continue;
             }
             TimedCall<T> destroy = isAwaited ? calls.begin(slot, parts.now(), Nanos.FOREVER) : calls.begin(slot);
@@ -103,6 +102,19 @@ public final class Retirement<T> {
                 parts.tasks().start(task, Nanos.FOREVER);
             }
         }
+    }
+
+    /** On this thread, once the lock is free. Its time begins now only if nothing runs before it. */
+    private void destroyOnCaller(Slot<T> slot, T object, Factory<T> factory, DestroyReason reason) {
+        boolean isNext = !lock.hasTasks() && !lock.isAtWork();
+        TimedCall<T> destroy = isNext ? calls.beginOnCaller(slot, parts.now()) : calls.begin(slot);
+        destroy.isCallers = true;
+        parts.tasks().onCaller(() -> {
+            if (!isNext) {
+                calls.enter(destroy, parts.now());
+            }
+            run(destroy, object, factory, reason);
+        });
     }
 
     /** Tells whether another destroy may begin: false while so many hang that they hold all threads, until the pool closes. */

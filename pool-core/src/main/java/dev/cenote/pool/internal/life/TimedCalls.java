@@ -218,7 +218,7 @@ public final class TimedCalls<T> {
         alarm.noLaterThan(call.deadlineNanos);
     }
 
-    /** The call now runs on this thread, which may be interrupted. False if it was abandoned before it began. */
+    /** The call now runs on this thread, which may be interrupted unless it is a caller's. False if it was abandoned before it began. */
     boolean enter(TimedCall<T> call, long now) {
         lock.lock();
         try {
@@ -226,7 +226,7 @@ public final class TimedCalls<T> {
                 return false;
             }
             entered(call, now);
-            call.isOurThread = true;
+            call.isOurThread = !call.isCallers;
             return true;
         } finally {
             lock.unlock();

@@ -25,7 +25,7 @@ public final class Counters {
     public long validations;
     public long validationFailures;
     public long leaks;
-    private @Nullable EnumMap<DestroyReason, Long> destroyed; // none until one is
+    private @Nullable EnumMap<DestroyReason, long[]> destroyed; // none until one is
 
     /** Leases that ended before their callers had them, because the object was not valid. */
     public long notGiven;
@@ -83,17 +83,23 @@ public final class Counters {
     }
 
     void destroyed(DestroyReason reason) {
-        EnumMap<DestroyReason, Long> counts = destroyed != null ? destroyed : new EnumMap<>(DestroyReason.class);
-        counts.merge(reason, 1L, Long::sum);
+        EnumMap<DestroyReason, long[]> counts = destroyed != null ? destroyed : new EnumMap<>(DestroyReason.class);
+        counts.computeIfAbsent(reason, first -> new long[1])[0]++;
         destroyed = counts;
     }
 
     /** How many objects were destroyed so far for one of two reasons. */
     public long destroyed(DestroyReason one, DestroyReason other) {
-        return destroyed == null ? 0 : destroyed.getOrDefault(one, 0L) + destroyed.getOrDefault(other, 0L);
+        Map<DestroyReason, Long> counts = destroyedByReason();
+        return counts.getOrDefault(one, 0L) + counts.getOrDefault(other, 0L);
     }
 
     public Map<DestroyReason, Long> destroyedByReason() {
-        return destroyed == null ? Map.of() : Collections.unmodifiableMap(destroyed.clone());
+        if (destroyed == null) {
+            return Map.of();
+        }
+        EnumMap<DestroyReason, Long> counts = new EnumMap<>(DestroyReason.class);
+        destroyed.forEach((reason, count) -> counts.put(reason, count[0]));
+        return Collections.unmodifiableMap(counts);
     }
 }

@@ -60,12 +60,11 @@ public final class Journal {
 
     /** An object was made. */
     public void created(long tookNanos) {
-        Duration took = Duration.ofNanos(tookNanos);
         counters.created++;
         counters.createTimes.record(tookNanos);
         debug("an object was made, in {} ms", tookNanos / NANOS_IN_MILLI);
         tape.created(tookNanos);
-        listener.tell(it -> it.created(took));
+        listener.tell(it -> it.created(Duration.ofNanos(tookNanos)));
     }
 
     /** An object was made that the pool has no place for any more. It counts as destroyed, and soon is. */
