@@ -26,6 +26,15 @@ function linksLeaveTheSite(md) {
   })
 }
 
+/** Long names in code may go on in the next line where a word of theirs begins: otherwise one of them widens a whole table. */
+function longNamesBreak(md) {
+  const code = md.renderer.rules.code_inline
+  md.renderer.rules.code_inline = (tokens, index, ...rest) => {
+    const html = code(tokens, index, ...rest)
+    return tokens[index].content.length > 20 ? html.replace(/([a-z\d)][.]?)(?=[A-Z.])/g, '$1<wbr>') : html
+  }
+}
+
 export default defineConfig({
   title: 'Cenote',
   description: 'An embeddable object pool for Java: strictly fair, bounded, safe against misuse, and fast',
@@ -42,14 +51,30 @@ export default defineConfig({
     }
   },
   markdown: {
-    config: linksLeaveTheSite,
+    config: (md) => {
+      linksLeaveTheSite(md)
+      longNamesBreak(md)
+    },
     // As GitHub makes anchors, so that a link works in both places.
     anchor: { slugify: (text) => text.trim().toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, '').replace(/\s/g, '-') },
     languageAlias: { math: 'text' },
   },
   vite: { build: { chunkSizeWarningLimit: 4000 } },
   themeConfig: {
-    search: { provider: 'local' },
+    search: {
+      provider: 'local',
+      options: {
+        miniSearch: {
+          searchOptions: {
+            fuzzy: 0.2,
+            prefix: true,
+            boost: { title: 4, text: 2, titles: 1 },
+            // Who looks for a setting or an exception wants its row, which is a small part of a long page; decisions come last.
+            boostDocument: (page) => (page.includes('/settings') ? 3 : page.includes('/help') ? 2 : page.includes('/adr/') ? 0.3 : 1),
+          },
+        },
+      },
+    },
     outline: [2, 3],
     socialLinks: [{ icon: 'github', link: source.replace(/\/blob\/.*/, '') }],
     nav: [
