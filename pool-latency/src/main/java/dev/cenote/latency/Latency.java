@@ -75,6 +75,11 @@ public final class Latency implements Callable<Integer> {
     private TimeSpan pause;
 
     @Option(
+            names = "--yield",
+            description = "and then lets other threads run, without which virtual threads that never block are alone")
+    private boolean isYielding;
+
+    @Option(
             names = "--rate",
             paramLabel = "N",
             defaultValue = "0",
@@ -253,6 +258,7 @@ public final class Latency implements Callable<Integer> {
                 size,
                 work.nanos(),
                 pause.nanos(),
+                isYielding,
                 warmUp,
                 seconds,
                 rate,
@@ -324,7 +330,7 @@ public final class Latency implements Callable<Integer> {
     private Map<String, String> names(Settings settings) {
         try {
             Map<String, String> names = new LinkedHashMap<>();
-            (pools == null ? Contestants.all(settings) : Contestants.chosen(Contestants.nameable(settings), pools))
+            (pools == null ? Contestants.all(settings) : Contestants.chosen(settings, pools))
                     .forEach((typed, peer) -> names.put(typed, peer.name()));
             return names;
         } catch (IllegalArgumentException e) {

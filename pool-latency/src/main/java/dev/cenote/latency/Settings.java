@@ -8,6 +8,7 @@ package dev.cenote.latency;
  * @param size the most objects in the pool
  * @param workNanos how long a caller computes with what it holds
  * @param pauseNanos how long it then sleeps with it
+ * @param isYielding whether it then lets other threads run ({@link Thread#yield})
  * @param warmUpSeconds not recorded
  * @param seconds recorded
  * @param rate requests a second of all callers together; 0 for a closed loop
@@ -20,6 +21,7 @@ record Settings(
         int size,
         long workNanos,
         long pauseNanos,
+        boolean isYielding,
         double warmUpSeconds,
         double seconds,
         double rate,
@@ -38,6 +40,7 @@ record Settings(
                 size,
                 workNanos,
                 pauseNanos,
+                isYielding,
                 warmUpSeconds,
                 seconds,
                 rate,

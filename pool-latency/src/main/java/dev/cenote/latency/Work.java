@@ -9,7 +9,7 @@ interface Work {
 
     void with(Object item) throws Exception;
 
-    /** First the query, then the computing, then the pause. */
+    /** First the query, then the computing, then the pause, then the yield. */
     static Work of(Settings settings) {
         return item -> {
             if (settings.database() != null) {
@@ -20,6 +20,9 @@ interface Work {
             }
             if (settings.pauseNanos() > 0) {
                 TimeUnit.NANOSECONDS.sleep(settings.pauseNanos());
+            }
+            if (settings.isYielding()) {
+                Thread.yield();
             }
         };
     }

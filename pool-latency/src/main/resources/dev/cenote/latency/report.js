@@ -20,6 +20,7 @@ function writeFacts() {
   if (settings.database) held.push("run “" + settings.database.query + "”");
   if (settings.workNanos) held.push("compute " + time(settings.workNanos));
   if (settings.pauseNanos) held.push("sleep " + time(settings.pauseNanos));
+  if (settings.isYielding) held.push("yield");
   const loop = settings.rate
     ? settings.rate.toLocaleString("en") + " requests a second fall due, and waits count from then on (open loop)"
     : "each asks again as soon as it has released (closed loop)";

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class KeptFiguresTest {
 
-    private static final Settings SETTINGS = new Settings(2, false, 1, 0, 0, 0, 1, 1_000, 30_000, null);
+    private static final Settings SETTINGS = new Settings(2, false, 1, 0, 0, false, 0, 1, 1_000, 30_000, null);
 
     @TempDir
     Path folder;

@@ -37,7 +37,6 @@ public final class Peers {
 
     /** The pools that run on this JDK. */
     public static List<Peer.Named> all() {
-        Fairness eventual = Fairness.eventual(Duration.ofMillis(1));
         Map<Feature, String> all = Map.of();
         Map<Feature, String> fair = Map.of(ASYNC, BLOCKS, VALIDATES_BY_WINDOW, NO_WINDOW);
         Map<Feature, String> unfair = Map.of(ASYNC, BLOCKS, VALIDATES_BY_WINDOW, NO_WINDOW, STARVES_NOBODY, STARVES);
@@ -45,8 +44,7 @@ public final class Peers {
         List<Peer.Named> peers = new ArrayList<>();
         peers.add(new Peer.Named(
                 "Cenote, strict", (size, maker) -> new CenotePeer(size, maker, Fairness.STRICT, false), all));
-        peers.add(new Peer.Named(
-                "Cenote, eventual 1 ms", (size, maker) -> new CenotePeer(size, maker, eventual, false), all));
+        peers.add(eventual("1"));
         peers.add(new Peer.Named("commons-pool2", (size, maker) -> new CommonsPeer(size, maker, false), unfair));
         peers.add(new Peer.Named("commons-pool2, fair", (size, maker) -> new CommonsPeer(size, maker, true), fair));
         peers.add(new Peer.Named(
@@ -90,6 +88,13 @@ public final class Peers {
     /** The least that a pool has to do, as far as the machine goes. */
     public static List<Peer.Named> limits() {
         return LIMITS;
+    }
+
+    /** This pool, each with another bound on how long a caller may be overtaken. */
+    public static List<Peer.Named> bounds() {
+        return Stream.of("0.1", "0.3", "1", "3", "10", "30", "100")
+                .map(Peers::eventual)
+                .toList();
     }
 
     /** Pools in a mode that suits one case. */
@@ -136,7 +141,7 @@ public final class Peers {
 
     /** The one that has this id. */
     public static Peer.Named withId(String id) {
-        return Stream.of(all(), limits(), variants(), dataSources())
+        return Stream.of(all(), limits(), variants(), bounds(), dataSources())
                 .flatMap(List::stream)
                 .filter(peer -> peer.id().equals(id))
                 .findFirst()
@@ -146,6 +151,14 @@ public final class Peers {
     /** Whether this JDK has virtual threads, and can read Stormpot's classes. */
     public static boolean hasVirtualThreads() {
         return Runtime.version().feature() >= 21;
+    }
+
+    private static Peer.Named eventual(String millis) {
+        Fairness fairness = Fairness.eventual(Duration.ofNanos((long) (Double.parseDouble(millis) * 1e6)));
+        return new Peer.Named(
+                "Cenote, eventual " + millis + " ms",
+                (size, maker) -> new CenotePeer(size, maker, fairness, false),
+                Map.of());
     }
 
     private static Peer.Named limit(String name, Peer.Kind kind) {

@@ -34,6 +34,9 @@ public final class Results implements Callable<Integer> {
     /** The folder of what was measured, beside the page; each JDK has one in it. */
     static final String FIGURES = "figures";
 
+    /** Where the page is. */
+    static final Path DOCS = Path.of("docs", "benchmarks");
+
     private static final String PAGE = "README.md";
 
     @Parameters(paramLabel = "CASE", arity = "0..*", description = "what to measure; all if none is named")
@@ -73,14 +76,9 @@ public final class Results implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (folder == null) {
-            folder = Path.of("docs", "benchmarks");
-            if (isQuick) {
-                Path copy = Files.createTempDirectory("cenote-benchmarks");
-                Files.copy(folder.resolve(PAGE), copy.resolve(PAGE));
-                folder = copy;
-                System.out.println("Results go to " + folder);
-            }
+            folder = isQuick ? newFolder() : DOCS;
         }
+        bringPage(folder);
         List<Case> cases = Cases.all();
         List<Waits> waits = new ArrayList<>(Waits.ALL);
         for (String name : names) {
@@ -113,6 +111,21 @@ public final class Results implements Callable<Integer> {
         }
         writeTables(folder);
         return isComplete ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+    }
+
+    /** Copies the page into a folder that has none. */
+    static void bringPage(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        if (!Files.exists(folder.resolve(PAGE))) {
+            Files.copy(DOCS.resolve(PAGE), folder.resolve(PAGE));
+        }
+    }
+
+    /** A new folder, for what is too short to be documented. */
+    static Path newFolder() throws IOException {
+        Path folder = Files.createTempDirectory("cenote-benchmarks");
+        System.out.println("Results go to " + folder);
+        return folder;
     }
 
     /** Measures a case and keeps the result; false if a pool failed, which the result then says. */

@@ -56,17 +56,26 @@ final class Tables {
             if (!Files.exists(file)) {
                 continue;
             }
-            if (Waits.ALL.stream().anyMatch(waits -> waits.name().equals(name))) {
+            if (Frontier.CASES.contains(name)) {
+                FrontierFigures figures = FrontierFigures.read(file);
+                String picture = jdk.getFileName() + "-" + name + ".svg";
+                FrontierPicture.draw(figures, plots.resolve(picture));
+                tables.append("\n").append(figures.table()).append(picture(name, jdk, picture));
+            } else if (Waits.ALL.stream().anyMatch(waits -> waits.name().equals(name))) {
                 tables.append("\n```text\n").append(KeptFigures.text(file)).append("```\n\n");
             } else {
                 Result result = Result.read(file);
                 String picture = jdk.getFileName() + "-" + name + ".png";
                 Plots.draw(name, result, plots.resolve(picture));
-                tables.append(table(result))
-                        .append(String.format("![%s on %s](%s/%s)%n%n", name, jdk.getFileName(), PLOTS, picture));
+                tables.append(table(result)).append(picture(name, jdk, picture));
             }
         }
-        return tables.isEmpty() ? "\nNot measured yet: `bin/bench-results " + name + "`.\n\n" : tables.toString();
+        String command = Frontier.CASES.contains(name) ? "frontier" : "bench-results " + name;
+        return tables.isEmpty() ? "\nNot measured yet: `bin/" + command + "`.\n\n" : tables.toString();
+    }
+
+    private static String picture(String name, Path jdk, String picture) {
+        return String.format("![%s on %s](%s/%s)%n%n", name, jdk.getFileName(), PLOTS, picture);
     }
 
     private List<Path> folders() throws IOException {

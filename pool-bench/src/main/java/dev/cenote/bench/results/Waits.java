@@ -22,6 +22,9 @@ import java.util.List;
  */
 record Waits(String name, int threads, int size, int warmUp, int seconds, int rounds, List<String> options) {
 
+    /** What a caller computes with an object: about 100 tokens of JMH's {@code Blackhole.consumeCPU}. */
+    static final String WORK = "174ns";
+
     static final List<Waits> ALL = List.of(
             forObjects(8, 2),
             forObjects(32, 4),
@@ -45,7 +48,7 @@ record Waits(String name, int threads, int size, int warmUp, int seconds, int ro
                             "--pools=cenote-jdbc,cenote-jdbc-eventual,hikaricp,agroal-jdbc,beecp,vibur-dbcp,dbcp2")));
 
     static Waits forObjects(int threads, int size, String... more) {
-        List<String> options = new ArrayList<>(List.of("--work=174ns"));
+        List<String> options = new ArrayList<>(List.of("--work=" + WORK));
         options.addAll(List.of(more));
         return new Waits("waits-" + threads + "-on-" + size, threads, size, 6, 5, 5, options);
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CasesTest {
 
-    private static final Path PAGE = Path.of("..", "docs", "benchmarks", "README.md");
+    static final Path PAGE = Path.of("..", "docs", "benchmarks", "README.md");
 
     @Test
     @Tag("full")
@@ -107,6 +107,9 @@ class CasesTest {
         }
         for (Waits it : Waits.ALL) {
             assertThat(page).contains("<!-- table " + it.name() + " -->\n");
+        }
+        for (String name : Frontier.CASES) {
+            assertThat(page).contains("<!-- table " + name + " -->\n");
         }
     }
 }
