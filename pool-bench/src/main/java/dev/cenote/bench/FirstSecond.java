@@ -8,8 +8,6 @@ import dev.cenote.peers.Peers;
 import dev.cenote.peers.Quiet;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -80,24 +78,11 @@ public final class FirstSecond {
     }
 
     private static double[] fork(String id, boolean isTouched) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xms1g", "-Xmx1g"));
+        List<String> jvm = new ArrayList<>(List.of("-Xms1g", "-Xmx1g"));
         if (isTouched) {
-            command.add("-XX:+AlwaysPreTouch");
+            jvm.add("-XX:+AlwaysPreTouch");
         }
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), FirstSecond.class.getName(), CHILD, id));
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        String[] lines = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-                .strip()
-                .split("\n");
-        if (process.waitFor() != 0) {
-            throw new IOException("the process for " + id + " ended with " + process.exitValue());
-        }
-        return Arrays.stream(lines[lines.length - 1].split(","))
-                .mapToDouble(Double::parseDouble)
-                .toArray();
+        return Fork.figures(FirstSecond.class, jvm, CHILD, id);
     }
 
     private static String measure(String id) throws Exception {
@@ -180,10 +165,6 @@ public final class FirstSecond {
     }
 
     private static double median(List<double[]> forks, Told what) {
-        double[] sorted = forks.stream()
-                .mapToDouble(fork -> fork[what.ordinal()])
-                .sorted()
-                .toArray();
-        return sorted[sorted.length / 2];
+        return Fork.median(forks, what.ordinal());
     }
 }

@@ -4,7 +4,6 @@ import dev.cenote.peers.Item;
 import dev.cenote.peers.Maker;
 import dev.cenote.peers.Peer;
 import dev.cenote.peers.Peers;
-import java.lang.management.ManagementFactory;
 import java.lang.ref.Reference;
 import java.util.Locale;
 
@@ -26,11 +25,11 @@ public final class IdleMemory {
     /** The bytes an object. */
     public static double bytes(Peer.Named peer, int objects) throws Exception {
         open(peer, 1).close(); // what it needs once is not to be counted
-        usedAfterCollection(); // nor what the measurement itself does
+        Heap.usedAfterCollection(); // nor what the measurement itself does
         double item = itemBytes(objects);
-        long before = usedAfterCollection();
+        long before = Heap.usedAfterCollection();
         try (Peer pool = open(peer, objects)) {
-            double bytes = (double) (usedAfterCollection() - before) / objects - item;
+            double bytes = (double) (Heap.usedAfterCollection() - before) / objects - item;
             Reference.reachabilityFence(pool);
             return bytes;
         }
@@ -44,18 +43,12 @@ public final class IdleMemory {
 
     private static double itemBytes(int objects) {
         Item[] items = new Item[objects];
-        long empty = usedAfterCollection();
+        long empty = Heap.usedAfterCollection();
         for (int i = 0; i < objects; i++) {
             items[i] = new Item(i);
         }
-        double bytes = (double) (usedAfterCollection() - empty) / objects;
+        double bytes = (double) (Heap.usedAfterCollection() - empty) / objects;
         Reference.reachabilityFence(items);
         return bytes;
-    }
-
-    private static long usedAfterCollection() {
-        System.gc();
-        System.gc(); // what the first has found unreachable through references is free only now
-        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 }

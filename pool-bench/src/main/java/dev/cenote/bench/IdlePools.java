@@ -33,13 +33,13 @@ public final class IdlePools {
 
     private static void print(int count, boolean areUsedOnce) throws Exception {
         open("the first", true).close(); // what is needed once is not to be counted
-        long before = usedAfterCollection();
+        long before = Heap.usedAfterCollection();
         List<Pool<Object>> pools = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             pools.add(open("idle-" + i, areUsedOnce));
         }
         TimeUnit.SECONDS.sleep(SETTLING_SECONDS);
-        long bytes = (usedAfterCollection() - before) / count;
+        long bytes = (Heap.usedAfterCollection() - before) / count;
         OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
         long cpuBefore = system.getProcessCpuTime();
         long begun = System.nanoTime();
@@ -68,11 +68,5 @@ public final class IdlePools {
             }
         }
         return pool;
-    }
-
-    private static long usedAfterCollection() {
-        System.gc();
-        System.gc(); // what the first has found unreachable through references is free only now
-        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 }

@@ -2,9 +2,9 @@ package dev.cenote.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import dev.cenote.bench.keyed.IdleKeys;
+import dev.cenote.bench.keyed.KeyChurn;
+import dev.cenote.bench.keyed.KeyedWaits;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.openjdk.jmh.runner.Runner;
@@ -15,23 +15,6 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 /** The benchmarks of keyed pools run, and print what they should. No figure is looked at. */
 @Tag("full")
 class KeyedBenchmarksTest {
-
-    /** A command. */
-    private interface Command {
-        void run(String... args) throws Exception;
-    }
-
-    private static String output(Command command, String... args) throws Exception {
-        PrintStream before = System.out;
-        ByteArrayOutputStream written = new ByteArrayOutputStream();
-        System.setOut(new PrintStream(written, true, StandardCharsets.UTF_8));
-        try {
-            command.run(args);
-        } finally {
-            System.setOut(before);
-        }
-        return written.toString(StandardCharsets.UTF_8);
-    }
 
     @Test
     void everyPeerLeases() throws Exception {
@@ -51,14 +34,14 @@ class KeyedBenchmarksTest {
 
     @Test
     void waitsArePrinted() throws Exception {
-        assertThat(output(dev.cenote.bench.keyed.KeyedWaits::main, "1", "cenote"))
+        assertThat(Printed.by(() -> KeyedWaits.main(new String[] {"1", "cenote"})))
                 .contains("| cenote | ");
     }
 
     @Test
     void keysThatAreIdleAndKeysThatComeAndGoAreMeasured() throws Exception {
-        assertThat(output(dev.cenote.bench.keyed.IdleKeys::main, "100", "3"))
+        assertThat(Printed.by(() -> IdleKeys.main(new String[] {"100", "3"})))
                 .contains("100 keys with an idle object each", "0 left");
-        assertThat(output(dev.cenote.bench.keyed.KeyChurn::main, "1000", "2")).contains("2 s: 2,000 keys used");
+        assertThat(Printed.by(() -> KeyChurn.main(new String[] {"1000", "2"}))).contains("2 s: 2,000 keys used");
     }
 }

@@ -1,7 +1,7 @@
 package dev.cenote.bench.keyed;
 
+import dev.cenote.bench.Heap;
 import dev.cenote.pool.KeyedPool;
-import java.lang.management.ManagementFactory;
 import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.Locale;
@@ -23,10 +23,10 @@ public final class IdleKeys {
         int settling = args.length > 1 ? Integer.parseInt(args[1]) : 20;
         try (KeyedPool<Integer, Object> pool = open(Duration.ofMinutes(10), keys)) {
             use(pool, 10); // what is needed once is not to be counted
-            long before = usedAfterCollection();
+            long before = Heap.usedAfterCollection();
             use(pool, keys);
             TimeUnit.SECONDS.sleep(settling);
-            long bytes = (usedAfterCollection() - before) / keys;
+            long bytes = (Heap.usedAfterCollection() - before) / keys;
             System.out.printf(
                     Locale.ROOT,
                     "%d keys with an idle object each: %d bytes a key, %d threads%n",
@@ -37,7 +37,7 @@ public final class IdleKeys {
         }
         try (KeyedPool<Integer, Object> pool = open(Duration.ofSeconds(1), keys)) {
             use(pool, 10);
-            long before = usedAfterCollection();
+            long before = Heap.usedAfterCollection();
             use(pool, keys);
             for (int second = 0; second < 10 * settling && !pool.keys().isEmpty(); second++) {
                 TimeUnit.SECONDS.sleep(1);
@@ -47,7 +47,7 @@ public final class IdleKeys {
                     "%d keys dropped, %d left: %.1f bytes a key, %d threads%n",
                     pool.stats().keysDropped(),
                     pool.keys().size(),
-                    Math.max(0.0, usedAfterCollection() - before) / keys,
+                    Math.max(0.0, Heap.usedAfterCollection() - before) / keys,
                     threads());
         }
     }
@@ -71,11 +71,5 @@ public final class IdleKeys {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().startsWith("cenote"))
                 .count();
-    }
-
-    private static long usedAfterCollection() {
-        System.gc();
-        System.gc(); // what the first has found unreachable through references is free only now
-        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 }
