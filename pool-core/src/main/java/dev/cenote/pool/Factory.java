@@ -8,8 +8,9 @@ import java.util.concurrent.TimeUnit;
 /**
  * Makes and unmakes the objects of a pool.
  *
- * <p>The pool calls {@link #create} and {@link #destroy} on its executor, or on the thread of a caller ({@link #onCaller}), never under
- * a lock, and several calls may run at once for different objects. Whatever they throw, {@code Error}s included, costs the pool no capacity.
+ * <p>The pool calls {@link #create} and {@link #destroy} on its executor, or on the thread of a caller ({@link #onCaller}), never
+ * under a lock, and several calls may run at once for different objects. Whatever they throw, {@code Error}s included, costs the
+ * pool no capacity.
  *
  * @param <T> what is pooled; the pool never calls its {@code equals} or {@code hashCode}
  * @since 0.9.0
@@ -18,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 public interface Factory<T> {
 
     /**
-     * Makes a new object. A call that takes longer than {@link PoolBuilder#createTimeout} is interrupted; an object that it
-     * returns after that is destroyed.
+     * Makes a new object. A call that takes longer than {@link PoolBuilder#createTimeout} is interrupted, unless it runs on a caller's
+     * thread; an object that it returns after that is destroyed.
      *
      * <p>It runs on another thread than the acquire that needs the object, unless the pool's executor runs tasks in place, or the
      * factory was made with {@link #onCaller}.
@@ -91,7 +92,7 @@ public interface Factory<T> {
      * nothing else can serve fail at once with that failure, and the pool makes no object for {@link PoolBuilder#minIdle} or for
      * any other purpose of its own. A caller that comes later causes one further try. A success, or {@link
      * Pool#replaceFactory}, ends this state. It is meant for failures that only a person can mend and that tries make worse: a
-     * server that locks an account after a few wrong passwords. Called on the pool's executor. By default true.
+     * server that locks an account after a few wrong passwords. Called on the thread of the create that failed. By default true.
      *
      * @param failure what {@code create} threw
      * @return false if only callers should cause tries
@@ -102,15 +103,17 @@ public interface Factory<T> {
     }
 
     /**
-     * Returns a factory that the pool calls on the thread of the caller: {@link #create} on a thread that acquires, finds nothing
-     * idle and need not queue, {@link #destroy} on a thread that ends the lease of an object that is to go. It is for objects that
-     * are cheap and local, such as a buffer or a parser: to make one costs less than to hand that to another thread. The pool can't
-     * have a caller go on when a call hangs: that caller hangs, too, beyond its deadline. The pool takes back the object's place after
-     * {@link PoolBuilder#createTimeout} or {@link PoolBuilder#destroyTimeout}, as ever, and interrupts nobody.
+     * Returns a factory that the pool calls on the threads of callers. An acquire that finds nothing idle, and need not queue,
+     * calls {@link #create}. {@link Lease#invalidate} calls {@link #destroy}. It is for objects that are cheap and local, such as a
+     * buffer or a parser: to make one costs less than to hand that to another thread.
      *
-     * <p>What no caller needs at once is made and destroyed on the pool's executor all the same: for {@link PoolBuilder#minIdle}, for
-     * callers that queue, after a failure, and when the housekeeper ends an object's life. So is every object that is made if {@link
-     * PoolBuilder#validateOnCreate} is set and the validator is not one for the thread of a caller, too ({@link Validator#onCaller}).
+     * <p>If such a call hangs, its caller hangs, too, beyond its deadline: the pool interrupts nobody. But the pool takes back the
+     * object's place after {@link PoolBuilder#createTimeout} or {@link PoolBuilder#destroyTimeout}, as ever.
+     *
+     * <p>All other objects are made on the pool's executor: those for {@link PoolBuilder#minIdle}, for callers that queue, and after a
+     * failure. So are all objects if {@link PoolBuilder#validateOnCreate} is set and the validator was not made with {@link
+     * Validator#onCaller}. All other objects are destroyed there: those that the pool ends, or a call such as {@link
+     * Pool#invalidateAll}.
      *
      * @return a factory that calls this one
      * @since 0.9.0

@@ -31,8 +31,8 @@ public interface Validator<T> {
      * Returns a validator that the pool asks on the thread that acquires, or on the thread whose release serves a caller that
      * waits. It is for a look that is cheap and local: a flag, an age, whether a socket was closed. Such a look costs less than
      * handing it to another thread. The pool can't give it up when it takes longer than {@link PoolBuilder#validationTimeout}:
-     * if it hangs, its caller hangs, beyond the deadline. Objects that the pool validates by itself (keepalive, after a fault) are validated on its
-     * executor all the same; at creation, by the thread that makes the object ({@link Factory#onCaller}).
+     * if it hangs, its caller hangs, beyond the deadline. For {@link PoolBuilder#keepaliveTime} objects are
+     * validated on the pool's executor all the same. A new object is validated on the thread that made it.
      *
      * @return a validator that asks this one
      * @since 0.9.0

@@ -5,6 +5,7 @@ import dev.cenote.pool.Fairness;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolBuilder;
+import dev.cenote.pool.Validator;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
@@ -13,12 +14,15 @@ class CenotePeer implements Peer {
 
     private final Pool<Item> pool;
 
-    CenotePeer(int size, Maker maker, Fairness fairness, boolean isInPlace) {
-        this(size, maker, fairness, isInPlace, 0);
+    CenotePeer(int size, Maker maker, Fairness fairness, boolean isOnCaller) {
+        this(size, maker, fairness, isOnCaller, 0);
     }
 
-    /** @param timedOneIn of how many uses one is measured; 0: none is */
-    CenotePeer(int size, Maker maker, Fairness fairness, boolean isInPlace, int timedOneIn) {
+    /**
+     * @param isOnCaller whether callers run the factory and the validator
+     * @param timedOneIn of how many uses one is measured; 0: none is
+     */
+    CenotePeer(int size, Maker maker, Fairness fairness, boolean isOnCaller, int timedOneIn) {
         Factory<Item> factory = new Factory<>() {
             @Override
             public Item create() {
@@ -30,18 +34,17 @@ class CenotePeer implements Peer {
                 maker.destroy();
             }
         };
-        PoolBuilder<Item> builder = Pool.builder(factory)
+        PoolBuilder<Item> builder = Pool.builder(isOnCaller ? factory.onCaller() : factory)
                 .maxSize(size)
                 .maxWaiters(Integer.MAX_VALUE)
                 .fairness(fairness)
                 .useTimes(timedOneIn)
                 .acquireTimeout(Duration.ofMillis(PATIENCE_MILLIS));
-        if (isInPlace) {
-            builder.executor(Runnable::run);
-        }
         if (maker.validation != Maker.Validation.NONE) {
             long window = maker.validation == Maker.Validation.IN_WINDOW ? Maker.WINDOW_MILLIS : 0;
-            builder.validator(maker::isValid).validateIfIdleFor(Duration.ofMillis(window));
+            Validator<Item> validator = maker::isValid;
+            builder.validator(isOnCaller ? validator.onCaller() : validator)
+                    .validateIfIdleFor(Duration.ofMillis(window));
         }
         pool = builder.build();
     }

@@ -11,10 +11,9 @@ import dev.cenote.pool.internal.stats.Tape;
 import dev.cenote.pool.internal.wait.Gate;
 import dev.cenote.pool.internal.wait.WaitQueue;
 import dev.cenote.pool.internal.wait.Waiter;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /**
  * An acquire that found nothing to take at once: it queues, and waits until it is served, fails or leaves.
@@ -43,11 +42,12 @@ final class Acquisition<T> {
             lock.run(engine.handoff::capacityCameFree);
             throw new InterruptedException();
         }
-        Grant<T> made = engine.supply.make(timeoutNanos);
+        long now = engine.now();
+        Grant<T> made = engine.supply.make(now, timeoutNanos);
         if (made != null) {
             return made;
         }
-        Waiter.Blocked<T> waiter = new Waiter.Blocked<>(lock.newTurn(), engine.now(), timeoutNanos);
+        Waiter.Blocked<T> waiter = new Waiter.Blocked<>(lock.newTurn(), now, timeoutNanos);
         try {
             long leftNanos = queueUp(waiter);
             waiter.nameHolders();
@@ -72,8 +72,14 @@ final class Acquisition<T> {
     }
 
     Grant<T> uninterruptible(long timeoutNanos, Function<Grant<T>, Lease<T>> leases) {
+        long now = engine.now();
+        Grant<T> made = engine.supply.make(now, timeoutNanos);
+        if (made != null) {
+            made.slot().noteHolder(Thread.currentThread().getId());
+            return made;
+        }
         boolean wasInterrupted = Thread.interrupted();
-        Waiter.Blocked<T> waiter = new Waiter.Blocked<>(lock.newTurn(), engine.now(), timeoutNanos);
+        Waiter.Blocked<T> waiter = new Waiter.Blocked<>(lock.newTurn(), now, timeoutNanos);
         try {
             long leftNanos = queueUp(waiter);
             waiter.nameHolders();
@@ -98,8 +104,13 @@ final class Acquisition<T> {
     }
 
     CompletableFuture<Lease<T>> async(long timeoutNanos, Function<Grant<T>, Lease<T>> leases) {
+        long now = engine.now();
+        Grant<T> made = engine.supply.make(now, timeoutNanos);
+        if (made != null) {
+            return CompletableFuture.completedFuture(leases.apply(made));
+        }
         Waiter.Future<T> waiter =
-                new Waiter.Future<>(engine.journal, engine.config.ticker(), leases, engine.now(), timeoutNanos);
+                new Waiter.Future<>(engine.journal, engine.config.ticker(), leases, now, timeoutNanos);
         lock.lock();
         try {
             enqueue(waiter);
@@ -126,30 +137,6 @@ final class Acquisition<T> {
         // together.
         CompletableFuture<Boolean> unused = future.handle((lease, thrown) -> tryLeave(waiter));
         return future;
-    }
-
-    /**
-     * For a caller that does not wait, and found nothing ready at the first look: what lies behind something that has to be
-     * validated first. If there is nothing, has an object made ready, so that a later try can succeed.
-     */
-    @Nullable
-    Grant<T> lookBehind() {
-        lock.lock();
-        try {
-            engine.handoff.capacityCameFree();
-            if (queue.head() != null || engine.gate.has(Gate.SUSPENDED | Gate.CLOSED)) {
-                return null;
-            }
-            Grant<T> grant = engine.supply.takeReady();
-            if (grant == null) {
-                engine.tasks.forCaller(engine.supply::prepareOne);
-            } else {
-                engine.taping.leased(grant, 0);
-            }
-            return grant;
-        } finally {
-            lock.unlock();
-        }
     }
 
     PoolClosedException closed() {
@@ -273,8 +260,11 @@ final class Acquisition<T> {
     }
 
     private static RuntimeException exception(Waiter<?> waiter) {
-        return Objects.requireNonNull(waiter.failure(), "bug: a wait has ended without an outcome")
-                .get();
+        Supplier<? extends RuntimeException> why = waiter.failure();
+        if (why == null) {
+            throw new AssertionError("bug: a wait has ended without an outcome");
+        }
+        return why.get();
     }
 
     /** Leaves the queue. False if it was too late for that: the wait is over. */

@@ -131,7 +131,6 @@ public final class DefaultPool<T> implements Pool<T> {
         long leaseWord = slot.tryLease();
         if (leaseWord == 0) {
             Grant<T> grant = supply.takeStored(threadId, timeoutNanos);
-            grant = grant != null ? grant : supply.make(timeoutNanos);
             if (grant == null) {
                 return null;
             }
@@ -168,7 +167,7 @@ public final class DefaultPool<T> implements Pool<T> {
         long threadId = Thread.currentThread().getId();
         PooledLease<T> lease = takeIdle(threadId, 0);
         if (lease == null) {
-            Grant<T> behind = acquisition.lookBehind();
+            Grant<T> behind = supply.lookBehind();
             if (behind != null) {
                 behind.slot().noteHolder(threadId);
                 return Optional.of(lease(behind, true));

@@ -99,7 +99,7 @@ final class Demand<T> {
         if (engine.gate.has(Gate.SUSPENDED)) {
             return queue.size();
         }
-        int inUse = existing() - engine.checks.occupying() - engine.resets.occupying();
+        int inUse = existing() + engine.callers.creating() - engine.checks.occupying() - engine.resets.occupying();
         return queue.size() - Math.max(0, slots.limits().maxSize() - inUse);
     }
 

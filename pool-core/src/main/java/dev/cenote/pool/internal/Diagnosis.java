@@ -100,7 +100,7 @@ final class Diagnosis<T> {
                 counters.validationFailures,
                 acquired,
                 acquired - in[Slot.LEASED],
-                counters.missed,
+                counters.allMissed(),
                 counters.waited,
                 queued.count(),
                 counters.timeouts,

@@ -136,7 +136,9 @@ final class Handoff<T> implements SlotEvents<T> {
 
     @Override
     public void createdByCaller() {
+        engine.forgetTries();
         engine.lent(Slot.CREATING);
+        engine.sizing.wanted(engine.demand.existing());
         capacityCameFree();
     }
 

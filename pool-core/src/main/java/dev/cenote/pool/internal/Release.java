@@ -3,10 +3,12 @@ package dev.cenote.pool.internal;
 import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.internal.run.StackReserve;
+import dev.cenote.pool.internal.run.Tasks;
 import dev.cenote.pool.internal.slot.IdleStore;
 import dev.cenote.pool.internal.slot.LeaseEnd;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.wait.Gate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a lease ends: the other half of the fast path.
@@ -120,22 +122,34 @@ final class Release<T> extends LeaseEnd<T> {
 
     @Override
     public boolean invalidate(Slot<T> slot, long leaseWord) {
-        return isLive(
-                slot,
-                leaseWord,
-                engine.lock.test(() -> engine.eviction.tryRetireLeased(slot, leaseWord, DestroyReason.INVALIDATED)));
+        return giveUp(slot, leaseWord, null);
     }
 
     @Override
     public boolean invalidate(Slot<T> slot, long leaseWord, Throwable cause) {
-        return isLive(slot, leaseWord, engine.lock.test(() -> {
-            boolean wasLive = engine.eviction.tryRetireLeased(slot, leaseWord, DestroyReason.INVALIDATED);
-            if (wasLive) {
+        return giveUp(slot, leaseWord, cause);
+    }
+
+    private boolean giveUp(Slot<T> slot, long leaseWord, @Nullable Throwable cause) {
+        Runnable own = null;
+        boolean wasLive;
+        engine.lock.lock();
+        try {
+            wasLive = engine.eviction.tryTakeLeased(slot, leaseWord);
+            if (wasLive && cause != null) {
                 engine.validation.checkAllIdle();
                 engine.journal.faultReported(cause);
             }
-            return wasLive;
-        }));
+            if (wasLive) {
+                own = engine.callers.retire(slot, DestroyReason.INVALIDATED);
+            }
+        } finally {
+            engine.lock.unlock();
+        }
+        if (own != null) {
+            Tasks.undisturbed(own);
+        }
+        return isLive(slot, leaseWord, wasLive);
     }
 
     @Override

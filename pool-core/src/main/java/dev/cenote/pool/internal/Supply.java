@@ -51,14 +51,42 @@ final class Supply<T> {
         return grant;
     }
 
-    /** Makes an object here, if this caller is to make it, and needs it. */
+    /** Makes an object, where callers do that, for one that came at that instant and found nothing. Null if it has to queue. */
     @Nullable
-    Grant<T> make(long timeoutNanos) {
-        Grant<T> grant = engine.callers.create();
+    Grant<T> make(long now, long timeoutNanos) {
+        Grant<T> grant = engine.callers.mayCreate() ? engine.callers.create(now) : null;
         if (grant != null && gate.has(Gate.RECORDED)) {
             engine.taping.leased(grant, timeoutNanos);
         }
         return grant;
+    }
+
+    /**
+     * For a caller that does not wait, and found nothing ready at the first look: what it can make, or what lies behind something that
+     * has to be validated first. If there is nothing, has an object made ready, so that a later try can succeed.
+     */
+    @Nullable
+    Grant<T> lookBehind() {
+        Grant<T> made = make(engine.now(), 0);
+        if (made != null) {
+            return made;
+        }
+        engine.lock.lock();
+        try {
+            engine.handoff.capacityCameFree();
+            if (engine.queue.head() != null || gate.has(Gate.SUSPENDED | Gate.CLOSED)) {
+                return null;
+            }
+            Grant<T> grant = takeReady();
+            if (grant == null) {
+                engine.tasks.forCaller(this::prepareOne);
+            } else {
+                engine.taping.leased(grant, 0);
+            }
+            return grant;
+        } finally {
+            engine.lock.unlock();
+        }
     }
 
     /** A caller that does not wait got nothing. It may have had an unchecked object in its hands, which a waiter missed. */
@@ -95,8 +123,7 @@ final class Supply<T> {
     }
 
     /** Leases what needs no check, if there is something, though what does may lie before it. */
-    @Nullable
-    Grant<T> takeReady() {
+    private @Nullable Grant<T> takeReady() {
         assert engine.lock.isHeld();
         ArrayDeque<Slot<T>> unchecked = new ArrayDeque<>(1);
         Grant<T> grant = idle.lease(unchecked, 1);
@@ -108,7 +135,7 @@ final class Supply<T> {
     }
 
     /** Has one object made or validated, if one can be, for somebody who does not wait for it. */
-    void prepareOne() {
+    private void prepareOne() {
         assert engine.lock.isHeld();
         long now = engine.now();
         engine.checks.hastenForTry(now);

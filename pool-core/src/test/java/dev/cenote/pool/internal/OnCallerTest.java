@@ -9,11 +9,13 @@ import dev.cenote.pool.Fairness;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.PoolBuilder;
 import dev.cenote.pool.PoolClosedException;
+import dev.cenote.pool.PoolFullException;
 import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolStats;
 import dev.cenote.pool.PoolTimeoutException;
 import dev.cenote.pool.Validator;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
@@ -52,6 +54,8 @@ class OnCallerTest {
             assertThat(stats.acquired()).isEqualTo(4);
             assertThat(stats.destroyed(DestroyReason.INVALIDATED)).isEqualTo(4);
             assertThat(stats.total() + stats.creating()).isZero();
+            assertThat(stats.missed()).as("leases for which an object was made").isEqualTo(4);
+            assertThat(stats.waited()).as("nobody queued").isZero();
         }
     }
 
@@ -64,12 +68,75 @@ class OnCallerTest {
         }
     }
 
+    /** An idle object that has to be validated first is no reason to make another one. */
     @Test
-    void anObjectThatIsUsedUpIsDestroyedByTheThreadThatReleasesIt() throws InterruptedException {
-        try (TestPool test = open(it -> it.maxUses(1))) {
+    void whatIsIdleAndHasToBeValidatedIsTakenFirstToo() {
+        try (TestPool test = open(it -> it.validator(thing -> true).validateIfIdleFor(Duration.ZERO))) {
+            test.acquire().close();
+            CompletableFuture<Lease<Thing>> lease = test.pool.acquireAsync();
+            executor.runAll();
+            lease.join().close();
+            assertThat(test.factory.made).hasSize(1);
+        }
+    }
+
+    /** A holder destroys what it gives up. What others end may be much, and hang. */
+    @Test
+    @Tag("P1")
+    void whatIsNotGivenUpByItsHolderIsDestroyedByTheExecutor() {
+        try (TestPool test = open(it -> it.maxUses(2))) {
+            test.acquire(2).forEach(Lease::close);
+            test.pool.invalidateAll();
+            assertThat(test.factory.made).hasSize(2).allMatch(thing -> thing.destroyed.get() == 0);
+            executor.runAll();
+            for (int i = 0; i < 2; i++) {
+                test.acquire().close();
+            }
+            assertThat(test.factory.made.get(2).destroyed).as("used up").hasValue(0);
+            executor.runAll();
+            assertThat(test.factory.made).hasSize(3).allMatch(thing -> thing.destroyed.get() == 1);
+        }
+    }
+
+    @Test
+    void moreDestroysThanMayRunAreLeftToTheExecutor() {
+        try (TestPool test = open(it -> it.maxConcurrentDestroys(1))) {
+            List<Lease<Thing>> leases = test.acquire(2);
+            test.factory.onNextDestroy(() -> {
+                leases.get(1).invalidate();
+                assertThat(test.factory.made.get(1).destroyed).hasValue(0);
+            });
+            leases.get(0).invalidate();
+            assertThat(test.factory.made.get(1).destroyed).hasValue(0);
+            executor.runAll();
+            assertThat(test.factory.made.get(1).destroyed).hasValue(1);
+        }
+    }
+
+    @Test
+    @Tag("P8")
+    void aPlaceThatACallerFillsForItselfIsNoneForAWaiter() throws InterruptedException {
+        try (TestPool test = open(it -> it.maxSize(1).maxWaiters(0))) {
+            test.factory.onNextCreate(() -> assertThat(test.pool.acquireAsync())
+                    .failsWithin(Duration.ZERO)
+                    .withThrowableThat()
+                    .withCauseInstanceOf(PoolFullException.class));
             test.pool.acquire().close();
-            assertThat(test.factory.made.get(0).destroyed).hasValue(1);
-            assertThat(executor.size()).isZero();
+        }
+    }
+
+    @Test
+    @Tag("P6")
+    void theTimeOfACreateThatFailsCounts() {
+        try (TestPool test = open(it -> it.createBackoff(SECOND.multipliedBy(9), SECOND.multipliedBy(9)))) {
+            test.factory.onNextCreate(() -> {
+                test.ticker.advance(Duration.ofMillis(900));
+                throw new IllegalStateException("no");
+            });
+            CompletableFuture<Lease<Thing>> waiter = test.pool.acquireAsync(SECOND);
+            assertThat(waiter).isNotDone();
+            test.advance(Duration.ofMillis(100));
+            assertThat(waiter).isCompletedExceptionally();
         }
     }
 
@@ -149,7 +216,7 @@ class OnCallerTest {
     }
 
     @Test
-    @Tag("P8")
+    @Tag("P14")
     void afterAFailureCallersQueueAndTheExecutorTries() {
         try (TestPool test = open(it -> it.createBackoff(SECOND, SECOND))) {
             test.factory.failNextCreate(new IllegalStateException("no"));
@@ -249,11 +316,12 @@ class OnCallerTest {
     @Test
     void anInterruptIsTheCallersAndNotTheFactorys() throws InterruptedException {
         try (TestPool test = open(it -> it)) {
-            Lease<Thing> lease = test.pool.acquire();
-            test.factory.onNextDestroy(
-                    () -> assertThat(Thread.currentThread().isInterrupted()).isFalse());
+            ScriptedFactory.Step look =
+                    () -> assertThat(Thread.currentThread().isInterrupted()).isFalse();
+            test.factory.onNextCreate(look);
+            test.factory.onNextDestroy(look);
             Thread.currentThread().interrupt();
-            lease.invalidate();
+            test.acquire().invalidate();
             assertThatThrownBy(test.pool::acquire).isInstanceOf(InterruptedException.class);
             assertThat(test.factory.made).hasSize(1);
             assertThat(test.stats().destroyed(DestroyReason.INVALIDATED)).isEqualTo(1);

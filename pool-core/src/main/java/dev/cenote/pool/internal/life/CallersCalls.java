@@ -1,91 +1,128 @@
 package dev.cenote.pool.internal.life;
 
+import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.Factory;
 import dev.cenote.pool.Validator;
+import dev.cenote.pool.internal.run.PoolLock;
+import dev.cenote.pool.internal.run.Tasks;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.slot.Slot.Grant;
 import dev.cenote.pool.internal.wait.Gate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes an object on the thread of the caller that needs it, where the factory is one for that ({@link Factory#onCaller}): two passes
- * of the lock, and neither a task nor a waiter.
+ * Where the factory is one for the threads of callers ({@link Factory#onCaller}): a caller that needs an object makes it, and a holder
+ * that invalidates one destroys it. Each takes two passes of the lock, and neither a task nor a waiter.
  *
  * <p><b>Invariants</b> (under the pool's lock):
  *
  * <ol>
- *   <li>P4: such a create begins only while nobody waits; so its caller came before all who queue meanwhile, and gets the object.
- *   <li>P1, P14: it is one of the creates of the {@link Creator}, with its slot, its time-out and its place among {@code
- *       maxConcurrentCreates}, but covers no waiter.
+ *   <li>P4: a caller begins a create only while nothing is idle and nobody waits. So it came before all who queue meanwhile, and gets
+ *       what it makes. If it makes nothing, it queues behind them.
+ *   <li>P1, P14: such a create has its slot and its time-out, as each of the {@link Creator}'s, but covers no waiter. It begins
+ *       only while fewer than {@code maxConcurrentCreates} are under way. The creates that others need do not count it.
  *   <li>None begins while creates fail: then callers queue, and the {@link CircuitBreaker} decides.
+ *   <li>A thread destroys no more than the one object that it gives up, and only where a place is free at once.
  * </ol>
  */
 public final class CallersCalls<T> {
 
     private final Parts<T> parts;
+    private final PoolLock lock;
     private final Creator<T> creator;
+    private final Retirement<T> retirement;
     private final CircuitBreaker breaker;
     private final boolean mayMake; // false if another thread has to look at what is made
-    private volatile @Nullable Factory<T>
-            factory; // the pool's, if it is one for callers' threads; written under the lock
+    private final boolean isAlone; // no other pool's work is done between the lock and a call
+
+    // The pool's factory, if it is one for callers' threads; written under the lock.
+    private volatile @Nullable Factory<T> factory;
 
     public CallersCalls(Parts<T> parts, CircuitBreaker breaker, Creator<T> creator, Retirement<T> retirement) {
         this.parts = parts;
+        lock = parts.lock();
         this.creator = creator;
+        this.retirement = retirement;
         this.breaker = breaker;
         Validator<? super T> validator = parts.config().validator();
         mayMake =
                 validator == null || validator.runsOnCaller() || !parts.config().validateOnCreate();
+        isAlone = parts.config().budget() == null;
         Factory<T> first = creator.factory();
-        use(first, first.runsOnCaller());
-        retirement.setOnCaller(by -> by == factory);
+        factory = first.runsOnCaller() ? first : null;
     }
 
-    /**
-     * From now on objects are made by that one. The threads that give up what another one has made do not destroy it: that may take
-     * long.
-     */
+    /** From now on objects are made by that one. What another one has made is not destroyed by its holders: that may take long. */
     public void use(Factory<T> next, boolean runsOnCaller) {
+        assert lock.isHeld();
         factory = runsOnCaller ? next : null;
     }
 
-    /** Returns the lease of a new object, or null if the caller has to queue. Called without the lock. */
-    @Nullable
-    public Grant<T> create() {
-        return factory == null || !mayMake ? null : createNow();
+    /** Tells whether callers make objects. Needs no lock. */
+    public boolean mayCreate() {
+        return factory != null && mayMake;
     }
 
-    private @Nullable Grant<T> createNow() {
+    /**
+     * Makes an object, for a caller that came just now and found nothing that it can have. Called without the lock.
+     *
+     * @return its lease, or null if the caller has to queue
+     */
+    @Nullable
+    public Grant<T> create(long now) {
         TimedCall<T> create;
         Factory<T> by;
-        boolean isNext; // else listeners run before it, and its time begins after them
-        parts.lock().lock();
+        boolean isNext; // else its time begins after what is to be done before it
+        lock.lock();
         try {
             by = factory;
             Slot<T> slot = by != null && mayBegin() ? parts.slots().reserve() : null;
             if (by == null || slot == null) {
                 return null;
             }
-            long now = parts.now();
             int round = breaker.tries(now);
-            isNext = !parts.lock().hasAfterwards();
+            isNext = isAlone && !lock.hasAfterwards();
             create = isNext ? creator.calls.beginOnCaller(slot, now) : creator.calls.begin(slot);
             create.isCallers = true;
             create.round = round;
         } finally {
-            parts.lock().unlock();
+            lock.unlock();
         }
         if (isNext || creator.calls.enter(create, parts.now())) {
-            creator.run(create, by, true);
+            Tasks.undisturbed(() -> creator.run(create, by, false));
         }
         return create.grant;
     }
 
     private boolean mayBegin() {
         return parts.queue().size() == 0
+                && parts.idle().isEmpty()
                 && !parts.gate().has(Gate.NO_ACQUIRE)
                 && !breaker.isFailing()
                 && creator.calls.running() < parts.config().maxConcurrentCreates()
                 && creator.calls.mayBegin(parts.slots().limits().maxSize());
+    }
+
+    /** How many creates are under way that bring nobody but their own caller an object. */
+    public int creating() {
+        return creator.calls.occupying() == 0
+                ? 0
+                : (int) creator.calls.all().stream()
+                        .filter(call -> call.isCallers)
+                        .count();
+    }
+
+    /**
+     * Has an object destroyed that its holder has given up; its slot is RETIRING.
+     *
+     * @return what the holder has to do next, without the lock; null if the pool destroys the object
+     */
+    @Nullable
+    public Runnable retire(Slot<T> slot, DestroyReason reason) {
+        if (slot.factory() == factory) {
+            return retirement.beginOnCaller(slot, reason);
+        }
+        retirement.begin(slot, reason);
+        return null;
     }
 }

@@ -4,6 +4,7 @@ import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.Factory;
 import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.Validator;
+import dev.cenote.pool.WaitResult;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.Slot;
@@ -270,6 +271,8 @@ public final class Creator<T> {
         }
         if (create.isCallers && !isOutdated && !parts.gate().has(Gate.SUSPENDED | Gate.CLOSED | Gate.OVERSIZE)) {
             create.grant = new Grant<>(create.slot, create.slot.lend(Slot.CREATING));
+            parts.journal().counters.servedItself();
+            parts.journal().waited(create.ran(now), WaitResult.SERVED);
             events.createdByCaller();
         } else {
             events.created(create.slot, isOutdated);

@@ -177,13 +177,21 @@ public final class Eviction<T> {
 
     /** Ends a lease and the life of its object. False if the lease is dead. */
     public boolean tryRetireLeased(Slot<T> slot, long leaseWord, DestroyReason reason) {
+        boolean wasLive = tryTakeLeased(slot, leaseWord);
+        if (wasLive) {
+            retirement.begin(slot, reason);
+        }
+        return wasLive;
+    }
+
+    /** Ends a lease, of an object that the caller is to have destroyed. False if the lease is dead. */
+    public boolean tryTakeLeased(Slot<T> slot, long leaseWord) {
         assert lock.isHeld();
         long held = journal.held(slot, leaseWord);
         if (!slot.tryEndLease(leaseWord, Slot.RETIRING)) {
             return false;
         }
         journal.used(held);
-        retirement.begin(slot, reason);
         return true;
     }
 

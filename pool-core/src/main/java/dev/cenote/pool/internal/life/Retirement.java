@@ -4,14 +4,12 @@ import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.Factory;
 import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.internal.run.Help;
-import dev.cenote.pool.internal.run.HousekeeperThread;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.stats.Recorder;
 import dev.cenote.pool.internal.wait.Gate;
 import java.util.ArrayDeque;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +45,6 @@ public final class Retirement<T> {
     private int aged; // of those under way, and of those that wait
     private int atOnce;
 
-    private Predicate<Factory<T>> isOnCaller = by -> false; // set before the pool is used
     private final boolean isAwaited; // by other pools of the same budget
 
     public Retirement(Parts<T> parts, SlotEvents<T> events) {
@@ -58,11 +55,6 @@ public final class Retirement<T> {
         atOnce = config.maxConcurrentDestroys();
         isAwaited = config.budget() != null;
         calls = new TimedCalls<>(parts, config.destroyTimeout(), "destroys", "no object is destroyed");
-    }
-
-    /** Says which objects are destroyed by the thread that gives them up. Asked under the lock. */
-    void setOnCaller(Predicate<Factory<T>> isOnCaller) {
-        this.isOnCaller = isOnCaller;
     }
 
     /** How many places will soon come back: those of objects that are being destroyed, unless that has become slow. */
@@ -87,10 +79,6 @@ public final class Retirement<T> {
             T object = slot.object();
             Factory<T> factory = slot.factory();
             DestroyReason reason = slot.retireReason();
-            if (slot == given && isOnCaller.test(factory) && !HousekeeperThread.SHARED.isCurrent()) {
-                destroyOnCaller(slot, object, factory, reason);
-                continue;
-            }
             TimedCall<T> destroy = isAwaited ? calls.begin(slot, parts.now(), Nanos.FOREVER) : calls.begin(slot);
             Runnable task = () -> {
                 calls.enter(destroy, parts.now());
@@ -104,17 +92,31 @@ public final class Retirement<T> {
         }
     }
 
-    /** On this thread, once the lock is free. Its time begins now only if nothing runs before it. */
-    private void destroyOnCaller(Slot<T> slot, T object, Factory<T> factory, DestroyReason reason) {
-        boolean isNext = !lock.hasTasks() && !lock.isAtWork();
+    /**
+     * The same, for a thread that gives its object up, and should destroy it itself.
+     *
+     * @return what it has to do next, without the lock; null if there is no place, or others wait for the object's
+     */
+    @Nullable
+    Runnable beginOnCaller(Slot<T> slot, DestroyReason reason) {
+        assert lock.isHeld();
+        if (isAwaited || !waiting.isEmpty() || calls.occupying() >= atOnce || !mayBegin()) {
+            begin(slot, reason);
+            return null;
+        }
+        slot.noteRetireReason(reason);
+        count(reason, 1);
+        T object = slot.object();
+        Factory<T> factory = slot.factory();
+        boolean isNext = !lock.hasAfterwards(); // else its time begins after what is to be done before it
         TimedCall<T> destroy = isNext ? calls.beginOnCaller(slot, parts.now()) : calls.begin(slot);
         destroy.isCallers = true;
-        parts.tasks().onCaller(() -> {
+        return () -> {
             if (!isNext) {
                 calls.enter(destroy, parts.now());
             }
             run(destroy, object, factory, reason);
-        });
+        };
     }
 
     /** Tells whether another destroy may begin: false while so many hang that they hold all threads, until the pool closes. */
@@ -154,7 +156,7 @@ public final class Retirement<T> {
         lock.run(() -> parts.journal().destroyedLate());
     }
 
-    /** Runs on a worker, or on the thread of a caller. */
+    /** Runs on a worker, or on the thread of the holder. */
     private void run(TimedCall<T> destroy, T object, Factory<T> factory, DestroyReason reason) {
         if (reason == DestroyReason.REVOKED || reason == DestroyReason.LEAKED) { // it is in use
             abort(object, factory);

@@ -218,7 +218,7 @@ public final class TimedCalls<T> {
         alarm.noLaterThan(call.deadlineNanos);
     }
 
-    /** The call now runs on this thread, which may be interrupted unless it is a caller's. False if it was abandoned before it began. */
+    /** The call now runs on this thread, which may be interrupted unless it is a caller's. False if it was abandoned before. */
     boolean enter(TimedCall<T> call, long now) {
         lock.lock();
         try {

@@ -240,12 +240,6 @@ public final class PoolLock {
         return tasks != null || callbacks != null || completions != null;
     }
 
-    /** Tells whether a task is to be done that comes before any that is added now. */
-    public boolean hasTasks() {
-        assert isHeld();
-        return tasks != null;
-    }
-
     public boolean isHeld() {
         return lock.isHeldByCurrentThread();
     }

@@ -78,7 +78,7 @@ public final class Tasks {
     }
 
     /** Runs it on the user's thread, whose interrupt is not its business. */
-    private static void undisturbed(Runnable action) {
+    public static void undisturbed(Runnable action) {
         boolean wasInterrupted = Thread.interrupted();
         try {
             action.run();
@@ -139,7 +139,7 @@ public final class Tasks {
         start(action, true, Nanos.FOREVER);
     }
 
-    /** Has the calling thread, which is a user's, run a task once the lock is free. */
+    /** Has the calling thread run a task once the lock is free. */
     public void onCaller(Runnable action) {
         lock.afterwards(() -> undisturbed(action));
     }

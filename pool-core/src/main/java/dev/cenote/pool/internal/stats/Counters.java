@@ -15,7 +15,8 @@ public final class Counters {
 
     public long created;
     public long detached;
-    public long missed;
+    public long missed; // by callers that queued
+    private long madeByCallers; // leases of objects that their callers made for themselves
     public long waited;
     public long timeouts;
     public long refused;
@@ -48,13 +49,23 @@ public final class Counters {
 
     /** The times of all callers: those that were served at once waited for no time. */
     public BucketTimes waitTimes(long acquired, BucketTimes ofQueued) {
-        return ofQueued.andZero(acquired - missed);
+        return ofQueued.andZero(acquired - allMissed());
     }
 
-    /** A caller that found nothing ready gets a lease. */
+    /** A caller that queued, since it found nothing ready, gets a lease. */
     public void served(boolean hadToWait) {
         missed++;
         waited += hadToWait ? 1 : 0;
+    }
+
+    /** A caller gets a lease of an object that it has made. */
+    public void servedItself() {
+        madeByCallers++;
+    }
+
+    /** Leases of callers that found nothing ready. */
+    public long allMissed() {
+        return missed + madeByCallers;
     }
 
     /** A caller has left by itself. */
