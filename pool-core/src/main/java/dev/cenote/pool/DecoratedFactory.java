@@ -3,10 +3,11 @@ package dev.cenote.pool;
 import java.util.concurrent.Callable;
 
 /** A factory that makes objects in another way, and leaves the rest to the one that it decorates. */
-record DecoratedFactory<T>(Factory<T> factory, Callable<? extends T> how, boolean runsOnCaller) implements Factory<T> {
+record DecoratedFactory<T>(Factory<T> factory, Callable<? extends T> how, boolean createsOnCaller)
+        implements Factory<T> {
 
     DecoratedFactory(Factory<T> factory, Callable<? extends T> how) {
-        this(factory, how, factory.runsOnCaller());
+        this(factory, how, factory.createsOnCaller());
     }
 
     @Override

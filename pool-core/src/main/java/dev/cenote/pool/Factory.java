@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * Makes and unmakes the objects of a pool.
  *
- * <p>The pool calls {@link #create} and {@link #destroy} on its executor, or on the thread of a caller ({@link #onCaller}), never
+ * <p>The pool calls {@link #create} and {@link #destroy} on its executor, or on the thread of a caller ({@link #creatingOnCaller}), never
  * under a lock, and several calls may run at once for different objects. Whatever they throw, {@code Error}s included, costs the
  * pool no capacity.
  *
@@ -23,7 +23,7 @@ public interface Factory<T> {
      * thread; an object that it returns after that is destroyed.
      *
      * <p>It runs on another thread than the acquire that needs the object, unless the pool's executor runs tasks in place, or the
-     * factory was made with {@link #onCaller}.
+     * factory was made with {@link #creatingOnCaller}.
      * So this method must not need a lock that the caller holds while it acquires. An example is an acquire in the static
      * initialiser of a class that this method uses, directly or not. It gets no object before its deadline, since the JVM makes
      * every other thread wait until the class is initialised. The exception then names the class. Open the pool there, but
@@ -118,18 +118,18 @@ public interface Factory<T> {
      * @return a factory that calls this one
      * @since 0.9.0
      */
-    default Factory<T> onCaller() {
+    default Factory<T> creatingOnCaller() {
         return new DecoratedFactory<>(this, this::create, true);
     }
 
     /**
-     * Tells whether the pool may call this factory on the thread of a caller ({@link #onCaller}). Called when a pool is built and when
-     * its factory is replaced.
+     * Tells whether the pool may call this factory on the thread of a caller ({@link #creatingOnCaller}). Called when a pool is
+     * built and when its factory is replaced.
      *
      * @return false by default
      * @since 0.9.0
      */
-    default boolean runsOnCaller() {
+    default boolean createsOnCaller() {
         return false;
     }
 

@@ -73,12 +73,12 @@ public interface KeyedFactory<K, T> {
     }
 
     /**
-     * Tells whether the pools may call this factory on the thread of a caller. See {@link Factory#onCaller}.
+     * Tells whether the pools may call this factory on the thread of a caller. See {@link Factory#creatingOnCaller}.
      *
      * @return false by default
      * @since 0.9.0
      */
-    default boolean runsOnCaller() {
+    default boolean createsOnCaller() {
         return false;
     }
 

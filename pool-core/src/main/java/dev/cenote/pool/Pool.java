@@ -93,7 +93,7 @@ public interface Pool<T> extends AutoCloseable {
     /**
      * Acquires an object if one can be had without waiting. It overtakes nobody: while others wait, it finds nothing. If
      * it finds nothing and there is room for another object, the pool begins to make one, so that a later try can succeed; with {@link
-     * Factory#onCaller} this call makes it. It may miss an object that another thread is giving back at this moment.
+     * Factory#creatingOnCaller} this call makes it. It may miss an object that another thread is giving back at this moment.
      *
      * @return a lease, to be closed by the caller, or nothing
      * @throws PoolClosedException if the pool is closed
@@ -111,7 +111,7 @@ public interface Pool<T> extends AutoCloseable {
     CompletableFuture<Lease<T>> acquireAsync();
 
     /**
-     * Acquires an object without blocking, but for what {@link Factory#onCaller} and {@link Validator#onCaller} do on this thread.
+     * Acquires an object without blocking, but for what {@link Factory#creatingOnCaller} and {@link Validator#onCaller} do on this thread.
      * The future stands in the same queue as the blocking callers, and fails with
      * the exceptions that they see. If the future is cancelled, or completed in any other way, it leaves the queue.
      *

@@ -398,7 +398,7 @@ public final class PoolBuilder<T> {
     /**
      * How many objects may be made at once; never more than there is demand for. Two kinds of creates do not count: one that
      * is not wanted any more is asked to end, and one that takes much longer than others did is waited for no longer. Others
-     * are begun in their place, as far as {@code maxSize} allows. With {@link Factory#onCaller}, callers make as many at once for
+     * are begun in their place, as far as {@code maxSize} allows. With {@link Factory#creatingOnCaller}, callers make as many at once for
      * themselves, beside those that the executor makes for callers that queue.
      *
      * <p>Default: 4. Range: 1 upwards. Costs a thread each, while it lasts. No change at run time.

@@ -34,7 +34,7 @@ class CenotePeer implements Peer {
                 maker.destroy();
             }
         };
-        PoolBuilder<Item> builder = Pool.builder(isOnCaller ? factory.onCaller() : factory)
+        PoolBuilder<Item> builder = Pool.builder(isOnCaller ? factory.creatingOnCaller() : factory)
                 .maxSize(size)
                 .maxWaiters(Integer.MAX_VALUE)
                 .fairness(fairness)

@@ -103,12 +103,12 @@ final class Reconfiguration<T> {
 
     void replaceFactory(Factory<T> factory) {
         boolean resets = factory.resets();
-        boolean runsOnCaller = factory.runsOnCaller();
+        boolean createsOnCaller = factory.createsOnCaller();
         lock.run(() -> {
             rouse();
             engine.release.expectObjects(resets);
             engine.creator.replaceFactory(factory);
-            engine.callers.use(factory, runsOnCaller);
+            engine.callers.use(factory, createsOnCaller);
             int keptIdle =
                     Math.max(engine.slots.limits().minIdle(), engine.demand.target() - engine.diagnosis.leased());
             engine.eviction.replaceAll(keptIdle, engine.now());

@@ -54,7 +54,7 @@ class ForgettingTest {
                     Thread.currentThread().setContextClassLoader(loader);
                     return switch (method.getName()) {
                         case "create" -> new Object();
-                        case "resets", "runsOnCaller" -> false;
+                        case "resets", "createsOnCaller" -> false;
                         default -> null;
                     };
                 });

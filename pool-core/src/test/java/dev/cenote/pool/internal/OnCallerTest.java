@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cenote.pool.CreateFailedException;
 import dev.cenote.pool.DestroyReason;
+import dev.cenote.pool.Factory;
 import dev.cenote.pool.Fairness;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.PoolBuilder;
@@ -34,7 +35,7 @@ class OnCallerTest {
 
     private TestPool open(UnaryOperator<PoolBuilder<Thing>> settings) {
         return new TestPool(executor, it -> {
-            ScriptedFactory.of(it).runsOnCaller = true;
+            ScriptedFactory.of(it).createsOnCaller = true;
             settings.apply(it.maxSize(2).openTimeout(Duration.ofMinutes(1)));
         });
     }
@@ -303,7 +304,7 @@ class OnCallerTest {
     void whatAnotherFactoryHasMadeIsDestroyedByTheExecutor() throws InterruptedException {
         try (TestPool test = open(it -> it)) {
             Lease<Thing> old = test.pool.acquire();
-            test.pool.replaceFactory(test.factory.onCaller());
+            test.pool.replaceFactory(test.factory.creatingOnCaller());
             old.close();
             assertThat(test.factory.made.get(0).destroyed).hasValue(0);
             executor.runAll();
@@ -341,6 +342,33 @@ class OnCallerTest {
             next.join().close();
         } finally {
             Thread.interrupted();
+        }
+    }
+
+    /** A class can be both, and is then asked on the callers' threads for what it says. */
+    private static final class Both implements Factory<Thing>, Validator<Thing> {
+
+        private int made;
+
+        @Override
+        public Thing create() {
+            return new Thing(made++);
+        }
+
+        @Override
+        public boolean isValid(Thing thing) {
+            return true;
+        }
+    }
+
+    @Test
+    void aClassCanBeAFactoryAndAValidator() throws InterruptedException {
+        Both both = new Both();
+        try (TestPool test = open(it -> it.validator(both.onCaller()))) {
+            test.pool.replaceFactory(both.creatingOnCaller());
+            test.pool.acquire().invalidate();
+            assertThat(both.made).isEqualTo(1);
+            assertThat(executor.size()).isZero();
         }
     }
 }

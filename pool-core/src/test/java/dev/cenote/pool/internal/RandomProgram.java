@@ -59,7 +59,7 @@ final class RandomProgram {
                 .maxConcurrentCreates(1 + random.nextInt(4))
                 .maxConcurrentRetirements(1 + random.nextInt(2))
                 .detectStalls(random.nextBoolean());
-        ScriptedFactory.of(builder).runsOnCaller = random.nextInt(3) == 0;
+        ScriptedFactory.of(builder).createsOnCaller = random.nextInt(3) == 0;
         if (random.nextInt(4) == 0) {
             builder.sizingPolicy(peaks -> peaks[0] % 4);
         }
@@ -153,7 +153,7 @@ final class RandomProgram {
             case 22 -> test.pool.invalidateAll(Duration.ofMillis(own.nextInt(20)));
             default -> {
                 if (own.nextInt(4) == 0) {
-                    test.factory.runsOnCaller = own.nextBoolean();
+                    test.factory.createsOnCaller = own.nextBoolean();
                     test.pool.replaceFactory(test.factory);
                 } else if (mayClose && own.nextInt(8) == 0) {
                     test.pool.shutdown(Duration.ofMillis(own.nextInt(10)));

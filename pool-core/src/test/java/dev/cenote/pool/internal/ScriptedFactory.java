@@ -26,7 +26,7 @@ public final class ScriptedFactory implements Factory<Thing> {
     private final Queue<Step> destroys = new ConcurrentLinkedQueue<>();
     public volatile Step everyCreate = () -> {};
     volatile boolean isWorthRetrying = true;
-    volatile boolean runsOnCaller;
+    volatile boolean createsOnCaller;
     volatile Step everyDestroy = () -> {};
     final AtomicInteger creating = new AtomicInteger();
     final AtomicInteger mostCreating = new AtomicInteger();
@@ -154,8 +154,8 @@ public final class ScriptedFactory implements Factory<Thing> {
     }
 
     @Override
-    public boolean runsOnCaller() {
-        return runsOnCaller;
+    public boolean createsOnCaller() {
+        return createsOnCaller;
     }
 
     @Override

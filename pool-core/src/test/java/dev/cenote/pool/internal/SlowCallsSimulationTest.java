@@ -161,7 +161,7 @@ class SlowCallsSimulationTest {
         }
 
         private void configure(PoolBuilder<Thing> builder) {
-            ScriptedFactory.of(builder).runsOnCaller = random.nextInt(4) == 0;
+            ScriptedFactory.of(builder).createsOnCaller = random.nextInt(4) == 0;
             builder.maxSize(maxSize)
                     .minIdle(random.nextInt(2))
                     .idleOrder(random.nextBoolean() ? IdleOrder.LIFO : IdleOrder.FIFO)

@@ -32,8 +32,8 @@ record KeyFactory<K, T>(KeyedFactory<K, T> factory, K key) implements Factory<T>
     }
 
     @Override
-    public boolean runsOnCaller() {
-        return factory.runsOnCaller();
+    public boolean createsOnCaller() {
+        return factory.createsOnCaller();
     }
 
     @Override

@@ -11,8 +11,8 @@ import dev.cenote.pool.internal.wait.Gate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the factory is one for the threads of callers ({@link Factory#onCaller}): a caller that needs an object makes it, and a holder
- * that invalidates one destroys it. Each takes two passes of the lock, and neither a task nor a waiter.
+ * Where the factory is one for the threads of callers ({@link Factory#creatingOnCaller}): a caller that needs an object makes it,
+ * and a holder that invalidates one destroys it. Each takes two passes of the lock, and neither a task nor a waiter.
  *
  * <p><b>Invariants</b> (under the pool's lock):
  *
@@ -49,13 +49,13 @@ public final class CallersCalls<T> {
                 validator == null || validator.runsOnCaller() || !parts.config().validateOnCreate();
         isAlone = parts.config().budget() == null;
         Factory<T> first = creator.factory();
-        factory = first.runsOnCaller() ? first : null;
+        factory = first.createsOnCaller() ? first : null;
     }
 
     /** From now on objects are made by that one. What another one has made is not destroyed by its holders: that may take long. */
-    public void use(Factory<T> next, boolean runsOnCaller) {
+    public void use(Factory<T> next, boolean createsOnCaller) {
         assert lock.isHeld();
-        factory = runsOnCaller ? next : null;
+        factory = createsOnCaller ? next : null;
     }
 
     /** Tells whether callers make objects. Needs no lock. */
