@@ -104,7 +104,7 @@ public interface Factory<T> {
 
     /**
      * Returns a factory that the pool calls on the threads of callers. An acquire that finds nothing idle, and need not queue,
-     * calls {@link #create}. {@link Lease#invalidate} calls {@link #destroy}. It is for objects that are cheap and local, such as a
+     * calls {@link #create}. {@link Lease#invalidate()} calls {@link #destroy}. It is for objects that are cheap and local, such as a
      * buffer or a parser: to make one costs less than to hand that to another thread.
      *
      * <p>If such a call hangs, its caller hangs, too, beyond its deadline: the pool interrupts nobody. But the pool takes back the
@@ -112,8 +112,9 @@ public interface Factory<T> {
      *
      * <p>All other objects are made on the pool's executor: those for {@link PoolBuilder#minIdle}, for callers that queue, and after a
      * failure. So are all objects if {@link PoolBuilder#validateOnCreate} is set and the validator was not made with {@link
-     * Validator#onCaller}. All other objects are destroyed there: those that the pool ends, or a call such as {@link
-     * Pool#invalidateAll}.
+     * Validator#onCaller}. All other objects are destroyed there: those that the pool ends, or another call such as {@link
+     * Pool#invalidateAll}, those that a fault has broken, and those given up while {@link PoolBuilder#maxConcurrentDestroys} are under
+     * way or in a pool that shares a {@link Budget}, as the pools of a {@link KeyedPool} do.
      *
      * @return a factory that calls this one
      * @since 0.9.0

@@ -240,7 +240,7 @@ public interface PoolStats extends Serializable {
 
     /**
      * Leases given out to callers that had to wait. An object that the caller's own thread makes, because the executor runs tasks
-     * in place, is no wait.
+     * in place or by {@link Factory#creatingOnCaller}, is no wait.
      *
      * @return how many of {@link #missed}
      * @since 0.9.0
@@ -248,7 +248,8 @@ public interface PoolStats extends Serializable {
     long waited();
 
     /**
-     * Callers that were in the queue and have left it in any way: with a lease, with an exception, or by themselves.
+     * Callers that were in the queue and have left it in any way: with a lease, with an exception, or by themselves. A caller that
+     * made its object itself ({@link Factory#creatingOnCaller}) counts, too.
      *
      * @return how many
      * @since 0.9.0

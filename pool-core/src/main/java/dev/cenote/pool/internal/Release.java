@@ -8,7 +8,6 @@ import dev.cenote.pool.internal.slot.IdleStore;
 import dev.cenote.pool.internal.slot.LeaseEnd;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.wait.Gate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where a lease ends: the other half of the fast path.
@@ -122,34 +121,41 @@ final class Release<T> extends LeaseEnd<T> {
 
     @Override
     public boolean invalidate(Slot<T> slot, long leaseWord) {
-        return giveUp(slot, leaseWord, null);
-    }
-
-    @Override
-    public boolean invalidate(Slot<T> slot, long leaseWord, Throwable cause) {
-        return giveUp(slot, leaseWord, cause);
-    }
-
-    private boolean giveUp(Slot<T> slot, long leaseWord, @Nullable Throwable cause) {
+        StackReserve.ensureForRelease(); // this thread may have to destroy the object
         Runnable own = null;
         boolean wasLive;
         engine.lock.lock();
         try {
-            wasLive = engine.eviction.tryTakeLeased(slot, leaseWord);
-            if (wasLive && cause != null) {
+            wasLive = ended(slot, leaseWord, engine.eviction.tryTakeLeased(slot, leaseWord));
+            own = wasLive ? engine.callers.retire(slot, DestroyReason.INVALIDATED) : null;
+            if (own != null && engine.lock.hasAfterwards()) {
+                engine.tasks.onCaller(own); // before listeners, which may wait for the place
+                own = null;
+            }
+        } finally {
+            try {
+                engine.lock.unlock();
+            } finally {
+                if (own != null) {
+                    Tasks.undisturbed(own);
+                }
+            }
+        }
+        return noteIfStale(wasLive);
+    }
+
+    /** The pool destroys the object, since a broken one may take long for that. */
+    @Override
+    public boolean invalidate(Slot<T> slot, long leaseWord, Throwable cause) {
+        return noteIfStale(engine.lock.test(() -> {
+            boolean wasLive =
+                    ended(slot, leaseWord, engine.eviction.tryRetireLeased(slot, leaseWord, DestroyReason.INVALIDATED));
+            if (wasLive) {
                 engine.validation.checkAllIdle();
                 engine.journal.faultReported(cause);
             }
-            if (wasLive) {
-                own = engine.callers.retire(slot, DestroyReason.INVALIDATED);
-            }
-        } finally {
-            engine.lock.unlock();
-        }
-        if (own != null) {
-            Tasks.undisturbed(own);
-        }
-        return isLive(slot, leaseWord, wasLive);
+            return wasLive;
+        }));
     }
 
     @Override
@@ -164,8 +170,8 @@ final class Release<T> extends LeaseEnd<T> {
         return object; // of this lease, for that has ended only now
     }
 
-    private boolean isLive(Slot<T> slot, long leaseWord, boolean wasLive) {
-        if (!ended(slot, leaseWord, wasLive)) {
+    private boolean noteIfStale(boolean wasLive) {
+        if (!wasLive) {
             noteStaleClose();
         }
         return wasLive;

@@ -8,14 +8,17 @@ import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.Factory;
 import dev.cenote.pool.Fairness;
 import dev.cenote.pool.Lease;
+import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolBuilder;
 import dev.cenote.pool.PoolClosedException;
 import dev.cenote.pool.PoolFullException;
 import dev.cenote.pool.PoolLimits;
+import dev.cenote.pool.PoolListener;
 import dev.cenote.pool.PoolStats;
 import dev.cenote.pool.PoolTimeoutException;
 import dev.cenote.pool.Validator;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
@@ -56,7 +59,8 @@ class OnCallerTest {
             assertThat(stats.destroyed(DestroyReason.INVALIDATED)).isEqualTo(4);
             assertThat(stats.total() + stats.creating()).isZero();
             assertThat(stats.missed()).as("leases for which an object was made").isEqualTo(4);
-            assertThat(stats.waited()).as("nobody queued").isZero();
+            assertThat(stats.waited()).as("nobody had to wait").isZero();
+            assertThat(stats.queued()).as("found nothing ready").isEqualTo(4);
         }
     }
 
@@ -96,6 +100,55 @@ class OnCallerTest {
             assertThat(test.factory.made.get(2).destroyed).as("used up").hasValue(0);
             executor.runAll();
             assertThat(test.factory.made).hasSize(3).allMatch(thing -> thing.destroyed.get() == 1);
+        }
+    }
+
+    /** A broken object may take long to destroy. */
+    @Test
+    void whatAFaultHasBrokenIsDestroyedByTheExecutor() {
+        try (TestPool test = open(it -> it)) {
+            test.acquire().invalidate(new IllegalStateException("a fault"));
+            assertThat(test.factory.made.get(0).destroyed).hasValue(0);
+            executor.runAll();
+            assertThat(test.factory.made.get(0).destroyed).hasValue(1);
+        }
+    }
+
+    /** A listener that waits for an object gets the place of the one that was given up. */
+    @Test
+    @Tag("P12")
+    void theObjectIsGoneBeforeListenersAreTold() {
+        List<Integer> destroyed = new ArrayList<>();
+        TestPool[] test = new TestPool[1];
+        PoolListener listener = new PoolListener() {
+            @Override
+            public void used(Duration held) {
+                destroyed.add(test[0].factory.made.get(0).destroyed.get());
+            }
+        };
+        try (TestPool opened = open(it -> it.useTimes(1).listener(listener))) {
+            test[0] = opened;
+            opened.acquire().invalidate();
+            assertThat(destroyed).containsExactly(1);
+        }
+    }
+
+    /** Nobody but a later caller causes a try then. */
+    @Test
+    void oneCallerCausesOneTryWhereItIsNotWorthRetrying() {
+        try (TestPool test = open(it -> it.createBackoff(Duration.ofNanos(1), Duration.ofNanos(1)))) {
+            Lease<Thing> held = test.acquire();
+            test.factory.isWorthRetrying = false;
+            test.factory.everyCreate = () -> {
+                test.ticker.advance(Duration.ofMillis(1));
+                throw new IllegalStateException("wrong password");
+            };
+            CompletableFuture<Lease<Thing>> waiter = test.pool.acquireAsync();
+            test.advance(SECOND);
+            executor.runAll();
+            assertThat(test.stats().creationFailures()).isEqualTo(1);
+            held.close();
+            waiter.join().close();
         }
     }
 
@@ -364,9 +417,11 @@ class OnCallerTest {
     @Test
     void aClassCanBeAFactoryAndAValidator() throws InterruptedException {
         Both both = new Both();
-        try (TestPool test = open(it -> it.validator(both.onCaller()))) {
-            test.pool.replaceFactory(both.creatingOnCaller());
-            test.pool.acquire().invalidate();
+        try (Pool<Thing> pool = Pool.builder(both.creatingOnCaller())
+                .validator(both.onCaller())
+                .executor(executor)
+                .build()) {
+            pool.acquire().invalidate();
             assertThat(both.made).isEqualTo(1);
             assertThat(executor.size()).isZero();
         }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where the factory is one for the threads of callers ({@link Factory#creatingOnCaller}): a caller that needs an object makes it,
- * and a holder that invalidates one destroys it. Each takes two passes of the lock, and neither a task nor a waiter.
+ * and a holder that invalidates one destroys it. Each takes two passes of the lock as a rule, and neither a task nor a waiter.
  *
  * <p><b>Invariants</b> (under the pool's lock):
  *
@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>P4: a caller begins a create only while nothing is idle and nobody waits. So it came before all who queue meanwhile, and gets
  *       what it makes. If it makes nothing, it queues behind them.
  *   <li>P1, P14: such a create has its slot and its time-out, as each of the {@link Creator}'s, but covers no waiter. It begins
- *       only while fewer than {@code maxConcurrentCreates} are under way. The creates that others need do not count it.
+ *       only while fewer than {@code maxConcurrentCreates} are under way. The creates that others need do not count it, but for
+ *       the probes of an outage.
  *   <li>None begins while creates fail: then callers queue, and the {@link CircuitBreaker} decides.
  *   <li>A thread destroys no more than the one object that it gives up, and only where a place is free at once.
  * </ol>
@@ -88,8 +89,16 @@ public final class CallersCalls<T> {
         } finally {
             lock.unlock();
         }
-        if (isNext || creator.calls.enter(create, parts.now())) {
-            Tasks.undisturbed(() -> creator.run(create, by, false));
+        try {
+            if (isNext || creator.calls.enter(create, parts.now())) {
+                Tasks.undisturbed(() -> creator.run(create, by, false));
+            }
+        } catch (Error | RuntimeException failure) { // the pool's own
+            Grant<T> lost = create.grant;
+            if (lost != null) {
+                lost.slot().leaseEnd().release(lost.slot(), lost.word());
+            }
+            throw failure;
         }
         return create.grant;
     }
@@ -108,7 +117,7 @@ public final class CallersCalls<T> {
         return creator.calls.occupying() == 0
                 ? 0
                 : (int) creator.calls.all().stream()
-                        .filter(call -> call.isCallers)
+                        .filter(call -> call.isCallers && !call.outdated)
                         .count();
     }
 

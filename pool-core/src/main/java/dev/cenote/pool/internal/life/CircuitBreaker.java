@@ -235,9 +235,9 @@ public final class CircuitBreaker {
         return round;
     }
 
-    /** A caller wants an object that is not there. */
+    /** A caller, which came at that instant, wants an object that is not there. If it came before the last failure, it had its try. */
     public void ask(long now) {
-        isAskedFor = true;
+        isAskedFor |= !hasFailed || now - failedAtNanos >= 0;
         look(now);
     }
 

@@ -95,7 +95,7 @@ public final class Retirement<T> {
     /**
      * The same, for a thread that gives its object up, and should destroy it itself.
      *
-     * @return what it has to do next, without the lock; null if there is no place, or others wait for the object's
+     * @return what it has to do as soon as the lock is free; null if there is no place, or other pools wait for the object's
      */
     @Nullable
     Runnable beginOnCaller(Slot<T> slot, DestroyReason reason) {
@@ -108,15 +108,8 @@ public final class Retirement<T> {
         count(reason, 1);
         T object = slot.object();
         Factory<T> factory = slot.factory();
-        boolean isNext = !lock.hasAfterwards(); // else its time begins after what is to be done before it
-        TimedCall<T> destroy = isNext ? calls.beginOnCaller(slot, parts.now()) : calls.begin(slot);
-        destroy.isCallers = true;
-        return () -> {
-            if (!isNext) {
-                calls.enter(destroy, parts.now());
-            }
-            run(destroy, object, factory, reason);
-        };
+        TimedCall<T> destroy = calls.beginOnCaller(slot, parts.now());
+        return () -> run(destroy, object, factory, reason);
     }
 
     /** Tells whether another destroy may begin: false while so many hang that they hold all threads, until the pool closes. */
@@ -158,10 +151,17 @@ public final class Retirement<T> {
 
     /** Runs on a worker, or on the thread of the holder. */
     private void run(TimedCall<T> destroy, T object, Factory<T> factory, DestroyReason reason) {
-        if (reason == DestroyReason.REVOKED || reason == DestroyReason.LEAKED) { // it is in use
-            abort(object, factory);
+        try {
+            if (reason == DestroyReason.REVOKED || reason == DestroyReason.LEAKED) { // it is in use
+                abort(object, factory);
+            }
+            destroy(object, factory, reason);
+        } finally { // also if the stack was too short to tell of a failure
+            over(destroy);
         }
-        destroy(object, factory, reason);
+    }
+
+    private void over(TimedCall<T> destroy) {
         lock.lock();
         try {
             if (calls.finish(destroy, false)) {

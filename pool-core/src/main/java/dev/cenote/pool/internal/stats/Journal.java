@@ -239,7 +239,7 @@ public final class Journal {
 
     // --- callers
 
-    /** A caller that was in the queue has left it. Called outside the lock, by the thread that brings it what it gets. */
+    /** A caller that was in the queue has left it, or one has made its object itself. Called by the thread that brings it what it gets. */
     public void waited(long nanos, WaitResult result) {
         counters.waitTimes.record(nanos);
         listener.tell(it -> it.waited(Duration.ofNanos(nanos), result));
