@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -199,6 +200,38 @@ class StackDepthTest {
     void theSameWhereTasksRunInPlace(Call call) throws Exception {
         try (TestPool test = new TestPool(it -> it.maxSize(SIZE))) {
             check(call.action, test);
+        }
+    }
+
+    private static TestPool madeByCallers() {
+        TestPool test = new TestPool(THREADS, it -> {
+            ScriptedFactory.of(it).createsOnCaller = true;
+            it.maxSize(SIZE).useTimes(1);
+        });
+        test.lettingCallsHang();
+        return test;
+    }
+
+    @ParameterizedTest
+    @Tag("F68")
+    @MethodSource("calls")
+    void theSameWhereCallersMakeTheObjects(Call call) throws Exception {
+        try (TestPool test = madeByCallers()) {
+            check(call.action, test);
+        }
+    }
+
+    /** It may have come with more stack when it acquired. */
+    @Test
+    @Tag("F68")
+    void aHolderThatOverflowsWhileItDestroysItsObjectCostsNoCapacity() throws Exception {
+        try (TestPool test = madeByCallers()) {
+            for (int round = 0; round < 50; round++) {
+                Lease<Thing> lease = test.acquire();
+                dive(it -> lease.invalidate(), test);
+                lease.invalidate();
+                allCanBeHad(test);
+            }
         }
     }
 }
