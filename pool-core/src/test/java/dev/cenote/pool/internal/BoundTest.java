@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -107,7 +108,7 @@ class BoundTest {
     @Tag("F12")
     void manyWhoFindNothingAtOnceHaveNoMoreMadeThanThereIsRoomFor() {
         try (TestPool test = new TestPool(executor, it -> it.maxSize(2).maxConcurrentCreates(8))) {
-            List<CompletableFuture<Lease<Thing>>> futures = new ArrayList<>();
+            List<CompletableFuture<Lease<Thing>>> futures = new CopyOnWriteArrayList<>();
             Runnable acquire = () -> futures.add(test.pool.acquireAsync());
             inTurn(test, acquire, acquire, acquire, acquire, acquire);
             assertThat(executor.size()).isEqualTo(2);

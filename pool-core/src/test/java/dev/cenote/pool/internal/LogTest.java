@@ -190,11 +190,11 @@ class LogTest {
             TestPool test = new TestPool(it -> it.maxSize(2).shutdownGrace(Duration.ofSeconds(3)));
             tests.add(test);
             Lease<Thing> held = test.acquire();
-            CompletableFuture<Void> closing = CompletableFuture.runAsync(test.pool::close);
-            Await.until(() -> test.pool.isClosed());
+            Thread closing = Interleaving.waiting(
+                    Interleaving.started(test.pool::close)); // else the grace may be over before it waits
             Await.until(() -> {
-                test.advance(Duration.ofMillis(100)); // it may not wait yet
-                return closing.isDone();
+                test.advance(Duration.ofMillis(100));
+                return !closing.isAlive();
             });
             held.close();
         });
