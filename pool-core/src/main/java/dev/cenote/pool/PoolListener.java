@@ -102,9 +102,10 @@ public interface PoolListener {
     default void used(Duration time) {}
 
     /**
-     * A caller that had queued has left the queue, with or without a lease.
+     * A caller that had queued has left the queue, with or without a lease; or one has made its object itself ({@link
+     * Factory#creatingOnCaller}).
      *
-     * @param time for how long it was in the queue
+     * @param time for how long it was in the queue, or made its object
      * @param result what became of it
      * @since 0.9.0
      */

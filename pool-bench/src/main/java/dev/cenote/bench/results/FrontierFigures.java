@@ -130,7 +130,7 @@ record FrontierFigures(Head run, List<Pool> pools) {
                 Locale.ROOT,
                 "%s; %s; `bin/frontier %s`; rounds: %d, of %.1f s after %.1f s.%n%n",
                 run.machine().summary(),
-                run.date(),
+                run.date().split("T")[0], // the day, as in the other tables
                 run.settings().name(),
                 run.rounds(),
                 run.settings().seconds(),

@@ -127,7 +127,7 @@ final class Release<T> extends LeaseEnd<T> {
         engine.lock.lock();
         try {
             wasLive = ended(slot, leaseWord, engine.eviction.tryTakeLeased(slot, leaseWord));
-            own = wasLive ? engine.callers.retire(slot, DestroyReason.INVALIDATED) : null;
+            own = wasLive ? engine.callers.retire(slot) : null;
             if (own != null && engine.lock.hasAfterwards()) {
                 engine.tasks.onCaller(own); // before listeners, which may wait for the place
                 own = null;

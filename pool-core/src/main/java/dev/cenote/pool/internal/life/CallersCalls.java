@@ -59,7 +59,7 @@ public final class CallersCalls<T> {
         factory = createsOnCaller ? next : null;
     }
 
-    /** Tells whether callers make objects. Needs no lock. */
+    /** Tells whether callers make objects. Needs no lock: {@link #create} looks again under it. */
     public boolean mayCreate() {
         return factory != null && mayMake;
     }
@@ -112,9 +112,9 @@ public final class CallersCalls<T> {
                 && creator.calls.mayBegin(parts.slots().limits().maxSize());
     }
 
-    /** How many creates are under way that bring nobody but their own caller an object. */
+    /** How many creates are under way that bring nobody but their own caller an object. Those of a factory before are outdated. */
     public int creating() {
-        return creator.calls.occupying() == 0
+        return factory == null
                 ? 0
                 : (int) creator.calls.all().stream()
                         .filter(call -> call.isCallers && !call.outdated)
@@ -122,16 +122,16 @@ public final class CallersCalls<T> {
     }
 
     /**
-     * Has an object destroyed that its holder has given up; its slot is RETIRING.
+     * Has an object destroyed that its holder has invalidated; its slot is RETIRING.
      *
-     * @return what the holder has to do next, without the lock; null if the pool destroys the object
+     * @return what the holder has to do as soon as the lock is free; null if the pool destroys the object
      */
     @Nullable
-    public Runnable retire(Slot<T> slot, DestroyReason reason) {
+    public Runnable retire(Slot<T> slot) {
         if (slot.factory() == factory) {
-            return retirement.beginOnCaller(slot, reason);
+            return retirement.beginOnCaller(slot, DestroyReason.INVALIDATED);
         }
-        retirement.begin(slot, reason);
+        retirement.begin(slot, DestroyReason.INVALIDATED);
         return null;
     }
 }

@@ -19,7 +19,7 @@ final class TimedCall<T> {
     int round; // the circuit breaker's, of a create
     boolean isToValidate; // of a reset: what comes next
     boolean isOfRelease; // of a check: its object comes from a lease
-    boolean isCallers; // it runs on the thread of a caller: of the one that is to have its object, or that gives it up
+    boolean isCallers; // of a create: it runs on the thread of the caller that is to have its object
 
     @Nullable
     Grant<T> grant; // what that caller got
