@@ -280,6 +280,7 @@ class LeftoversTest {
             while (pool.stats(greeting.address()).idle() < 1) {
                 Thread.onSpinWait();
             }
+            greeting.awaitAccepted(2);
             int dead = greeting.accepted.get();
             greeted.acquire(dead);
             greeting.finAll();

@@ -7,8 +7,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -169,12 +171,17 @@ final class Server implements AutoCloseable {
         }
     }
 
-    /** Returns when every connection has ended. */
+    /** Returns when every connection has ended, also those that come meanwhile: a client knows of one before the server does. */
     private void endAll(End end) {
-        for (Accepted connection : open) {
-            end(connection, end);
+        Set<Accepted> told = new HashSet<>();
+        while (!open.isEmpty()) {
+            for (Accepted connection : open) {
+                if (told.add(connection)) {
+                    end(connection, end);
+                }
+            }
+            Thread.yield();
         }
-        awaitAllClosed();
     }
 
     void finAll() {
