@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
+import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -123,12 +124,28 @@ class BrowserTest {
 
     private static void until(String otherwise, BooleanSupplier condition) {
         long start = System.nanoTime();
-        while (!condition.getAsBoolean()) {
+        while (!isSeen(condition)) {
             assertThat(Duration.ofNanos(System.nanoTime() - start))
                     .as(otherwise)
                     .isLessThan(PATIENCE);
             LockSupport.parkNanos(50_000_000);
         }
+    }
+
+    /** Not yet, where a tick of the page replaced the element between finding and using it. */
+    private static boolean isSeen(BooleanSupplier condition) {
+        try {
+            return condition.getAsBoolean();
+        } catch (StaleElementReferenceException e) {
+            return false;
+        }
+    }
+
+    private void click(String css) {
+        until("no click on " + css, () -> {
+            at(css).click();
+            return true;
+        });
     }
 
     private void holdOne() throws InterruptedException {
@@ -181,7 +198,7 @@ class BrowserTest {
     void aReaderSeesWhoHoldsWhatAndTheHoldersStackByMouseAndByKeyboard() throws Exception {
         holdOne();
         until("#slots", "report-7");
-        at("#slots tr.holder td:nth-child(2)").click();
+        click("#slots tr.holder td:nth-child(2)");
         until("#stack-frames", "runningASlowQuery");
         assertThat(at("#stack-title").getText()).startsWith("report-7 holds slot");
         photograph("console-stack");
@@ -226,7 +243,7 @@ class BrowserTest {
                 .as("nothing sticks out")
                 .isLessThanOrEqualTo(390);
         photograph("console-phone");
-        at("#theme").click();
+        click("#theme");
         assertThat(browser.executeScript("return getComputedStyle(document.body).backgroundColor"))
                 .as("the reader chooses, too")
                 .isNotEqualTo(light);
@@ -235,22 +252,22 @@ class BrowserTest {
     @Test
     void anOperationIsAskedForOnceMoreAndThenRun() {
         until("#live", "live");
-        at("button[data-operation=suspend]").click();
+        click("button[data-operation=suspend]");
         assertThat(at("#confirm").isDisplayed()).isTrue();
-        at("#confirm button[value=no]").click();
+        click("#confirm button[value=no]");
         assertThat(pool.stats().isSuspended()).isFalse();
-        at("button[data-operation=suspend]").click();
-        at("#confirm button[value=yes]").click();
+        click("button[data-operation=suspend]");
+        click("#confirm button[value=yes]");
         until("#answer", "suspended");
         until("#events", "suspended");
         assertThat(pool.stats().isSuspended()).isTrue();
-        at("button[data-operation=resume]").click();
+        click("button[data-operation=resume]");
         until("#answer", "resumed");
         WebElement size = at("form[data-operation=resize] input[name=maxSize]");
         size.clear();
         size.sendKeys("9");
-        at("form[data-operation=resize] button").click();
-        at("#confirm button[value=yes]").click();
+        click("form[data-operation=resize] button");
+        click("#confirm button[value=yes]");
         until("#answer", "maxSize 9");
         until("#t-max", "of 9");
         assertThat(pool.config().limits().maxSize()).isEqualTo(9);

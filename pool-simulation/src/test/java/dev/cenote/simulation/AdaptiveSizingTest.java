@@ -147,6 +147,7 @@ class AdaptiveSizingTest {
     }
 
     @Test
+    @Tag("full")
     void callersWhoseTimeIsUpMakeItNoLargerThanTwiceTheKnee() {
         int knee = 16;
         AdaptiveSizing policy = new AdaptiveLimit(SEED);

@@ -23,7 +23,7 @@ class DestroyingTest {
     @Tag("P3")
     @Tag("long")
     void invalidateReleaseAndRevokeOfOneLeaseDestroyOnce() throws Exception {
-        for (int round = 0; round < 1_000; round++) {
+        for (int round = 0; round < 300; round++) {
             try (TestPool test = new TestPool(it -> it.maxSize(1))) {
                 Lease<Thing> lease = test.acquire();
                 Interleaving.atOnce(lease::close, lease::invalidate, () -> test.pool.shutdown(Duration.ZERO));
@@ -51,7 +51,7 @@ class DestroyingTest {
                     },
                     () -> {
                         try {
-                            for (int i = 0; i < 50_000 || test.stats().destroyed(DestroyReason.EVICTED) < 20; i++) {
+                            for (int i = 0; i < 10_000 || test.stats().destroyed(DestroyReason.EVICTED) < 20; i++) {
                                 try (Lease<Thing> lease = test.pool.acquireUninterruptibly(longer)) {
                                     lease.get().use();
                                 }

@@ -53,7 +53,7 @@ class LeasesTest {
     @Tag("P10")
     @Tag("long")
     void ofTwoThreadsThatCloseOneLeaseOneReleases() throws Exception {
-        for (int round = 0; round < 500; round++) {
+        for (int round = 0; round < 200; round++) {
             try (TestPool test = new TestPool(it -> it.maxSize(2))) {
                 Lease<Thing> lease = test.acquire();
                 Interleaving.atOnce(lease::close, lease::close);

@@ -34,7 +34,7 @@ class LeavingTest {
     @Tag("P7")
     @Tag("long")
     void aWaiterThatIsCancelledWhileItIsServedPassesTheObjectOn() throws Exception {
-        for (int round = 0; round < 500; round++) {
+        for (int round = 0; round < 300; round++) {
             try (TestPool test = new TestPool(it -> it.maxSize(1))) {
                 Lease<Thing> held = test.acquire();
                 CompletableFuture<Lease<Thing>> leaving = test.pool.acquireAsync();
@@ -53,7 +53,7 @@ class LeavingTest {
     @Tag("P7")
     @Tag("long")
     void aThreadThatIsInterruptedWhileItIsServedGetsAnObjectOrAnExceptionAndKeepsItsFlagRight() throws Exception {
-        for (int round = 0; round < 500; round++) {
+        for (int round = 0; round < 150; round++) {
             try (TestPool test = new TestPool(it -> it.maxSize(1))) {
                 Lease<Thing> held = test.acquire();
                 AtomicReference<String> wrong = new AtomicReference<>();
