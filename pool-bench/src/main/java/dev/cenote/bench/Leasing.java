@@ -8,11 +8,7 @@ import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
-import org.openjdk.jmh.infra.Blackhole;
 
 /** An object is acquired and given back, by one thread or by many at once. */
 @BenchmarkMode(Mode.AverageTime)
@@ -23,14 +19,6 @@ import org.openjdk.jmh.infra.Blackhole;
         value = 5,
         jvmArgs = {"-Xms1g", "-Xmx1g", "-XX:+AlwaysPreTouch"})
 public class Leasing {
-
-    /** What is done under the lease. */
-    @State(Scope.Benchmark)
-    public static class Work {
-
-        @Param("100")
-        public long tokens;
-    }
 
     /** An acquire and its release. */
     @Benchmark
@@ -50,15 +38,6 @@ public class Leasing {
         Object object = peer.object(caller.held);
         peer.release(caller.held);
         return object;
-    }
-
-    /** The same, with work in between. */
-    @Benchmark
-    public void leaseAndWork(Opened.Caller caller, Work work) throws Exception {
-        Peer peer = caller.peer;
-        Object handle = peer.acquire();
-        Blackhole.consumeCPU(work.tokens);
-        peer.release(handle);
     }
 
     /** An asynchronous acquire that need not wait, and its release. */

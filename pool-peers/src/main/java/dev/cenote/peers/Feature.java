@@ -11,9 +11,5 @@ public enum Feature {
     /** Asks a validator only if an item was not used for longer than a window. */
     VALIDATES_BY_WINDOW,
     /** Acquires without blocking. */
-    ASYNC,
-    /** Holds a hundred thousand items. */
-    HUGE,
-    /** Lets no thread wait for longer than an iteration of a benchmark, however many want an object. */
-    STARVES_NOBODY
+    ASYNC
 }

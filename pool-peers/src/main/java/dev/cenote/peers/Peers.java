@@ -2,9 +2,7 @@ package dev.cenote.peers;
 
 import static dev.cenote.peers.Feature.ASYNC;
 import static dev.cenote.peers.Feature.CREATES;
-import static dev.cenote.peers.Feature.HUGE;
 import static dev.cenote.peers.Feature.INVALIDATES;
-import static dev.cenote.peers.Feature.STARVES_NOBODY;
 import static dev.cenote.peers.Feature.VALIDATES;
 import static dev.cenote.peers.Feature.VALIDATES_BY_WINDOW;
 
@@ -22,11 +20,6 @@ public final class Peers {
     static final String FAILS = "a connection is given up by an exception that it throws";
 
     private static final String NO_WINDOW = "validates at each acquire or never";
-    private static final String COPIES = "copies the list of all its items for each one that is added";
-
-    private static final String STARVES =
-            "may let a thread wait for longer than an iteration, for which JMH's sum is false";
-
     private static final List<Peer.Named> LIMITS = List.of(
             limit("two compare-and-sets", (size, maker) -> new TwoCompareAndSets()),
             limit("no pool", (size, maker) -> new NoPool()),
@@ -38,40 +31,33 @@ public final class Peers {
     /** The pools that run on this JDK. */
     public static List<Peer.Named> all() {
         Map<Feature, String> all = Map.of();
-        Map<Feature, String> fair = Map.of(ASYNC, BLOCKS, VALIDATES_BY_WINDOW, NO_WINDOW);
-        Map<Feature, String> unfair = Map.of(ASYNC, BLOCKS, VALIDATES_BY_WINDOW, NO_WINDOW, STARVES_NOBODY, STARVES);
+        Map<Feature, String> blocking = Map.of(ASYNC, BLOCKS, VALIDATES_BY_WINDOW, NO_WINDOW);
         String around = "the pool around the bag does that";
         List<Peer.Named> peers = new ArrayList<>();
         peers.add(new Peer.Named(
                 "Cenote, strict", (size, maker) -> new CenotePeer(size, maker, Fairness.STRICT, false), all));
         peers.add(eventual("1"));
-        peers.add(new Peer.Named("commons-pool2", (size, maker) -> new CommonsPeer(size, maker, false), unfair));
-        peers.add(new Peer.Named("commons-pool2, fair", (size, maker) -> new CommonsPeer(size, maker, true), fair));
+        peers.add(new Peer.Named("commons-pool2", (size, maker) -> new CommonsPeer(size, maker, false), blocking));
+        peers.add(new Peer.Named("commons-pool2, fair", (size, maker) -> new CommonsPeer(size, maker, true), blocking));
         peers.add(new Peer.Named(
                 "HikariCP's bag",
                 BagPeer::new,
                 Map.of(
                         ASYNC, BLOCKS,
-                        HUGE, COPIES,
                         CREATES, around,
                         INVALIDATES, around,
                         VALIDATES, around,
                         VALIDATES_BY_WINDOW, around)));
         if (hasVirtualThreads()) {
-            peers.add(new Peer.Named(
-                    "Stormpot",
-                    (size, maker) -> stormpot(size, maker, false),
-                    Map.of(ASYNC, BLOCKS, STARVES_NOBODY, STARVES)));
+            peers.add(new Peer.Named("Stormpot", (size, maker) -> stormpot(size, maker, false), Map.of(ASYNC, BLOCKS)));
         }
-        peers.add(new Peer.Named("Vibur", (size, maker) -> new ViburPeer(size, maker, false), unfair));
-        peers.add(new Peer.Named("Vibur, fair", (size, maker) -> new ViburPeer(size, maker, true), fair));
+        peers.add(new Peer.Named("Vibur", (size, maker) -> new ViburPeer(size, maker, false), blocking));
+        peers.add(new Peer.Named("Vibur, fair", (size, maker) -> new ViburPeer(size, maker, true), blocking));
         peers.add(new Peer.Named(
                 "Agroal",
                 AgroalPeer::new,
                 Map.of(
                         ASYNC, BLOCKS,
-                        HUGE, COPIES,
-                        STARVES_NOBODY, STARVES,
                         INVALIDATES, FAILS)));
         peers.add(new Peer.Named("reactor-pool", ReactorPeer::new, all));
         peers.add(new Peer.Named(
@@ -80,7 +66,6 @@ public final class Peers {
                 Map.of(
                         ASYNC, BLOCKS,
                         VALIDATES_BY_WINDOW, NO_WINDOW,
-                        STARVES_NOBODY, STARVES,
                         INVALIDATES, "a holder can only give an object back")));
         return peers;
     }

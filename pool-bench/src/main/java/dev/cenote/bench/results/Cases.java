@@ -15,9 +15,6 @@ import java.util.stream.IntStream;
 /** The documented set. */
 final class Cases {
 
-    /** The case that JMH does not measure. */
-    static final String MEMORY = "memory";
-
     /** This pool, told to run the factory and the validator on the caller's thread. */
     private static final String IN_PLACE = "cenote-strict-on-the-caller-thread";
 
@@ -30,7 +27,12 @@ final class Cases {
     static List<Case> all() {
         List<Case> cases = new ArrayList<>();
         cases.add(new Case(
-                "uncontended", "Leasing.lease", true, sizes(1, 16, 10_000), Set.of(), with("two-compare-and-sets")));
+                "uncontended",
+                "Leasing.lease",
+                true,
+                sizes(1, 16, 10_000),
+                Set.of(),
+                with("two-compare-and-sets", FILLED)));
         cases.add(new Case(
                 "escapes", "Leasing.leaseThatEscapes", true, sizes(16), Set.of(), with("two-compare-and-sets")));
         cases.add(validating("validator-in-window", Maker.Validation.IN_WINDOW, Feature.VALIDATES_BY_WINDOW));
@@ -42,13 +44,6 @@ final class Cases {
                 List.of(threads(2, 16), threads(32, 64)),
                 Set.of(),
                 with("two-compare-and-sets")));
-        cases.add(new Case(
-                "waiting",
-                "Leasing.leaseAndWork",
-                false,
-                List.of(threads(8, 2), threads(32, 4), threads(64, 8)),
-                Set.of(Feature.STARVES_NOBODY),
-                with("no-pool", "park-and-unpark", "lock-and-condition")));
         cases.add(new Case("asynchronous", "Leasing.leaseAsync", true, sizes(16), Set.of(Feature.ASYNC), Peers.all()));
         cases.add(new Case(
                 "create-heavy",
@@ -57,31 +52,8 @@ final class Cases {
                 List.of(threads(1, 1), threads(4, 4)),
                 Set.of(Feature.CREATES, Feature.INVALIDATES),
                 with(IN_PLACE)));
-        cases.add(new Case(
-                "sizes",
-                "Leasing.lease",
-                false,
-                sizes(1, 100, 10_000, 100_000),
-                Set.of(Feature.HUGE),
-                some(
-                        "two-compare-and-sets",
-                        FILLED,
-                        "cenote-strict",
-                        "commons-pool2",
-                        "hikaricp-bag",
-                        "stormpot",
-                        "vibur")));
         cases.add(waiters("waiters-served", "Waiting.serveHead"));
         cases.add(waiters("waiters-cancelled", "Waiting.cancel"));
-        cases.add(new Case(
-                "threads",
-                "Leasing.leaseAndWork",
-                false,
-                IntStream.of(1, 4, 16, 64)
-                        .mapToObj(threads -> threads(threads, 16))
-                        .toList(),
-                Set.of(Feature.STARVES_NOBODY),
-                some("no-pool", "cenote-strict", "cenote-eventual-1-ms", "hikaricp-bag", "stormpot", "vibur-fair")));
         if (Peers.hasVirtualThreads()) {
             cases.add(new Case(
                     "virtual-threads",
@@ -107,7 +79,6 @@ final class Cases {
                 List.of(threads(1, 32), threads(2, 32), threads(32, 32)),
                 Set.of(),
                 Peers.dataSources()));
-        cases.add(new Case(MEMORY, "IdleMemory", false, sizes(100_000), Set.of(Feature.HUGE), Peers.all()));
         return cases;
     }
 

@@ -34,8 +34,8 @@ enum Effort {
     }
 
     /** How often all pools are measured, one after the other, each time in new processes. */
-    int rounds(Case what) {
-        return this != FULL || what.name().equals(Cases.MEMORY) ? 1 : ROUNDS;
+    int rounds() {
+        return this == FULL ? ROUNDS : 1;
     }
 
     boolean isInProcess() {

@@ -1,12 +1,9 @@
 package dev.cenote.bench.results;
 
-import dev.cenote.bench.IdleMemory;
 import dev.cenote.bench.results.Case.Column;
 import dev.cenote.peers.Peer;
 import dev.cenote.peers.Quiet;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,14 +55,10 @@ final class Measurement {
     record Outcome(String unit, String iterations, List<Figure> figures) {}
 
     Outcome run() throws Exception {
-        return what.name().equals(Cases.MEMORY) ? idleMemory() : jmh();
-    }
-
-    private Outcome jmh() throws Exception {
         Map<String, List<BenchmarkResult>> turns = new LinkedHashMap<>();
         Map<String, Column> columns = new LinkedHashMap<>();
         RunResult first = null;
-        for (int round = 0; round < effort.rounds(what); round++) {
+        for (int round = 0; round < effort.rounds(); round++) {
             for (Column column : what.columns()) {
                 for (RunResult run : turn(column)) {
                     String id = run.getParams().id() + " by " + column.threads();
@@ -142,39 +135,5 @@ final class Measurement {
             options.addProfiler(GCProfiler.class);
         }
         return options;
-    }
-
-    private Outcome idleMemory() throws Exception {
-        List<Figure> figures = new ArrayList<>();
-        Column column = what.columns().get(0);
-        String objects = column.params().get("size");
-        for (Peer.Named peer : what.able()) {
-            double bytes = effort.isInProcess()
-                    ? IdleMemory.bytes(peer, Integer.parseInt(objects))
-                    : bytesInItsOwnProcess(peer, objects);
-            figures.add(new Figure(column.title(), peer.id(), new double[] {bytes}, null));
-        }
-        return new Outcome("bytes", "", figures);
-    }
-
-    private static double bytesInItsOwnProcess(Peer.Named peer, String objects)
-            throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx2g",
-                        "-XX:+UseSerialGC",
-                        "-XX:-UseTLAB", // else the heap in use includes what is free of a thread's buffer
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        IdleMemory.class.getName(),
-                        peer.id(),
-                        objects)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        String bytes = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
-            throw new IOException("the process that measures the memory of " + peer.name() + " failed");
-        }
-        return Double.parseDouble(bytes.strip());
     }
 }

@@ -142,7 +142,7 @@ public final class Results implements Callable<Integer> {
         for (Peer.Named peer : what.able()) {
             rows.put(peer.id(), peer.name());
             long there = outcome.figures().stream()
-                    .filter(figure -> figure.pool().equals(peer.id()) && figure.forks().length >= effort.rounds(what))
+                    .filter(figure -> figure.pool().equals(peer.id()) && figure.forks().length >= effort.rounds())
                     .count();
             if (there < what.columns().size()) {
                 leftOut.put(peer.name(), "failed where there is no figure, or no spread");

@@ -2,12 +2,14 @@ package dev.cenote.bench.results;
 
 import dev.cenote.latency.KeptFigures;
 import dev.cenote.latency.Latency;
+import dev.cenote.peers.Peer;
 import dev.cenote.peers.Peers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * How long callers wait, how evenly they are served, and what that costs: measured by the latency tool.
@@ -26,9 +28,9 @@ record Waits(String name, int threads, int size, int warmUp, int seconds, int ro
     static final String WORK = "174ns";
 
     static final List<Waits> ALL = List.of(
-            forObjects(8, 2),
-            forObjects(32, 4),
-            forObjects(64, 8),
+            forObjects(8, 2, everyPool()),
+            forObjects(32, 4, everyPool()),
+            forObjects(64, 8, everyPool()),
             forObjects(
                     256,
                     16,
@@ -47,10 +49,14 @@ record Waits(String name, int threads, int size, int warmUp, int seconds, int ro
                             "--query=SELECT transact()",
                             "--pools=cenote-jdbc,cenote-jdbc-eventual,hikaricp,agroal-jdbc,beecp,vibur-dbcp,dbcp2")));
 
-    static Waits forObjects(int threads, int size, String... more) {
-        List<String> options = new ArrayList<>(List.of("--work=" + WORK));
-        options.addAll(List.of(more));
-        return new Waits("waits-" + threads + "-on-" + size, threads, size, 6, 5, 5, options);
+    private static Waits forObjects(int threads, int size, String pools) {
+        return new Waits("waits-" + threads + "-on-" + size, threads, size, 4, 4, 5, List.of("--work=" + WORK, pools));
+    }
+
+    private static String everyPool() {
+        return Peers.all().stream()
+                .map(Peer.Named::id)
+                .collect(Collectors.joining(",", "--pools=park-and-unpark,", ""));
     }
 
     /**

@@ -54,7 +54,7 @@ class CasesTest {
     @Test
     @Tag("full")
     void waitsAreMeasuredOfEveryPoolAndFillTheirTable(@TempDir Path folder) throws Exception {
-        Waits waits = Waits.forObjects(8, 2);
+        Waits waits = Waits.ALL.get(0);
         Path page = folder.resolve("README.md");
         Files.writeString(page, "<!-- table " + waits.name() + " -->\n<!-- end -->\n");
         for (int i = 0; i < 2; i++) { // the second time over what is there
