@@ -174,7 +174,7 @@ final class Acquisition<T> {
             engine.taping.ended(Tape.REFUSED, waiter);
             engine.journal.refused(queue.size());
         } else {
-            engine.tasks.forCaller(() -> engine.handoff.hasten(waiter));
+            engine.tasks.forCaller(() -> engine.supply.hasten(waiter));
             engine.diagnosis.record(waiter);
         }
     }
@@ -224,7 +224,7 @@ final class Acquisition<T> {
                     return until - now;
                 }
                 if (isHeldBack) {
-                    endHold();
+                    engine.supply.endHold();
                 } else {
                     engine.timeouts.fail(waiter);
                 }
@@ -237,16 +237,7 @@ final class Acquisition<T> {
     private void runs(Waiter.Blocked<T> waiter) {
         engine.deadlocks.ends(waiter);
         if (queue.runs(waiter)) {
-            lock.run(this::endHold);
-        }
-    }
-
-    private void endHold() {
-        queue.endHold();
-        engine.handoff.capacityCameFree();
-        Waiter<T> head = queue.head();
-        if (head != null) {
-            engine.handoff.hasten(head);
+            lock.run(engine.supply::endHold);
         }
     }
 

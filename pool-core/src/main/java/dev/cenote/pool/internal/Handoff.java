@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>P4: a waiter that is served here was the head of the queue.
  *   <li>P5: nobody waits; or the pool is suspended; or nothing that may be leased is idle, but what the thread that releases it
  *       is about to bring here, or (eventual fairness) what the head is on its way to take, or (strict) while the head is
- *       held back because a thread that was served before it has not run yet. The argument: {@link Gate}.
+ *       held back because a thread is starting that comes before it. The argument: {@link Gate}.
  *   <li>P14: if a waiter is covered by no call of user code ({@link TimedCalls#covering}), and {@code maxSize} leaves room for one
  *       more object, then one of these holds. As many creates as may be are under way, and are not slow. Or the alarm is set for the
  *       next try. Or the pool has told its budget that it is hungry ({@link Sharing}), and hears when it may take a place. Or the
@@ -89,6 +89,7 @@ final class Handoff<T> implements SlotEvents<T> {
         if (seen == (Gate.QUEUED | Gate.COMPETING) && !isCompetitorLate(leaseWord)) {
             return; // the head is on its way, and will look at the store when it has cleared COMPETING
         }
+        boolean calls = false;
         lock.lock();
         try {
             if ((seen & Gate.DORMANT) != 0) {
@@ -102,8 +103,12 @@ final class Handoff<T> implements SlotEvents<T> {
             if (gate.has(Gate.QUEUE_FIRST | Gate.SUSPENDED | Gate.OVERSIZE | Gate.WATCHED) || !queue.wakeHead()) {
                 capacityCameFree();
             }
+            calls = queue.isAboutToCall();
         } finally {
             lock.unlock();
+            if (calls && queue.hasCalled()) {
+                lock.run(engine.supply::endHold);
+            }
         }
     }
 
@@ -268,17 +273,6 @@ final class Handoff<T> implements SlotEvents<T> {
                 || (breaker.isLeftToCallers() && engine.demand.isEndAwaited())
                 || engine.creator.isProbedEnough()
                 || engine.creator.isStuck();
-    }
-
-    /** A waiter that has just queued waits for operations that were begun for others: they must not take too much of its time. */
-    void hasten(Waiter<T> waiter) {
-        assert lock.isHeld();
-        long now = engine.now();
-        boolean isCheckSlow = engine.checks.hasten(waiter.timeoutNanos(), now);
-        boolean isCreateSlow = engine.creator.hasten(waiter.timeoutNanos(), now);
-        if (isCheckSlow || isCreateSlow) {
-            capacityCameFree();
-        }
     }
 
     void serve(Waiter<T> head, Grant<T> grant) {

@@ -122,6 +122,27 @@ final class Supply<T> {
                 && engine.queue.holdsBack(waiter);
     }
 
+    /** No thread is starting any more: what was held back is served. */
+    void endHold() {
+        engine.queue.endHold();
+        engine.handoff.capacityCameFree();
+        Waiter<T> head = engine.queue.head();
+        if (head != null) {
+            hasten(head);
+        }
+    }
+
+    /** A waiter that has just queued waits for operations that were begun for others: they must not take too much of its time. */
+    void hasten(Waiter<T> waiter) {
+        assert engine.lock.isHeld();
+        long now = engine.now();
+        boolean isCheckSlow = engine.checks.hasten(waiter.timeoutNanos(), now);
+        boolean isCreateSlow = engine.creator.hasten(waiter.timeoutNanos(), now);
+        if (isCheckSlow || isCreateSlow) {
+            engine.handoff.capacityCameFree();
+        }
+    }
+
     /** Leases what needs no check, if there is something, though what does may lie before it. */
     private @Nullable Grant<T> takeReady() {
         assert engine.lock.isHeld();

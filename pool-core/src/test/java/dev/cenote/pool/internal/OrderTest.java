@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cenote.pool.Fairness;
 import dev.cenote.pool.IdleOrder;
 import dev.cenote.pool.Lease;
+import dev.cenote.pool.internal.run.Turn;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.slot.Slot.Grant;
 import dev.cenote.pool.internal.wait.Gate;
@@ -149,6 +150,36 @@ class OrderTest {
         }
     }
 
+    /** The thread that is called takes the processor of the thread that calls it, uses its object, and comes back. */
+    @Test
+    @Tag("P4")
+    @Tag("P5")
+    void aThreadThatComesStraightBackQueuesBehindOneThatIsStillOnItsWayOutOfARelease() throws Exception {
+        try (TestPool test = new TestPool(it -> it.maxSize(2))) {
+            Engine<Thing> engine = test.pool.engine();
+            Lease<Thing> first = test.acquire();
+            Lease<Thing> second = test.acquire();
+            AtomicReference<Waiter.Blocked<Thing>> served = new AtomicReference<>();
+            AtomicBoolean wasHeldBack = new AtomicBoolean();
+            FutureTask<Lease<Thing>> newcomer = new FutureTask<>(() -> test.pool.acquire(HOUR));
+            Turn turn = new Turn() {
+                @Override
+                public void call() {
+                    start(test, served.get());
+                    second.close();
+                    awaitHeldBack(test, started(newcomer));
+                    wasHeldBack.set(engine.gate.has(Gate.HELD_BACK));
+                }
+            };
+            served.set(queued(test, turn));
+            first.close();
+            assertThat(wasHeldBack).isTrue();
+            newcomer.get().close();
+            assertThat(engine.gate.bits()).isZero();
+            close(served.get());
+        }
+    }
+
     @Test
     @Tag("P5")
     @Tag("P6")
@@ -185,19 +216,28 @@ class OrderTest {
     }
 
     /** Of two objects one is idle, and the other one was lent to a thread that waited for it and does not run. */
-    private static Waiter.Blocked<Thing> servedButNotRunning(TestPool test) {
-        Engine<Thing> engine = test.pool.engine();
+    private static Waiter.Blocked<Thing> servedButNotRunning(TestPool test) throws Exception {
         Lease<Thing> first = test.acquire();
         Lease<Thing> second = test.acquire();
-        Waiter.Blocked<Thing> waiter = new Waiter.Blocked<>(engine.lock.newTurn(), engine.now(), HOUR.toNanos());
-        engine.lock.run(() -> {
-            engine.queue.add(waiter);
-            waiter.noteWait();
-        });
+        Waiter.Blocked<Thing> waiter = queued(test, new Turn());
         first.close();
         assertThat(waiter.isSettled()).isTrue();
         second.close();
         assertThat(isAnythingIdle(test)).isTrue();
+        return waiter;
+    }
+
+    /** Of a thread that is another one than this, and does nothing. */
+    private static Waiter.Blocked<Thing> queued(TestPool test, Turn turn) throws Exception {
+        Engine<Thing> engine = test.pool.engine();
+        FutureTask<Waiter.Blocked<Thing>> task =
+                new FutureTask<>(() -> new Waiter.Blocked<>(turn, engine.now(), HOUR.toNanos()));
+        started(task);
+        Waiter.Blocked<Thing> waiter = task.get();
+        engine.lock.run(() -> {
+            engine.queue.add(waiter);
+            waiter.noteWait();
+        });
         return waiter;
     }
 

@@ -19,8 +19,8 @@ import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.I_Result;
 
 /**
- * P5: a newcomer is held back, since a thread that was served before it has not run yet; and that thread runs. One of them sees
- * the other, so the newcomer does not wait for a thread that runs already.
+ * P5: a newcomer is held back, since a thread that was served before it has not run yet, or the thread that called that one has not gone
+ * on; and both go on. The last one of them and the newcomer see each other, so the newcomer does not wait for threads that run already.
  *
  * <p>The newcomer sets the gate, and after that reads how many threads are starting; the thread that starts takes itself off that
  * count, and after that reads the gate. The broken variant reads the gate first.
@@ -35,6 +35,7 @@ public final class StartAndHold {
         final Gate gate = new Gate(lock, new Hints<>(lock, false));
         final WaitQueue<Object> queue = new WaitQueue<>(lock, Fairness.STRICT, gate);
         final Waiter.Blocked<Object> served = waiter();
+        private boolean calls;
 
         static Waiter.Blocked<Object> waiter() {
             Waiter.Blocked<Object> waiter = new Waiter.Blocked<>(new Turn(), 0, Nanos.FOREVER);
@@ -50,11 +51,19 @@ public final class StartAndHold {
             lock.run(() -> {
                 queue.starts(served);
                 queue.remove(served);
+                lock.call(new Turn());
+                calls = queue.isAboutToCall();
             });
         }
 
         final void start() {
             if (queue.runs(served)) {
+                lock.run(queue::endHold);
+            }
+        }
+
+        final void goOn() {
+            if (calls && queue.hasCalled()) {
                 lock.run(queue::endHold);
             }
         }
@@ -75,6 +84,11 @@ public final class StartAndHold {
         @Actor
         public void run() {
             start();
+        }
+
+        @Actor
+        public void callAndGoOn() {
+            goOn();
         }
 
         @Actor
@@ -107,6 +121,11 @@ public final class StartAndHold {
         @Actor
         public void run() {
             start();
+        }
+
+        @Actor
+        public void callAndGoOn() {
+            goOn();
         }
 
         @Actor

@@ -234,6 +234,12 @@ public final class PoolLock {
         }
     }
 
+    /** Tells whether a thread is to be called once the lock is free. */
+    public boolean isAboutToCall() {
+        assert isHeld();
+        return called != null;
+    }
+
     /** Tells whether there is something to do that may serve a thread that is about to wait. */
     public boolean hasAfterwards() {
         assert isHeld();

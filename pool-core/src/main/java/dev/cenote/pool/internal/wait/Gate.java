@@ -15,10 +15,10 @@ import dev.cenote.pool.internal.slot.Hints;
  * <ol>
  *   <li>{@link #QUEUED} is set exactly while a waiter is linked; {@link WaitQueue} sets it.
  *   <li>{@link #QUEUE_FIRST}: nobody may overtake. With strict fairness it is set while a waiter is linked, and after that until
- *       every thread that was served while it waited runs again ({@link WaitQueue#starts}). With eventual fairness it is set
+ *       no thread is starting: every thread that was served while it waited runs again ({@link WaitQueue#starts}), and every
+ *       thread that called one of those goes on ({@link WaitQueue#isAboutToCall}). With eventual fairness it is set
  *       when the head of the queue has waited longer than the bound, and cleared when a newer head has not.
- *   <li>{@link #HELD_BACK}: a newcomer has queued without a look at what is idle, since a thread that was served before it has
- *       not run yet. The thread that clears it has the waiters served, or has unlinked this one.
+ *   <li>{@link #HELD_BACK}: a newcomer has queued without a look at what is idle, since a thread is starting. The thread that clears it has the waiters served, or has unlinked this one.
  *   <li>{@link #COMPETING}: one woken head is on its way to compete for what is idle (eventual fairness only). Meanwhile
  *       releases wake nobody else. The thread that clears the bit looks at the idle store afterwards.
  *   <li>{@link #CLOSED} is set by the close of the pool, for ever.
@@ -32,11 +32,12 @@ import dev.cenote.pool.internal.slot.Hints;
  * slot. So no object lies idle while a waiter waits (P5). If a release read the gate first, a waiter could queue between the two
  * steps, find nothing idle, and wait beside an idle object.
  *
- * <p><b>The exception:</b> strict order only, and only while a thread that was served has not run yet. Where the threads that
- * give back come straight back, the queue can be empty because all others have been served, or stand ready to run. The
- * thread that has the processor would then take turn after turn, thousands of them, though the pool is to serve its callers in
- * turn. So it queues behind the served thread, for {@link WaitQueue#LONGEST_HOLD_NANOS} at most. The served thread counts as
- * starting before it is unlinked. When it runs it takes itself off the count, and after that reads the gate. The newcomer sets
+ * <p><b>The exception:</b> strict order only, and only while a thread is starting. Where the threads that give back come straight
+ * back, the queue can be empty because all others stand ready to run: some have been served, and others were on their way out of a
+ * release when the thread that they called took their processor. The thread that has the processor would then take turn after turn,
+ * thousands of them, though the pool is to serve its callers in turn. So it queues behind them, for {@link
+ * WaitQueue#LONGEST_HOLD_NANOS} at most. A served thread counts as starting before it is unlinked, and the thread that calls it before it
+ * gives the lock back. When such a thread goes on it takes itself off the count, and after that reads the gate. The newcomer sets
  * {@link #HELD_BACK}, and after that reads the count. Both are volatile: either the newcomer finds the count at zero and looks by
  * itself, or the last one that starts finds the bit and looks. The same holds for {@link #QUEUE_FIRST}, which stays set
  * after the last waiter. One thread writes it, and then reads the count. The other one writes the count, and then reads the gate. So
@@ -64,7 +65,7 @@ public final class Gate {
     /** Other pools of the same budget are hungry: of each object that comes free the budget is asked whether it may stay. */
     public static final int WATCHED = 128;
 
-    /** The head of the queue has not looked at what is idle, and waits for a served thread to run. */
+    /** The head of the queue has not looked at what is idle, and waits for the threads that are starting. */
     public static final int HELD_BACK = 256;
 
     /** Each lease is recorded, and each end of one. */

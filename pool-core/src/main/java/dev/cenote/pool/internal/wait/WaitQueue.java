@@ -31,7 +31,9 @@ public final class WaitQueue<T> {
     private final PoolLock lock;
     private final Gate gate;
     private final long overtakingBoundNanos; // 0: strict
-    private final AtomicInteger starting = new AtomicInteger(); // raised under the lock
+    /** Threads that were served and have not run yet, and threads that are calling those. Raised under the lock. */
+    private final AtomicInteger starting = new AtomicInteger();
+
     /**
      * Since when the competing head has waited. Racy on purpose: a thread that has seen {@link Gate#COMPETING} reads it without
      * the lock, and the gate publishes it to that thread. It may be a later head's by then, and on a 32-bit JVM half of it. Then
@@ -121,7 +123,7 @@ public final class WaitQueue<T> {
         }
     }
 
-    // --- strict order: served threads that have not run yet
+    // --- strict order: threads that were served, or that serve, and have yet to come back
 
     /** The waiter is about to be served, and unlinked after that. A thread that waits counts as starting until it runs. */
     public void starts(Waiter<T> waiter) {
@@ -142,6 +144,30 @@ public final class WaitQueue<T> {
             return false;
         }
         waiter.isStarting = false;
+        return oneLessStarts();
+    }
+
+    /**
+     * The thread that gives an object back counts as starting while it calls the thread that is served. The called thread often takes its
+     * processor, so that it stands ready to run, and in no queue.
+     *
+     * @return true if {@link #hasCalled} is to be told after that
+     */
+    public boolean isAboutToCall() {
+        assert lock.isHeld();
+        boolean calls = isStrict() && lock.isAboutToCall() && !lock.hasAfterwards(); // a listener may take long
+        if (calls) {
+            starting.incrementAndGet();
+        }
+        return calls;
+    }
+
+    /** The thread has called, and goes on. Needs no lock. The result is that of {@link #runs}. */
+    public boolean hasCalled() {
+        return oneLessStarts();
+    }
+
+    private boolean oneLessStarts() {
         if (starting.decrementAndGet() > 0) {
             return false;
         }
