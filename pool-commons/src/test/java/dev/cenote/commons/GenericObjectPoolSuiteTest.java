@@ -19,7 +19,7 @@ class GenericObjectPoolSuiteTest extends TestBaseObjectPool {
     protected <E extends Exception> ObjectPool<String> makeEmptyPool(int minCapacity) {
         GenericObjectPoolConfig<String> config = new GenericObjectPoolConfig<>();
         config.setMaxTotal(minCapacity);
-        return new CenoteGenericObjectPool<>(new Numbered(), config);
+        return new CenoteGenericObjectPool<>(new Numbered(), config, pool -> pool.executor(Runnable::run));
     }
 
     @Override

@@ -43,7 +43,7 @@ class KeyedObjectPoolSuiteTest extends AbstractTestKeyedObjectPool {
                     }
                 },
                 limits -> limits.maxPerKey(minCapacity),
-                (key, settings) -> {});
+                (key, settings) -> settings.executor(Runnable::run));
     }
 
     @Override

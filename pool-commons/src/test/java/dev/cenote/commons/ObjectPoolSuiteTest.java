@@ -15,7 +15,8 @@ class ObjectPoolSuiteTest extends TestBaseObjectPool {
 
     @Override
     protected <E extends Exception> ObjectPool<String> makeEmptyPool(int minCapacity) {
-        return new CenoteObjectPool<>(new Numbered(), pool -> pool.maxSize(minCapacity));
+        return new CenoteObjectPool<>(
+                new Numbered(), pool -> pool.maxSize(minCapacity).executor(Runnable::run));
     }
 
     @Override

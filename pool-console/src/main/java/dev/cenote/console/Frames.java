@@ -3,20 +3,25 @@ package dev.cenote.console;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.sun.net.httpserver.HttpExchange;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at the pools once a second, and streams what it sees to the pages that are open. A page that is slow misses frames: each
- * stream has a thread of its own, which takes the newest frame when it is ready for one.
+ * Looks at the pools once a second, and streams what it sees to the pages that are open. Each stream has a thread of
+ * its own, which takes all frames that are new when it is ready. So a page that is slow misses no event, unless it is
+ * behind by more frames than are kept.
  */
 final class Frames implements AutoCloseable {
 
     static final int MOST_STREAMS = 8;
+    static final int MOST_FRAMES = 10;
 
     private static final Logger LOG = LoggerFactory.getLogger(Frames.class);
     private static final long SECOND_MILLIS = 1_000;
@@ -27,8 +32,8 @@ final class Frames implements AutoCloseable {
 
     // Guarded by this.
     private int streams;
-    private long number;
-    private byte[] newest = new byte[0];
+    private long number; // of frames so far
+    private final Deque<byte[]> newest = new ArrayDeque<>();
     private boolean isClosed;
 
     Frames(List<Watch> watches, boolean operations) {
@@ -68,12 +73,25 @@ final class Frames implements AutoCloseable {
         if (isWatched) {
             JsonObject frame = new JsonObject();
             frame.add("pools", ticks);
-            synchronized (this) {
-                newest = event("tick", frame);
-                number++;
-                notifyAll();
-            }
+            add(event("tick", frame));
         }
+    }
+
+    /** For all pages. */
+    synchronized void add(byte[] frame) {
+        newest.add(frame);
+        if (newest.size() > MOST_FRAMES) {
+            newest.remove();
+        }
+        number++;
+        notifyAll();
+    }
+
+    /** What comes after so many frames, as far as it is kept. */
+    synchronized byte[] after(long seen) {
+        ByteArrayOutputStream frames = new ByteArrayOutputStream();
+        newest.stream().skip(Math.max(0, newest.size() - (number - seen))).forEach(frames::writeBytes);
+        return frames.toByteArray();
     }
 
     /** Everything so far, for a page that begins. */
@@ -114,8 +132,8 @@ final class Frames implements AutoCloseable {
                     while (seen == number && !isClosed) {
                         wait();
                     }
+                    next = isClosed ? new byte[0] : after(seen);
                     seen = number;
-                    next = isClosed ? new byte[0] : newest;
                 }
             }
         } catch (InterruptedException closed) {

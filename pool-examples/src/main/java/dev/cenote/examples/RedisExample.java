@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
 import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.Pipeline;
 import redis.clients.jedis.RedisClient;
@@ -126,9 +127,15 @@ final class RedisExample implements Examples.Example {
         }
     }
 
-    static int freePort() throws IOException {
-        try (ServerSocket any = new ServerSocket(0)) {
-            return any.getLocalPort();
+    /** Not one of those that the system hands out: nobody else is given it before the server begins. */
+    static int freePort() {
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(20_000, 30_000);
+            try (ServerSocket any = new ServerSocket(port)) {
+                return any.getLocalPort();
+            } catch (IOException e) {
+                // it is taken
+            }
         }
     }
 }

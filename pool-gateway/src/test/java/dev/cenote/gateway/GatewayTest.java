@@ -40,14 +40,23 @@ class GatewayTest {
                 new Scram(anyUsers, new ServerNonce(KEY, System::currentTimeMillis), KEY, 10),
                 new Passwords(anyUsers, 10),
                 Threads.perTask(false));
-        backend = new PooledBackend(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()), 2);
+        openGateway(2);
+    }
+
+    private void openGateway(int connections) throws InterruptedException {
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port());
+        backend = new PooledBackend(address, connections);
         gateway = new Gateway(0, backend, Threads.bounded(false, 4));
+    }
+
+    private void closeGateway() {
+        gateway.close();
+        backend.close();
     }
 
     @AfterEach
     void stop() throws IOException {
-        gateway.close();
-        backend.close();
+        closeGateway();
         server.close();
     }
 
@@ -112,6 +121,8 @@ class GatewayTest {
 
     @Test
     void aBugOfTheServerCostsOneRequestAndNoConnection() throws Exception {
+        closeGateway();
+        openGateway(1); // with room for another one a slow connect would make two
         Users well = users;
         users = name -> {
             throw new IllegalStateException("bug");

@@ -310,7 +310,7 @@ class LeasedFaultsTest {
     void aLeaseThatIsRevokedEndsTheRead() throws Exception {
         try (Server server = server(Server.SILENT, false);
                 SocketPool pool = builder()
-                        .settings((address, settings) -> settings.maxLeaseTime(Duration.ofMillis(100)))
+                        .settings((address, settings) -> settings.maxLeaseTime(Duration.ofSeconds(1)))
                         .build()) {
             try (Lease<Connection> lease = pool.acquire(server.address())) {
                 Connection connection = lease.get();
@@ -354,19 +354,20 @@ class LeasedFaultsTest {
 
     /** Until another thread has begun to read: then a second reader has to wait. */
     static void awaitReader(Connection connection) throws Exception {
-        Thread probe = new Thread(() -> {
-            try {
-                connection.in().available();
-            } catch (IOException e) {
-                // it was not in time
+        boolean isWaiting = false;
+        while (!isWaiting) {
+            Thread probe = new Thread(() -> {
+                try {
+                    connection.in().available();
+                } catch (IOException e) {
+                    // it was not in time
+                }
+            });
+            probe.start();
+            while (probe.getState() != Thread.State.WAITING && probe.isAlive()) {
+                Thread.yield();
             }
-        });
-        probe.start();
-        while (probe.getState() != Thread.State.WAITING && probe.isAlive()) {
-            Thread.yield();
-        }
-        if (!probe.isAlive()) {
-            awaitReader(connection);
+            isWaiting = probe.isAlive();
         }
     }
 }

@@ -15,6 +15,7 @@ final class Patience {
                 .connectTimeout(LONG)
                 .attemptDelay(LONG)
                 .readTimeout(LONG)
-                .writeTimeout(LONG);
+                .writeTimeout(LONG)
+                .pingIfIdleFor(LONG);
     }
 }

@@ -42,9 +42,11 @@ class SocketPoolTest {
 
     @Test
     void aConnectionIsLentAgain() throws Exception {
-        for (int i = 0; i < 100; i++) {
-            try (Lease<Connection> lease = pool.acquire(server.address())) {
-                assertThat(echo(lease.get(), "hello " + i)).isEqualTo("hello " + i);
+        try (SocketPool one = Patience.builder().maxPerAddress(1).build()) {
+            for (int i = 0; i < 100; i++) {
+                try (Lease<Connection> lease = one.acquire(server.address())) {
+                    assertThat(echo(lease.get(), "hello " + i)).isEqualTo("hello " + i);
+                }
             }
         }
         assertThat(server.accepted).hasValue(1);
@@ -117,8 +119,7 @@ class SocketPoolTest {
 
     @Test
     void aFutureFailsAsACallerDoes() throws Exception {
-        int port = server.port();
-        server.close();
+        int port = ConnectingTest.freePort();
         assertThatThrownBy(
                         () -> pool.acquireAsync(Address.of("127.0.0.1", port)).get())
                 .isInstanceOf(ExecutionException.class)
@@ -149,6 +150,7 @@ class SocketPoolTest {
     void thePoolsOwnSettingsAreReached() throws Exception {
         try (SocketPool pool = Patience.builder()
                 .name("orders")
+                .maxPerAddress(1)
                 .settings((address, settings) -> settings.maxUses(1))
                 .build()) {
             for (int i = 0; i < 3; i++) {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.MatchResult;
@@ -67,14 +68,15 @@ class SocketsPageTest {
             }
             server.awaitAllClosed();
             assertThat(heard)
-                    .containsExactly(
-                            "AUTH secret",
-                            "GET colour",
-                            "GET colour",
-                            "GET shape",
-                            "AUTH secret",
-                            "GET colour",
-                            "QUIT");
+                    .filteredOn(request -> request.startsWith("GET"))
+                    .containsExactly("GET colour", "GET colour", "GET shape", "GET colour");
+            assertThat(heard).containsSubsequence("AUTH secret", "GET colour", "GET shape", "GET colour", "QUIT");
+            // A slow connect makes the pool begin another one, so there may be more.
+            int connections = Collections.frequency(heard, "AUTH secret");
+            assertThat(connections).isGreaterThanOrEqualTo(2);
+            assertThat(Collections.frequency(heard, "QUIT"))
+                    .as("not to the one that had the error")
+                    .isLessThan(connections);
         }
     }
 

@@ -89,6 +89,8 @@ final class Main implements Callable<Integer> {
             int queued = range("--backlog", backlog, 1000, 0, Node.LARGEST_BACKLOG);
             TcpServer server = TcpServer.listen(listen, new PoolLimits(active, 0, queued));
             Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
+            // Who reads this may send SIGTERM at once.
+            LOG.info("listening on {}, {} connections, backlog {}", Connection.name(server.address()), active, queued);
             server.awaitClosed();
         }
         return CommandLine.ExitCode.OK;

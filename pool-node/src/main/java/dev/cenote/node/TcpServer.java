@@ -112,13 +112,7 @@ final class TcpServer implements AutoCloseable {
 
     /** Listens, and serves from now on. */
     static TcpServer listen(InetSocketAddress address, PoolLimits limits) throws IOException, InterruptedException {
-        TcpServer server = new TcpServer(address, limits);
-        LOG.info(
-                "listening on {}, {} connections, backlog {}",
-                Connection.name(server.address()),
-                limits.maxSize(),
-                limits.maxWaiters());
-        return server;
+        return new TcpServer(address, limits);
     }
 
     InetSocketAddress address() {

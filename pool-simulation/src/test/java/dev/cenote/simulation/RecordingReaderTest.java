@@ -216,7 +216,7 @@ class RecordingReaderTest {
     @Test
     void whatAPoolWritesIsRead() throws Exception {
         Factory<Object> factory = Object::new;
-        try (Pool<Object> pool = Pool.builder(factory).maxSize(2).build()) {
+        try (Pool<Object> pool = Pool.builder(factory).maxSize(1).build()) {
             try (var recording = pool.recordTo(file, 1)) {
                 for (int i = 0; i < 1_000; i++) {
                     try (Lease<Object> lease = pool.acquire()) {

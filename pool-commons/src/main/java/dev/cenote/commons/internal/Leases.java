@@ -48,6 +48,9 @@ public final class Leases<P> {
                     "the factory must make another object each time, but returned one that is lent: "
                             + object.getClass().getName());
         }
+        if (heldBy(lease).isEmpty()) {
+            destroyed(object); // revoked meanwhile: its destroy may have come too early to find it here
+        }
     }
 
     /**

@@ -302,6 +302,7 @@ class CreatingTest {
                 })
                 .maxSize(1)
                 .executor(Runnable::run)
+                .ticker(new FakeTicker())
                 .build()) {
             Thread here = Thread.currentThread();
             Lease<Object> first = pool.acquireUninterruptibly(SECOND);

@@ -51,7 +51,7 @@ class DestroyingTest {
                     },
                     () -> {
                         try {
-                            for (int i = 0; i < 10_000 || test.stats().destroyed(DestroyReason.EVICTED) < 20; i++) {
+                            for (int i = 0; i < 3_000 || test.stats().destroyed(DestroyReason.EVICTED) < 20; i++) {
                                 try (Lease<Thing> lease = test.pool.acquireUninterruptibly(longer)) {
                                     lease.get().use();
                                 }

@@ -31,7 +31,7 @@ class HandoffTest {
     @Tag("P5")
     @Tag("long")
     void nobodyIsLeftWaitingBesideAnIdleObject() throws Exception {
-        int rounds = 20_000;
+        int rounds = 7_000;
         try (TestPool test = new TestPool(it -> it.maxSize(1))) {
             AtomicInteger served = new AtomicInteger();
             Runnable turns = () -> {

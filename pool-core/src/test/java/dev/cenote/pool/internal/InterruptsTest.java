@@ -92,6 +92,7 @@ class InterruptsTest {
     @Tag("F81")
     void anInterruptDuringACreateInPlaceIsTheCallers() throws Exception {
         CountDownLatch inFactory = new CountDownLatch(1);
+        FakeTicker ticker = new FakeTicker(); // no other try is due before the caller has seen its interrupt
         try (Pool<Object> pool = Pool.builder(() -> {
                     if (calls.incrementAndGet() == 1) {
                         inFactory.countDown();
@@ -101,6 +102,7 @@ class InterruptsTest {
                 })
                 .maxSize(1)
                 .executor(Runnable::run)
+                .ticker(ticker)
                 .build()) {
             CompletableFuture<Throwable> outcome = new CompletableFuture<>();
             Thread caller = Interleaving.started(
@@ -108,6 +110,7 @@ class InterruptsTest {
             inFactory.await();
             caller.interrupt();
             assertThat(outcome.join()).isInstanceOf(InterruptedException.class);
+            ticker.advance(SECOND);
             pool.acquire().close();
         }
     }

@@ -83,8 +83,8 @@ class LeavingTest {
     @Tag("P7")
     @Tag("F1")
     void aWaiterWhoseTimeIsUpInTheMomentInWhichItIsServedKeepsTheObject() throws Exception {
-        try (OneWaits it = OneWaits.forASecond()) {
-            it.test.ticker.advance(SECOND);
+        try (OneWaits it = OneWaits.forAnHour()) {
+            it.test.ticker.advance(Duration.ofHours(1));
             inTurn(it.test, it.held::close, () -> interrupt(it.thread.get()));
             it.lease().close();
             assertThat(it.test.stats().timeouts()).isZero();
@@ -95,8 +95,8 @@ class LeavingTest {
     @Tag("P7")
     @Tag("F1")
     void anObjectThatComesInTheMomentAfterATimeOutIsTheNextOnes() {
-        try (OneWaits it = OneWaits.forASecond()) {
-            it.test.ticker.advance(SECOND);
+        try (OneWaits it = OneWaits.forAnHour()) {
+            it.test.ticker.advance(Duration.ofHours(1));
             inTurn(it.test, () -> interrupt(it.thread.get()), it.held::close);
             assertThatThrownBy(it::lease).hasCauseInstanceOf(PoolTimeoutException.class);
             it.test.pool.tryAcquire().orElseThrow().close();

@@ -5,7 +5,6 @@ import dev.cenote.pool.PoolBuilder;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 
@@ -33,9 +32,9 @@ final class OneWaits implements AutoCloseable {
         TestPool.awaitParked(List.of(thread.get()), 1);
     }
 
-    /** One that waits for a second, and looks at the clock when it is interrupted. */
-    static OneWaits forASecond() {
-        return new OneWaits(test -> test.pool.acquireUninterruptibly(Duration.ofSeconds(1)), it -> it);
+    /** One that waits for an hour, and looks at the clock when it is interrupted: its park does not end by itself. */
+    static OneWaits forAnHour() {
+        return new OneWaits(test -> test.pool.acquireUninterruptibly(Duration.ofHours(1)), it -> it);
     }
 
     static OneWaits interruptibly() {
@@ -47,7 +46,7 @@ final class OneWaits implements AutoCloseable {
     }
 
     Lease<Thing> lease() throws Exception {
-        return outcome.get(10, TimeUnit.SECONDS);
+        return outcome.get();
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cenote.pool.PoolStats;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.wait.Gate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -15,6 +16,8 @@ import java.util.stream.IntStream;
 /** Looks whether the promises hold that can be seen from a pool that nobody is using at the moment. */
 public final class Oracle {
 
+    private static final long LONGEST_RELEASE_NANOS = Duration.ofSeconds(30).toNanos();
+
     private Oracle() {}
 
     /** P1, P2, P3, P5 and P15, in a pool in which no call is under way (leases may be out, and waiters may wait). */
@@ -23,27 +26,22 @@ public final class Oracle {
         Engine<Thing> engine = test.pool.engine();
         List<Slot<Thing>> idle = new ArrayList<>();
         Set<Thing> held = Collections.newSetFromMap(new IdentityHashMap<>());
-        engine.lock.run(
-                () -> { // what is placed meanwhile, by a worker, is idle before it is in the store
-                    engine.slots.forEach(slot -> {
-                        int state = slot.state();
-                        if (state == Slot.IDLE) {
-                            idle.add(slot);
-                        }
-                        if (state != Slot.EMPTY && state != Slot.CREATING) {
-                            Thing thing = slot.object();
-                            assertThat(held.add(thing))
-                                    .as("P2: %s is in one slot", thing)
-                                    .isTrue();
-                            if (state != Slot.RETIRING) {
-                                assertThat(thing.destroyed.get())
-                                        .as("P3: %s is alive", thing)
-                                        .isZero();
-                            }
-                        }
-                    });
-                    checkStore(engine, idle);
-                });
+        engine.lock.run(() -> engine.slots.forEach(slot -> {
+            int state = slot.state();
+            if (state == Slot.IDLE) {
+                idle.add(slot);
+            }
+            if (state != Slot.EMPTY && state != Slot.CREATING) {
+                Thing thing = slot.object();
+                assertThat(held.add(thing)).as("P2: %s is in one slot", thing).isTrue();
+                if (state != Slot.RETIRING) {
+                    assertThat(thing.destroyed.get())
+                            .as("P3: %s is alive", thing)
+                            .isZero();
+                }
+            }
+        }));
+        checkStore(engine);
         checkNothingIsIdleBeyondTheBound(engine);
         int waiters = stats.waiters();
         if (waiters > 0 && !engine.gate.has(Gate.SUSPENDED)) {
@@ -81,19 +79,35 @@ public final class Oracle {
         }
     }
 
-    /** Each idle slot is in the store, and each slot at most once. */
-    private static void checkStore(Engine<Thing> engine, List<Slot<Thing>> idle) {
+    /** A worker's release makes a slot idle, and stores it a moment later, without the lock. */
+    private static void checkStore(Engine<Thing> engine) {
+        long begun = System.nanoTime();
+        Await.until(() -> {
+            boolean isStored = engine.lock.test(() -> isEveryIdleSlotStored(engine));
+            assertThat(isStored || System.nanoTime() - begun < LONGEST_RELEASE_NANOS)
+                    .as("P5: every idle slot is in the store")
+                    .isTrue();
+            return isStored;
+        });
+    }
+
+    /** What is placed under the lock is idle before it is in the store. Each slot is in it at most once. */
+    private static boolean isEveryIdleSlotStored(Engine<Thing> engine) {
+        List<Slot<Thing>> idle = new ArrayList<>();
+        engine.slots.forEach(slot -> {
+            if (slot.state() == Slot.IDLE) {
+                idle.add(slot);
+            }
+        });
         Set<Slot<Thing>> stored = Collections.newSetFromMap(new IdentityHashMap<>());
         List<Slot<Thing>> polled = new ArrayList<>();
         for (Slot<Thing> slot = engine.idle.pop(); slot != null; slot = engine.idle.pop()) {
             assertThat(stored.add(slot)).as("%s is in the store once", slot).isTrue();
             polled.add(slot);
         }
-        assertThat(stored.containsAll(idle))
-                .as("P5: every idle slot is in the store")
-                .isTrue();
         Collections.reverse(polled);
         polled.forEach(engine.idle::push);
+        return stored.containsAll(idle);
     }
 
     /** P1, P3 and P12, in a pool that is closed. */

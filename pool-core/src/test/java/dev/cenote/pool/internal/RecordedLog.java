@@ -75,6 +75,11 @@ public final class RecordedLog implements SLF4JServiceProvider {
         return recorded;
     }
 
+    /** What has been recorded so far, for an action that waits for a message. */
+    static List<String> soFar() {
+        return lines;
+    }
+
     /** What can't happen, and has happened since the last call. */
     static List<Throwable> bugs() {
         List<Throwable> bugs = new ArrayList<>();

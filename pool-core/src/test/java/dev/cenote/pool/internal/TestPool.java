@@ -50,7 +50,7 @@ public final class TestPool implements AutoCloseable {
     final Balance balance = new Balance();
     private final List<Thing> detached = new ArrayList<>();
     private final Executor executor;
-    private int largestSize;
+    private final AtomicInteger largestSize = new AtomicInteger();
 
     public TestPool(Consumer<PoolBuilder<Thing>> settings) {
         this(Runnable::run, settings);
@@ -89,7 +89,7 @@ public final class TestPool implements AutoCloseable {
         settings.accept(builder);
         pool = opening.apply(builder.config());
         face = pool;
-        largestSize = pool.config().limits().maxSize();
+        largestSize.set(pool.config().limits().maxSize());
     }
 
     /** The pool of a key, used through a view. */
@@ -135,7 +135,7 @@ public final class TestPool implements AutoCloseable {
         face.suspend(); // opens the key's pool
         face.resume();
         pool = opened.get(0);
-        largestSize = pool.config().limits().maxSize();
+        largestSize.set(pool.config().limits().maxSize());
     }
 
     /** The pool of a key of a keyed pool; its callers use a view. */
@@ -294,13 +294,13 @@ public final class TestPool implements AutoCloseable {
     }
 
     public void resize(PoolLimits limits) {
-        largestSize = Math.max(largestSize, limits.maxSize());
+        largestSize.accumulateAndGet(limits.maxSize(), Math::max);
         pool.resize(limits);
     }
 
     /** The test lets calls hang for longer than their time-out, after which they no longer count. */
     public void lettingCallsHang() {
-        largestSize = Integer.MAX_VALUE;
+        largestSize.set(Integer.MAX_VALUE);
     }
 
     /** @param look runs right after it has failed */
@@ -386,7 +386,7 @@ public final class TestPool implements AutoCloseable {
             return closed.isDone();
         });
         Oracle.checkClosed(this, detached);
-        if (factory.mostExisting() > largestSize) {
+        if (factory.mostExisting() > largestSize.get()) {
             throw new AssertionError(
                     "P1: " + factory.mostExisting() + " objects existed at once, of at most " + largestSize);
         }

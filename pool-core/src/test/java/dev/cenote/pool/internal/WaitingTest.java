@@ -84,9 +84,9 @@ class WaitingTest {
                 test.pool.housekeep(); // whatever goes on, it does not wake them
                 test.stats();
             }
-            for (int i = 0; i < before.length; i++) {
+            for (int i = 0; i < before.length; i++) { // a little for who was still on the way into its park
                 assertThat(bean.getThreadCpuTime(threads.get(i).getId()) - before[i])
-                        .isZero();
+                        .isLessThan(1_000_000);
             }
             held.close();
             for (Thread thread : threads) {

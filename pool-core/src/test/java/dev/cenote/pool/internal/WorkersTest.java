@@ -62,7 +62,9 @@ class WorkersTest {
         });
         log.addAll(RecordedLog.during(() -> workers.execute(runs::incrementAndGet)));
         assertThat(runs).hasValue(1);
-        assertThat(log).hasSize(1).allMatch(line -> line.startsWith("The executor failed"));
+        assertThat(log)
+                .filteredOn(line -> line.startsWith("The executor failed")) // pools of other tests may log, too
+                .hasSize(1);
     }
 
     // --- no thread can be had

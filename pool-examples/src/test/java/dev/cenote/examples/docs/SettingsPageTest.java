@@ -56,16 +56,24 @@ class SettingsPageTest {
     @Test
     void everyBuilderHasATable() throws IOException {
         String page = Files.readString(PAGE);
-        try (Stream<Path> files = Files.walk(Pages.ROOT)) {
-            List<String> builders = files.filter(it -> it.toString().matches(".*/src/main/java/.*Builder\\.java"))
-                    .filter(it -> !it.toString().contains("/target/")
-                            && !it.toString().contains("/results/"))
+        try (Stream<Path> modules = Files.list(Pages.ROOT)) {
+            List<String> builders = modules.map(module -> module.resolve("src/main/java"))
+                    .filter(Files::isDirectory)
+                    .flatMap(SettingsPageTest::builders)
                     .filter(SettingsPageTest::hasSettings)
                     .map(it -> Pages.ROOT.relativize(it).toString().replace('\\', '/'))
                     .toList();
             assertThat(builders)
                     .isNotEmpty()
                     .allSatisfy(file -> assertThat(page).contains("<!-- settings: " + file + " -->"));
+        }
+    }
+
+    private static Stream<Path> builders(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(it -> it.toString().endsWith("Builder.java")).toList().stream();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
         }
     }
 

@@ -68,7 +68,7 @@ class MigratingPagesTest {
 
     @Test
     void aClientWhoseConnectionIsBrokenIsNotGivenBack() throws Exception {
-        try (Pool<Client> pool = Pool.builder(Client::new).build()) {
+        try (Pool<Client> pool = Pool.builder(Client::new).maxSize(1).build()) {
             send(pool, "good");
             assertThat(pool.stats().idle()).isEqualTo(1);
             assertThatThrownBy(() -> send(pool, "bad")).hasMessage("broken pipe");

@@ -63,7 +63,7 @@ class NamedSettingsTest {
         properties.setProperty("NAME", "orders");
         properties.setProperty("max-size", "7");
         properties.setProperty("min_idle", "2");
-        properties.setProperty("acquireTimeout", "2s");
+        properties.setProperty("acquireTimeout", "40s");
         properties.setProperty("idleTimeout", "PT1M");
         properties.setProperty("maxLifetime", "1500");
         properties.setProperty("lifetimeJitter", "0.1");
@@ -82,7 +82,7 @@ class NamedSettingsTest {
             assertThat(config.name()).isEqualTo("orders");
             assertThat(config.limits().maxSize()).isEqualTo(7);
             assertThat(config.limits().minIdle()).isEqualTo(2);
-            assertThat(config.acquireTimeout()).isEqualTo(Duration.ofSeconds(2));
+            assertThat(config.acquireTimeout()).isEqualTo(Duration.ofSeconds(40));
             assertThat(config.idleTimeout()).isEqualTo(Duration.ofMinutes(1));
             assertThat(config.maxLifetime()).isEqualTo(Duration.ofMillis(1500));
             assertThat(config.lifetimeJitter()).isEqualTo(0.1);

@@ -53,6 +53,7 @@ class PooledDataSourceTest {
                 .url("jdbc:h2:mem:")
                 .pool(pool -> pool.maxSize(1).acquireTimeout(Duration.ofMillis(20)))
                 .build()) {
+            source.pool().warmUp(1).join();
             try (Connection held = source.getConnection()) {
                 assertThat(held.isClosed()).isFalse();
                 assertThatThrownBy(source::getConnection)
@@ -122,7 +123,7 @@ class PooledDataSourceTest {
         try (PooledDataSource source = PooledDataSource.builder()
                 .url("jdbc:h2:mem:")
                 .openTimeout(Duration.ofSeconds(10))
-                .pool(pool -> pool.minIdle(1))
+                .pool(pool -> pool.maxSize(1).minIdle(1))
                 .build()) {
             assertThat(source.pool().stats().total()).isEqualTo(1);
         }
@@ -145,6 +146,7 @@ class PooledDataSourceTest {
         try (PooledDataSource source = PooledDataSource.builder()
                 .dataSource(failing(2, tries, there))
                 .openTimeout(Duration.ofMinutes(1))
+                .pool(pool -> pool.maxSize(1))
                 .build()) {
             assertThat(tries).hasValue(3);
             Pool<?> pool = source.pool();
@@ -158,7 +160,7 @@ class PooledDataSourceTest {
         try (PooledDataSource source = PooledDataSource.builder()
                 .url("jdbc:h2:mem:")
                 .openTimeout(Duration.ofMinutes(1))
-                .pool(pool -> pool.validateIfIdleFor(Duration.ZERO))
+                .pool(pool -> pool.maxSize(1).validateIfIdleFor(Duration.ZERO))
                 .build()) {
             Pool<?> pool = source.pool();
             Await.until(() -> pool.stats().total() == 0);
@@ -175,6 +177,7 @@ class PooledDataSourceTest {
         try (PooledDataSource bean = new PooledDataSource(PooledDataSource.builder()
                 .dataSource(failing(2, tries, there))
                 .openTimeout(Duration.ofMinutes(1))
+                .pool(pool -> pool.maxSize(1))
                 .open())) {
             assertThat(bean.pool().config().openTimeout()).isEqualTo(Duration.ofMinutes(1));
             bean.getConnection().close();
@@ -219,6 +222,7 @@ class PooledDataSourceTest {
         try (PooledDataSource source = PooledDataSource.builder()
                         .url("jdbc:h2:mem:")
                         .credentials(() -> new Credentials("user" + asked.incrementAndGet(), ""))
+                        .pool(pool -> pool.maxSize(2))
                         .build();
                 Connection first = source.getConnection();
                 Connection second = source.getConnection()) {
@@ -376,6 +380,7 @@ class PooledDataSourceTest {
         assertThat(bean.getLoginTimeout()).as("opens nothing").isZero();
         assertThat(bean).hasToString("PooledDataSource, not opened");
         bean.setLoginTimeout(1);
+        bean.pool().warmUp(1).join();
         try (bean;
                 Connection held = bean.getConnection()) {
             assertThat(held.isClosed()).isFalse();

@@ -40,7 +40,7 @@ final class Completions {
     /**
      * @param how completes one
      * @param threads where it is done
-     * @param atWork how many threads complete futures of this pool
+     * @param atWork how many threads complete futures of this pool, or are about to
      */
     Completions(Collection<Runnable> all, Consumer<Runnable> how, Executor threads, AtomicInteger atWork) {
         this(all, how, threads, atWork, nanos -> LockSupport.parkNanos(Completions.class, nanos));
@@ -61,14 +61,15 @@ final class Completions {
     }
 
     void begin() {
+        atWork.incrementAndGet();
         threads.execute(this::complete);
         if (all.length > 1) {
             threads.execute(this::watch);
         }
     }
 
+    /** On a thread that is counted already. */
     private void complete() {
-        atWork.incrementAndGet();
         try {
             for (int next = begun.getAndIncrement(); next < all.length; next = begun.getAndIncrement()) {
                 how.accept(all[next]);
@@ -95,6 +96,7 @@ final class Completions {
             Thread.currentThread().interrupt();
         }
         if (isStuck) {
+            atWork.incrementAndGet(); // before the next one watches, or it would count one too few
             threads.execute(this::watch);
             complete();
         }

@@ -215,7 +215,7 @@ class FlightRecorderTest {
         recording("PoolStatistics", Map.of("period", "10 ms"), () -> {
             try (Pool<Object> pool =
                             Pool.builder(Object::new).name(name).maxSize(7).build();
-                    Lease<Object> lease = pool.acquireUninterruptibly(SECOND)) {
+                    Lease<Object> lease = pool.acquireUninterruptibly(SECOND.multipliedBy(30))) {
                 assertThat(lease.get()).isNotNull();
                 RecordedEvent told = await(it -> name.equals(it.getString("pool")) && it.getInt("leased") == 1);
                 assertThat(told.getInt("maxSize")).isEqualTo(7);
@@ -314,7 +314,7 @@ class FlightRecorderTest {
             for (int i = 0; i < 99; i++) {
                 longest = Math.max(longest, waitBehind(pool, "harmless-" + i, 0));
             }
-            waitBehind(pool, "the culprit", 10 * longest);
+            waitBehind(pool, "the culprit", 2 * longest);
             recording.stop();
             recording.dump(file);
         }

@@ -80,6 +80,7 @@ class HintsTest {
         assertThat(one.get(5)).isSameAs(other.get(6));
     }
 
+    @Test
     void forgottenHintsAreGoneUntilTheyAreSetAgain() {
         Hints<Thing> hints = prepared(true);
         for (int thread = 0; thread < 1_000; thread++) {

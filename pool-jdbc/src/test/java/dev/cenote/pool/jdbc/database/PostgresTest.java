@@ -310,12 +310,12 @@ class PostgresTest extends DatabaseContract {
     @Test
     void aServerThatDoesNotAnswerEndsTheSessionByTheNetworkTimeout() throws SQLException {
         try (PooledDataSource impatient = builder()
-                .networkTimeout(Duration.ofMillis(200))
+                .networkTimeout(Duration.ofSeconds(2))
                 .pool(pool -> pool.maxSize(1))
                 .build()) {
             try (Connection connection = impatient.getConnection();
                     Statement statement = connection.createStatement()) {
-                assertThat(connection.getNetworkTimeout()).isEqualTo(200);
+                assertThat(connection.getNetworkTimeout()).isEqualTo(2_000);
                 assertThatThrownBy(() -> statement.execute("select pg_sleep(30)"))
                         .isInstanceOfSatisfying(
                                 SQLException.class,
@@ -413,7 +413,7 @@ class PostgresTest extends DatabaseContract {
                     logIns.incrementAndGet();
                     return new Credentials("app", password.get());
                 })
-                .pool(pool -> pool.maxSize(4)
+                .pool(pool -> pool.maxSize(2)
                         .minIdle(2)
                         .maxConcurrentCreates(2)
                         .createBackoff(Duration.ofMillis(1), Duration.ofMillis(1))) // or it might not try by chance

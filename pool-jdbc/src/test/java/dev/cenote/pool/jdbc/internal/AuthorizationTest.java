@@ -107,6 +107,7 @@ class AuthorizationTest {
                         .url("jdbc:stub:")
                         .driver(driver)
                         .openTimeout(Duration.ofSeconds(2))
+                        .pool(pool -> pool.maxSize(1))
                         .build())
                 .isInstanceOfSatisfying(
                         SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("28P01"));

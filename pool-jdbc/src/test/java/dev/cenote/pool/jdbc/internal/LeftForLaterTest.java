@@ -60,7 +60,8 @@ class LeftForLaterTest {
 
     @Test
     void whatCanNotBeUnwrappedCostsNothing() throws SQLException {
-        try (Lending lending = new Lending(settings -> settings.pool(pool -> pool.maxSize(1)))) {
+        try (Lending lending =
+                new Lending(settings -> settings.pool(pool -> pool.maxSize(1).validateIfIdleFor(Duration.ofDays(1))))) {
             lending.connection().close();
             Stub session = lending.fresh();
             try (Connection connection = lending.connection()) {
@@ -124,7 +125,7 @@ class LeftForLaterTest {
         List<String> hooked = new ArrayList<>();
         try (Lending lending = new Lending(settings -> settings.autoCommit(false)
                 .schema("app")
-                .pool(pool -> pool.maxSize(1))
+                .pool(pool -> pool.maxSize(1).validateIfIdleFor(Duration.ofDays(1)))
                 .onReturn(physical -> {
                     assertThat(physical.getAutoCommit()).isTrue();
                     hooked.add(Thread.currentThread().getName());
@@ -295,7 +296,7 @@ class LeftForLaterTest {
     @Test
     void afterANewSessionThatIsNotValidTheNextOneIsAskedWhenItIsMade() throws Exception {
         try (Lending lending = new Lending(settings -> settings.pool(
-                pool -> pool.maxSize(1).validateIfIdleFor(Duration.ZERO).acquireTimeout(Duration.ofMillis(200))))) {
+                pool -> pool.maxSize(1).validateIfIdleFor(Duration.ZERO).failFastAfter(Duration.ZERO)))) {
             lending.source().pool().warmUp(1).get();
             lending.fresh().answer("isValid", false);
             lending.driver.preparing = stub -> stub.answer("isValid", false);

@@ -34,7 +34,8 @@ class PooledConnectionTest {
 
     @Test
     void anUnusedConnectionCostsTheDriverNothing() throws SQLException {
-        try (Lending lending = new Lending()) {
+        try (Lending lending =
+                new Lending(settings -> settings.pool(pool -> pool.validateIfIdleFor(Duration.ofDays(1))))) {
             lending.connection().close();
             Stub session = lending.fresh();
             lending.connection().close();
@@ -649,7 +650,7 @@ class PooledConnectionTest {
 
     @Test
     void aRequestThatCannotBeginIsNoConnection() throws SQLException {
-        try (Lending lending = new Lending()) {
+        try (Lending lending = new Lending(settings -> settings.pool(pool -> pool.maxSize(1)))) {
             lending.driver.preparing = stub -> stub.failures.put("beginRequest", new SQLException("gone", "08006"));
             assertThatThrownBy(lending::connection)
                     .isInstanceOf(SQLTransientConnectionException.class)
@@ -669,7 +670,7 @@ class PooledConnectionTest {
 
     @Test
     void whatTheDriverFindsInvalidIsNotLentAgain() throws SQLException {
-        try (Lending lending = new Lending()) {
+        try (Lending lending = new Lending(settings -> settings.pool(pool -> pool.maxSize(1)))) {
             Connection connection = lending.connection();
             Stub session = lending.fresh();
             session.failures.put("isValid", new SQLTimeoutException("slow"));

@@ -52,7 +52,8 @@ class RestoringTest {
     @MethodSource("cases")
     void nobodyFindsWhatTheHolderBeforeHasLeft(Case tested) {
         List<String> log = RecordedLog.during(() -> {
-            try (Lending lending = new Lending(settings -> settings.autoCommit(tested.autoCommit()))) {
+            try (Lending lending = new Lending(
+                    settings -> settings.autoCommit(tested.autoCommit()).pool(pool -> pool.maxSize(1)))) {
                 run(tested, lending);
             } catch (SQLException e) {
                 throw new AssertionError(e);
@@ -119,7 +120,8 @@ class RestoringTest {
     @Test
     void aSettingThatSqlHasChangedBeforeIsSetBackToWhatWasLent() {
         List<String> log = RecordedLog.during(() -> {
-            try (Lending lending = new Lending(settings -> settings.schema("lent"))) {
+            try (Lending lending =
+                    new Lending(settings -> settings.schema("lent").pool(pool -> pool.maxSize(1)))) {
                 for (int round = 0; round < ROUNDS; round++) {
                     try (Connection connection = lending.connection()) {
                         assertThat(connection.getSchema()).isEqualTo("lent");
@@ -138,8 +140,9 @@ class RestoringTest {
     @Test
     void aSettingThatConnectionInitSqlRefinesIsLentAsThatLeavesIt() {
         List<String> log = RecordedLog.during(() -> {
-            try (Lending lending =
-                    new Lending(settings -> settings.schema("app").connectionInitSql("set search_path to app, ext"))) {
+            try (Lending lending = new Lending(settings -> settings.schema("app")
+                    .connectionInitSql("set search_path to app, ext")
+                    .pool(pool -> pool.maxSize(1)))) {
                 lending.driver.preparing = stub -> stub.before = name -> {
                     if (name.equals("createStatement")) {
                         setSchema(stub, "app, ext");

@@ -98,7 +98,7 @@ class SettingsTest {
                 "spring.datasource.url=" + H2,
                 "spring.datasource.cenote.max-size=7",
                 "spring.datasource.cenote.minIdle=1",
-                "spring.datasource.cenote.acquire-timeout=1500",
+                "spring.datasource.cenote.acquire-timeout=45000",
                 "spring.datasource.cenote.max-lifetime=PT10M",
                 "spring.datasource.cenote.idle-timeout=1m",
                 "spring.datasource.cenote.idle-order=fifo",
@@ -113,7 +113,7 @@ class SettingsTest {
             PoolConfig<?> config = config(source);
             assertThat(config.limits().maxSize()).isEqualTo(7);
             assertThat(config.limits().minIdle()).isEqualTo(1);
-            assertThat(config.acquireTimeout()).isEqualTo(Duration.ofMillis(1500));
+            assertThat(config.acquireTimeout()).isEqualTo(Duration.ofSeconds(45));
             assertThat(config.maxLifetime()).isEqualTo(Duration.ofMinutes(10));
             assertThat(config.idleTimeout()).isEqualTo(Duration.ofMinutes(1));
             assertThat(config.idleOrder()).isEqualTo(IdleOrder.FIFO);

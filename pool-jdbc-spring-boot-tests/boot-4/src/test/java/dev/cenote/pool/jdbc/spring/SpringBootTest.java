@@ -28,11 +28,11 @@ class SpringBootTest {
                 "spring.datasource.url=" + Postgres.url("starter"),
                 "spring.datasource.name=orders",
                 "spring.datasource.cenote.max-size=3",
-                "spring.datasource.cenote.acquire-timeout=2s")) {
+                "spring.datasource.cenote.acquire-timeout=40s")) {
             source = (PooledDataSource) application.getBean(DataSource.class);
             assertThat(source.pool().config().name()).isEqualTo("orders");
             assertThat(source.pool().config().limits().maxSize()).isEqualTo(3);
-            assertThat(source.pool().config().acquireTimeout()).isEqualTo(Duration.ofSeconds(2));
+            assertThat(source.pool().config().acquireTimeout()).isEqualTo(Duration.ofSeconds(40));
             doUsualWork(application);
             assertThat(source.pool().stats().leased()).isZero();
         }
