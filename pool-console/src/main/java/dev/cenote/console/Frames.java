@@ -25,10 +25,12 @@ final class Frames implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Frames.class);
     private static final long SECOND_MILLIS = 1_000;
+    private static final long NONE = -1;
 
     private final List<Watch> watches;
     private final boolean operations;
     private final Thread thread = new Thread(this::run, "cenote-console");
+    private final Object looks = new Object(); // one at a time, and no page begins meanwhile: it gets each event once
 
     // Guarded by this.
     private int streams;
@@ -61,19 +63,21 @@ final class Frames implements AutoCloseable {
     }
 
     private void look() {
-        boolean isWatched;
-        synchronized (this) {
-            isWatched = streams > 0;
-        }
-        JsonArray ticks = new JsonArray();
-        for (Watch watch : watches) {
-            JsonObject tick = watch.look(System.currentTimeMillis(), isWatched);
-            ticks.add(tick);
-        }
-        if (isWatched) {
-            JsonObject frame = new JsonObject();
-            frame.add("pools", ticks);
-            add(event("tick", frame));
+        synchronized (looks) {
+            boolean isWatched;
+            synchronized (this) {
+                isWatched = streams > 0;
+            }
+            JsonArray ticks = new JsonArray();
+            for (Watch watch : watches) {
+                JsonObject tick = watch.look(System.currentTimeMillis(), isWatched);
+                ticks.add(tick);
+            }
+            if (isWatched) {
+                JsonObject frame = new JsonObject();
+                frame.add("pools", ticks);
+                add(event("tick", frame));
+            }
         }
     }
 
@@ -112,19 +116,22 @@ final class Frames implements AutoCloseable {
     /** Streams on this thread until the page is closed, or the console. */
     void stream(HttpExchange exchange) throws IOException {
         long seen;
-        synchronized (this) {
-            if (isClosed || streams == MOST_STREAMS) {
-                Gatekeeper.refuse(exchange, 503);
-                return;
+        byte[] next;
+        synchronized (looks) {
+            next = hello();
+            synchronized (this) {
+                seen = isClosed || streams == MOST_STREAMS ? NONE : number;
+                streams += seen == NONE ? 0 : 1;
             }
-            streams++;
-            seen = number;
+        }
+        if (seen == NONE) {
+            Gatekeeper.refuse(exchange, 503);
+            return;
         }
         try {
             exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
             exchange.sendResponseHeaders(200, 0);
             OutputStream out = exchange.getResponseBody();
-            byte[] next = hello();
             while (next.length > 0) {
                 out.write(next);
                 out.flush();

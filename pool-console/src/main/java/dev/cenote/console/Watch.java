@@ -128,7 +128,12 @@ final class Watch {
         hello.add("settings", settings());
         hello.add("now", now(stats));
         hello.add("history", array(history));
-        hello.add("events", array(events));
+        // The others come with the next look.
+        hello.add(
+                "events",
+                array(events.stream()
+                        .limit(Math.max(0, events.size() - news.size()))
+                        .toList()));
         return hello;
     }
 

@@ -4,6 +4,7 @@ import dev.cenote.net.Address;
 import dev.cenote.net.SocketPool;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.BindException;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -128,12 +129,12 @@ final class RedisExample implements Examples.Example {
     }
 
     /** Not one of those that the system hands out: nobody else is given it before the server begins. */
-    static int freePort() {
+    static int freePort() throws IOException {
         while (true) {
             int port = ThreadLocalRandom.current().nextInt(20_000, 30_000);
             try (ServerSocket any = new ServerSocket(port)) {
                 return any.getLocalPort();
-            } catch (IOException e) {
+            } catch (BindException e) {
                 // it is taken
             }
         }

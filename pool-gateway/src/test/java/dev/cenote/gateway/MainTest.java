@@ -110,15 +110,18 @@ class MainTest {
     }
 
     /**
-     * In a closed loop: with logins that fall due both could do all of them. The best of three, since the machine may
-     * have other things to do.
+     * In a closed loop: with logins that fall due both could do all of them. Two of three, since the machine may have other
+     * things to do.
      */
     private static void assertThatPoolsBeatNone(Path folder) throws IOException {
         List<Double> gains = new ArrayList<>();
-        while (gains.size() < 3 && gains.stream().noneMatch(gain -> gain > 1)) {
-            gains.add(gainOfPools(folder, folder.resolve("closed-loop-" + gains.size())));
+        for (int i = 0; i < 3; i++) {
+            gains.add(gainOfPools(folder, folder.resolve("closed-loop-" + i)));
         }
-        assertThat(gains).as("logins with pools for each without").anyMatch(gain -> gain > 1);
+        assertThat(gains)
+                .as("logins with pools for each without")
+                .filteredOn(gain -> gain > 1)
+                .hasSizeGreaterThan(1);
     }
 
     private static double gainOfPools(Path folder, Path out) throws IOException {

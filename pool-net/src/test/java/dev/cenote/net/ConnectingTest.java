@@ -13,6 +13,7 @@ import dev.cenote.pool.PoolTimeoutException;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.reflect.Field;
+import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -94,12 +95,12 @@ class ConnectingTest {
     }
 
     /** Not one of those that the system hands out: nobody else is given it meanwhile. */
-    static int freePort() {
+    static int freePort() throws IOException {
         while (true) {
             int port = ThreadLocalRandom.current().nextInt(20_000, 30_000);
             try (ServerSocket socket = new ServerSocket(port)) {
                 return socket.getLocalPort();
-            } catch (IOException e) {
+            } catch (BindException e) {
                 // it is taken
             }
         }

@@ -171,7 +171,7 @@ final class Server implements AutoCloseable {
         }
     }
 
-    /** Returns when every connection has ended, also those that come meanwhile: a client knows of one before the server does. */
+    /** Returns when none is open. Those that it accepts meanwhile end, too: a client knows of one before the server does. */
     private void endAll(End end) {
         Set<Accepted> told = new HashSet<>();
         while (!open.isEmpty()) {

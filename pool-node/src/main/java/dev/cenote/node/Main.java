@@ -88,9 +88,10 @@ final class Main implements Callable<Integer> {
             int active = range("--max-connections", maxConnections, 100, 1, PoolLimits.LARGEST_SIZE);
             int queued = range("--backlog", backlog, 1000, 0, Node.LARGEST_BACKLOG);
             TcpServer server = TcpServer.listen(listen, new PoolLimits(active, 0, queued));
+            String address = Connection.name(server.address());
             Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
-            // Who reads this may send SIGTERM at once.
-            LOG.info("listening on {}, {} connections, backlog {}", Connection.name(server.address()), active, queued);
+            // Whoever reads this may send SIGTERM at once.
+            LOG.info("listening on {}, {} connections, backlog {}", address, active, queued);
             server.awaitClosed();
         }
         return CommandLine.ExitCode.OK;

@@ -3,6 +3,7 @@ package dev.cenote.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,12 +45,12 @@ class PageIT {
     }
 
     /** Not one of those that the system hands out: nobody else is given it while the node starts. */
-    private static int freePort() {
+    private static int freePort() throws IOException {
         while (true) {
             int port = ThreadLocalRandom.current().nextInt(20_000, 30_000);
             try (ServerSocket socket = new ServerSocket(port)) {
                 return socket.getLocalPort();
-            } catch (IOException e) {
+            } catch (BindException e) {
                 // it is taken
             }
         }

@@ -122,7 +122,7 @@ public final class Leases<P> {
                 if (out.remove(object, lease)) {
                     taken.accept(held.get());
                     lease.invalidate();
-                } else {
+                } else if (heldBy(lease).isPresent()) { // its holder has returned it meanwhile
                     takenBack.remove(object.object());
                 }
             }

@@ -103,11 +103,14 @@ final class Handoff<T> implements SlotEvents<T> {
             if (gate.has(Gate.QUEUE_FIRST | Gate.SUSPENDED | Gate.OVERSIZE | Gate.WATCHED) || !queue.wakeHead()) {
                 capacityCameFree();
             }
-            calls = queue.isAboutToCall();
+            calls = engine.sharing == null && queue.beginCall(); // to settle a budget may take long
         } finally {
-            lock.unlock();
-            if (calls && queue.hasCalled()) {
-                lock.run(engine.supply::endHold);
+            try {
+                lock.unlock();
+            } finally {
+                if (calls && queue.endCall()) {
+                    lock.run(engine.supply::endHold);
+                }
             }
         }
     }

@@ -71,6 +71,12 @@ final class Supply<T> {
         if (made != null) {
             return made;
         }
+        Grant<T> ready = takeReadyOrPrepare(true);
+        // It may have been validated in place, and newcomers may not take it without the lock.
+        return ready == null && gate.has(Gate.QUEUE_FIRST) ? takeReadyOrPrepare(false) : ready;
+    }
+
+    private @Nullable Grant<T> takeReadyOrPrepare(boolean prepares) {
         engine.lock.lock();
         try {
             engine.handoff.capacityCameFree();
@@ -78,10 +84,10 @@ final class Supply<T> {
                 return null;
             }
             Grant<T> grant = takeReady();
-            if (grant == null) {
-                engine.tasks.forCaller(this::prepareOne);
-            } else {
+            if (grant != null) {
                 engine.taping.leased(grant, 0);
+            } else if (prepares) {
+                engine.tasks.forCaller(this::prepareOne);
             }
             return grant;
         } finally {
@@ -122,7 +128,7 @@ final class Supply<T> {
                 && engine.queue.holdsBack(waiter);
     }
 
-    /** No thread is starting any more: what was held back is served. */
+    /** No thread is starting any more, or one was held back for too long: what is idle goes to those that wait. */
     void endHold() {
         engine.queue.endHold();
         engine.handoff.capacityCameFree();

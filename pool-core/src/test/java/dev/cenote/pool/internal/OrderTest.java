@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cenote.pool.Fairness;
 import dev.cenote.pool.IdleOrder;
 import dev.cenote.pool.Lease;
+import dev.cenote.pool.Validator;
 import dev.cenote.pool.internal.run.Turn;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.slot.Slot.Grant;
@@ -212,6 +213,23 @@ class OrderTest {
                 start(test, served);
                 close(served);
             }
+        }
+    }
+
+    @Test
+    @Tag("P8")
+    void aTryGetsWhatIsValidatedInPlaceThoughAServedThreadHasNotRunYet() throws Exception {
+        Validator<Thing> validator = thing -> true;
+        try (TestPool test =
+                new TestPool(it -> it.maxSize(2).validateIfIdleFor(SECOND).validator(validator.onCaller()))) {
+            Waiter.Blocked<Thing> served = servedButNotRunning(test);
+            test.advance(SECOND);
+            boolean[] isToBeChecked = new boolean[1];
+            test.pool.engine().slots.forEach(slot -> isToBeChecked[0] |= Slot.isMarked(slot.word(), Slot.CHECK));
+            assertThat(isToBeChecked[0]).isTrue();
+            test.pool.tryAcquire().orElseThrow().close();
+            start(test, served);
+            close(served);
         }
     }
 

@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.Pool;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -147,12 +148,12 @@ class ClientsGuideTest {
     }
 
     /** Not one of those that the system hands out: nobody else is given it while the server is away. */
-    private static int freePort() {
+    private static int freePort() throws IOException {
         while (true) {
             int port = ThreadLocalRandom.current().nextInt(20_000, 30_000);
             try (ServerSocket free = new ServerSocket(port)) {
                 return free.getLocalPort();
-            } catch (IOException e) {
+            } catch (BindException e) {
                 // it is taken
             }
         }

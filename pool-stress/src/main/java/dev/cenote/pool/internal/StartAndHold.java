@@ -52,7 +52,7 @@ public final class StartAndHold {
                 queue.starts(served);
                 queue.remove(served);
                 lock.call(new Turn());
-                calls = queue.isAboutToCall();
+                calls = queue.beginCall();
             });
         }
 
@@ -63,7 +63,7 @@ public final class StartAndHold {
         }
 
         final void goOn() {
-            if (calls && queue.hasCalled()) {
+            if (calls && queue.endCall()) {
                 lock.run(queue::endHold);
             }
         }

@@ -62,10 +62,20 @@ final class Completions {
 
     void begin() {
         atWork.incrementAndGet();
-        threads.execute(this::complete);
+        try {
+            threads.execute(this::complete);
+        } catch (Error | RuntimeException failure) { // no thread can be had
+            atWork.decrementAndGet();
+            throw failure;
+        }
         if (all.length > 1) {
             threads.execute(this::watch);
         }
+    }
+
+    /** If there is room for one more thread at work. */
+    private boolean isCounted() {
+        return atWork.getAndUpdate(threads -> threads < MOST_THREADS ? threads + 1 : threads) < MOST_THREADS;
     }
 
     /** On a thread that is counted already. */
@@ -88,7 +98,7 @@ final class Completions {
             parking.accept(patience);
             wasInterrupted |= Thread.interrupted(); // or it could not park again
             int now = begun.get();
-            isStuck = now == seen && atWork.get() < MOST_THREADS;
+            isStuck = now == seen && isCounted();
             patience = now == seen ? Math.min(2 * patience, MOST_PATIENCE_NANOS) : PATIENCE_NANOS;
             seen = now;
         }
@@ -96,9 +106,11 @@ final class Completions {
             Thread.currentThread().interrupt();
         }
         if (isStuck) {
-            atWork.incrementAndGet(); // before the next one watches, or it would count one too few
-            threads.execute(this::watch);
-            complete();
+            try {
+                threads.execute(this::watch);
+            } finally {
+                complete();
+            }
         }
     }
 }

@@ -16,7 +16,7 @@ import dev.cenote.pool.internal.slot.Hints;
  *   <li>{@link #QUEUED} is set exactly while a waiter is linked; {@link WaitQueue} sets it.
  *   <li>{@link #QUEUE_FIRST}: nobody may overtake. With strict fairness it is set while a waiter is linked, and after that until
  *       no thread is starting: every thread that was served while it waited runs again ({@link WaitQueue#starts}), and every
- *       thread that called one of those goes on ({@link WaitQueue#isAboutToCall}). With eventual fairness it is set
+ *       thread that called it at the end of a release goes on ({@link WaitQueue#beginCall}). With eventual fairness it is set
  *       when the head of the queue has waited longer than the bound, and cleared when a newer head has not.
  *   <li>{@link #HELD_BACK}: a newcomer has queued without a look at what is idle, since a thread is starting. The thread that clears it has the waiters served, or has unlinked this one.
  *   <li>{@link #COMPETING}: one woken head is on its way to compete for what is idle (eventual fairness only). Meanwhile

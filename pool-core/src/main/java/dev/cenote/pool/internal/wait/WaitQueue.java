@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WaitQueue<T> {
 
-    /** The longest time that a newcomer waits until a thread runs that was served before it. */
+    /** The longest time that a newcomer waits for threads that are starting. */
     public static final long LONGEST_HOLD_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     /** A caller with less time than this makes no operation slow: a second one would hardly help it. */
@@ -148,12 +148,12 @@ public final class WaitQueue<T> {
     }
 
     /**
-     * The thread that gives an object back counts as starting while it calls the thread that is served. The called thread often takes its
+     * A thread that has given an object back counts as starting while it calls the thread that is served. The called thread often takes its
      * processor, so that it stands ready to run, and in no queue.
      *
-     * @return true if {@link #hasCalled} is to be told after that
+     * @return true if it is about to call, and {@link #endCall} is to be told after that
      */
-    public boolean isAboutToCall() {
+    public boolean beginCall() {
         assert lock.isHeld();
         boolean calls = isStrict() && lock.isAboutToCall() && !lock.hasAfterwards(); // a listener may take long
         if (calls) {
@@ -163,7 +163,7 @@ public final class WaitQueue<T> {
     }
 
     /** The thread has called, and goes on. Needs no lock. The result is that of {@link #runs}. */
-    public boolean hasCalled() {
+    public boolean endCall() {
         return oneLessStarts();
     }
 
@@ -189,7 +189,7 @@ public final class WaitQueue<T> {
     }
 
     /**
-     * Holds back a waiter that has just queued, if it stands alone behind threads that have not run yet.
+     * Holds back a waiter that has just queued, if it stands alone behind threads that are starting.
      *
      * @return false if it may look at what is idle
      */

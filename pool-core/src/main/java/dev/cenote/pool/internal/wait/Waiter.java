@@ -191,9 +191,9 @@ public abstract class Waiter<T> {
             }
         }
 
-        /** When it looks at what is idle at the latest, though it was held back. */
+        /** When it looks at what is idle at the latest, though it was held back: before its time is up. */
         public long holdEndsNanos() {
-            return Nanos.earlier(deadlineNanos, enqueuedAtNanos + WaitQueue.LONGEST_HOLD_NANOS);
+            return enqueuedAtNanos + Math.min(timeoutNanos() / 2, WaitQueue.LONGEST_HOLD_NANOS);
         }
 
         void awakenToCompete(PoolLock lock) {

@@ -163,13 +163,10 @@ class PoolThreadsTest {
     void anApplicationThatUsedAPoolCanBeCollectedWhileThePoolIsOpenAndItsThreadsAreAlive() throws Exception {
         try (Pool<Object> pool =
                 Pool.builder(Object::new).maxSize(2).name("f67-open").build()) {
-            WeakReference<ClassLoader> loader = used(pool);
-            Await.until(() -> {
-                // Its threads get more to do, or they would end by themselves after ten seconds.
-                pool.acquireUninterruptibly(Duration.ofSeconds(30)).invalidate();
-                System.gc();
-                return loader.get() == null;
-            });
+            Await.untilCollected(List.of(used(pool)));
+            assertThat(Thread.getAllStackTraces().keySet())
+                    .as("a worker waits for more to do")
+                    .anyMatch(thread -> thread.getName().startsWith("cenote-f67-open-worker"));
         }
     }
 
