@@ -128,7 +128,7 @@ final class Watch {
         hello.add("settings", settings());
         hello.add("now", now(stats));
         hello.add("history", array(history));
-        // The others come with the next look.
+        // Without the events since the last look: the next frame has them.
         hello.add(
                 "events",
                 array(events.stream()

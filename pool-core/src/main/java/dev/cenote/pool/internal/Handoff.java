@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>P4: a waiter that is served here was the head of the queue.
- *   <li>P5: nobody waits; or the pool is suspended; or nothing that may be leased is idle, but what the thread that releases it
- *       is about to bring here, or (eventual fairness) what the head is on its way to take, or (strict) while the head is
- *       held back because a thread is starting that comes before it. The argument: {@link Gate}.
+ *   <li>P5: nobody waits; or the pool is suspended; or nothing that may be leased is idle. There are exceptions: what the thread
+ *       that releases it is about to bring here; with eventual fairness what the head is on its way to take; with strict order
+ *       anything while the head is held back, since a thread that comes before it is starting. The argument: {@link Gate}.
  *   <li>P14: if a waiter is covered by no call of user code ({@link TimedCalls#covering}), and {@code maxSize} leaves room for one
  *       more object, then one of these holds. As many creates as may be are under way, and are not slow. Or the alarm is set for the
  *       next try. Or the pool has told its budget that it is hungry ({@link Sharing}), and hears when it may take a place. Or the

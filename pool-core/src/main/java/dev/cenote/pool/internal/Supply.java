@@ -115,7 +115,7 @@ final class Supply<T> {
     // --- under the lock
 
     /**
-     * Tells whether a newcomer should leave what is idle alone for the moment ({@link WaitQueue#holdsBack}): only where it can
+     * Tells whether a newcomer should leave what is idle alone for the moment ({@code WaitQueue.holdsBack}): only where it can
      * wait, and the pool has nothing else to do for it.
      */
     boolean isToBeLeftBy(Waiter<T> waiter) {

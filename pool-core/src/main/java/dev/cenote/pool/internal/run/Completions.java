@@ -73,7 +73,7 @@ final class Completions {
         }
     }
 
-    /** If there is room for one more thread at work. */
+    /** Counts one more thread at work, if there is room for it. */
     private boolean isCounted() {
         return atWork.getAndUpdate(threads -> threads < MOST_THREADS ? threads + 1 : threads) < MOST_THREADS;
     }

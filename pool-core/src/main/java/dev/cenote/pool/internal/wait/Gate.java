@@ -18,7 +18,8 @@ import dev.cenote.pool.internal.slot.Hints;
  *       no thread is starting: every thread that was served while it waited runs again ({@link WaitQueue#starts}), and every
  *       thread that called it at the end of a release goes on ({@link WaitQueue#beginCall}). With eventual fairness it is set
  *       when the head of the queue has waited longer than the bound, and cleared when a newer head has not.
- *   <li>{@link #HELD_BACK}: a newcomer has queued without a look at what is idle, since a thread is starting. The thread that clears it has the waiters served, or has unlinked this one.
+ *   <li>{@link #HELD_BACK}: a newcomer has queued without a look at what is idle, since a thread is starting. The
+ *       thread that clears it has the waiters served, or has unlinked this one.
  *   <li>{@link #COMPETING}: one woken head is on its way to compete for what is idle (eventual fairness only). Meanwhile
  *       releases wake nobody else. The thread that clears the bit looks at the idle store afterwards.
  *   <li>{@link #CLOSED} is set by the close of the pool, for ever.
@@ -32,7 +33,7 @@ import dev.cenote.pool.internal.slot.Hints;
  * slot. So no object lies idle while a waiter waits (P5). If a release read the gate first, a waiter could queue between the two
  * steps, find nothing idle, and wait beside an idle object.
  *
- * <p><b>The exception:</b> strict order only, and only while a thread is starting. Where the threads that give back come straight
+ * <p><b>The exception:</b> strict order only, and only while a thread is starting. Where the threads that release come straight
  * back, the queue can be empty because all others stand ready to run: some have been served, and others were on their way out of a
  * release when the thread that they called took their processor. The thread that has the processor would then take turn after turn,
  * thousands of them, though the pool is to serve its callers in turn. So it queues behind them, for {@link

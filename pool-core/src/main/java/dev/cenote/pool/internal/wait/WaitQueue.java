@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>P4: waiters are linked in the order in which they were added; one leaves from anywhere in O(1) (P7).
- *   <li>The gate's bits {@link Gate#QUEUED}, {@link Gate#QUEUE_FIRST} and {@link Gate#COMPETING} are as it says there.
+ *   <li>The gate's bits {@link Gate#QUEUED}, {@link Gate#QUEUE_FIRST}, {@link Gate#HELD_BACK} and {@link Gate#COMPETING} are as it says there.
  *   <li>{@code earliestDeadline} is no later than any linked waiter's deadline.
  * </ol>
  */
@@ -148,8 +148,8 @@ public final class WaitQueue<T> {
     }
 
     /**
-     * A thread that has given an object back counts as starting while it calls the thread that is served. The called thread often takes its
-     * processor, so that it stands ready to run, and in no queue.
+     * A thread that has given an object back counts as starting while it calls the thread that is served. The called thread often
+     * takes the processor of the thread that calls. Then the latter stands ready to run, in no queue.
      *
      * @return true if it is about to call, and {@link #endCall} is to be told after that
      */
@@ -175,7 +175,7 @@ public final class WaitQueue<T> {
         return (seen & Gate.HELD_BACK) != 0 || (seen & (Gate.QUEUED | Gate.QUEUE_FIRST)) == Gate.QUEUE_FIRST;
     }
 
-    /** Ends what was held back until all threads run. The caller has the waiters served. */
+    /** Nobody is held back any more. The gate opens if nobody waits and no thread is starting. The caller has the waiters served. */
     public void endHold() {
         assert lock.isHeld();
         gate.clear(Gate.HELD_BACK);
