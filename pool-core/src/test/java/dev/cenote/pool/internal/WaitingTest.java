@@ -84,7 +84,7 @@ class WaitingTest {
                 test.pool.housekeep(); // whatever goes on, it does not wake them
                 test.stats();
             }
-            for (int i = 0; i < before.length; i++) { // a little for who was still on the way into its park
+            for (int i = 0; i < before.length; i++) { // a little, for one that was still on its way into its park
                 assertThat(bean.getThreadCpuTime(threads.get(i).getId()) - before[i])
                         .isLessThan(1_000_000);
             }
@@ -120,7 +120,7 @@ class WaitingTest {
                 test.advance(Duration.ofMillis(10));
                 test.resize(test.pool.config().limits());
             }
-            for (int i = 0; i < threads.size(); i++) { // a little for who was still on the way into its park
+            for (int i = 0; i < threads.size(); i++) { // a little, for one that was still on its way into its park
                 assertThat(bean.getThreadCpuTime(threads.get(i).getId()) - before.get(i))
                         .isLessThan(1_000_000);
             }

@@ -74,7 +74,7 @@ final class Completions {
     }
 
     /** Counts one more thread at work, if there is room for it. */
-    private boolean isCounted() {
+    private boolean tryCount() {
         return atWork.getAndUpdate(threads -> threads < MOST_THREADS ? threads + 1 : threads) < MOST_THREADS;
     }
 
@@ -98,7 +98,7 @@ final class Completions {
             parking.accept(patience);
             wasInterrupted |= Thread.interrupted(); // or it could not park again
             int now = begun.get();
-            isStuck = now == seen && isCounted();
+            isStuck = now == seen && tryCount();
             patience = now == seen ? Math.min(2 * patience, MOST_PATIENCE_NANOS) : PATIENCE_NANOS;
             seen = now;
         }

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>P4: waiters are linked in the order in which they were added; one leaves from anywhere in O(1) (P7).
- *   <li>The gate's bits {@link Gate#QUEUED}, {@link Gate#QUEUE_FIRST}, {@link Gate#HELD_BACK} and {@link Gate#COMPETING} are as it says there.
+ *   <li>The gate's bits {@link Gate#QUEUED}, {@link Gate#QUEUE_FIRST}, {@link Gate#HELD_BACK} and {@link Gate#COMPETING} are as it
+ *       says there.
  *   <li>{@code earliestDeadline} is no later than any linked waiter's deadline.
  * </ol>
  */
