@@ -23,8 +23,7 @@ public final class Peers {
     private static final List<Peer.Named> LIMITS = List.of(
             limit("two compare-and-sets", (size, maker) -> new TwoCompareAndSets()),
             limit("no pool", (size, maker) -> new NoPool()),
-            limit("park and unpark", (size, maker) -> new ParkHandOff(size)),
-            limit("lock and condition", (size, maker) -> new LockHandOff(size)));
+            limit("park and unpark", (size, maker) -> new ParkHandOff(size)));
 
     private Peers() {}
 

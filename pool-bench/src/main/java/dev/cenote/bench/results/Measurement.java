@@ -49,7 +49,7 @@ final class Measurement {
      * What came of it.
      *
      * @param unit of the figures
-     * @param iterations of each process; empty where there are none
+     * @param iterations of each process
      * @param figures of what did not fail
      */
     record Outcome(String unit, String iterations, List<Figure> figures) {}

@@ -12,7 +12,7 @@ import java.util.Map;
  * @param machine where
  * @param unit of the figures
  * @param isRate whether more is better
- * @param iterations of each process; empty where there are none
+ * @param iterations of each process
  * @param columns what was varied
  * @param rows the names of what was measured, by their ids
  * @param limit the id of what the others are measured by; empty if there is none

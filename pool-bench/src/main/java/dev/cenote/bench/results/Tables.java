@@ -91,12 +91,12 @@ final class Tables {
         Run run = result.run();
         StringBuilder table = new StringBuilder();
         table.append(String.format(
-                "%n%s; %s; `%s`; forks: %d%s. In %s.%n%n",
+                "%n%s; %s; `%s`; forks: %d, of %s. In %s.%n%n",
                 run.machine().summary(),
                 run.date(),
                 run.command(),
                 result.figures().get(0).forks().length,
-                run.iterations().isEmpty() ? "" : ", of " + run.iterations(),
+                run.iterations(),
                 run.unit()));
         List<String> heads = new ArrayList<>(List.of(""));
         run.columns().forEach(column -> heads.add(column.title()));
