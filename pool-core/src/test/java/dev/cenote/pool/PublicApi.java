@@ -44,7 +44,7 @@ public final class PublicApi {
     /** The jar is a bundle that exports just these packages, and that starts without the annotations. */
     public static void checkBundle(String... exported) throws IOException {
         Attributes headers;
-        try (InputStream in = Files.newInputStream(Path.of("target/classes/META-INF/MANIFEST.MF"))) {
+        try (InputStream in = Files.newInputStream(Path.of("target/bundle/MANIFEST.MF"))) {
             headers = new Manifest(in).getMainAttributes();
         }
         assertThat(headers.getValue("Bundle-SymbolicName")).startsWith("dev.cenote-");
