@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /** The meters of one pool in one registry. */
 final class Binding {
@@ -27,42 +28,71 @@ final class Binding {
     private final PoolReference<?> pool;
     private final MeterNames names;
     private final Tags tags;
-    private final Tags ownTags;
+
     private final List<Runnable> removals = new ArrayList<>();
     private final boolean isPrometheus;
-    private boolean isRemoved;
+    private final @Nullable Binding rest;
+    private int users = 1;
 
-    /** Binds them. */
+    /**
+     * Binds them.
+     *
+     * @param rest meters of the same pool that stay as long as these; null if there are none
+     */
     Binding(
             MeterRegistry registry,
             boolean isPrometheus,
             PoolReference<?> pool,
             MeterNames names,
             Iterable<Tag> tags,
-            String name) {
+            String name,
+            @Nullable Binding rest) {
         this.registry = registry;
         this.isPrometheus = isPrometheus;
         this.pool = pool;
         this.names = names;
         this.tags = Tags.of(names.nameTag, name).and(tags);
-        this.ownTags = Tags.of(MeterNames.CENOTE.nameTag, name).and(tags);
-        if (names == MeterNames.HIKARICP) {
-            bindLikeHikariCp();
-        } else {
-            bindTheConvention();
-            bindTheRest();
+        this.rest = rest;
+        switch (names) {
+            case HIKARICP -> bindLikeHikariCp();
+            case THE_REST -> bindTheRest();
+            default -> bindTheConvention();
         }
+    }
+
+    /** Whether these are meters of that pool, and can have one more user. */
+    boolean isOpenFor(PoolReference<?> other) {
+        return !isOver() && pool.isTo(other);
+    }
+
+    /** One more keeps them, and removes them. */
+    Binding used() {
+        users++;
+        return this;
     }
 
     /** Whether the meters are removed, or nobody can use the pool any more. */
     boolean isOver() {
-        return isRemoved || pool.isOver();
+        return users == 0 || pool.isOver();
     }
 
+    /** Removes the meters, unless somebody else uses them, too. */
     void remove() {
+        if (users == 1) {
+            end();
+        } else if (users > 1) {
+            users--;
+        }
+    }
+
+    /** Removes the meters, whoever uses them. */
+    void end() {
+        users = 0;
         removals.forEach(Runnable::run);
         removals.clear();
-        isRemoved = true;
+        if (rest != null) {
+            rest.remove();
+        }
     }
 
     private double read(ToDoubleFunction<PoolStats> number) {
@@ -86,30 +116,30 @@ final class Binding {
 
     /** What the convention has no name for. */
     private void bindTheRest() {
-        String prefix = MeterNames.CENOTE.prefix;
-        Function<String, Tags> doing = state -> ownTags.and("cenote.pool.activity", state);
+        String prefix = names.prefix;
+        Function<String, Tags> doing = state -> tags.and("cenote.pool.activity", state);
         gauge(prefix + ".busy", "Objects in the pool's own hands", doing.apply("creating"), PoolStats::creating);
         gauge(prefix + ".busy", "Objects in the pool's own hands", doing.apply("validating"), PoolStats::validating);
         gauge(prefix + ".busy", "Objects in the pool's own hands", doing.apply("retiring"), PoolStats::retiring);
-        gauge(prefix + ".failing_fast", "1 while no object can be made", ownTags, it -> it.isFailingFast() ? 1 : 0);
-        gauge(prefix + ".suspended", "1 while the pool is suspended", ownTags, it -> it.isSuspended() ? 1 : 0);
-        counter(prefix + ".acquired", "Leases given out", ownTags, PoolStats::acquired);
-        counter(prefix + ".waited", "Leases for which the caller had to wait", ownTags, PoolStats::waited);
-        counter(prefix + ".refused", "Callers turned away by a full queue", ownTags, PoolStats::refused);
-        counter(prefix + ".failed", "Callers that failed since no object could be made", ownTags, PoolStats::failed);
-        counter(prefix + ".creations", "Objects made", ownTags, PoolStats::created);
-        counter(prefix + ".creation_failures", "Creates that failed", ownTags, PoolStats::creationFailures);
-        counter(prefix + ".validation_failures", "Validations that failed", ownTags, PoolStats::validationFailures);
-        counter(prefix + ".leaks", "Leases reported as leaked", ownTags, PoolStats::leaks);
-        counter(prefix + ".stale_closes", "Leases that were ended twice", ownTags, PoolStats::staleCloses);
+        gauge(prefix + ".failing_fast", "1 while no object can be made", tags, it -> it.isFailingFast() ? 1 : 0);
+        gauge(prefix + ".suspended", "1 while the pool is suspended", tags, it -> it.isSuspended() ? 1 : 0);
+        counter(prefix + ".acquired", "Leases given out", tags, PoolStats::acquired);
+        counter(prefix + ".waited", "Leases for which the caller had to wait", tags, PoolStats::waited);
+        counter(prefix + ".refused", "Callers turned away by a full queue", tags, PoolStats::refused);
+        counter(prefix + ".failed", "Callers that failed since no object could be made", tags, PoolStats::failed);
+        counter(prefix + ".creations", "Objects made", tags, PoolStats::created);
+        counter(prefix + ".creation_failures", "Creates that failed", tags, PoolStats::creationFailures);
+        counter(prefix + ".validation_failures", "Validations that failed", tags, PoolStats::validationFailures);
+        counter(prefix + ".leaks", "Leases reported as leaked", tags, PoolStats::leaks);
+        counter(prefix + ".stale_closes", "Leases that were ended twice", tags, PoolStats::staleCloses);
         for (DestroyReason reason : DestroyReason.values()) {
             counter(
                     prefix + ".destroyed",
                     "Objects destroyed, by reason",
-                    ownTags.and("reason", reason.name().toLowerCase(Locale.ROOT)),
+                    tags.and("reason", reason.name().toLowerCase(Locale.ROOT)),
                     it -> it.destroyed(reason));
         }
-        times(prefix + ".validation_time", "How long validations took", ownTags, PoolStats::validationTimes);
+        times(prefix + ".validation_time", "How long validations took", tags, PoolStats::validationTimes);
         for (String share : List.of("0.5", "0.9", "0.99", "1")) {
             keep(TimeGauge.builder(
                             prefix + ".recent_wait_time",
@@ -119,7 +149,7 @@ final class Binding {
                                     .percentile(Double.parseDouble(share))
                                     .toNanos()))
                     .description("The wait that this share of the last minute's callers did not exceed")
-                    .tags(ownTags.and("quantile", share))
+                    .tags(tags.and("quantile", share))
                     .register(registry));
         }
     }

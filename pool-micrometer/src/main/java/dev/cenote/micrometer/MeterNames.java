@@ -9,6 +9,8 @@ enum MeterNames {
     OPEN_TELEMETRY("db.client.connection", "db.client.connection.pool.name", "db.client.connection.state"),
     /** The same for pools of anything. */
     CENOTE("cenote.pool", "cenote.pool.name", "cenote.pool.state"),
+    /** What OpenTelemetry's convention has no names for. A pool has them once, whichever of the two above it has. */
+    THE_REST("cenote.pool", "cenote.pool.name", ""),
     /** HikariCP's. */
     HIKARICP("hikaricp.connections", "pool", "");
 

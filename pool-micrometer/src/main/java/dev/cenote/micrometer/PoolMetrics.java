@@ -158,23 +158,44 @@ public final class PoolMetrics implements MeterBinder, AutoCloseable {
             if (!own.containsKey(registry)) {
                 Map<String, WeakReference<Binding>> others = BOUND.computeIfAbsent(registry, any -> new HashMap<>());
                 String name = freeName(others);
-                Binding binding = new Binding(registry, isPrometheus(registry), pool, names, tags, name);
-                others.put(names + " " + name, new WeakReference<>(binding));
-                own.put(registry, binding);
+                Binding rest = names == MeterNames.HIKARICP ? null : rest(registry, others, name);
+                own.put(registry, bind(registry, others, names, name, rest));
             }
         }
     }
 
-    /** A name that no open pool has. The meters of a closed one that has it are removed. */
+    private Binding bind(
+            MeterRegistry registry,
+            Map<String, WeakReference<Binding>> others,
+            MeterNames with,
+            String name,
+            @Nullable Binding rest) {
+        Binding binding = new Binding(registry, isPrometheus(registry), pool, with, tags, name, rest);
+        others.put(with + " " + name, new WeakReference<>(binding));
+        return binding;
+    }
+
+    /** What the convention has no names for: a pool that is bound under its names and under Cenote's has it once. */
+    private Binding rest(MeterRegistry registry, Map<String, WeakReference<Binding>> others, String name) {
+        Binding there = binding(others, MeterNames.THE_REST, name);
+        if (there != null && there.isOpenFor(pool)) {
+            return there.used();
+        }
+        if (there != null) {
+            there.end();
+        }
+        return bind(registry, others, MeterNames.THE_REST, name, null);
+    }
+
+    /** A name that no other open pool has. The meters of a closed one that has it are removed. */
     private String freeName(Map<String, WeakReference<Binding>> others) {
         String name = pool.name();
-        Binding other = binding(others, name);
-        for (int number = 2; other != null && !other.isOver(); number++) {
+        for (int number = 2; !isFree(others, name); number++) {
             name = pool.name() + "-" + number;
-            other = binding(others, name);
         }
-        if (other != null) {
-            other.remove();
+        Binding over = binding(others, names, name);
+        if (over != null) {
+            over.end();
         }
         if (!name.equals(pool.name())) {
             LOG.warn(
@@ -185,7 +206,14 @@ public final class PoolMetrics implements MeterBinder, AutoCloseable {
         return name;
     }
 
-    private @Nullable Binding binding(Map<String, WeakReference<Binding>> others, String name) {
+    private boolean isFree(Map<String, WeakReference<Binding>> others, String name) {
+        Binding same = binding(others, names, name);
+        Binding rest = names == MeterNames.HIKARICP ? null : binding(others, MeterNames.THE_REST, name);
+        return (same == null || same.isOver()) && (rest == null || rest.isOver() || rest.isOpenFor(pool));
+    }
+
+    private static @Nullable Binding binding(
+            Map<String, WeakReference<Binding>> others, MeterNames names, String name) {
         WeakReference<Binding> bound = others.get(names + " " + name);
         return bound == null ? null : bound.get();
     }

@@ -62,6 +62,12 @@ final class PoolReference<P> {
         }
     }
 
+    /** Whether the other one refers to the same pool. */
+    boolean isTo(PoolReference<?> other) {
+        P found = pool.get();
+        return found != null && other.pool.get() == found && name.equals(other.name);
+    }
+
     String name() {
         return name;
     }

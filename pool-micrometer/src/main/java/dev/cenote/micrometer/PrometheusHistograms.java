@@ -17,9 +17,11 @@ import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPoin
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
@@ -97,9 +99,12 @@ final class PrometheusHistograms implements MultiCollector {
     @Override
     public MetricSnapshots collect() {
         Map<String, HistogramSnapshot.Builder> byName = new LinkedHashMap<>();
+        Set<Map.Entry<String, Labels>> known = new HashSet<>();
         for (Series one : series) {
             PoolStats stats = one.pool.stats();
-            if (stats != null) {
+            // A filter that takes tags away can make two pools alike. The first one counts, as with Micrometer's own
+            // meters.
+            if (stats != null && known.add(Map.entry(one.name, one.labels))) {
                 byName.computeIfAbsent(
                                 one.name,
                                 name -> HistogramSnapshot.builder().name(name).help(one.help))

@@ -108,7 +108,7 @@ class PoolMetricsTest {
 
     @Test
     void thePagesMetersStandSideBySide() {
-        MeterRegistry registry = simple;
+        MeterRegistry registry = prometheus;
         // snippet: bind
         PoolMetrics.ofConnections(pool).bindTo(registry); // db.client.connection.*
         PoolMetrics.of(pool).bindTo(registry); // cenote.pool.*, for pools of anything else; also for a keyed pool
@@ -117,6 +117,7 @@ class PoolMetricsTest {
         assertThat(registry.getMeters())
                 .extracting(meter -> meter.getId().getName())
                 .contains("db.client.connection.max", "cenote.pool.max", "hikaricp.connections.max");
+        assertThat(prometheus.scrape()).contains("cenote_pool_validation_time_seconds_count");
     }
 
     @Test
@@ -336,6 +337,57 @@ class PoolMetricsTest {
             assertThat(new Scrape(prometheus).all("cenote_pool_max"))
                     .extracting(it -> it.labels().get("cenote_pool_name"))
                     .containsExactlyInAnyOrder("orders", "orders-2");
+        }
+    }
+
+    @Test
+    void onePoolUnderBothNamesHasTheRestOnceAsLongAsOneOfThemIsBound() {
+        PoolMetrics convention = PoolMetrics.ofConnections(pool);
+        PoolMetrics own = PoolMetrics.of(pool);
+        convention.bindTo(prometheus);
+        own.bindTo(prometheus);
+        assertThat(new Scrape(prometheus).all("cenote_pool_validation_time_seconds_count"))
+                .hasSize(1);
+        convention.close();
+        assertThat(new Scrape(prometheus).all("cenote_pool_acquired_total")).hasSize(1);
+        assertThat(new Scrape(prometheus).all("cenote_pool_validation_time_seconds_count"))
+                .hasSize(1);
+        own.close();
+        assertThat(prometheus.scrape()).isEmpty();
+    }
+
+    @Test
+    void twoPoolsOfOneNameAreToldApartUnderDifferentNamesToo() {
+        try (Pool<Object> second = open("orders")) {
+            PoolMetrics.ofConnections(pool).bindTo(prometheus);
+            PoolMetrics.of(second).bindTo(prometheus);
+            assertThat(new Scrape(prometheus).all("cenote_pool_validation_time_seconds_count"))
+                    .extracting(it -> it.labels().get("cenote_pool_name"))
+                    .containsExactlyInAnyOrder("orders", "orders-2");
+        }
+    }
+
+    @Test
+    void aPoolUnderOneNameTakesThePlaceOfAClosedOneUnderTheOther() {
+        Pool<Object> first = open("again");
+        PoolMetrics.of(first).bindTo(prometheus);
+        first.close();
+        try (Pool<Object> second = open("again")) {
+            PoolMetrics.ofConnections(second).bindTo(prometheus);
+            assertThat(new Scrape(prometheus).matching("cenote_pool_creations_total", Map.of()))
+                    .hasSize(1)
+                    .allMatch(it -> it.value() == second.stats().created());
+        }
+    }
+
+    @Test
+    void aFilterThatTakesTheNamesAwayBreaksNoScrape() {
+        prometheus.config().meterFilter(MeterFilter.ignoreTags("cenote.pool.name"));
+        try (Pool<Object> second = open("other")) {
+            PoolMetrics.of(pool).bindTo(prometheus);
+            PoolMetrics.of(second).bindTo(prometheus);
+            assertThat(new Scrape(prometheus).all("cenote_pool_wait_time_seconds_count"))
+                    .hasSize(1);
         }
     }
 
