@@ -168,7 +168,7 @@ public final class CenoteKeyedObjectPool<K, V> implements KeyedObjectPool<K, V> 
     }
 
     /**
-     * Has an idle object made, if there is room for one, and waits for it.
+     * Has an idle object made, if there is room for one, and waits for it, as long as a create may take. Idle objects of other keys stay.
      *
      * @param key whose object
      * @throws IllegalStateException if the pool is closed
@@ -177,7 +177,9 @@ public final class CenoteKeyedObjectPool<K, V> implements KeyedObjectPool<K, V> 
      */
     @Override
     public void addObject(K key) throws Exception {
-        lending(key).add();
+        if (pool.stats().total().total() < pool.limits().maxTotal()) {
+            lending(key).add();
+        }
     }
 
     /**

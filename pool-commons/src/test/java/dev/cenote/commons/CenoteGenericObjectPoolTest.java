@@ -91,6 +91,47 @@ class CenoteGenericObjectPoolTest {
                 .hasMessageContaining("maxTotal must be 1 or more");
     }
 
+    /** As commons-pool2 has it, a negative maxIdle is no limit; its getMinIdle is negative then, too. */
+    @Test
+    void aNegativeMaxIdleIsNoLimit() throws Exception {
+        pool.setMaxIdle(-1);
+        pool.returnObject(pool.borrowObject());
+        assertThat(pool.getNumIdle()).isEqualTo(1);
+    }
+
+    @Test
+    void aLimitOutOfRangeKeepsNobodyFromGivingBack() throws Exception {
+        pool.setMaxTotal(3);
+        String first = pool.borrowObject();
+        String second = pool.borrowObject();
+        pool.setMaxTotal(0);
+        pool.use(first);
+        pool.returnObject(first);
+        pool.invalidateObject(second);
+        assertThatThrownBy(pool::borrowObject).isInstanceOf(IllegalArgumentException.class);
+        pool.setMaxTotal(3);
+        assertThat(pool.getNumActive()).isZero();
+        assertThat(pool.borrowObject()).isSameAs(first);
+    }
+
+    @Test
+    void aLogWriterThatThrowsCostsNoPlace() throws Exception {
+        AbandonedConfig abandoned = new AbandonedConfig();
+        abandoned.setRemoveAbandonedOnMaintenance(true);
+        abandoned.setRemoveAbandonedTimeout(Duration.ZERO);
+        abandoned.setLogAbandoned(true);
+        abandoned.setLogWriter(new PrintWriter(new StringWriter()) {
+            @Override
+            public void println(Object line) {
+                throw new IllegalStateException("the disk is full");
+            }
+        });
+        pool.setAbandonedConfig(abandoned);
+        pool.borrowObject();
+        assertThatThrownBy(pool::evict).hasMessage("the disk is full");
+        assertThat(pool.getNumActive()).isZero();
+    }
+
     @Test
     void noFactoryIsAnErrorAsOfTheSuperclass() {
         assertThatThrownBy(() -> new CenoteGenericObjectPool<>(null)).isInstanceOf(IllegalArgumentException.class);

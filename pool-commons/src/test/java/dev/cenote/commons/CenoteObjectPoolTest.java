@@ -187,6 +187,13 @@ class CenoteObjectPoolTest {
     }
 
     @Test
+    void aCallerThatIsInterruptedInTheActivationIsToldSo() throws Exception {
+        failedActivation.set(new InterruptedException("in a ping"));
+        assertThatThrownBy(pool::borrowObject).isSameAs(failedActivation.get());
+        assertThat(pool.getNumActive()).isZero();
+    }
+
+    @Test
     void anErrorAtActivationCostsNoCapacity() {
         failedActivation.set(new StackOverflowError());
         for (int i = 0; i < 3; i++) {

@@ -120,8 +120,11 @@ public final class Leases<P> {
             if (held.filter(which).isPresent()) {
                 takenBack.add(object.object()); // first: its holder may return it at any moment
                 if (out.remove(object, lease)) {
-                    taken.accept(held.get());
-                    lease.invalidate();
+                    try {
+                        taken.accept(held.get());
+                    } finally {
+                        lease.invalidate(); // nobody else has it any more
+                    }
                 } else if (heldBy(lease).isPresent()) { // its holder has returned it meanwhile
                     takenBack.remove(object.object());
                 }

@@ -15,6 +15,8 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BiPredicate;
 import org.apache.commons.pool2.PooledObject;
 import org.apache.commons.pool2.PooledObjectFactory;
@@ -51,6 +53,9 @@ public record Lending<T>(Pool<PooledObject<T>> pool, PooledObjectFactory<T> fact
                 lease.invalidate(e);
                 if (e instanceof Error error) {
                     throw error;
+                }
+                if (e instanceof InterruptedException interrupt) {
+                    throw interrupt;
                 }
                 if (others == -1) {
                     others = 1 + pool.stats().idle();
@@ -135,17 +140,22 @@ public record Lending<T>(Pool<PooledObject<T>> pool, PooledObjectFactory<T> fact
     }
 
     /**
-     * Has another object made, if there is room for one.
+     * Has another object made, if there is room for one. Waits for it as long as a create may take.
      *
      * @throws Exception what the factory threw; {@link IllegalStateException} if the pool is closed
      */
     public void add() throws Exception {
         PoolStats stats = pool.stats();
         int objects = stats.total() - stats.retiring() + stats.creating() + 1;
+        CompletableFuture<Void> made = pool.warmUp(Math.min(objects, stats.maxSize()));
         try {
-            pool.warmUp(Math.min(objects, stats.maxSize())).get();
+            made.get(TimeUnit.NANOSECONDS.convert(pool.config().createTimeout()), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            return; // others have taken the room
         } catch (ExecutionException e) {
             throw e.getCause() instanceof PoolException failure ? translated(failure) : e;
+        } finally {
+            made.cancel(false); // or the object would be made when nobody asks for it any more
         }
     }
 

@@ -112,7 +112,7 @@ public final class StandIn<T> {
 
     /** The pool, opened if it was not. */
     public Pool<PooledObject<T>> pool() {
-        return lending().pool();
+        return limited().pool();
     }
 
     /** The pool if it was opened. */
@@ -120,11 +120,15 @@ public final class StandIn<T> {
         return Optional.ofNullable(lending).map(Lending::pool);
     }
 
+    /** Opened if it was not. What takes an object back does not look at the limits: it must not fail because of theirs. */
     private Lending<T> lending() {
         Lending<T> open = lending;
-        if (open == null) {
-            return open();
-        }
+        return open == null ? open() : open;
+    }
+
+    /** The same with the limits of now. */
+    private Lending<T> limited() {
+        Lending<T> open = lending();
         applyLimits();
         return open;
     }
@@ -190,7 +194,7 @@ public final class StandIn<T> {
         }
         int maxSize = maxTotal < 0 ? PoolLimits.LARGEST_SIZE : maxTotal;
         return new PoolLimits(
-                maxSize, Math.min(minIdle, maxSize), face.getBlockWhenExhausted() ? Integer.MAX_VALUE : 0);
+                maxSize, Math.max(0, Math.min(minIdle, maxSize)), face.getBlockWhenExhausted() ? Integer.MAX_VALUE : 0);
     }
 
     /** Has the pool take over {@code minIdle}, which was changed. */
@@ -234,7 +238,7 @@ public final class StandIn<T> {
 
     /** See {@link Lending#borrow}. */
     public T borrow(Duration maxWait) throws Exception {
-        Lending<T> open = lending();
+        Lending<T> open = limited();
         AbandonedConfig config = abandoned;
         if (config != null && config.getRemoveAbandonedOnBorrow() && isNearlyExhausted(open.pool())) {
             removeAbandoned(open, config);
@@ -278,7 +282,7 @@ public final class StandIn<T> {
 
     /** See {@link Lending#add}. */
     public void add() throws Exception {
-        lending().add();
+        limited().add();
     }
 
     /**
