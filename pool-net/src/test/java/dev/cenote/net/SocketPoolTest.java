@@ -8,6 +8,7 @@ import dev.cenote.pool.CreateFailedException;
 import dev.cenote.pool.Lease;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -161,5 +162,13 @@ class SocketPoolTest {
             assertThat(server.accepted).hasValue(3);
             assertThat(pool.stats(server.address()).name()).isEqualTo("orders/" + server.address());
         }
+    }
+
+    @Test
+    void aNegativeTimeOutIsAnErrorHoweverItIsAsked() {
+        Duration negative = Duration.ofSeconds(-1);
+        assertThatThrownBy(() -> pool.acquire(server.address(), negative)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> pool.acquireAsync(server.address(), negative))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -108,7 +108,7 @@ public final class DefaultSocketPool implements SocketPool {
     @Override
     public CompletableFuture<Lease<Connection>> acquireAsync(Address address, Duration timeout) {
         AsyncAcquire call = new AsyncAcquire(address, timeout, System.nanoTime(), new CompletableFuture<>());
-        goOn(call, 0);
+        goOn(call, timeout, 0);
         return call.result;
     }
 
@@ -120,9 +120,9 @@ public final class DefaultSocketPool implements SocketPool {
         }
     }
 
-    private void goOn(AsyncAcquire call, int deadBefore) {
+    private void goOn(AsyncAcquire call, Duration left, int deadBefore) {
         int deadOnes = deadBefore;
-        CompletableFuture<Lease<Link>> next = links.acquireAsync(call.address, call.left());
+        CompletableFuture<Lease<Link>> next = links.acquireAsync(call.address, left);
         while (next.isDone() && !next.isCompletedExceptionally()) { // many may be dead: no recursion then
             if (serve(call, next.join(), ++deadOnes)) {
                 return;
@@ -136,7 +136,7 @@ public final class DefaultSocketPool implements SocketPool {
                 if (failure != null) {
                     call.result.completeExceptionally(failure);
                 } else if (!serve(call, found, deadSoFar + 1)) {
-                    goOn(call, deadSoFar + 1);
+                    goOn(call, call.left(), deadSoFar + 1);
                 }
             } catch (RuntimeException | Error thrown) { // nobody else would hear of it
                 call.result.completeExceptionally(thrown);

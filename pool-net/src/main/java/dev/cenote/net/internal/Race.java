@@ -30,6 +30,9 @@ final class Race {
         SocketChannel open(InetSocketAddress address) throws IOException;
     }
 
+    /** Longer than anybody waits, and short enough to be added to a clock that is compared by differences. */
+    private static final long LONGEST_NANOS = Long.MAX_VALUE / 2;
+
     private final String peer;
     private final Deque<InetSocketAddress> toTry;
     private final Opening opening;
@@ -46,7 +49,7 @@ final class Race {
         this.peer = peer;
         this.toTry = new ArrayDeque<>(addresses);
         this.opening = opening;
-        this.delayNanos = delayNanos;
+        this.delayNanos = Math.min(delayNanos, LONGEST_NANOS);
     }
 
     /**
@@ -68,7 +71,7 @@ final class Race {
                 if (toTry.isEmpty() && underWay.isEmpty()) {
                     throw told(new ConnectException(peer + " can't be reached" + tried()));
                 }
-                if (!toTry.isEmpty() && now >= dueNanos) {
+                if (!toTry.isEmpty() && now - dueNanos >= 0) {
                     dueNanos = now + delayNanos;
                     winner = begin(toTry.remove(), selector, now);
                 } else {
@@ -147,7 +150,7 @@ final class Race {
     /** The next one need not wait for this one any longer, but they never come in one burst. */
     private void failed(InetSocketAddress address, Exception failure, long now) {
         failures.add(new IOException(text(address) + ": " + failure.getMessage(), failure));
-        dueNanos = Math.min(dueNanos, now + SocketSettings.LEAST_ATTEMPT_DELAY.toNanos());
+        dueNanos = now + Math.min(dueNanos - now, SocketSettings.LEAST_ATTEMPT_DELAY.toNanos());
     }
 
     private String tried() {
