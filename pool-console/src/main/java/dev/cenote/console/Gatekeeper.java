@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +33,14 @@ final class Gatekeeper {
 
     Gatekeeper(String path, int port) {
         this.path = path.getBytes(StandardCharsets.UTF_8);
-        hosts = Set.of("127.0.0.1:" + port, "localhost:" + port, "[::1]:" + port);
+        hosts = hosts(port);
+    }
+
+    /** This one, as a request may name it. Clients leave HTTP's own port out. */
+    static Set<String> hosts(int port) {
+        return Stream.of("127.0.0.1", "localhost", "[::1]")
+                .flatMap(host -> port == 80 ? Stream.of(host, host + ":80") : Stream.of(host + ":" + port))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     HttpHandler before(HttpHandler handler) {

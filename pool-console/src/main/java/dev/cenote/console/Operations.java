@@ -20,6 +20,7 @@ final class Operations implements AutoCloseable {
 
     private final List<Watch> watches;
     private final Map<Watch, PoolRecording> recordings = new ConcurrentHashMap<>(); // the last of each pool
+    private boolean isClosed; // guarded by this
 
     Operations(List<Watch> watches) {
         this.watches = watches;
@@ -95,7 +96,10 @@ final class Operations implements AutoCloseable {
             Path file = folder.resolve("pool.recording");
             try {
                 PoolRecording recording = watch.pool().recordTo(file, 1);
-                recordings.put(watch, recording);
+                if (!keep(watch, recording)) {
+                    recording.close();
+                    throw new IllegalStateException("the console is closed");
+                }
                 return recording;
             } catch (IOException | RuntimeException failure) {
                 Files.deleteIfExists(file);
@@ -107,9 +111,17 @@ final class Operations implements AutoCloseable {
         }
     }
 
-    /** Ends the recordings that were begun here: nobody else knows of them. */
+    private synchronized boolean keep(Watch watch, PoolRecording recording) {
+        if (!isClosed) {
+            recordings.put(watch, recording);
+        }
+        return !isClosed;
+    }
+
+    /** Ends the recordings that were begun here: nobody else knows of them. One that is begun at this moment ends at once. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        isClosed = true;
         recordings.values().forEach(PoolRecording::close);
         recordings.clear();
     }

@@ -286,4 +286,11 @@ class SecurityTest {
                     .doesNotContain(((Confidential) held.get()).password());
         }
     }
+
+    /** Clients leave HTTP's own port out of the name of the host. */
+    @Test
+    void onPort80ItsNamesHaveAPortOrNone() {
+        assertThat(Gatekeeper.hosts(80)).contains("127.0.0.1", "127.0.0.1:80", "localhost", "[::1]");
+        assertThat(Gatekeeper.hosts(8080)).containsExactlyInAnyOrder("127.0.0.1:8080", "localhost:8080", "[::1]:8080");
+    }
 }
