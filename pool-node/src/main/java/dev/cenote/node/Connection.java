@@ -116,7 +116,7 @@ final class Connection extends SimpleChannelInboundHandler<ByteBuf> {
 
     private void hold(byte[] line) {
         heldBytes += line.length + COST_OF_HELD_LINE;
-        if (heldBytes > LineDecoder.LONGEST_LINE) {
+        if (heldBytes > LineDecoder.LONGEST_LINE && status == Status.QUEUED) {
             loseTurn();
         } else {
             held.add(line);
