@@ -364,8 +364,10 @@ public final class PooledDataSourceBuilder {
     }
 
     /**
-     * States of an {@link SQLException} that mean a dead connection, beside those that always do: class 08, 57P01 to 57P05,
-     * 01002, 70100, JZ0C0, JZ0C1, and 25006 if the connection was not set to read only.
+     * States of an {@link SQLException} that mean a dead connection, beside those that always do: class 08 (08003 only if the
+     * driver says that the connection is closed), 57P01 to 57P05, 01002, 70100, JZ0C0, JZ0C1, and 25006 if the connection was not
+     * set to read only. So do {@link java.sql.SQLRecoverableException} and {@link java.sql.SQLNonTransientConnectionException}
+     * with any other state.
      *
      * <p>Default: none. Range: states of five characters.
      *
@@ -449,7 +451,7 @@ public final class PooledDataSourceBuilder {
     }
 
     /**
-     * Settings by their names: those of this builder and of {@link PoolBuilder} whose values are no objects; also {@code
+     * Settings by their names: those of this builder and of {@link PoolBuilder} whose values are no objects, but for {@code reserved} and {@code weight}; also {@code
      * driverProperty.NAME}, and {@code dataSourceClassName} with {@code dataSource.NAME} for the setters of that class. A {@code
      * dataSource.NAME} may be any object, and {@code dataSource} a {@link DataSource}. Blanks around names and values do not
      * matter but in a password. Case,

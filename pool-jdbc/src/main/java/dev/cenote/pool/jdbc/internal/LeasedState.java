@@ -18,6 +18,11 @@ abstract class LeasedState extends Wrapping {
 
     private boolean isUncommitted;
 
+    /** The first thread that has used it; others may do so while this one commits, and then it is not known what was committed. */
+    private @Nullable Thread user;
+
+    private boolean isShared;
+
     /** As the holder has set it last; null while it has not. */
     private @Nullable Boolean readOnly;
 
@@ -31,6 +36,11 @@ abstract class LeasedState extends Wrapping {
     final void noteUse() {
         isUsed = true;
         isUncommitted = true;
+        Thread current = Thread.currentThread();
+        if (user != current) {
+            isShared |= user != null;
+            user = current;
+        }
     }
 
     final void noteCommitOrRollback() {
@@ -115,7 +125,7 @@ abstract class LeasedState extends Wrapping {
 
     /** Rolls back what was not committed, so that nothing that comes after it can commit it. */
     final void rollBack(Session session) throws SQLException {
-        if (isUncommitted || hasEscaped) {
+        if (isUncommitted || isShared || hasEscaped) {
             boolean isAutoCommit = isAutoCommit(session);
             if (!isAutoCommit) {
                 session.rollBack(readOnly == null && !hasEscaped && session.isLentOn(Trait.READ_ONLY));

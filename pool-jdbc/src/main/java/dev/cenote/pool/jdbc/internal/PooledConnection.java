@@ -472,6 +472,17 @@ final class PooledConnection extends DelegatingConnection {
         }
     }
 
+    /** A copy, as of the type map. */
+    @Override
+    public Properties getClientInfo() throws SQLException {
+        Connection delegate = delegate();
+        try {
+            return Trait.copy(delegate.getClientInfo());
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
     @Override
     public void setClientInfo(String name, String value) throws SQLClientInfoException {
         changeClientInfo(connection -> connection.setClientInfo(name, value));
@@ -479,7 +490,8 @@ final class PooledConnection extends DelegatingConnection {
 
     @Override
     public void setClientInfo(Properties properties) throws SQLClientInfoException {
-        changeClientInfo(connection -> connection.setClientInfo(properties));
+        Properties given = Trait.copy(properties); // it may be the driver's own
+        changeClientInfo(connection -> connection.setClientInfo(given));
     }
 
     private void changeClientInfo(Change change) throws SQLClientInfoException {

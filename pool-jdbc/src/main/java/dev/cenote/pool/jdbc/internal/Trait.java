@@ -104,7 +104,7 @@ enum Trait {
     }
 
     /** The driver may go on writing to what it returned or was given. */
-    private static Properties copy(@Nullable Properties properties) {
+    static Properties copy(@Nullable Properties properties) {
         Properties copy = new Properties();
         if (properties != null) {
             copy.putAll(properties);

@@ -375,6 +375,45 @@ class PooledConnectionTest {
         }
     }
 
+    /** While one thread commits, another one may begin the next transaction. */
+    @Test
+    void whatSeveralThreadsHaveUsedIsRolledBackAlsoAfterACommit() throws Exception {
+        try (Lending lending = new Lending()) {
+            Connection connection = lending.connection();
+            connection.setAutoCommit(false);
+            Thread other = new Thread(() -> execute(connection));
+            other.start();
+            other.join();
+            connection.commit();
+            Stub session = lending.fresh();
+            connection.close();
+            assertThat(session.asked()).contains("rollback");
+        }
+    }
+
+    private static void execute(Connection connection) {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("INSERT");
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void clientInfoThatTheDriverGaveOutIsACopy() throws SQLException {
+        try (Lending lending = new Lending()) {
+            Connection connection = lending.connection();
+            connection.setClientInfo("ApplicationName", "mine");
+            Properties own = new Properties();
+            own.setProperty("ApplicationName", "mine");
+            lending.fresh().answer("getClientInfo", own);
+            Properties given = connection.getClientInfo();
+            given.setProperty("ApplicationName", "other");
+            assertThat(own).containsEntry("ApplicationName", "mine");
+            connection.close();
+        }
+    }
+
     @Test
     void aMapThatTheDriverGaveOutIsACopy() throws SQLException {
         try (Lending lending = new Lending()) {
