@@ -5,6 +5,7 @@ import dev.cenote.pool.PoolException;
 import dev.cenote.pool.PoolHealth;
 import dev.cenote.pool.PoolHealth.Thresholds;
 import dev.cenote.pool.PoolStats;
+import dev.cenote.pool.PoolTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,12 +36,14 @@ final class PoolReport {
             Thresholds.DEFAULT.failedCallers());
 
     private final Pool<?> pool;
+    private final Duration longestTry;
     private PoolStats earlier;
     private PoolStats recent;
     private long recentAtNanos;
 
-    private PoolReport(Pool<?> pool) {
+    PoolReport(Pool<?> pool, Duration longestTry) {
         this.pool = pool;
+        this.longestTry = longestTry;
         this.recent = pool.stats();
         this.earlier = recent;
         this.recentAtNanos = System.nanoTime();
@@ -49,7 +52,7 @@ final class PoolReport {
     /** By the names of the beans. */
     static Map<String, PoolReport> ofAll(ConfigurableListableBeanFactory beans) {
         Map<String, PoolReport> reports = new LinkedHashMap<>();
-        PoolBeans.poolsOf(beans).forEach((name, pool) -> reports.put(name, new PoolReport(pool)));
+        PoolBeans.poolsOf(beans).forEach((name, pool) -> reports.put(name, new PoolReport(pool, LONGEST_TRY)));
         return reports;
     }
 
@@ -97,10 +100,13 @@ final class PoolReport {
      */
     private Optional<String> whyThereIsNone() {
         try {
-            pool.acquire(LONGEST_TRY).close();
+            pool.acquire(longestTry).close();
             return Optional.empty();
         } catch (PoolException e) {
             Throwable cause = e.getCause();
+            if (e instanceof PoolTimeoutException && cause == null) {
+                return Optional.empty(); // no create has failed: a log-in may take longer than this try
+            }
             return Optional.of(String.valueOf((cause == null ? e : cause).getMessage()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
