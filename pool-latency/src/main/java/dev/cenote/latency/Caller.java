@@ -69,7 +69,11 @@ final class Caller {
         long request = 0;
         while (!hasFailed.getAsBoolean()) {
             if (schedule.isOpenLoop()) {
-                awaitDue(schedule.due(number, request));
+                long next = schedule.due(number, request);
+                if (schedule.isOver(next)) {
+                    break; // it may be due long after the others have ended
+                }
+                awaitDue(next);
             }
             long begin = time.nanos();
             if (schedule.isOver(begin)) {

@@ -142,4 +142,13 @@ class CallerTest {
         Work work = item -> now += workNanos;
         return new Caller(0, schedule, time, peer, work, 100, recorders).run(() -> false);
     }
+
+    /** A caller of a hundred thousand, each of which has a request in a long time. */
+    @Test
+    void nobodyWaitsForARequestThatIsDueAfterTheEnd() throws Exception {
+        Caller.Tally tally = run(0.1, stalling(), 0);
+
+        assertThat(tally).isEqualTo(new Caller.Tally(1, 0, 0));
+        assertThat(now).as("the time that went by").isLessThan(10 * SECOND);
+    }
 }

@@ -67,14 +67,12 @@ record Assumption(Server server, List<Server> other, String text) {
         double leased = 0;
         double busy = 0;
         long until = 0;
-        for (int i = 0; i < calls.size(); i++) {
-            if (calls.held[i] != Calls.NOTHING) {
-                long begin = calls.begun(i);
-                long end = begin + calls.held[i];
-                leased += calls.held[i];
-                busy += Math.max(0, end - Math.max(begin, until));
-                until = Math.max(until, end);
-            }
+        for (Integer i : calls.heldByBegin()) {
+            long begin = calls.begun(i);
+            long end = begin + calls.held[i];
+            leased += calls.held[i];
+            busy += Math.max(0, end - Math.max(begin, until));
+            until = Math.max(until, end);
         }
         return Math.max(1, busy == 0 ? 1 : leased / busy);
     }

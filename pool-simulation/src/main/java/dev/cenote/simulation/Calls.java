@@ -87,6 +87,15 @@ public final class Calls {
         return arrived[call] + waited[call];
     }
 
+    /** Those that got a lease, in the order in which their leases began. */
+    Integer[] heldByBegin() {
+        return IntStream.range(0, held.length)
+                .filter(i -> held[i] != NOTHING)
+                .boxed()
+                .sorted(Comparator.comparingLong(this::begun))
+                .toArray(Integer[]::new);
+    }
+
     /** The holds of all that got a lease. */
     long[] holds() {
         return Arrays.stream(held).filter(hold -> hold != NOTHING).toArray();

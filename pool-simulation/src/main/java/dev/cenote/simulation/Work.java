@@ -34,11 +34,7 @@ final class Work {
 
     /** Goes through the recording with a clock that shows how much work one use has done. */
     private static void unstretch(Calls calls, Server server, double[] work) {
-        Integer[] begins = IntStream.range(0, calls.size())
-                .filter(i -> calls.held[i] != Calls.NOTHING)
-                .boxed()
-                .sorted(Comparator.comparingLong(calls::begun))
-                .toArray(Integer[]::new);
+        Integer[] begins = calls.heldByBegin();
         Integer[] ends = begins.clone();
         Arrays.sort(ends, Comparator.comparingLong(i -> calls.begun(i) + calls.held[i]));
         double done = 0;

@@ -90,4 +90,14 @@ class ScalingTest {
                         .text())
                 .contains("--server-cores");
     }
+
+    /** With eventual fairness who came first may be served last. */
+    @Test
+    void leasesThatBeganOutOfTurnAreCountedInTheOrderInWhichTheyBegan() {
+        Recording steady = recorded(Server.unaffected(), 60, 1_000, 1_000);
+        Calls.Ending[] leased = {Calls.Ending.LEASED, Calls.Ending.LEASED};
+        Calls calls = new Calls(new long[] {0, 1}, new long[] {10, 0}, new long[] {1, 8}, new long[] {99, 99}, leased);
+        Recording overtaken = new Recording(steady.settings(), calls, steady.creates(), steady.length(), 0, true);
+        assertThat(Assumption.of(overtaken, 0).text()).contains("with 1.00 leases out");
+    }
 }
