@@ -163,6 +163,14 @@ public interface Budget {
         void settle();
 
         /**
+         * The pool is closing. What is reserved for it is free for pools that join, such as the next one of its key. It holds its places
+         * until their objects are gone, and wants no others.
+         *
+         * @since 0.9.0
+         */
+        void closing();
+
+        /**
          * Closes the account, which holds no place any more. No other call follows.
          *
          * @since 0.9.0

@@ -222,6 +222,20 @@ public abstract class BudgetContract {
     }
 
     @Test
+    public void whatIsReservedForAPoolThatClosesIsFreeForTheNext() {
+        Budget budget = newBudget(2);
+        TestMember closing = new TestMember(budget, "closing", 2, 1);
+        closing.share.take();
+        closing.share.closing();
+        TestMember next = new TestMember(budget, "next", 2, 1);
+        assertThat(next.share.take()).isTrue();
+        assertThat(next.share.take()).as("the other place is held still").isFalse();
+        closing.share.giveBack();
+        closing.share.leave();
+        assertThat(next.share.take()).isTrue();
+    }
+
+    @Test
     public void aPlaceThatComesFreeIsOfferedToThePoolThatIsHungry() {
         Budget budget = newBudget(1);
         TestMember holder = member(budget, "holder");

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * it says in {@link Budget.Share#settle}, which comes first of all that is done after this pool's lock was given back.
  *
  * <p><b>Ordering of WATCHED.</b> {@link #yieldIdle} sets the bit under the lock, and then looks at what is idle, as a waiter does
- * ({@link Gate}). The bit is cleared under the lock after the budget has said, under its own lock, that nobody is hungry. A pool that
- * becomes hungry after that finds this one among those that are not watched, and has it look again.
+ * ({@link Gate}). The bit is cleared under the lock after the budget has said, under its own lock, that it need not be asked any
+ * more. A pool that becomes hungry after that finds this one among those that are not watched, and has it look again.
  */
 final class Sharing<T> implements Budget.Member {
 
@@ -146,9 +146,15 @@ final class Sharing<T> implements Budget.Member {
         isChanged = true;
         boolean mayStay = share.mayKeep(hasWaiter);
         if (!mayStay) {
-            leaving = UNTOLD; // as the budget counts it already, and another thread may have been faster
+            leaving = UNTOLD; // the budget counts it as leaving by now; if another thread was faster with this object,
+            // tell() corrects that
         }
         return mayStay;
+    }
+
+    /** The pool is closing: what is reserved for it is free for pools that join, such as the next one of its key. */
+    void closing() {
+        share.closing();
     }
 
     /** The pool is closed and empty. */
@@ -194,7 +200,7 @@ final class Sharing<T> implements Budget.Member {
         isCalledByBudget = true;
         try {
             if (!hasLeft) {
-                action.run();
+                engine.tasks.forOthers(action);
             }
         } finally {
             engine.lock.unlockForOthers(engine.ownThread);

@@ -66,8 +66,8 @@ final class Shutdown<T> {
     private @Nullable BiConsumer<Boolean, PoolStats> whenKeyClosed; // set before the pool is used
 
     /**
-     * @param whenClosed run outside the lock when the last object is gone, or only leases are left of a pool that nobody can reach;
-     *     perhaps twice
+     * @param whenClosed run outside the lock when the last object is gone, or only leases are left of a pool that nobody can
+     * reach; perhaps several times
      */
     Shutdown(Engine<T> engine, Runnable whenClosed) {
         this.engine = engine;
@@ -81,6 +81,9 @@ final class Shutdown<T> {
         assert next.compareTo(phase) > 0 : "bug: from " + phase + " to " + next;
         if (phase == Phase.OPEN) {
             engine.journal.closing();
+            if (engine.sharing != null) {
+                engine.sharing.closing();
+            }
         }
         phase = next;
         engine.gate.set(Gate.CLOSED);

@@ -456,4 +456,57 @@ class KeysTest {
         use("b");
         assertThat(opened).noneMatch(it -> it.engine().gate.has(Gate.WATCHED));
     }
+
+    @Test
+    @Tag("P17")
+    void aKeyWithAReservationIsOpenedAnewWhileItsLastPoolIsClosing() {
+        settings = (key, builder) -> builder.reserved(3);
+        Lease<Thing> held = pool.acquireUninterruptibly("a", LONG);
+        CompletableFuture<Void> closed = pool.pool("a").shutdown(LONG);
+        use("a");
+        assertThat(closed).isNotDone();
+        held.close();
+        assertThat(closed).isDone();
+    }
+
+    @Test
+    @Tag("P12")
+    void aViewThatWasClosedLeavesTheKeysNextPoolAlone() {
+        Pool<Thing> view = pool.pool("a");
+        use("a");
+        assertThat(view.shutdown(Duration.ZERO)).isDone();
+        use("a");
+        pool.suspend("a");
+        view.invalidateAll();
+        view.resume();
+        assertThat(pool.stats("a").idle()).isEqualTo(1);
+        assertThat(pool.stats("a").isSuspended()).isTrue();
+    }
+
+    /** The object is used up, and the key unused for long, before the caller has its future. */
+    @Test
+    @Tag("P20")
+    void aFunctionThatThrowsIsCalledOnceAlsoIfTheKeyIsDroppedAtThatMoment() {
+        AtomicInteger calls = new AtomicInteger();
+        settings = (key, builder) -> builder.maxUses(1).executor(task -> {
+            task.run();
+            if (calls.get() == 1) {
+                advance(Duration.ofSeconds(100));
+            }
+        });
+        CompletableFuture<Object> result = pool.pool("a").withObjectAsync(LONG, thing -> {
+            calls.incrementAndGet();
+            throw new IOException("of the function");
+        });
+        assertThat(result).isCompletedExceptionally();
+        assertThat(calls).hasValue(1);
+    }
+
+    @Test
+    void limitsThatAreAsLargeAsCanBeAreSummedUpWithoutAnOverflow() {
+        settings = (key, builder) -> builder.maxWaiters(Integer.MAX_VALUE);
+        use("a");
+        use("b");
+        assertThat(pool.stats().total().maxWaiters()).isEqualTo(Integer.MAX_VALUE);
+    }
 }

@@ -7,6 +7,7 @@ import dev.cenote.pool.DestroyReason;
 import dev.cenote.pool.Lease;
 import dev.cenote.pool.PoolBuilder;
 import dev.cenote.pool.PoolLimits;
+import dev.cenote.pool.Validator;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.wait.Gate;
 import java.io.IOException;
@@ -507,5 +508,31 @@ class SharingTest {
         held.forEach(Lease::close);
         b.acquire(2).forEach(Lease::close);
         open(budget, it -> it.maxSize(2).reserved(2));
+    }
+
+    /** Its own holder is on its way to see to that; a thread of another pool comes first. */
+    @Test
+    @Tag("P6")
+    void aValidatorThatCallersAskRunsOnNoThreadOfAnotherPool() {
+        ManualExecutor executor = new ManualExecutor();
+        List<Thread> asked = new ArrayList<>();
+        Validator<Thing> validator = thing -> asked.add(Thread.currentThread());
+        TestPool test = new TestPool(
+                executor,
+                it -> it.budget(Budget.of(1)).validator(validator.onCaller()).validateIfIdleFor(Duration.ZERO));
+        pools.add(test);
+        CompletableFuture<Lease<Thing>> lease = test.pool.acquireAsync(LONG);
+        executor.runAll();
+        CompletableFuture<Lease<Thing>> waiter = test.pool.acquireAsync(LONG);
+        assertThat(lease).isDone();
+        Engine<Thing> engine = test.pool.engine();
+        Slot<Thing> slot = engine.slots.at(0);
+        assertThat(slot.tryRelease(slot.word(), engine.release.idleMark)).isTrue();
+        engine.idle.push(slot);
+        engine.sharing.offered(); // by the budget, on the thread of another pool
+        assertThat(asked).isEmpty();
+        executor.runAll();
+        assertThat(asked).hasSize(1);
+        waiter.join().close();
     }
 }

@@ -13,6 +13,7 @@ import dev.cenote.pool.PoolStats;
 import dev.cenote.pool.Validator;
 import dev.cenote.pool.internal.slot.IdleStore;
 import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.internal.slot.Slot.Grant;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -91,6 +92,21 @@ class ValidatingTest {
         executor.runAll();
         assertThat(warm).isDone();
         return test;
+    }
+
+    @Test
+    @Tag("P12")
+    void anObjectThatIsTakenBackBeforeItsCallerCanValidateItIsNobodysError() {
+        try (TestPool test = onCaller(1, it -> it)) {
+            test.acquire();
+            Slot<Thing> slot = test.pool.engine().slots.at(0);
+            Grant<Thing> grant = new Grant<>(slot, slot.word());
+            int before = validations;
+            test.pool.shutdown(Duration.ZERO);
+            executor.runAll();
+            assertThat(test.pool.engine().validation.passesOnCaller(grant)).isTrue();
+            assertThat(validations).as("the object is gone").isEqualTo(before);
+        }
     }
 
     @Test

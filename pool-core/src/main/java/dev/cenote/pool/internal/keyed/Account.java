@@ -24,10 +24,11 @@ final class Account implements Budget.Share {
 
     final Budget.Member member;
     final int weight;
-    final int reservation;
     private final SharedBudget budget;
 
     // Guarded by the budget's lock.
+    int reservation; // 0 once the pool is closing
+
     long number; // of those that have joined
     int held;
     int granted;
@@ -49,7 +50,7 @@ final class Account implements Budget.Share {
         reservation = member.reserved();
     }
 
-    /** What part of the budget so many objects are to this pool, beside other pools. */
+    /** So many objects, divided by the weight: what is compared between pools. */
     double shareOf(int objects) {
         return (double) objects / weight;
     }
@@ -118,6 +119,11 @@ final class Account implements Budget.Share {
     @Override
     public void settle() {
         budget.settle();
+    }
+
+    @Override
+    public void closing() {
+        budget.run(() -> budget.closing(this));
     }
 
     @Override

@@ -1,14 +1,16 @@
 package dev.cenote.pool.internal.keyed;
 
+import dev.cenote.pool.PoolClosedException;
 import dev.cenote.pool.PoolStats;
 import dev.cenote.pool.internal.DefaultPool;
 import java.lang.ref.WeakReference;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to do when a key's pool is closed, and empty. The engine of that pool keeps it reachable; so it keeps neither the pool nor
- * the whole reachable.
+ * What to do when a key's pool is closed, and empty. The engine of that pool refers to this object. So this object refers only
+ * weakly to the pool and to {@link KeyPools}.
  */
 final class KeyEnd<K, T> implements BiConsumer<Boolean, PoolStats> {
 
@@ -32,5 +34,12 @@ final class KeyEnd<K, T> implements BiConsumer<Boolean, PoolStats> {
         if (pools != null) {
             pools.ended(key, opened == null ? null : opened.get(), isDropped, last);
         }
+    }
+
+    /** Tells whether a future found the pool closed. One that failed in another way may have run the user's function. */
+    static boolean hasFoundItClosed(CompletableFuture<?> future) {
+        return future.isCompletedExceptionally()
+                && future.handle((nothing, failure) -> failure instanceof PoolClosedException)
+                        .join();
     }
 }

@@ -200,7 +200,7 @@ final class KeyPools<K, T> {
                 return CompletableFuture.failedFuture(closed);
             }
             CompletableFuture<R> future = begin.apply(pool);
-            if (!future.isCompletedExceptionally() || !forgetIfDropped(key, pool)) {
+            if (!KeyEnd.hasFoundItClosed(future) || !forgetIfDropped(key, pool)) {
                 return future;
             }
         }
@@ -259,7 +259,9 @@ final class KeyPools<K, T> {
                 }
             });
             if (!failures.isEmpty()) {
-                throw failures.get(0);
+                RuntimeException first = failures.remove(0);
+                failures.stream().filter(other -> other != first).forEach(first::addSuppressed);
+                throw first;
             }
         } finally {
             resizing.unlock();

@@ -89,7 +89,7 @@ final class KeyView<K, T> implements Pool<T> {
         return ifOpen(() -> pools.async(key, pool -> pool.withObjectAsync(timeout, function)));
     }
 
-    // --- changes, which last as long as the key's pool; of what is closed nothing is changed
+    // --- changes: they last as long as the key's pool; after a close they do nothing
 
     private void change(Consumer<DefaultPool<T>> change) {
         if (!isClosed()) {
@@ -120,7 +120,9 @@ final class KeyView<K, T> implements Pool<T> {
 
     @Override
     public void invalidateAll() {
-        all.invalidateAll(key);
+        if (!isClosed()) {
+            all.invalidateAll(key);
+        }
     }
 
     @Override
@@ -143,7 +145,9 @@ final class KeyView<K, T> implements Pool<T> {
 
     @Override
     public void resume() {
-        all.resume(key);
+        if (!isClosed()) {
+            all.resume(key);
+        }
     }
 
     // --- looking, and the end

@@ -23,10 +23,10 @@ import java.util.function.Supplier;
  *   <li>An account that was granted a place is told, or is among those that {@link #settle} tells ({@code toTell}).
  *   <li>P18: if more urgent places are wanted than will soon come back ({@link #shortage}), {@link #settle} looks at the accounts
  *       that are not {@link Watch watched}.
- *   <li>P19: of an account that has a waiter for it an object goes only when its {@link Turns turn} is over; but for places that
- *       are reserved, and for a budget that has become smaller.
- *   <li>P17: so of those that have fewer than their share, each one that is hungry before an account costs it {@link
- *       Turns#QUANTUM} leases at most (each divided by its pool's weight), and as many again where weights differ ({@link
+ *   <li>P19: if an account has a waiter for an object, it gives the object up only when its {@link Turns turn} is over. There are
+ *       two exceptions: reserved places, and a budget that was made smaller.
+ *   <li>P17: so an account waits for those that are hungry before it and have less than their share. Each of these costs it
+ *       {@link Turns#QUANTUM} leases at most (each divided by its pool's weight), and as many again where weights differ ({@link
  *       Account#owes}).
  * </ol>
  *
@@ -142,7 +142,7 @@ public final class SharedBudget implements Budget {
 
     void settle() {
         Set<Account> known =
-                new HashSet<>(); // those of which it is known since when their longest idle object has been idle
+                new HashSet<>(); // accounts that were asked, in this call, since when an object of theirs is idle
         Set<Account> asked = new HashSet<>(); // those that were asked for what they have idle
         while (true) {
             Account told;
@@ -254,6 +254,13 @@ public final class SharedBudget implements Budget {
 
     int room(Account it) {
         return Math.max(0, it.granted + free());
+    }
+
+    void closing(Account it) {
+        hungry.remove(it);
+        reserved -= it.reservation;
+        it.reservation = 0;
+        requeue(it);
     }
 
     void leave(Account it) {

@@ -99,13 +99,18 @@ final class SummedStats {
                 last.validationTimes());
     }
 
+    /** Limits may be as large as an {@code int}, and so may their sum. */
+    private static int limit(int one, int other) {
+        return (int) Math.min(Integer.MAX_VALUE, (long) one + other);
+    }
+
     /** Of both. The sum is closed if the first one is. */
     static PoolStats sum(String name, int maxSize, PoolStats one, PoolStats other) {
         return new Snapshot(
                 name,
                 maxSize,
-                one.minIdle() + other.minIdle(),
-                one.maxWaiters() + other.maxWaiters(),
+                limit(one.minIdle(), other.minIdle()),
+                limit(one.maxWaiters(), other.maxWaiters()),
                 one.total() + other.total(),
                 one.idle() + other.idle(),
                 one.leased() + other.leased(),

@@ -19,11 +19,11 @@ import org.slf4j.LoggerFactory;
  * Has the user's code look at objects that are between two leases: the validator at idle ones, and at released ones if it is
  * asked for, on a worker; {@code reset} at released ones, on the releasing thread.
  *
- * <p><b>Invariants:</b> an object is VALIDATING for as long as user code looks at it, and nobody else's meanwhile (P2); but for
- * a look on the caller's thread, at an object that the caller has leased, which has no time-out ({@link #passesOnCaller}). Any other
- * look that takes longer than {@code validationTimeout} has failed; the object is then destroyed, while the user's code
- * may still be at it. Threads are bounded: no look at an idle object begins while those under way and the abandoned ones
- * that have not returned are together twice {@code maxSize}.
+ * <p><b>Invariants:</b> while user code looks at an object, the object is VALIDATING, and nobody else has it (P2). There is one
+ * exception: a caller may validate the object that it has leased, without a time-out ({@link #passesOnCaller}). Any other look
+ * that takes longer than {@code validationTimeout} has failed; the object is then destroyed, while the user's code may still be
+ * at it. Threads are bounded: no look at an idle object begins while those under way and the abandoned ones that have not
+ * returned are together twice {@code maxSize}.
  */
 public final class Validation<T> {
 
@@ -71,7 +71,7 @@ public final class Validation<T> {
 
     /**
      * The same, for a waiting caller. If {@link #isOnCaller}, the validator runs on this thread once the lock is free: the thread
-     * acquires or releases. If this is the housekeepers' thread, the validator runs on a worker.
+     * acquires or releases. If this is the housekeepers' thread, or one that is at work for another pool, the validator runs on a worker.
      */
     public void beginForCaller(Slot<T> slot) {
         begin(slot, true);
@@ -88,7 +88,7 @@ public final class Validation<T> {
                 finish(checks, check, inspection.isValid(slot, object) ? null : DestroyReason.VALIDATION_FAILED);
             }
         };
-        if (isOnCaller() && isForWaiter && !HousekeeperThread.SHARED.isCurrent()) {
+        if (isOnCaller() && isForWaiter && !parts.tasks().isForOthers() && !HousekeeperThread.SHARED.isCurrent()) {
             parts.tasks().onCaller(task);
         } else {
             parts.tasks().start(task, callerNanos);
@@ -109,7 +109,12 @@ public final class Validation<T> {
     public boolean passesOnCaller(Grant<T> grant) {
         parts.journal().counters.validatesOnCaller();
         boolean wasInterrupted = Thread.interrupted(); // that is not the validator's business
-        boolean isValid = inspection.isValid(grant.slot().object());
+        T object = grant.slot().objectIfAny();
+        // If it was taken back meanwhile, its place may be empty, or have another object: the lease is dead, and says
+        // so.
+        boolean isValid = object == null
+                || !grant.slot().isOnLease(grant.slot().word(), grant.word())
+                || inspection.isValid(object);
         if (wasInterrupted) {
             Thread.currentThread().interrupt();
         }
@@ -230,9 +235,9 @@ public final class Validation<T> {
     }
 
     /**
-     * Validates every idle object now, {@link #MOST_SUSPECTS} at once and the others before they are leased; all of them before they
-     * are leased, if callers ask the validator. Those are left out that have passed a round like this which began within the last
-     * second: so many holders that report one fault cost one round. One of these that fails brings no further round.
+     * Validates every idle object now, {@link #MOST_SUSPECTS} at once and the others before they are leased; all of them before
+     * they are leased, if callers ask the validator. Objects that have passed a round which began within the last second are left
+     * out, so many reports of one fault cost one round. An object that fails in a round begins no further round.
      */
     public void checkAllIdle() {
         assert lock.isHeld();

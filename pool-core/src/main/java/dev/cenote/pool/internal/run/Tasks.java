@@ -41,6 +41,7 @@ public final class Tasks {
     private final ArrayDeque<Task> handedOver = new ArrayDeque<>(2); // perhaps some that have begun, too
     private int forgetAt = FORGET_AT_FIRST;
     private boolean isForCaller;
+    private boolean isForOthers;
     private boolean hasWarned;
 
     private final class Task implements Runnable {
@@ -117,6 +118,23 @@ public final class Tasks {
         } finally {
             isForCaller = before;
         }
+    }
+
+    /** The calling thread is at work for another pool, which user code of this one must not hold up. */
+    public void forOthers(Runnable action) {
+        assert lock.isHeld();
+        isForOthers = true;
+        try {
+            action.run();
+        } finally {
+            isForOthers = false;
+        }
+    }
+
+    /** Tells whether the calling thread is at work for another pool. */
+    public boolean isForOthers() {
+        assert lock.isHeld();
+        return isForOthers;
     }
 
     /** Tells whether what is started now is for the calling thread. */
