@@ -5,6 +5,7 @@ import dev.cenote.pool.WaitResult;
 import dev.cenote.pool.internal.run.Help;
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.slot.Slot;
+import dev.cenote.pool.internal.stats.Tape;
 import dev.cenote.pool.internal.wait.Gate;
 import dev.cenote.pool.internal.wait.Waiter;
 import java.time.Duration;
@@ -19,9 +20,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Notices that nobody will ever be served: every object is leased by a thread that itself waits here.
  *
- * <p>Who holds a slot is noted racily, a moment after it was leased ({@link Slot#holderId}). So a stall counts only if it
- * is seen twice, {@link #CONFIRM_NANOS} apart, with the same leases, and no holder has come back in between. A waiter that
- * is settled but has not come back yet does not wait. All methods but {@link #ends} are called under the pool's lock.
+ * <p>Who holds a slot is noted racily, a moment after it was leased ({@link Slot#holderId}). So a stall counts only if it is seen
+ * twice, {@link #CONFIRM_NANOS} apart, with the same leases, and no holder has come back in between. A waiter that is settled but
+ * has not come back yet does not wait. All methods but {@link #ends} and {@link #show} are called under the pool's lock.
  *
  * <p>A stall that was seen twice is shown before it is ended: {@link #show} takes the stacks outside the lock, while all
  * still wait, and then looks a third time under the lock whether it is still the same stall. If it is not, nobody fails,
@@ -133,6 +134,7 @@ final class DeadlockDetector<T> {
         Waiter.Blocked<T> newest = holders.get(holders.size() - 1);
         clear();
         engine.handoff.leave(newest);
+        engine.taping.ended(Tape.FAILED, newest);
         newest.fail(WaitResult.FAILED, () -> new PoolStalledException(engine.diagnosis.stats(), stacks), engine.lock);
         return true;
     }

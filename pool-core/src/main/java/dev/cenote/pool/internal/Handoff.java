@@ -24,14 +24,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>P4: a waiter that is served here was the head of the queue.
- *   <li>P5: nobody waits; or the pool is suspended; or nothing that may be leased is idle. There are exceptions: what the thread
- *       that releases it is about to bring here; with eventual fairness what the head is on its way to take; with strict order
- *       anything while the head is held back, since a thread that comes before it is starting. The argument: {@link Gate}.
- *   <li>P14: if a waiter is covered by no call of user code ({@link TimedCalls#covering}), and {@code maxSize} leaves room for one
- *       more object, then one of these holds. As many creates as may be are under way, and are not slow. Or the alarm is set for the
- *       next try. Or the pool has told its budget that it is hungry ({@link Sharing}), and hears when it may take a place. Or the
- *       {@link CircuitBreaker} leaves the next try to callers. Or creates that were given up hold all threads. Whether the budget has
- *       a place does not count here, because that can change while this pool's lock is held.
+ *   <li>P5: nobody waits; or the pool is suspended; or nothing that may be leased is idle. There are three exceptions. The thread
+ *       that releases the object is on its way here. With eventual fairness, the head is on its way to take it. With strict
+ *       order, the head is held back, since a thread that comes before it is starting. The argument: {@link Gate}.
+ *   <li>P14: if a waiter is covered by no call of user code ({@link TimedCalls#covering}), and {@code maxSize} leaves room for
+ *       one more object, then one of these holds. As many creates as may be are under way, and are not slow. Or the alarm is set
+ *       for the next try. Or the pool has told its budget that it is hungry ({@link Sharing}), and hears when it may take a
+ *       place. Or the {@link CircuitBreaker} leaves the next try to callers, or has begun as many probes as it may. Or creates
+ *       that were given up hold all threads. Whether the budget has a place does not count here, because that can change while
+ *       this pool's lock is held.
  *   <li>No more objects exist than may, those being destroyed left out, or nothing is idle: {@link #capacityCameFree} is the one
  *       step that is taken when capacity may have come free, and trims first.
  *   <li>P18: while the gate is {@link Gate#WATCHED}, nothing is idle that the budget wants for another pool: {@link
@@ -166,7 +167,7 @@ final class Handoff<T> implements SlotEvents<T> {
     @Nullable
     Throwable outage() {
         assert lock.isHeld();
-        Throwable refusal = breaker.refusal(engine.now());
+        Throwable refusal = breaker.isOpen() ? breaker.refusal(engine.now()) : null; // the clock only then
         return refusal != null && engine.demand.isBare() ? refusal : null;
     }
 
@@ -310,7 +311,7 @@ final class Handoff<T> implements SlotEvents<T> {
         for (Waiter<T> head = queue.head(); head != null; head = queue.head()) {
             queue.remove(head);
             queue.endCompetition(head);
-            engine.taping.ended(Tape.FAILED, head);
+            engine.taping.ended(gate.has(Gate.CLOSED) ? Tape.LEFT : Tape.FAILED, head);
             head.fail(WaitResult.FAILED, why, lock);
         }
     }

@@ -98,6 +98,7 @@ final class LeakDetector<T> {
     void takeBack(Tracked<T> lost, ThreadNames names) {
         Diagnosis.Held held = engine.diagnosis.held(lost.slot); // seen before it ends
         if (engine.eviction.tryRetireLeased(lost.slot, lost.word, DestroyReason.LEAKED)) {
+            engine.taping.released(lost.slot, lost.word);
             report(lost.slot, lost.word, true, lost.acquired, held, names);
         }
     }

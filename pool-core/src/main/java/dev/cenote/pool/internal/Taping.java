@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,7 +42,8 @@ final class Taping<T> implements ObjectListener {
 
     private final Engine<T> engine;
     private final RandomGenerator random;
-    private final AtomicReference<@Nullable Running> running = new AtomicReference<>();
+    private final AtomicBoolean isTaken = new AtomicBoolean(); // there is a recording, or there is about to be one
+    private volatile @Nullable Running running;
 
     private String name; // set before the pool is used
 
@@ -123,7 +124,8 @@ final class Taping<T> implements ObjectListener {
     }
 
     private void note(char kind, long now, long first, long second, long third, long fourth) {
-        Running current = running.get();
+        Running current = running;
+
         if (current != null) {
             current.tape.note(kind, now, first, second, third, fourth);
         }
@@ -141,21 +143,27 @@ final class Taping<T> implements ObjectListener {
         if (oneIn < 1) {
             throw new IllegalArgumentException("oneIn must be 1 or more, but was " + oneIn);
         }
-        Running next = new Running(file, oneIn);
         boolean isClosed = engine.gate.has(Gate.CLOSED);
-        if (isClosed || !running.compareAndSet(null, next)) {
+        if (isClosed || !isTaken.compareAndSet(false, true)) {
             throw new IllegalStateException(
                     "pool '" + engine.config.name() + "' is " + (isClosed ? "closed" : "being recorded already"));
         }
+        Running next = null;
         try {
-            next.tape = new Tape(file, settings(name, engine.config, engine.slots.limits(), oneIn), engine.now());
+            String settings = settings(name, engine.config, engine.slots.limits(), oneIn);
+            next = new Running(file, new Tape(file, settings, engine.now()), oneIn);
+            running = next; // a thread that sees it can write
             next.beginOrEndPart();
-        } catch (IOException | RuntimeException failure) {
-            running.set(null);
+            engine.workers.executeOnOwnThread(next::write);
+            return next;
+        } catch (IOException | RuntimeException | Error failure) {
+            if (next == null) {
+                isTaken.set(false);
+            } else {
+                next.end();
+            }
             throw failure;
         }
-        engine.workers.executeOnOwnThread(next::write);
-        return next;
     }
 
     private static String settings(String name, PoolConfig<?> config, PoolLimits limits, int oneIn) {
@@ -180,18 +188,17 @@ final class Taping<T> implements ObjectListener {
     /** One recording. Its thread writes, and begins and ends the parts. */
     private final class Running implements PoolRecording {
         private final Path file;
+        private final Tape tape;
         private final SampledParts parts;
         private final CountDownLatch wanted = new CountDownLatch(1);
         private final CountDownLatch done = new CountDownLatch(1);
         private final long beganNanos = engine.now();
 
-        @SuppressWarnings("NullAway") // set before anybody sees it
-        private Tape tape;
-
         private final List<Grant<T>> older = new ArrayList<>(); // leases that were out when the part began
 
-        Running(Path file, int oneIn) {
+        Running(Path file, Tape tape, int oneIn) {
             this.file = file;
+            this.tape = tape;
             parts = new SampledParts(oneIn, random.nextLong());
         }
 
@@ -266,7 +273,8 @@ final class Taping<T> implements ObjectListener {
                         failure);
             } finally {
                 engine.lock.run(() -> engine.gate.clear(Gate.RECORDED));
-                running.set(null);
+                running = null;
+                isTaken.set(false);
                 done.countDown();
             }
         }

@@ -217,6 +217,20 @@ class RecordingTest {
     }
 
     @Test
+    void aCallerThatTheCloseTurnsAwayHasLeft() throws Exception {
+        try (TestPool test = new TestPool(it -> it.maxSize(1))) {
+            Lease<Thing> lease = test.acquire();
+            PoolRecording recording = test.pool.recordTo(file, 1);
+            CompletableFuture<Lease<Thing>> waiter = test.pool.acquireAsync(Duration.ofMillis(5));
+            test.pool.shutdown(Duration.ofSeconds(1));
+            assertThat(waiter).isCompletedExceptionally();
+            lease.close();
+            recording.close();
+        }
+        assertThat(events(file)).contains("G 0 5000000").noneMatch(event -> event.startsWith("O"));
+    }
+
+    @Test
     void theRecordingEndsWithThePool() throws Exception {
         PoolRecording recording;
         try (TestPool test = new TestPool(it -> it.maxSize(1))) {

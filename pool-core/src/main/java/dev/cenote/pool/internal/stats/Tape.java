@@ -34,7 +34,7 @@ public final class Tape {
     public static final char RELEASED = 'R';
     /** A caller's time was up: how long it waited, its time-out. */
     public static final char TIMED_OUT = 'T';
-    /** A caller was refused, as the queue was full: 0, its time-out. */
+    /** A caller was refused, as the queue was full: how long it waited, its time-out. */
     public static final char REFUSED = 'F';
     /** A caller left: how long it waited, its time-out. */
     public static final char LEFT = 'G';
