@@ -167,9 +167,12 @@ public interface Factory<T> {
         });
     }
 
-    /** Sleeps. An interrupt tells, too, what had failed before. */
+    /** Sleeps, and looks for an interrupt also if it is for no time. An interrupt tells, too, what had failed before. */
     private static void pause(long nanos, Exception failure) throws InterruptedException {
         try {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
             TimeUnit.NANOSECONDS.sleep(nanos);
         } catch (InterruptedException interrupt) {
             interrupt.addSuppressed(failure);
@@ -197,7 +200,9 @@ public interface Factory<T> {
                 try {
                     return fallback.call();
                 } catch (Exception second) {
-                    second.addSuppressed(first);
+                    if (second != first) {
+                        second.addSuppressed(first);
+                    }
                     throw second;
                 }
             }

@@ -98,4 +98,30 @@ class FactoryTest {
         assertThatThrownBy(() -> factory.retrying(1, Duration.ofSeconds(-1)))
                 .hasMessage("pause must be zero or longer, but was PT-1S");
     }
+
+    @Test
+    void retryingWithoutAPauseSeesAnInterruptToo() {
+        failures = 9;
+        Factory<String> interrupted = () -> {
+            Thread.currentThread().interrupt(); // as when createTimeout is over
+            return factory.create();
+        };
+        assertThatThrownBy(() -> interrupted.retrying(5, Duration.ZERO).create())
+                .isInstanceOf(InterruptedException.class)
+                .hasSuppressedException(new IllegalStateException("failure 8"));
+        assertThat(calls).hasSize(1);
+    }
+
+    @Test
+    void orElseTellsAFailureThatBothWaysHaveInCommon() {
+        IllegalStateException down = new IllegalStateException("down");
+        Factory<String> broken = () -> {
+            throw down;
+        };
+        assertThatThrownBy(() -> broken.orElse(() -> {
+                            throw down;
+                        })
+                        .create())
+                .isSameAs(down);
+    }
 }

@@ -133,8 +133,9 @@ final class Acquisition<T> {
             engine.timeouts.failUnlessSettled(waiter);
         }
         CompletableFuture<Lease<T>> future = waiter.future;
-        // Cancelled, or completed by somebody else. Handled, since a stage that fails would have its message put
-        // together.
+        // If the user cancels or completes the future, the waiter leaves. By handle: a stage that fails would have its
+        // message
+        // put together.
         CompletableFuture<Boolean> unused = future.handle((lease, thrown) -> tryLeave(waiter));
         return future;
     }
@@ -161,6 +162,7 @@ final class Acquisition<T> {
         queue.add(waiter);
         engine.breaker.ask(waiter.enqueuedAtNanos);
         if (engine.supply.isToBeLeftBy(waiter)) {
+            engine.diagnosis.record(waiter);
             return;
         }
         engine.tasks.forCaller(engine.handoff::capacityCameFree);

@@ -37,19 +37,18 @@ public final class Opening {
         Engine<T> engine =
                 new Engine<>(config, Engine.Surroundings.usual(alarm, null, () -> atTheEnd.forEach(Runnable::run)));
         DefaultPool<T> pool = new DefaultPool<>(engine);
-        if (config.jmx()) { // first, as it may fail
-            try {
+        try {
+            if (config.jmx()) {
                 atTheEnd.add(manage(pool));
-            } catch (RuntimeException | Error failure) {
-                engine.journal.beQuiet();
-                CompletableFuture<Void> unused = pool.shutdown(Duration.ZERO); // so that it leaves its budget
-                throw failure;
             }
+            atTheEnd.add(engine.recorder.opened(engine.diagnosis::stats));
+            start(alarm, engine, pool);
+        } catch (RuntimeException | Error failure) {
+            engine.journal.beQuiet();
+            CompletableFuture<Void> unused = pool.shutdown(Duration.ZERO); // so that it leaves its budget
+            throw failure;
         }
-        atTheEnd.add(engine.recorder.opened(engine.diagnosis::stats));
         engine.journal.opened(config);
-        alarm.start(
-                engine.housekeeper::runOnce, pool, () -> engine.ownThread.execute(engine.shutdown::closeUnreachable));
         pool.begin(); // last: what is made in place now may hang
         return pool;
     }
@@ -78,9 +77,19 @@ public final class Opening {
         engine.journal.beQuiet();
         engine.taping.setName(keyed);
         DefaultPool<T> pool = new DefaultPool<>(engine);
+        try {
+            start(alarm, engine, pool);
+        } catch (RuntimeException | Error failure) {
+            CompletableFuture<Void> unused = pool.shutdown(Duration.ZERO); // so that it leaves its budget
+            throw failure;
+        }
+        return pool;
+    }
+
+    /** Fails if the JVM has no thread for the housekeepers. */
+    private static <T> void start(HousekeeperAlarm alarm, Engine<T> engine, DefaultPool<T> pool) {
         alarm.start(
                 engine.housekeeper::runOnce, pool, () -> engine.ownThread.execute(engine.shutdown::closeUnreachable));
-        return pool;
     }
 
     private static Runnable manage(Pool<?> pool) {

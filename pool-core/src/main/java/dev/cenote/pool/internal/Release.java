@@ -164,7 +164,7 @@ final class Release<T> extends LeaseEnd<T> {
         T object = slot.objectIfAny();
         if (object == null || !engine.lock.test(() -> tryDetach(slot, leaseWord))) {
             noteStaleClose();
-            throw Slot.leaseHasEnded();
+            throw slot.leaseHasEnded();
         }
         engine.journal.used(held);
         return object; // of this lease, for that has ended only now

@@ -140,8 +140,8 @@ final class Sizing<T> {
             }
             if (size != UNKNOWN) {
                 answer = size;
-                engine.handoff.capacityCameFree();
             }
+            engine.handoff.capacityCameFree();
         });
     }
 

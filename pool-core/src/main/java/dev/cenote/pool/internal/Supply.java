@@ -13,8 +13,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What lies idle, for waiters, and for callers that do not wait. What needs a check before it can be leased is checked as far as
- * somebody needs it.
+ * Gives idle objects to waiters, and to callers that do not wait. Has an object checked only if somebody needs it.
  */
 final class Supply<T> {
 
@@ -95,7 +94,10 @@ final class Supply<T> {
         }
     }
 
-    /** A caller that does not wait got nothing. It may have had an unchecked object in its hands, which a waiter missed. */
+    /**
+     * A caller that does not wait got nothing. It may have popped an unchecked object for a moment, and a waiter that looked then
+     * missed that object.
+     */
     void triedInVain() {
         if (gate.has(Gate.QUEUED | Gate.OVERSIZE | Gate.WATCHED)) {
             engine.lock.run(engine.handoff::capacityCameFree);
@@ -141,6 +143,9 @@ final class Supply<T> {
     /** A waiter that has just queued waits for operations that were begun for others: they must not take too much of its time. */
     void hasten(Waiter<T> waiter) {
         assert engine.lock.isHeld();
+        if (engine.checks.covering() == 0 && engine.creates.covering() == 0) {
+            return; // without a look at the clock
+        }
         long now = engine.now();
         boolean isCheckSlow = engine.checks.hasten(waiter.timeoutNanos(), now);
         boolean isCreateSlow = engine.creator.hasten(waiter.timeoutNanos(), now);
@@ -149,7 +154,7 @@ final class Supply<T> {
         }
     }
 
-    /** Leases what needs no check, if there is something, though what does may lie before it. */
+    /** Leases an object that needs no check, if there is one, also if others that need one lie before it. */
     private @Nullable Grant<T> takeReady() {
         assert engine.lock.isHeld();
         ArrayDeque<Slot<T>> unchecked = new ArrayDeque<>(1);

@@ -12,7 +12,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A {@link SizingPolicy} that says how many objects may exist at most. */
@@ -22,10 +24,14 @@ class SizingLimitTest {
 
     private final List<SizingPolicy.Load> loads = new ArrayList<>();
     private OptionalInt limit = OptionalInt.empty();
+    private boolean isBroken;
 
     private final SizingPolicy policy = new SizingPolicy() {
         @Override
         public int size(int[] peaks) {
+            if (isBroken) {
+                throw new IllegalStateException("no answer");
+            }
             return 0;
         }
 
@@ -55,6 +61,22 @@ class SizingLimitTest {
             test.advance(SECOND);
             leases.forEach(Lease::close);
             assertThat(test.stats().total()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    @Tag("P14")
+    void aHigherLimitServesWhoWaitsAlsoIfThePolicyThrowsAfterThat() {
+        try (TestPool test = pool(10, 0)) {
+            limit = OptionalInt.of(1);
+            test.advance(SECOND);
+            Lease<Thing> held = test.acquire();
+            CompletableFuture<Lease<Thing>> waiter = test.pool.acquireAsync(Duration.ofHours(1));
+            limit = OptionalInt.of(2);
+            isBroken = true;
+            test.advance(SECOND);
+            waiter.join().close();
+            held.close();
         }
     }
 

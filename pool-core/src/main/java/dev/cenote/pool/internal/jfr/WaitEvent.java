@@ -66,7 +66,7 @@ final class WaitEvent extends PoolEvent implements Recorder.Wait {
     long lastHolderId;
 
     private transient long[] holderIds = {};
-    private transient String[] holderNames = {};
+    private transient volatile String[] holderNames = {}; // by the thread that waits, or by the one that ends the wait
 
     @Override
     public void began(
@@ -82,11 +82,15 @@ final class WaitEvent extends PoolEvent implements Recorder.Wait {
 
     @Override
     public void nameHolders() {
+        holderNames = namesOfHolders();
+    }
+
+    private String[] namesOfHolders() {
         String[] names = new String[holderIds.length];
         for (int i = 0; i < names.length; i++) {
             names[i] = JfrRecorder.name(holderIds[i]);
         }
-        holderNames = names;
+        return names;
     }
 
     @Override
@@ -97,21 +101,22 @@ final class WaitEvent extends PoolEvent implements Recorder.Wait {
         }
         result = became.name();
         slot = servedBy;
-        if (holderNames.length == 0) { // served before they were looked up
-            nameHolders();
+        String[] names = holderNames;
+        if (names.length == 0) { // served before they were looked up
+            names = namesOfHolders();
         }
         for (int i = 0; i < holderIds.length; i++) {
-            holderNames[i] = JfrRecorder.name(holderIds[i], holderNames[i]);
+            names[i] = JfrRecorder.name(holderIds[i], names[i]);
         }
         boolean isKnown = servedBy >= 0 && servedBy < holderIds.length;
         holderId = isKnown ? holderIds[servedBy] : -1;
-        holder = isKnown ? holderNames[servedBy] : "";
+        holder = isKnown ? names[servedBy] : "";
         lastHolderId = heldLast;
         lastHolder = heldLast == 0 ? "" : heldLast == holderId ? holder : JfrRecorder.name(heldLast);
         StringJoiner all = new StringJoiner(", ");
         for (int i = 0; i < holderIds.length; i++) {
             if (holderIds[i] >= 0) {
-                all.add(i + "=" + holderNames[i]);
+                all.add(i + "=" + names[i]);
             }
         }
         holders = all.toString();

@@ -182,12 +182,7 @@ final class Afterwards {
         }
     }
 
-    /** Logging runs user code too: the logger, and what the throwable says of itself. */
     static void logSafely(String what, Throwable thrown) {
-        try {
-            LOG.error(what + Help.on("your-code-threw"), thrown);
-        } catch (Throwable again) {
-            thrown.addSuppressed(again); // nobody is left to be told
-        }
+        SafeLog.log(thrown, () -> LOG.error(what + Help.on("your-code-threw"), thrown));
     }
 }

@@ -255,10 +255,6 @@ public final class HousekeeperThread implements Runnable {
     }
 
     private static void log(String what, Throwable thrown) {
-        try {
-            LOG.error(what + Help.on("housekeeper-failed"), thrown);
-        } catch (Throwable again) {
-            thrown.addSuppressed(again); // a logger that throws must not end the thread
-        }
+        SafeLog.log(thrown, () -> LOG.error(what + Help.on("housekeeper-failed"), thrown));
     }
 }

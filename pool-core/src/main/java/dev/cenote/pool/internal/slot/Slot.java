@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * housekeeper's notes.
  *
  * <p><b>Ordering:</b> plain fields are written by the slot's owner and published by its word. {@code observed…} is the
- * housekeeper's own. {@code holderId} is racy on purpose: it can be one lease old. Diagnosis may be wrong by that; what
- * looks for stalls looks twice.
+ * housekeeper's own. {@code holderId} and {@code leasedAtNanos} are racy on purpose: they can be one lease old. Diagnosis may be
+ * wrong by that; what looks for stalls looks twice.
  */
 public final class Slot<T> extends SlotWord {
 
@@ -98,7 +98,7 @@ public final class Slot<T> extends SlotWord {
         observedWord = 0;
     }
 
-    /** The id of the thread that holds the lease, 0 if it was acquired asynchronously by nobody's function. Racy on purpose. */
+    /** The id of the thread that holds the lease, 0 if {@code acquireAsync} got it. Racy on purpose. */
     public long holderId() {
         return holderId;
     }
@@ -149,9 +149,10 @@ public final class Slot<T> extends SlotWord {
         return held;
     }
 
-    public static IllegalStateException leaseHasEnded() {
+    public IllegalStateException leaseHasEnded() {
         return new IllegalStateException(
-                "this lease has ended: it was closed, invalidated, detached or revoked" + Help.on("lease-has-ended"));
+                "this lease has ended (pool '" + leaseEnd().poolName() + "', slot " + index
+                        + "): it was closed, invalidated, detached or revoked" + Help.on("lease-has-ended"));
     }
 
     public Factory<T> factory() {

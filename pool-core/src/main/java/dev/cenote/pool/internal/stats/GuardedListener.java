@@ -3,6 +3,7 @@ package dev.cenote.pool.internal.stats;
 import dev.cenote.pool.PoolListener;
 import dev.cenote.pool.internal.run.Help;
 import dev.cenote.pool.internal.run.PoolLock;
+import dev.cenote.pool.internal.run.SafeLog;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -13,11 +14,13 @@ final class GuardedListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(GuardedListener.class);
 
+    private final String pool;
     private final @Nullable PoolListener listener;
     private final PoolLock lock;
 
     /** @param listener null if there is none */
-    GuardedListener(@Nullable PoolListener listener, PoolLock lock) {
+    GuardedListener(String pool, @Nullable PoolListener listener, PoolLock lock) {
+        this.pool = pool;
         this.listener = listener;
         this.lock = lock;
     }
@@ -34,15 +37,12 @@ final class GuardedListener {
         }
     }
 
-    private static void tellNow(PoolListener listener, Consumer<PoolListener> event) {
+    private void tellNow(PoolListener listener, Consumer<PoolListener> event) {
         try {
             event.accept(listener);
         } catch (Throwable thrown) {
-            try {
-                LOG.warn("A pool listener threw" + Help.on("your-code-threw"), thrown);
-            } catch (Throwable again) { // logging runs user code, too
-                thrown.addSuppressed(again); // nobody is left to be told
-            }
+            SafeLog.log(
+                    thrown, () -> LOG.warn("Pool '{}': its listener threw" + Help.on("your-code-threw"), pool, thrown));
         }
     }
 }

@@ -19,9 +19,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * The one place that learns what happens in a pool: it counts it, and tells the log, the listener and the flight recorder. What is
- * told to nobody is counted by a method of {@link Counters}. A method is called under the pool's lock unless it says otherwise; logs
- * and listeners are told once the lock is free (P9).
+ * The one place that learns what happens to objects and callers: it counts it, and tells the log, the listener and the flight
+ * recorder. What is told to nobody is counted by a method of {@link Counters}. A method is called under the pool's lock unless it
+ * says otherwise; logs and listeners are told once the lock is free (P9).
  *
  * <p><b>Invariant:</b> what is counted as made, destroyed or detached is told to the listener exactly once, so that the
  * difference of births and deaths is what exists.
@@ -47,7 +47,8 @@ public final class Journal {
         this.recorder = recorder;
         pool = config.name();
         this.lock = lock;
-        listener = new GuardedListener(config.listener() == PoolListener.NONE ? null : config.listener(), lock);
+        listener = new GuardedListener(
+                config.name(), config.listener() == PoolListener.NONE ? null : config.listener(), lock);
         ticker = config.ticker();
         timedOneIn = config.useTimes();
     }
@@ -178,7 +179,7 @@ public final class Journal {
         }
     }
 
-    /** Objects are made in another way from now on. */
+    /** An object was made, or objects are made in another way from now on. */
     public void endOutage(int waiters, long now) {
         if (outage != null && outage.isOn()) {
             Duration lasted = outage.end(waiters, now);
