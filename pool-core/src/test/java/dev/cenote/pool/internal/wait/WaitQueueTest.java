@@ -12,6 +12,7 @@ import dev.cenote.pool.internal.slot.Slot;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The queue and its gate, without a pool. */
@@ -183,5 +184,18 @@ class WaitQueueTest {
             second.join().close();
             young.join().close();
         }
+    }
+
+    @Test
+    @Tag("P5")
+    void aThreadThatCallsCountsAsStartingUnlessTheOrderIsRelaxedOrItHasMoreToDo() {
+        lock();
+        assertThat(strict.beginCall()).as("it calls nobody").isFalse();
+        lock.call(lock.newTurn());
+        assertThat(eventual.beginCall()).isFalse();
+        assertThat(strict.beginCall()).isTrue();
+        strict.endCall();
+        lock.afterwards(() -> {});
+        assertThat(strict.beginCall()).as("what it has to do may take long").isFalse();
     }
 }
