@@ -19,6 +19,9 @@ import org.crac.Resource;
  * the pool, and so no socket or file of one. Callers that come in between wait, within their time-outs. A recording of the pool
  * ({@link Pool#recordTo}) has its file open: close it before the checkpoint.
  *
+ * <p>The registration lasts as long as the pool is reachable. {@link dev.cenote.pool.KeyedPool#pool} makes a view each time: keep the
+ * view of a key that is registered, or the registration ends with the next garbage collection.
+ *
  * <p>On a JVM that can't be checkpointed this does nothing.
  *
  * <p>Thread-safe.

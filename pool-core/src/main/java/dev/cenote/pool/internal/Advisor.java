@@ -69,7 +69,7 @@ final class Advisor<T> {
         return mark != null && now - mark.atNanos < 2 * WINDOW_NANOS;
     }
 
-    /** The mark from which on is counted: a window old at least. */
+    /** The mark from which counts are taken: at least one window old. */
     private @Nullable Mark from(long now) {
         Mark last = newer;
         if (last == null || !isRecent(last, now)) {

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>States:</b> waiting (in the queue) → begun (handed to the executor) → over. A result that the user completes early
  * takes waiting to over, by leaving the queue, and keeps what is begun from calling the function if it has not yet.
  *
- * <p><b>Invariant:</b> a lease that comes is closed exactly once: here if nobody wants the result any more, else by the task
- * that was handed to the executor. Of a cancel and a lease that comes, {@code coming} decides: it is completed once.
+ * <p><b>Invariant:</b> a lease that comes is closed exactly once: here if nobody wants the result any more, else by the task that
+ * was handed to the executor. A cancel and a lease that comes may race: {@code coming} is completed once, so one of them wins.
  */
 final class AsyncUse<T, R> {
 

@@ -203,7 +203,7 @@ public final class DefaultPool<T> implements Pool<T> {
         return AsyncUse.of(acquireAsync(timeout), function, engine);
     }
 
-    /** A caller that waits for one of the pool's futures need not keep the pool: what is to be done at the future's end does. */
+    /** A future that is pending keeps the pool reachable, by its last stage. */
     private CompletableFuture<Void> reachableUntilDone(CompletableFuture<Void> future) {
         CompletableFuture<Void> unused = future.whenComplete((nothing, failure) -> ended());
         return future;

@@ -34,8 +34,8 @@ final class Demand<T> {
     }
 
     /**
-     * Tells whether there is no object that could come back, or lie idle, for a waiter. An object whose life is over brings a
-     * waiter nothing when it comes back, but for the room to make another one, if there is none.
+     * Tells whether there is no object that could come back, or lie idle, for a waiter. An object whose life is over can't be
+     * leased again: it helps a waiter only by the place that it frees, where no other place is free.
      */
     boolean isBare() {
         return !engine.gate.has(Gate.SUSPENDED) && (existing() == 0 || (slots.room() > 0 && !hasLasting()));
@@ -59,7 +59,10 @@ final class Demand<T> {
                 && !slot.isUsedUp(word);
     }
 
-    /** Tells whether an object exists whose return or end will be looked at. A budget is not asked: its answer can change meanwhile. */
+    /**
+     * Tells whether an object exists whose return or destruction leads to another look. A budget is not asked, since its answer
+     * can change meanwhile.
+     */
     boolean isEndAwaited() {
         boolean isBare = engine.sharing == null ? isBare() : existing() == 0;
         return !isBare || engine.retirement.occupying() > 0;

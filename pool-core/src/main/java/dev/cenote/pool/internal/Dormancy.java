@@ -57,7 +57,7 @@ final class Dormancy<T> {
         }
     }
 
-    /** When something is due in a dormant pool; soon, and no longer dormant, if one was leased in the last moment. */
+    /** When something is due in a dormant pool. If an object was leased during this look, the dormancy ends, and that is soon. */
     long nextDue(long now) {
         long[] next = {now + Nanos.FOREVER};
         boolean[] isQuiet = {true};

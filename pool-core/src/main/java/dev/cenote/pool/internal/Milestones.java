@@ -50,7 +50,7 @@ final class Milestones<T> {
         return pending.stream().mapToInt(this::target).reduce(0, Math::max);
     }
 
-    /** Not only when somebody asks for the target, which nobody does while the pool is suspended. */
+    /** Called not only by {@code target}: while the pool is suspended nobody asks for that. */
     private void forgetCancelled() {
         pending.removeIf(it -> it.reached.isDone());
     }

@@ -7,7 +7,7 @@ import dev.cenote.pool.Ticker;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** A pool's health by its last 10 to 20 s, if it is asked for often enough, else by all since it was. */
+/** A pool's health by its last 10 to 20 s, if it is asked for often enough; else by everything since it was asked for last. */
 final class RecentHealth {
 
     private static final long WINDOW_NANOS = Duration.ofSeconds(10).toNanos();

@@ -49,9 +49,9 @@ final class Watch {
     }
 
     /**
-     * Tells whether nobody has an object that has been idle for longer than that; then the account is watched from now on. What is
-     * known of the others may be old, but never too late: what was used since has been idle for a shorter time. So the first one
-     * that is still as it was known is the one.
+     * Tells whether nobody has an object that has been idle for longer than that; then the account is watched from now on. The
+     * times that are known of the others may be too early, and never too late. So if the time of this account is still the
+     * earliest after it was asked, no other account has an object that has been idle for longer.
      */
     boolean isNext(Account it, long idleSinceNanos, boolean isKnown) {
         unwatched.remove(it); // it may have given back its last place meanwhile, and taken one again

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>P4: a caller begins a create only while nothing is idle and nobody waits. So it came before all who queue meanwhile, and gets
  *       what it makes. If it makes nothing, it queues behind them.
  *   <li>P1, P14: such a create has its slot and its time-out, as each of the {@link Creator}'s, but covers no waiter. It begins
- *       only while fewer than {@code maxConcurrentCreates} are under way. The creates that others need do not count it, but for
- *       the probes of an outage.
+ *       only while fewer than {@code maxConcurrentCreates} are under way. Creates for waiters are limited as if this one did not
+ *       exist, but for the probes of an outage.
  *   <li>None begins while creates fail: then callers queue, and the {@link CircuitBreaker} decides.
  *   <li>A thread destroys no more than the one object that it gives up, and only where a place is free at once.
  * </ol>
@@ -112,7 +112,7 @@ public final class CallersCalls<T> {
                 && creator.calls.mayBegin(parts.slots().limits().maxSize());
     }
 
-    /** How many creates are under way that bring nobody but their own caller an object. Those of a factory before are outdated. */
+    /** How many creates run on threads of callers. Those of an earlier factory are left out. */
     public int creating() {
         return factory == null
                 ? 0

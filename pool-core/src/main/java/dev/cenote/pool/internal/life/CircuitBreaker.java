@@ -48,7 +48,7 @@ public final class CircuitBreaker {
     /** One more than the back-off has doubled since the last success; 0: the last create succeeded. */
     private int doublings;
 
-    private boolean hasFailed; // since the last success: more than to be interrupted
+    private boolean hasFailed; // since the last success; a create that was interrupted does not count
     private boolean isOpen;
     private boolean isLeftToCallers;
     private boolean isAskedFor;
@@ -57,7 +57,7 @@ public final class CircuitBreaker {
     private long failingSinceNanos;
     private long failedAtNanos; // last
     private int round; // of failures and successes, ever
-    private int newsFrom; // the failure of a create that began in an earlier round is older than the last success
+    private int newsFrom; // a create that began before this round tells nothing new if it fails
     private long retryAtNanos;
     private @Nullable Throwable lastFailure;
 
@@ -235,7 +235,10 @@ public final class CircuitBreaker {
         return round;
     }
 
-    /** A caller, which came at that instant, wants an object that is not there. If it came before the last failure, it had its try. */
+    /**
+     * A caller, which came at that instant, wants an object that is not there. A caller that came before the last failure causes
+     * no new try.
+     */
     public void ask(long now) {
         isAskedFor |= !hasFailed || now - failedAtNanos >= 0;
         look(now);

@@ -23,11 +23,13 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Invariants</b> (under the pool's lock):
  *
  * <ol>
- *   <li>P1: a create holds a reserved slot until it is over or abandoned. What an abandoned create still returns is
- *       destroyed on its own thread, and was never in a slot; what it had made and only validated still is destroyed at
- *       once, and holds the slot until that is over; but after the grace of a close on its own thread.
- *   <li>At most {@code maxConcurrentCreates} are under way that are neither outdated nor slow, and never more than there
- *       is demand for. The others hold their slots, but keep no new one from being begun (P14).
+ *   <li>P1: a create holds a reserved slot until it is over or abandoned. If an abandoned create returns an object, the create's
+ *       thread destroys it; that object was never in a slot. If the object was made in time, and only its validation is late, the
+ *       pool destroys it at once, and its slot stays occupied until then. After the grace of a close the create's thread destroys
+ *       that one, too.
+ *   <li>At most {@code maxConcurrentCreates} are under way, those of callers ({@link CallersCalls}) left out, that are neither
+ *       outdated nor slow, and never more than there is demand for. The others hold their slots, but keep no new one from being
+ *       begun (P14).
  *   <li>Threads are bounded: no create begins while those under way and the abandoned ones that have not returned are
  *       together twice {@code maxSize}.
  *   <li>After a failure the {@link CircuitBreaker} says when the next create may begin.

@@ -13,8 +13,8 @@ import dev.cenote.pool.internal.wait.Gate;
 import java.util.ArrayDeque;
 
 /**
- * Has objects leave before their holders do: those that have reached {@code maxLifetime} or are to be replaced, and those that
- * are too many since {@code maxSize} was lowered.
+ * Ends the life of objects that have reached {@code maxLifetime}, are to be replaced, or are too many since {@code maxSize} was
+ * lowered.
  *
  * <p><b>Invariants</b> (under the pool's lock):
  *
@@ -85,7 +85,10 @@ public final class Eviction<T> {
         return wanted() + retirement.aged() < most;
     }
 
-    /** Ends an expired object's life, or has it wait for its replacement if one is needed and fits in: then true. */
+    /**
+     * Ends the life of an expired object, and returns false; or has it wait for its replacement, if one is needed and there is
+     * room for it, and returns true.
+     */
     public boolean expire(Slot<T> slot, boolean isNeeded) {
         assert lock.isHeld();
         if (awaitingReplacement.contains(slot)) {
@@ -218,7 +221,10 @@ public final class Eviction<T> {
         gate.clear(Gate.OVERSIZE);
     }
 
-    /** Other limits count. The caller has the pool look. Slots that a smaller pool will not need go, as far as they can. */
+    /**
+     * Sets the limits. The caller has to call {@code capacityCameFree} after that. Slots that a smaller pool does not need are
+     * dropped, as far as they are empty.
+     */
     public void setLimits(PoolLimits limits) {
         slots.setLimits(limits);
         trim();

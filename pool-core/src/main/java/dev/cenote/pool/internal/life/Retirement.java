@@ -72,7 +72,9 @@ public final class Retirement<T> {
         beginNext(reason == DestroyReason.YIELDED ? null : slot); // that is for others, and not this thread's business
     }
 
-    /** Begins those whose turn it is. What runs in place runs on this thread only for the object that it gives up. */
+    /**
+     * Begins those whose turn it is. An executor that runs tasks in place may destroy only the object that this thread gives up.
+     */
     private void beginNext(@Nullable Slot<T> given) {
         while (!waiting.isEmpty() && calls.occupying() < atOnce && mayBegin()) {
             Slot<T> slot = waiting.remove();
@@ -95,7 +97,8 @@ public final class Retirement<T> {
     /**
      * The same, for a thread that gives its object up, and should destroy it itself.
      *
-     * @return what it has to do as soon as the lock is free; null if there is no place, or other pools wait for the object's
+     * @return what it has to do as soon as the lock is free; null if too many destroys run, or if other pools wait for this
+     * object's place
      */
     @Nullable
     Runnable beginOnCaller(Slot<T> slot, DestroyReason reason) {

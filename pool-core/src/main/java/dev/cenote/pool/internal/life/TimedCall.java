@@ -86,7 +86,7 @@ final class TimedCall<T> {
         return hasEntered ? now - enteredAtNanos : 0;
     }
 
-    /** What was noted, which is the caller's from now on; null if it was not, or is somebody else's already. */
+    /** Takes what was noted; the caller owns it now. Null if nothing was noted, or if it was taken before. */
     @Nullable
     Made<T> takeMade() {
         Made<T> taken = made;

@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The calls of user code of one kind (create, validate, destroy) that are under way, each with the slot that it works for.
+ * The calls of user code of one kind (create, validate, reset, destroy) that are under way, each with the slot that it works for.
  *
  * <p><b>States</b> of a call: begun (its task waits for a thread) → entered (user code runs) → over. From each state it can be
  * abandoned; the user code of an abandoned call is a stray until it returns.
@@ -123,8 +123,8 @@ public final class TimedCalls<T> {
     }
 
     /**
-     * A caller with so much time now waits, perhaps for one that was begun for somebody else: those that have run for too
-     * long for this caller cover nobody any more. False if there are none.
+     * A caller with this time-out waits. Calls that have run for too long for it cover nobody any more, also if they were begun
+     * for others. False if there are none.
      */
     public boolean hasten(long callerNanos, long now) {
         assert lock.isHeld();
@@ -218,7 +218,7 @@ public final class TimedCalls<T> {
         alarm.noLaterThan(call.deadlineNanos);
     }
 
-    /** The call now runs on this thread, which may be interrupted unless it is a caller's. False if it was abandoned before. */
+    /** The call now runs on this thread. The pool may interrupt it unless it is a caller's. False if it was abandoned before. */
     boolean enter(TimedCall<T> call, long now) {
         lock.lock();
         try {
@@ -233,7 +233,7 @@ public final class TimedCalls<T> {
         }
     }
 
-    /** A create has made that, and only looks at it any more, until that instant at the latest. */
+    /** A create has made this object, and now only validates it. It must end by that instant. */
     void noteMade(TimedCall<T> call, TimedCall.Made<T> made, long deadlineNanos) {
         lock.run(() -> {
             call.made = made;

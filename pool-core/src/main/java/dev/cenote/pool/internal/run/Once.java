@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An action that is run once, by whichever thread comes first: an executor may be late, throw after it ran a task, or run it
- * twice. Once it has begun it is not kept, lest an executor that never comes to it keep what it is for.
+ * twice. Once it has begun, the action is not kept: an executor that keeps this task for ever does not keep the pool reachable.
  */
 final class Once implements Runnable {
 

@@ -207,7 +207,10 @@ public final class PoolLock {
         callbacks = added(callbacks, callback);
     }
 
-    /** Adds a caller's future to be completed once the lock is free; where it is completed by another thread, in no order with the rest. */
+    /**
+     * Adds a caller's future to be completed once the lock is free. If another thread completes it, there is no order between it
+     * and the rest.
+     */
     public void complete(Runnable completion) {
         assert isHeld();
         completions = added(completions, completion);

@@ -10,8 +10,8 @@ package dev.cenote.pool.internal.run;
  * page. So these methods have many local variables, and a branch, never taken, at which compiled code goes back. None calls
  * another: what two methods need adds up only where both are inlined.
  *
- * <p>Those that are called for the lock are too long to be inlined, for their variables have values. Inlined into what runs
- * under the lock, they would ask for more there than was asked for before it was taken.
+ * <p>Those that are called for the lock are too long to be inlined, for their variables have values. If they were inlined into
+ * code that runs under the lock, that code would need more stack than was checked before the lock was taken.
  *
  * <p><b>The argument:</b> what is done afterwards from the same frame needs less. To acquire needs the most, since what was
  * acquired is released from the same frame; to release needs more than to lock, which is one of its steps. User code may

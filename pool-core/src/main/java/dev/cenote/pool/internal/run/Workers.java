@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
  * are tasks. Nothing bounds them here; each task belongs to a slot, which does. Those threads have the context class loader
  * of the thread that made this, and nothing of the threads that need them ({@link PoolThreads}).
  *
- * <p>A task is never lost: where the executor refuses it, it gets a thread of its own, and where no thread can be had it
- * runs at once.
+ * <p>A task is never lost. If the executor refuses it, it gets a thread of its own. If no thread can be had, it runs at once; on
+ * the housekeepers' thread it waits for the next look instead.
  */
 public final class Workers implements Executor {
 

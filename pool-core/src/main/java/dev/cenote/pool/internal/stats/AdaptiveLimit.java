@@ -13,10 +13,10 @@ import java.util.function.ToDoubleFunction;
 /**
  * Looks for the size from which on more objects bring no more throughput: see {@link SizingPolicy#adaptive}.
  *
- * <p><b>States:</b> climbing or falling, in steps that double from window to window: the window before the step and the one after it
- * are compared, and a step that was wrong is taken back. Or at rest, where every other window has a step more, so that there is
- * something to compare: up to eight windows are, which takes out noise. A fall that turned out to cost throughput is not tried
- * again for a while, which grows fourfold each time, unless throughput changes.
+ * <p><b>States:</b> climbing or falling, in steps that double from window to window: the window before the step and the one after
+ * it are compared, and a step that was wrong is taken back. Or at rest: every second window has one step more, so that there is
+ * something to compare. Up to eight windows are compared, which takes out noise. A fall that turned out to cost throughput is not
+ * tried again for a while, which grows fourfold each time, unless throughput changes.
  */
 public final class AdaptiveLimit implements AdaptiveSizing {
 
@@ -31,13 +31,13 @@ public final class AdaptiveLimit implements AdaptiveSizing {
     private static final double LARGEST_STEP = 0.5;
     private static final int SHORTEST_REST = 4; // windows
     private static final int LONGEST_REST = 256;
-    private static final double CHANGE = 0.25; // of throughput, that is none of the limit's
+    private static final double CHANGE = 0.25; // of throughput, which the limit can't have caused
 
     // The rule.
     private static final double BRINGS_THROUGHPUT = 0.3;
     private static final double BRINGS_WAITS = 0.5;
 
-    /** That share of a proportional gain is none: noise has correlations, too. */
+    /** A gain below this share of a proportional one counts as none: noise has correlations, too. */
     private static final double SMALLEST_GAIN = 0.25;
 
     private final SizingPolicy demand = SizingPolicy.recentPeaks();

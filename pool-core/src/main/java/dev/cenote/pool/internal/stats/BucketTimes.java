@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What a {@link Histogram} held at one moment. The counts are those of the buckets from the first to the last that holds a time; of
- * the very first bucket, which holds the time zero, the count is beside them.
+ * What a {@link Histogram} held at one moment. {@code zeros} counts the times that are zero. The counts are those of the other
+ * buckets, from the first to the last that holds a time.
  */
 public final class BucketTimes implements PoolTimes {
 

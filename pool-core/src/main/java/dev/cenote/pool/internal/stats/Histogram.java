@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Counts times in buckets whose width is at most 1/16 of their value: sixteen linear buckets for each power of two, as in Gil
- * Tene's HdrHistogram. The sixteen of a power of two are made with the first time among them. So a histogram takes 16 bytes as long
- * as there is no time, one or two KB as a rule, and 10 KB at most.
+ * Tene's HdrHistogram. The sixteen of a power of two are made with the first time among them. So a histogram takes 32 bytes as
+ * long as there is no time, one or two KB as a rule, and 10 KB at most.
  *
  * <p>Thread-safe without a lock. Racy on purpose: a summary read while others record may miss what is being recorded.
  */
@@ -79,7 +79,7 @@ public final class Histogram {
         if (content == null) {
             return BucketTimes.NONE;
         }
-        // What is not counted now makes the next one count anew, for it is not in this yet.
+        // Read before counting: a time that is recorded meanwhile changes the sum, so the next call counts again.
         long before = content.recorded.sum();
         Summary known = content.last;
         if (known.recorded != before) {

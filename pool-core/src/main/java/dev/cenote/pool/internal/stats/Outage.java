@@ -19,7 +19,7 @@ final class Outage {
     private static final long TOLD_EACH_NANOS = Duration.ofMinutes(1).toNanos();
     private static final int MOST_CAUSES = 8;
 
-    /** The key of all further causes: messages may have a number or a time in them, and never come again. */
+    /** The key of all causes from the ninth on: messages with a number or a time in them would need a new key each time. */
     private static final String OTHER_CAUSES = "others";
 
     private final String pool;

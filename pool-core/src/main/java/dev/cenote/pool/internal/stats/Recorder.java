@@ -9,8 +9,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes what happens in pools into a flight recording, if one is running. Nothing here throws, blocks or runs user code. What is
- * not recorded costs no more than to find that out.
+ * Writes what happens in pools into a flight recording, if one is running. Nothing here throws or blocks, and the only user code
+ * that it runs is the text of an exception. What is not recorded costs no more than to find that out.
  */
 public interface Recorder {
 
@@ -84,7 +84,7 @@ public interface Recorder {
      */
     default void refused(String pool, @Nullable Throwable cause, int waiters) {}
 
-    /** An outage begins. What is returned is told when it ends, and gets what to say of it. */
+    /** An outage begins. The ending that is returned is called with the counts when the outage is over. */
     default Ending outage(String pool, Throwable cause) {
         return Ending.NONE;
     }

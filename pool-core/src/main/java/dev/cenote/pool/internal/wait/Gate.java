@@ -33,16 +33,16 @@ import dev.cenote.pool.internal.slot.Hints;
  * slot. So no object lies idle while a waiter waits (P5). If a release read the gate first, a waiter could queue between the two
  * steps, find nothing idle, and wait beside an idle object.
  *
- * <p><b>The exception:</b> strict order only, and only while a thread is starting. Where the threads that release come straight
- * back, the queue can be empty because all others stand ready to run: some have been served, and others were on their way out of a
- * release when the thread that they called took their processor. The thread that has the processor would then take turn after turn,
- * thousands of them, though the pool is to serve its callers in turn. So it queues behind them, for {@link
- * WaitQueue#LONGEST_HOLD_NANOS} at most. A served thread counts as starting before it is unlinked, and the thread that calls it before it
- * gives the lock back. When such a thread goes on it takes itself off the count, and after that reads the gate. The newcomer sets
- * {@link #HELD_BACK}, and after that reads the count. Both are volatile: either the newcomer finds the count at zero and looks by
- * itself, or the last one that starts finds the bit and looks. The same holds for {@link #QUEUE_FIRST}, which stays set
- * after the last waiter. One thread writes it, and then reads the count. The other one writes the count, and then reads the gate. So
- * one of them sees the other.
+ * <p><b>The exception:</b> strict order only, and only while a thread is starting. Threads may release and acquire in a loop.
+ * Then the queue can be empty although other threads want objects: some were served and have not run yet, and others had just
+ * released when the thread that they called took their processor. The thread that has the processor would then take turn after
+ * turn, thousands of them, though the pool is to serve its callers in turn. So it queues behind them, for {@link
+ * WaitQueue#LONGEST_HOLD_NANOS} at most. A served thread counts as starting before it is unlinked, and the thread that calls it
+ * before it gives the lock back. When such a thread goes on it takes itself off the count, and after that reads the gate. The
+ * newcomer sets {@link #HELD_BACK}, and after that reads the count. Both are volatile: either the newcomer finds the count at
+ * zero and looks by itself, or the last one that starts finds the bit and looks. The same holds for {@link #QUEUE_FIRST}, which
+ * stays set after the last waiter. One thread writes it, and then reads the count. The other one writes the count, and then reads
+ * the gate. So one of them sees the other.
  *
  * <p>A slot that another thread has popped from the store is on its way to a lease, whose end takes the same path. Or that thread
  * pushes the slot back; then it queues itself, or reads the gate and looks under the lock. Every other way in which capacity
