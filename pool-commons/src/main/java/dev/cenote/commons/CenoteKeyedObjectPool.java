@@ -8,6 +8,7 @@ import dev.cenote.pool.KeyedFactory;
 import dev.cenote.pool.KeyedPool;
 import dev.cenote.pool.KeyedPoolBuilder;
 import dev.cenote.pool.PoolBuilder;
+import dev.cenote.pool.PoolStats;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -168,7 +169,8 @@ public final class CenoteKeyedObjectPool<K, V> implements KeyedObjectPool<K, V> 
     }
 
     /**
-     * Has an idle object made, if there is room for one, and waits for it, as long as a create may take. Idle objects of other keys stay.
+     * Has an idle object made, if there is room for one, and waits for it, as long as a create may take and a few seconds more.
+     * Idle objects of other keys stay. Looks at the pools of all keys.
      *
      * @param key whose object
      * @throws IllegalStateException if the pool is closed
@@ -177,7 +179,8 @@ public final class CenoteKeyedObjectPool<K, V> implements KeyedObjectPool<K, V> 
      */
     @Override
     public void addObject(K key) throws Exception {
-        if (pool.stats().total().total() < pool.limits().maxTotal()) {
+        PoolStats all = pool.stats().total();
+        if (pool.isClosed() || all.total() + all.creating() < pool.limits().maxTotal()) {
             lending(key).add();
         }
     }

@@ -123,7 +123,7 @@ public final class CenoteObjectPool<T> implements ObjectPool<T> {
     }
 
     /**
-     * Has an idle object made, if there is room for one, and waits for it.
+     * Has an idle object made, if there is room for one, and waits for it, as long as a create may take and a few seconds more.
      *
      * @throws IllegalStateException if the pool is closed
      * @throws Exception what {@code makeObject} threw

@@ -10,6 +10,7 @@ import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.commons.pool2.BasePooledObjectFactory;
 import org.apache.commons.pool2.PooledObject;
@@ -221,6 +222,27 @@ class CenoteObjectPoolTest {
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("another object each time");
             constant.returnObject("constant");
+        }
+    }
+
+    @Test
+    void aFactoryThatHangsWhileAnObjectIsAddedIsTold() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        try (CenoteObjectPool<String> hanging = new CenoteObjectPool<>(
+                new Numbered() {
+                    @Override
+                    public String create() {
+                        try {
+                            end.await();
+                        } catch (InterruptedException e) {
+                            Thread.currentThread().interrupt();
+                        }
+                        return super.create();
+                    }
+                },
+                settings -> settings.createTimeout(Duration.ofMillis(1)))) {
+            assertThatThrownBy(hanging::addObject).hasMessageContaining("took longer than 1 ms");
+            end.countDown();
         }
     }
 

@@ -43,7 +43,8 @@ public interface PoolMXBean {
     boolean isSuspended();
 
     /**
-     * The verdict of {@link PoolHealth} on the last 10 to 20 seconds, if it is asked for often enough, else on all since then.
+     * The verdict of {@link PoolHealth} on the last 10 to 20 seconds, if it is asked for often enough; else on everything since
+     * the last question but one.
      *
      * @return HEALTHY, DEGRADED or FAILED
      * @since 0.9.0

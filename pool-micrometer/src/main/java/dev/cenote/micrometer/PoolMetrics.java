@@ -130,7 +130,8 @@ public final class PoolMetrics implements MeterBinder, AutoCloseable {
     }
 
     /**
-     * The same meters with further tags on each, for example the database's system and server.
+     * The same meters with further tags on each, for example the database's system and server. What {@link #of} and {@link
+     * #ofConnections} of one pool have in common has the tags of the one that was bound first.
      *
      * @param more the tags
      * @return meters, to be bound

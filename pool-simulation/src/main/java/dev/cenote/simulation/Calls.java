@@ -30,9 +30,9 @@ public final class Calls {
         INHERITED,
         TIMED_OUT,
         REFUSED,
-        /** It left by itself. */
+        /** It left by itself, or the pool was closed. */
         LEFT,
-        /** No object could be made. */
+        /** No object could be made, or all holders waited for another one. */
         FAILED
     }
 

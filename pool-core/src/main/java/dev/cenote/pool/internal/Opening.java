@@ -92,6 +92,18 @@ public final class Opening {
                 engine.housekeeper::runOnce, pool, () -> engine.ownThread.execute(engine.shutdown::closeUnreachable));
     }
 
+        /**
+     * A key's pool is about to be closed: what is reserved for it is free for the key's next one.
+     *
+     * @param pool the pool
+     */
+    public static void giveUpReservation(DefaultPool<?> pool) {
+        Sharing<?> sharing = pool.engine().sharing;
+        if (sharing != null) {
+            pool.engine().lock.run(sharing::closing);
+        }
+    }
+
     private static Runnable manage(Pool<?> pool) {
         try {
             return JmxRegistration.register(pool);

@@ -7,7 +7,9 @@ import dev.cenote.pool.Ticker;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** A pool's health by its last 10 to 20 s, if it is asked for often enough; else by everything since it was asked for last. */
+/**
+ * A pool's health by its last 10 to 20 s, if it is asked for often enough; else by everything since the last question but one.
+ */
 final class RecentHealth {
 
     private static final long WINDOW_NANOS = Duration.ofSeconds(10).toNanos();

@@ -124,8 +124,7 @@ final class Taping<T> implements ObjectListener {
     }
 
     private void note(char kind, long now, long first, long second, long third, long fourth) {
-        Running current = running;
-
+                Running current = running;
         if (current != null) {
             current.tape.note(kind, now, first, second, third, fourth);
         }
@@ -154,7 +153,7 @@ final class Taping<T> implements ObjectListener {
             next = new Running(file, new Tape(file, settings, engine.now()), oneIn);
             running = next; // a thread that sees it can write
             next.beginOrEndPart();
-            engine.workers.executeOnOwnThread(next::write);
+            engine.workers.startOwnThread(next::write);
             return next;
         } catch (IOException | RuntimeException | Error failure) {
             if (next == null) {
@@ -271,11 +270,14 @@ final class Taping<T> implements ObjectListener {
                         engine.config.name(),
                         file,
                         failure);
-            } finally {
-                engine.lock.run(() -> engine.gate.clear(Gate.RECORDED));
-                running = null;
-                isTaken.set(false);
-                done.countDown();
+                        } finally {
+                try {
+                    engine.lock.run(() -> engine.gate.clear(Gate.RECORDED));
+                } finally {
+                    running = null;
+                    isTaken.set(false);
+                    done.countDown();
+                }
             }
         }
 

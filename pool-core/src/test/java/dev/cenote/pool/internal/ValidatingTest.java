@@ -110,6 +110,21 @@ class ValidatingTest {
     }
 
     @Test
+    @Tag("P2")
+    void anObjectThatIsTheNextHoldersByThenIsNotValidated() {
+        try (TestPool test = onCaller(1, it -> it)) {
+            Lease<Thing> first = test.acquire();
+            Slot<Thing> slot = test.pool.engine().slots.at(0);
+            Grant<Thing> grant = new Grant<>(slot, slot.word());
+            first.close();
+            test.acquire();
+            int before = validations;
+            assertThat(test.pool.engine().validation.passesOnCaller(grant)).isTrue();
+            assertThat(validations).isEqualTo(before);
+        }
+    }
+
+    @Test
     @Tag("P15")
     void whatIsCheapIsAskedOnTheThreadThatAcquires() {
         try (TestPool test = onCaller(3, it -> it)) {

@@ -1,5 +1,6 @@
 package dev.cenote.pool.internal.keyed;
 
+import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolClosedException;
 import dev.cenote.pool.PoolStats;
 import dev.cenote.pool.internal.DefaultPool;
@@ -36,10 +37,11 @@ final class KeyEnd<K, T> implements BiConsumer<Boolean, PoolStats> {
         }
     }
 
-    /** Tells whether a future found the pool closed. One that failed in another way may have run the user's function. */
-    static boolean hasFoundItClosed(CompletableFuture<?> future) {
+    /** Tells whether a future found this pool closed. One that failed in another way may have run the user's function. */
+    static boolean hasFoundClosed(Pool<?> pool, CompletableFuture<?> future) {
         return future.isCompletedExceptionally()
-                && future.handle((nothing, failure) -> failure instanceof PoolClosedException)
+                && future.handle((nothing, failure) -> failure instanceof PoolClosedException closed
+                                && closed.stats().name().equals(pool.config().name()))
                         .join();
     }
 }

@@ -10,7 +10,10 @@ import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolStats;
 import dev.cenote.pool.internal.DefaultPool;
+import dev.cenote.pool.internal.Opening;
+
 import dev.cenote.pool.internal.run.Nanos;
+import dev.cenote.pool.internal.run.SafeLog;
 import dev.cenote.pool.internal.run.Workers;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
@@ -200,13 +203,13 @@ final class KeyPools<K, T> {
                 return CompletableFuture.failedFuture(closed);
             }
             CompletableFuture<R> future = begin.apply(pool);
-            if (!KeyEnd.hasFoundItClosed(future) || !forgetIfDropped(key, pool)) {
+            if (!KeyEnd.hasFoundClosed(pool, future) || !forgetIfDropped(key, pool)) {
                 return future;
             }
         }
     }
 
-    /** Changes the key's pool, once, and one that is not dropped before that. */
+        /** Changes the key's pool, once, and one that is not dropped before that. */
     <R> R change(K key, Function<DefaultPool<T>, R> change) {
         List<R> result = new ArrayList<>(1);
         for (; ; ) {
@@ -218,15 +221,13 @@ final class KeyPools<K, T> {
         }
     }
 
-    /** Closes a key's pool. From now on the key can have another one. */
-    CompletableFuture<Void> shutdown(K key, Duration grace) {
+    /** Closes the pool of a key, if it has one. From now on the key can have another one. */
+    CompletableFuture<Void> shutdown(K key, @Nullable DefaultPool<T> pool, Duration grace) {
         Nanos.given("grace", grace);
-        DefaultPool<T> pool = find(key);
-        return pool == null ? CompletableFuture.completedFuture(null) : shutdown(key, pool, grace);
-    }
-
-    /** The same for the pool that was found. */
-    CompletableFuture<Void> shutdown(K key, DefaultPool<T> pool, Duration grace) {
+        if (pool == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        Opening.giveUpReservation(pool); // before the key can have another one
         ledger.closing(key, pool);
         return pool.shutdown(grace).whenComplete((nothing, failure) -> ledger.ended(key, pool, pool.stats()));
     }
@@ -259,9 +260,8 @@ final class KeyPools<K, T> {
                 }
             });
             if (!failures.isEmpty()) {
-                RuntimeException first = failures.remove(0);
-                failures.stream().filter(other -> other != first).forEach(first::addSuppressed);
-                throw first;
+                failures.forEach(other -> SafeLog.add(failures.get(0), other));
+                throw failures.get(0);
             }
         } finally {
             resizing.unlock();

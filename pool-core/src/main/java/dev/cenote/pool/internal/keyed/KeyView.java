@@ -201,7 +201,7 @@ final class KeyView<K, T> implements Pool<T> {
     @Override
     public CompletableFuture<Void> shutdown(Duration grace) {
         isClosed = true;
-        return pools.shutdown(key, grace);
+        return pools.shutdown(key, pools.find(key), grace);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.Validator;
 import dev.cenote.pool.internal.run.Help;
 import dev.cenote.pool.internal.run.Nanos;
+import dev.cenote.pool.internal.run.SafeLog;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.stats.Journal;
 import dev.cenote.pool.internal.stats.Recorder;
@@ -59,10 +60,14 @@ final class Inspection<T> {
         try {
             return by.isWorthRetrying(failure);
         } catch (Throwable thrown) {
-            LOG.warn(
-                    "Pool '{}': the factory could not tell whether to try again" + Help.on("your-code-threw"),
-                    config.name(),
-                    thrown);
+                        try {
+                LOG.warn(
+                        "Pool '{}': the factory could not tell whether to try again" + Help.on("your-code-threw"),
+                        config.name(),
+                        thrown);
+            } catch (Throwable again) {
+                SafeLog.add(thrown, again);
+            }
             return true;
         }
     }
@@ -77,8 +82,12 @@ final class Inspection<T> {
             recorded.ended(isGood, null);
             return isGood;
         } catch (Throwable thrown) {
-            recorded.ended(false, thrown);
-            tell(what, thrown);
+                        recorded.ended(false, thrown);
+            try {
+                tell(what, thrown);
+            } catch (Throwable again) { // what comes after this look must not be left out
+                SafeLog.add(thrown, again);
+            }
             if (thrown instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
             }

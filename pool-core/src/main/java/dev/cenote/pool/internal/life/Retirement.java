@@ -5,6 +5,7 @@ import dev.cenote.pool.Factory;
 import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.internal.run.Help;
 import dev.cenote.pool.internal.run.Nanos;
+import dev.cenote.pool.internal.run.SafeLog;
 import dev.cenote.pool.internal.run.PoolLock;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.stats.Recorder;
@@ -97,8 +98,7 @@ public final class Retirement<T> {
     /**
      * The same, for a thread that gives its object up, and should destroy it itself.
      *
-     * @return what it has to do as soon as the lock is free; null if too many destroys run, or if other pools wait for this
-     * object's place
+     * @return what it has to do as soon as the lock is free; null if too many destroys run, or if the pool shares a budget
      */
     @Nullable
     Runnable beginOnCaller(Slot<T> slot, DestroyReason reason) {
@@ -184,10 +184,14 @@ public final class Retirement<T> {
         try {
             factory.abort(object);
         } catch (Throwable thrown) {
-            LOG.warn(
-                    "Pool '{}': aborting an object failed; it is destroyed now" + Help.on("destroy-failed"),
-                    config.name(),
-                    thrown);
+                        try {
+                LOG.warn(
+                        "Pool '{}': aborting an object failed; it is destroyed now" + Help.on("destroy-failed"),
+                        config.name(),
+                        thrown);
+            } catch (Throwable again) {
+                SafeLog.add(thrown, again);
+            }
         }
     }
 

@@ -107,14 +107,13 @@ public final class Validation<T> {
      * @return false if the object is given up; its lease has ended then
      */
     public boolean passesOnCaller(Grant<T> grant) {
+        T object = grant.slot().objectIfOn(grant.word());
+        if (object == null) {
+            return true; // it was taken back meanwhile: the lease is dead, and says so
+        }
         parts.journal().counters.validatesOnCaller();
         boolean wasInterrupted = Thread.interrupted(); // that is not the validator's business
-        T object = grant.slot().objectIfAny();
-        // If it was taken back meanwhile, its place may be empty, or have another object: the lease is dead, and says
-        // so.
-        boolean isValid = object == null
-                || !grant.slot().isOnLease(grant.slot().word(), grant.word())
-                || inspection.isValid(object);
+        boolean isValid = inspection.isValid(object);
         if (wasInterrupted) {
             Thread.currentThread().interrupt();
         }

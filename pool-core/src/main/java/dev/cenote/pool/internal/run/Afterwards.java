@@ -183,6 +183,10 @@ final class Afterwards {
     }
 
     static void logSafely(String what, Throwable thrown) {
-        SafeLog.log(thrown, () -> LOG.error(what + Help.on("your-code-threw"), thrown));
+        try {
+            LOG.error(what + Help.on("your-code-threw"), thrown);
+        } catch (Throwable again) {
+            SafeLog.add(thrown, again);
+        }
     }
 }

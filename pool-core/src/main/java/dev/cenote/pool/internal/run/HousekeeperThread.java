@@ -255,6 +255,10 @@ public final class HousekeeperThread implements Runnable {
     }
 
     private static void log(String what, Throwable thrown) {
-        SafeLog.log(thrown, () -> LOG.error(what + Help.on("housekeeper-failed"), thrown));
+        try {
+            LOG.error(what + Help.on("housekeeper-failed"), thrown);
+        } catch (Throwable again) {
+            SafeLog.add(thrown, again);
+        }
     }
 }

@@ -1,23 +1,19 @@
 package dev.cenote.pool.internal.run;
 
-/** Logs what user code has thrown. Logging runs user code, too: the logger, and the text of the throwable. */
+/** Logging runs user code, too: the logger, and the text of the throwable. So where it must not fail, it is caught. */
 public final class SafeLog {
 
     private SafeLog() {}
 
     /**
-     * Logs, and throws nothing. What the logging throws is added to the throwable, since nobody is left to be told.
+     * Adds what the logging of a throwable has thrown to that throwable, since nobody is left to be told.
      *
-     * @param thrown what is logged
-     * @param logging logs it
+     * @param thrown what was logged
+     * @param again what the logging threw
      */
-    public static void log(Throwable thrown, Runnable logging) {
-        try {
-            logging.run();
-        } catch (Throwable again) {
-            if (again != thrown) { // a full heap makes the JVM throw one OutOfMemoryError twice
-                thrown.addSuppressed(again);
-            }
+    public static void add(Throwable thrown, Throwable again) {
+        if (again != thrown) { // a full heap makes the JVM throw one OutOfMemoryError twice
+            thrown.addSuppressed(again);
         }
     }
 }

@@ -117,6 +117,11 @@ public final class Workers implements Executor {
         }
     }
 
+        /** Runs a task that takes as long as the pool is open. Throws what the JVM throws if no thread can be had. */
+    public void startOwnThread(Runnable task) {
+        threads.newThread(task).start();
+    }
+
     private void runElsewhere(Runnable task) {
         try {
             threads.newThread(task).start();

@@ -139,7 +139,7 @@ public final class Slot<T> extends SlotWord {
      *
      * @throws IllegalStateException if the lease has ended
      */
-    @SuppressWarnings("NullAway") // there is an object as long as there is a lease
+        @SuppressWarnings("NullAway") // there is an object as long as there is a lease
     public T objectOf(long leaseWord) {
         T held = object;
         VarHandle.loadLoadFence();
@@ -147,6 +147,13 @@ public final class Slot<T> extends SlotWord {
             throw leaseHasEnded();
         }
         return held;
+    }
+
+    /** The same; null if the lease has ended. */
+    public @Nullable T objectIfOn(long leaseWord) {
+        T held = object;
+        VarHandle.loadLoadFence();
+        return isOnLease(word(), leaseWord) ? held : null;
     }
 
     public IllegalStateException leaseHasEnded() {

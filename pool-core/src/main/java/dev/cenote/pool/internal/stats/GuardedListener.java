@@ -41,8 +41,11 @@ final class GuardedListener {
         try {
             event.accept(listener);
         } catch (Throwable thrown) {
-            SafeLog.log(
-                    thrown, () -> LOG.warn("Pool '{}': its listener threw" + Help.on("your-code-threw"), pool, thrown));
+            try {
+            LOG.warn("Pool '{}': its listener threw" + Help.on("your-code-threw"), pool, thrown);
+        } catch (Throwable again) {
+            SafeLog.add(thrown, again);
+        }
         }
     }
 }

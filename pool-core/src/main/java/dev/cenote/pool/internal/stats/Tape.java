@@ -36,9 +36,9 @@ public final class Tape {
     public static final char TIMED_OUT = 'T';
     /** A caller was refused, as the queue was full: how long it waited, its time-out. */
     public static final char REFUSED = 'F';
-    /** A caller left: how long it waited, its time-out. */
+    /** A caller left, or the pool was closed: how long it waited, its time-out. */
     public static final char LEFT = 'G';
-    /** A caller failed, as no object could be made: how long it waited, its time-out. */
+    /** A caller failed, as no object could be made or all holders waited here: how long it waited, its time-out. */
     public static final char FAILED = 'O';
     /** An object was made: how long that took. */
     public static final char CREATED = 'C';

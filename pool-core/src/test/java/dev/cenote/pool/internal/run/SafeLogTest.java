@@ -6,15 +6,11 @@ import org.junit.jupiter.api.Test;
 
 class SafeLogTest {
 
-    private static void raise(Error error) {
-        throw error;
-    }
-
     @Test
     void whatTheLoggingThrowsIsAdded() {
         Error thrown = new AssertionError("of the user");
         Error again = new AssertionError("of the logger");
-        SafeLog.log(thrown, () -> raise(again));
+        SafeLog.add(thrown, again);
         assertThat(thrown).hasSuppressedException(again);
     }
 
@@ -22,7 +18,7 @@ class SafeLogTest {
     @Test
     void theSameErrorTwiceIsNoOtherError() {
         Error full = new OutOfMemoryError();
-        SafeLog.log(full, () -> raise(full));
+        SafeLog.add(full, full);
         assertThat(full).hasNoSuppressedExceptions();
     }
 }

@@ -1,5 +1,6 @@
 package dev.cenote.pool.jdbc.spring;
 
+import dev.cenote.pool.AcquirePhase;
 import dev.cenote.pool.Pool;
 import dev.cenote.pool.PoolException;
 import dev.cenote.pool.PoolHealth;
@@ -104,8 +105,8 @@ final class PoolReport {
             return Optional.empty();
         } catch (PoolException e) {
             Throwable cause = e.getCause();
-            if (e instanceof PoolTimeoutException && cause == null) {
-                return Optional.empty(); // no create has failed: a log-in may take longer than this try
+            if (e instanceof PoolTimeoutException late && late.phase() == AcquirePhase.CREATING && cause == null) {
+                return Optional.empty(); // the last create has not failed: a log-in may take longer than this try
             }
             return Optional.of(String.valueOf((cause == null ? e : cause).getMessage()));
         } catch (InterruptedException e) {

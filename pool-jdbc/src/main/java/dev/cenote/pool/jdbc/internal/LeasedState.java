@@ -37,9 +37,10 @@ abstract class LeasedState extends Wrapping {
         isUsed = true;
         isUncommitted = true;
         Thread current = Thread.currentThread();
-        if (user != current) {
-            isShared |= user != null;
+                if (user == null) {
             user = current;
+        } else if (user != current) {
+            isShared = true;
         }
     }
 
