@@ -133,9 +133,8 @@ final class Acquisition<T> {
             engine.timeouts.failUnlessSettled(waiter);
         }
         CompletableFuture<Lease<T>> future = waiter.future;
-        // If the user cancels or completes the future, the waiter leaves. By handle: a stage that fails would have its
-        // message
-        // put together.
+        // If the user cancels or completes the future, the waiter leaves. By handle, since a stage that fails would
+        // have its message put together.
         CompletableFuture<Boolean> unused = future.handle((lease, thrown) -> tryLeave(waiter));
         return future;
     }

@@ -51,7 +51,14 @@ class ThrowingTest {
         OUT_OF_MEMORY(new OutOfMemoryError("made up")),
         STACK_OVERFLOW(new StackOverflowError("made up")),
         NO_CLASS(new NoClassDefFoundError("made up")),
-        INTERRUPT(new InterruptedException("made up"));
+        INTERRUPT(new InterruptedException("made up")),
+        /** Who logs it fails, too. */
+        UNTELLABLE(new AssertionError() {
+            @Override
+            public String getMessage() {
+                throw new IllegalStateException("of the message");
+            }
+        });
 
         final Throwable throwable;
 

@@ -110,6 +110,26 @@ class ValidatingTest {
     }
 
     @Test
+    @Tag("P9")
+    void aValidatorWhoseFailureCannotBeLoggedCostsNoPlace() {
+        boolean[] isBroken = {true};
+        Validator<Thing> validator = thing -> {
+            if (isBroken[0]) {
+                throw (Error) ThrowingTest.Thrown.UNTELLABLE.throwable;
+            }
+            return true;
+        };
+        try (TestPool test = new TestPool(
+                it -> it.maxSize(1).validateIfIdleFor(Duration.ZERO).validator(validator.onCaller()))) {
+            test.acquire().close();
+            assertThat(test.pool.tryAcquire()).isEmpty();
+            isBroken[0] = false;
+            test.acquire().close();
+            assertThat(test.stats().total()).isEqualTo(1);
+        }
+    }
+
+    @Test
     @Tag("P2")
     void anObjectThatIsTheNextHoldersByThenIsNotValidated() {
         try (TestPool test = onCaller(1, it -> it)) {
