@@ -145,6 +145,7 @@ export default defineConfig({
         collapsed: true,
         items: [
           { text: 'Figures', link: '/benchmarks/' },
+          { text: 'Check a claim', link: '/benchmarks/check' },
           { text: 'What is not reached', link: '/benchmarks/not-reached' },
           { text: 'Faults', link: '/faults' },
           { text: 'Complaints', link: '/complaints' },
