@@ -373,7 +373,7 @@ class PoolMetricsTest {
         PoolMetrics.of(first).bindTo(prometheus);
         first.close();
         try (Pool<Object> second = open("again")) {
-                        PoolMetrics.ofConnections(second).bindTo(prometheus);
+            PoolMetrics.ofConnections(second).bindTo(prometheus);
             second.tryAcquire().orElseThrow().close();
             assertThat(new Scrape(prometheus).matching("cenote_pool_acquired_total", Map.of()))
                     .hasSize(1)

@@ -32,7 +32,7 @@ import org.apache.commons.pool2.PooledObjectFactory;
  */
 public record Lending<T>(Pool<PooledObject<T>> pool, PooledObjectFactory<T> factory, Leases<PooledObject<T>> leases) {
 
-        static final Duration FOR_EVER = Duration.ofSeconds(Long.MAX_VALUE);
+    static final Duration FOR_EVER = Duration.ofSeconds(Long.MAX_VALUE);
 
     /** So much later at the latest the pool has given up a create that takes too long, and says why. */
     private static final long A_MOMENT_NANOS = Duration.ofSeconds(5).toNanos();
@@ -143,18 +143,18 @@ public record Lending<T>(Pool<PooledObject<T>> pool, PooledObjectFactory<T> fact
     }
 
     /**
-          * Has another object made, if there is room for one. Waits for it as long as a create may take, and a few seconds more.
+     * Has another object made, if there is room for one. Waits for it as long as a create may take, and a few seconds more.
      *
      * @throws Exception what the factory threw; {@link IllegalStateException} if the pool is closed
      */
     public void add() throws Exception {
         PoolStats stats = pool.stats();
         int objects = stats.total() - stats.retiring() + stats.creating() + 1;
-                long createTimeout = TimeUnit.NANOSECONDS.convert(pool.config().createTimeout());
+        long createTimeout = TimeUnit.NANOSECONDS.convert(pool.config().createTimeout());
         long atMost = createTimeout + Math.min(A_MOMENT_NANOS, Long.MAX_VALUE - createTimeout);
         CompletableFuture<Void> made = pool.warmUp(Math.min(objects, stats.maxSize()));
         try {
-                        made.get(atMost, TimeUnit.NANOSECONDS);
+            made.get(atMost, TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             return; // others have taken the room
         } catch (ExecutionException e) {

@@ -92,7 +92,7 @@ public final class Opening {
                 engine.housekeeper::runOnce, pool, () -> engine.ownThread.execute(engine.shutdown::closeUnreachable));
     }
 
-        /**
+    /**
      * A key's pool is about to be closed: what is reserved for it is free for the key's next one.
      *
      * @param pool the pool

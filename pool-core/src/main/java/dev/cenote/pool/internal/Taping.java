@@ -124,7 +124,7 @@ final class Taping<T> implements ObjectListener {
     }
 
     private void note(char kind, long now, long first, long second, long third, long fourth) {
-                Running current = running;
+        Running current = running;
         if (current != null) {
             current.tape.note(kind, now, first, second, third, fourth);
         }
@@ -270,7 +270,7 @@ final class Taping<T> implements ObjectListener {
                         engine.config.name(),
                         file,
                         failure);
-                        } finally {
+            } finally {
                 try {
                     engine.lock.run(() -> engine.gate.clear(Gate.RECORDED));
                 } finally {

@@ -11,7 +11,6 @@ import dev.cenote.pool.PoolLimits;
 import dev.cenote.pool.PoolStats;
 import dev.cenote.pool.internal.DefaultPool;
 import dev.cenote.pool.internal.Opening;
-
 import dev.cenote.pool.internal.run.Nanos;
 import dev.cenote.pool.internal.run.SafeLog;
 import dev.cenote.pool.internal.run.Workers;
@@ -209,7 +208,7 @@ final class KeyPools<K, T> {
         }
     }
 
-        /** Changes the key's pool, once, and one that is not dropped before that. */
+    /** Changes the key's pool, once, and one that is not dropped before that. */
     <R> R change(K key, Function<DefaultPool<T>, R> change) {
         List<R> result = new ArrayList<>(1);
         for (; ; ) {

@@ -60,7 +60,7 @@ final class Inspection<T> {
         try {
             return by.isWorthRetrying(failure);
         } catch (Throwable thrown) {
-                        try {
+            try {
                 LOG.warn(
                         "Pool '{}': the factory could not tell whether to try again" + Help.on("your-code-threw"),
                         config.name(),
@@ -82,7 +82,7 @@ final class Inspection<T> {
             recorded.ended(isGood, null);
             return isGood;
         } catch (Throwable thrown) {
-                        recorded.ended(false, thrown);
+            recorded.ended(false, thrown);
             try {
                 tell(what, thrown);
             } catch (Throwable again) { // what comes after this look must not be left out

@@ -5,8 +5,8 @@ import dev.cenote.pool.Factory;
 import dev.cenote.pool.PoolConfig;
 import dev.cenote.pool.internal.run.Help;
 import dev.cenote.pool.internal.run.Nanos;
-import dev.cenote.pool.internal.run.SafeLog;
 import dev.cenote.pool.internal.run.PoolLock;
+import dev.cenote.pool.internal.run.SafeLog;
 import dev.cenote.pool.internal.slot.Slot;
 import dev.cenote.pool.internal.stats.Recorder;
 import dev.cenote.pool.internal.wait.Gate;
@@ -184,7 +184,7 @@ public final class Retirement<T> {
         try {
             factory.abort(object);
         } catch (Throwable thrown) {
-                        try {
+            try {
                 LOG.warn(
                         "Pool '{}': aborting an object failed; it is destroyed now" + Help.on("destroy-failed"),
                         config.name(),

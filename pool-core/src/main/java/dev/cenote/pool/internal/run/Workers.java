@@ -117,7 +117,7 @@ public final class Workers implements Executor {
         }
     }
 
-        /** Runs a task that takes as long as the pool is open. Throws what the JVM throws if no thread can be had. */
+    /** Runs a task that takes as long as the pool is open. Throws what the JVM throws if no thread can be had. */
     public void startOwnThread(Runnable task) {
         threads.newThread(task).start();
     }

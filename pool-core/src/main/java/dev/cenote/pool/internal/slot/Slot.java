@@ -139,7 +139,7 @@ public final class Slot<T> extends SlotWord {
      *
      * @throws IllegalStateException if the lease has ended
      */
-        @SuppressWarnings("NullAway") // there is an object as long as there is a lease
+    @SuppressWarnings("NullAway") // there is an object as long as there is a lease
     public T objectOf(long leaseWord) {
         T held = object;
         VarHandle.loadLoadFence();

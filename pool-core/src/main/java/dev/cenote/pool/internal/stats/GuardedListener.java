@@ -42,10 +42,10 @@ final class GuardedListener {
             event.accept(listener);
         } catch (Throwable thrown) {
             try {
-            LOG.warn("Pool '{}': its listener threw" + Help.on("your-code-threw"), pool, thrown);
-        } catch (Throwable again) {
-            SafeLog.add(thrown, again);
-        }
+                LOG.warn("Pool '{}': its listener threw" + Help.on("your-code-threw"), pool, thrown);
+            } catch (Throwable again) {
+                SafeLog.add(thrown, again);
+            }
         }
     }
 }

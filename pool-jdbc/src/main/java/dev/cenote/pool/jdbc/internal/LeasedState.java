@@ -37,7 +37,7 @@ abstract class LeasedState extends Wrapping {
         isUsed = true;
         isUncommitted = true;
         Thread current = Thread.currentThread();
-                if (user == null) {
+        if (user == null) {
             user = current;
         } else if (user != current) {
             isShared = true;

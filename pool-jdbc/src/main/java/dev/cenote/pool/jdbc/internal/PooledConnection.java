@@ -489,8 +489,8 @@ final class PooledConnection extends DelegatingConnection {
     }
 
     @Override
-        public void setClientInfo(@Nullable Properties properties) throws SQLClientInfoException {
-                Properties given = properties == null ? null : Trait.copy(properties); // it may be the driver's own
+    public void setClientInfo(@Nullable Properties properties) throws SQLClientInfoException {
+        Properties given = properties == null ? null : Trait.copy(properties); // it may be the driver's own
         changeClientInfo(connection -> connection.setClientInfo(given));
     }
 

@@ -107,8 +107,10 @@ enum Trait {
     static Properties copy(@Nullable Properties properties) {
         Properties copy = new Properties();
         if (properties != null) {
-                        copy.putAll(properties);
-            properties.stringPropertyNames().forEach(name -> copy.setProperty(name, properties.getProperty(name))); // defaults, too
+            copy.putAll(properties);
+            properties
+                    .stringPropertyNames()
+                    .forEach(name -> copy.setProperty(name, properties.getProperty(name))); // defaults, too
         }
         return copy;
     }
