@@ -119,14 +119,17 @@ class ValidatingTest {
             }
             return true;
         };
-        try (TestPool test = new TestPool(
-                it -> it.maxSize(1).validateIfIdleFor(Duration.ZERO).validator(validator.onCaller()))) {
-            test.acquire().close();
-            assertThat(test.pool.tryAcquire()).isEmpty();
-            isBroken[0] = false;
-            test.acquire().close();
-            assertThat(test.stats().total()).isEqualTo(1);
-        }
+        RecordedLog.during(
+                () -> { // it asks for the message
+                    try (TestPool test = new TestPool(
+                            it -> it.maxSize(1).validateIfIdleFor(Duration.ZERO).validator(validator.onCaller()))) {
+                        test.acquire().close();
+                        assertThat(test.pool.tryAcquire()).isEmpty();
+                        isBroken[0] = false;
+                        test.acquire().close();
+                        assertThat(test.stats().total()).isEqualTo(1);
+                    }
+                });
     }
 
     @Test
