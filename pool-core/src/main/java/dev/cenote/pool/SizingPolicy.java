@@ -84,11 +84,11 @@ public interface SizingPolicy {
      * that gets slower when too much runs at once, and whose capacity changes or is not known. Objects are made as with {@link
      * #recentPeaks}.
      *
-     * <p>It begins with 8 objects, or {@code maxSize} if that is less. When callers need more, it compares windows of 1 to 30 s with at
-     * least 50 uses each: throughput and the time of a use as the number of objects in use changes. If more in use bring more
-     * throughput, it lets more exist. If they do not (their correlation with throughput is negative, or below 0.3 while that with the
-     * time of a use is above 0.5), it lets fewer exist. If nothing can be told, it goes no further. When it has found the size, one window in five, by chance, is
-     * a second longer, so that replicas do not all try at once.
+     * <p>It begins with 8 objects, or {@code maxSize} if that is less. When callers need more, it compares windows of 1 to 30 s
+     * with at least 50 uses each: throughput and the time of a use as the number of objects in use changes. If more in use bring
+     * more throughput, it lets more exist. If they do not (their correlation with throughput is negative, or below 0.3 while that
+     * with the time of a use is above 0.5), it lets fewer exist. If nothing can be told, it goes no further. When it has found
+     * the size, one window in five, by chance, is a second longer, so that replicas do not all try at once.
      *
      * <p>A server on which each use times out makes it no larger, provided that it learns of the failures: by {@link
      * AdaptiveSizing#used}, or since the leases are invalidated. Connections of {@code cenote-jdbc} tell it by themselves. If holders

@@ -28,7 +28,6 @@ final class Binding {
     private final PoolReference<?> pool;
     private final MeterNames names;
     private final Tags tags;
-
     private final List<Runnable> removals = new ArrayList<>();
     private final boolean isPrometheus;
     private final @Nullable Binding rest;

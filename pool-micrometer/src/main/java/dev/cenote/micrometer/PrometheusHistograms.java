@@ -102,7 +102,7 @@ final class PrometheusHistograms implements MultiCollector {
         Set<Map.Entry<String, Labels>> known = new HashSet<>();
         for (Series one : series) {
             PoolStats stats = one.pool.stats();
-            // A filter that takes tags away can make two pools alike. The first one counts, as with Micrometer's own
+            // A filter that takes tags away can make two pools alike: the first one counts, as with Micrometer's
             // meters.
             if (stats != null && known.add(Map.entry(one.name, one.labels))) {
                 byName.computeIfAbsent(

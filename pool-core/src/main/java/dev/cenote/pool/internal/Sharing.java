@@ -146,8 +146,9 @@ final class Sharing<T> implements Budget.Member {
         isChanged = true;
         boolean mayStay = share.mayKeep(hasWaiter);
         if (!mayStay) {
-            leaving = UNTOLD; // the budget counts it as leaving by now; if another thread was faster with this object,
-            // tell() corrects that
+            // The budget counts it as leaving by now. If another thread was faster with this object, tell() corrects
+            // that.
+            leaving = UNTOLD;
         }
         return mayStay;
     }

@@ -67,7 +67,7 @@ final class Shutdown<T> {
 
     /**
      * @param whenClosed run outside the lock when the last object is gone, or only leases are left of a pool that nobody can
-     * reach; perhaps several times
+     *     reach; perhaps several times
      */
     Shutdown(Engine<T> engine, Runnable whenClosed) {
         this.engine = engine;

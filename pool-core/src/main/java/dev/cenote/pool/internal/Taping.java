@@ -31,9 +31,10 @@ import org.slf4j.LoggerFactory;
  * between two parts.
  *
  * <p><b>Ordering:</b> the fast path does not know of this. While RECORDED is set there are no hints, so each acquire comes by the
- * idle store or the queue, and each release sees a gate that is not open. A thread that has read its hint before notes no lease, only
- * the end of it. The leases that are out are read off the slots' words before the bit is set: so none of them is noted as beginning in
- * the part, and one that begins between the two steps is not known.
+ * idle store or the queue, and each release sees a gate that is not open. A thread that has read its hint before notes no lease,
+ * only the end of it. A thread that sees {@code running} can write: the file is open before the recording is published. The
+ * leases that are out are read off the slots' words before the bit is set: so none of them is noted as beginning in the part, and
+ * one that begins between the two steps is not known.
  */
 final class Taping<T> implements ObjectListener {
 

@@ -8,7 +8,7 @@ import java.time.Duration;
  * The times that the housekeeper keeps, in nanoseconds; {@link Nanos#FOREVER} for what is not wanted.
  *
  * @param tickNanos how often it looks while the pool is in use: a quarter of the shortest of these times and {@code
- * keepaliveTime}, at least once a second and at most every 10 ms
+ *     keepaliveTime}, at least once a second and at most every 10 ms
  * @param idleTimeoutNanos 0 if a sizing policy says how many objects are too many
  */
 record Timetable(

@@ -52,7 +52,7 @@ class ThrowingTest {
         STACK_OVERFLOW(new StackOverflowError("made up")),
         NO_CLASS(new NoClassDefFoundError("made up")),
         INTERRUPT(new InterruptedException("made up")),
-        /** Who logs it fails, too. */
+        /** To log it fails, too. */
         UNTELLABLE(new AssertionError() {
             @Override
             public String getMessage() {

@@ -451,13 +451,13 @@ public final class PooledDataSourceBuilder {
     }
 
     /**
-     * Settings by their names: those of this builder and of {@link PoolBuilder} whose values are no objects, but for {@code reserved} and {@code weight}; also {@code
-     * driverProperty.NAME}, and {@code dataSourceClassName} with {@code dataSource.NAME} for the setters of that class. A {@code
-     * dataSource.NAME} may be any object, and {@code dataSource} a {@link DataSource}. Blanks around names and values do not
-     * matter but in a password. Case,
-     * dashes and underscores do not matter but in {@code NAME}: {@code max-size} is {@code maxSize}. Times are a number with {@code ms}, {@code s},
-     * {@code m}, {@code h} or {@code d}, as in {@code 30s}, or ISO 8601, as in {@code PT30S}; a bare number is milliseconds. Two
-     * times are {@code 50ms..1s}.
+     * Settings by their names: those of this builder and of {@link PoolBuilder} whose values are no objects, but for {@code
+     * reserved} and {@code weight}; also {@code driverProperty.NAME}, and {@code dataSourceClassName} with {@code
+     * dataSource.NAME} for the setters of that class. A {@code dataSource.NAME} may be any object, and {@code dataSource} a
+     * {@link DataSource}. Blanks around names and values do not matter but in a password. Case, dashes and underscores do not
+     * matter but in {@code NAME}: {@code max-size} is {@code maxSize}. Times are a number with {@code ms}, {@code s}, {@code m},
+     * {@code h} or {@code d}, as in {@code 30s}, or ISO 8601, as in {@code PT30S}; a bare number is milliseconds. Two times are
+     * {@code 50ms..1s}.
      *
      * @param properties names and values: texts, numbers, true or false
      * @return this

@@ -66,8 +66,8 @@ final class WaitEvent extends PoolEvent implements Recorder.Wait {
     long lastHolderId;
 
     private transient long[] holderIds = {};
-    private transient volatile String[]
-            holderNames = {}; // written by the caller's thread, read by the one that ends the wait
+    /** Written by the caller's thread, and read by the one that ends the wait. */
+    private transient volatile String[] holderNames = {};
 
     @Override
     public void began(

@@ -71,7 +71,8 @@ public final class Validation<T> {
 
     /**
      * The same, for a waiting caller. If {@link #isOnCaller}, the validator runs on this thread once the lock is free: the thread
-     * acquires or releases. If this is the housekeepers' thread, or one that is at work for another pool, the validator runs on a worker.
+     * acquires or releases. If this is the housekeepers' thread, or one that is at work for another pool, the validator runs on a
+     * worker.
      */
     public void beginForCaller(Slot<T> slot) {
         begin(slot, true);
